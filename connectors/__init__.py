@@ -1,0 +1,1 @@
+"""Connectors: one package a tool, and the vocabulary they share. A connector knows no plan."""

@@ -1,0 +1,118 @@
+"""What every connector must do; the shared suite in tests/connectors is what it must pass."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from connectors.clock import Clock
+from connectors.errors import ToolError
+from connectors.vocabulary import (
+    Capabilities,
+    Choice,
+    Container,
+    Depth,
+    Fate,
+    Group,
+    Listing,
+    News,
+    Person,
+    Task,
+    Write,
+    Written,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One `[connections.NAME]` of the configuration, as a connector gets it. Times are seconds.
+
+    `share_left` (0 to 1) is the part of every limit that is left for the district's other scripts.
+    `requests_per_minute` None means: what the tool allows, learnt from its answers.
+    """
+
+    name: str
+    token: str
+    base_url: str | None = None
+    workspace: str | None = None
+    requests_per_minute: int | None = None
+    share_left: float = 0.2
+    timeout: float = 60.0
+    settle: float = 30.0
+
+
+class Connector(Protocol):
+    """One connection to one tool.
+
+    All methods may block; `read`, `changes`, `look`, `find` and `write` may be called from several threads at once. Every failure is a `ToolError`; nothing else is raised.
+    """
+
+    def capabilities(self) -> Capabilities:
+        """What this connection can do; may ask the tool the first time."""
+
+    def me(self) -> Person:
+        """The account behind the credential. Raises Refused where the tool does not accept it."""
+
+    def people(self) -> Mapping[str, Person]:
+        """Everyone in the workspace by address in lower case: one bulk read, kept by the connector afterwards."""
+
+    def discover(self) -> Sequence[Choice]:
+        """The containers this credential can see, by name."""
+
+    def open(self, reference: str, *, by_name: bool = False, create: bool = False) -> Container:
+        """The container that `reference` names: an id, an address pasted from the browser, or (by_name) a name.
+
+        With `create` a name that does not exist is made, and a missing marker field is added where the account
+        has custom fields. Raises NotFound, NoAccess, or Invalid when a name stands for several containers.
+        """
+
+    def ensure_groups(self, container: Container, titles: Sequence[str]) -> tuple[Group, ...]:
+        """The container's groups after those missing by title were made, in the order given by `titles`, then the rest.
+
+        An unanswered request is resolved by listing the groups again: a group is never made twice.
+        """
+
+    def changes(self, cursors: Mapping[str, str | None], *, sweep_since: datetime | None = None) -> Mapping[str, News]:
+        """News per container id. A None cursor gives `lost` and a fresh cursor.
+
+        With `sweep_since` the tool is asked for everything modified since then instead of its change feed, which
+        is known to lose events; the cursors stay as they are. At most one request per container in quiet times.
+        Containers that cannot be read are missing from the answer; when none can be read the error is raised.
+        """
+
+    def read(self, container: Container, depth: Depth) -> Listing:
+        """All tasks of the container. A listing that cannot be finished raises; it never comes back shorter."""
+
+    def look(self, container: Container, tasks: Sequence[str], depth: Depth) -> Mapping[str, Task | Fate]:
+        """Each task by id, or why it cannot be read. Every id asked for has an entry, else the error is raised.
+
+        A touched task may be a team's own step below a subtask: it comes back like any other, with `parent` set.
+        """
+
+    def find(self, container: Container, marker: str, *, parent: str | None, since: datetime) -> Sequence[Task]:
+        """The live tasks that carry `marker`, read from strongly consistent listings (never from a search index).
+
+        `since` is the earliest time at which the task can have been made.
+        """
+
+    def write(self, writes: Sequence[Write]) -> Sequence[Written | ToolError]:
+        """Do up to `capabilities().batch` writes in one go; one answer per write, in order.
+
+        A write that failed is answered by its error, and the others stand. UnknownOutcome means that it may have
+        taken effect; the caller looks with `find` (create) or `look` (update) before it writes again.
+        """
+
+    def requests(self) -> int:
+        """How many requests this connection has sent since it was opened, refused ones included."""
+
+    def close(self) -> None:
+        """Give back sockets and threads; the connector must not be used afterwards."""
+
+
+class Factory(Protocol):
+    """What an entry point of the group `syncd.connectors` names."""
+
+    def __call__(self, settings: Settings, clock: Clock) -> Connector:
+        """A connector for one connection; sends nothing yet."""

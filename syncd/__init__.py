@@ -1,0 +1,1 @@
+"""syncd: the daemon that keeps a strategic plan and the teams' tools in step."""

@@ -1,0 +1,334 @@
+"""The plan model: goal, outcome, KPI, action, project, as a plan file holds them. Pure.
+
+Figures are exact decimals. None stands for unknown wherever a figure or a day may be missing; it never becomes 0.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+UNKNOWN = re.compile(r"^\s*(tbd|tba|tbc|n\s*/?\s*a|none|unknown|pending|\?+|[-–—_.…]*|_+\s*%)\s*$", re.IGNORECASE)
+"""How people write that a figure or a day is not known yet."""
+
+
+def parse_figure(value: Any) -> Any:
+    """A decimal from 54, 54.0, "54", "54 %" or "1,200"; None from blank and from words such as TBD."""
+    if value is None or isinstance(value, bool | Decimal):
+        return value
+    if isinstance(value, int | float):
+        return Decimal(str(value))
+    if isinstance(value, str):
+        if UNKNOWN.match(value):
+            return None
+        text = value.strip().removesuffix("%").strip().replace(",", "").replace("−", "-")
+        try:
+            return Decimal(text)
+        except InvalidOperation:
+            raise ValueError(f"{value!r} is not a figure; write a number, or TBD if it is not known") from None
+    return value
+
+
+def parse_day(value: Any) -> Any:
+    """A day as it stands; None from blank and from words such as TBD."""
+    return None if isinstance(value, str) and UNKNOWN.match(value) else value
+
+
+Figure = Annotated[Decimal | None, BeforeValidator(parse_figure)]
+Day = Annotated[date | None, BeforeValidator(parse_day)]
+
+
+class Direction(StrEnum):
+    """Which way a KPI's value should go."""
+
+    INCREASE = "increase"
+    DECREASE = "decrease"
+    AT_LEAST = "at_least"
+    AT_MOST = "at_most"
+    BETWEEN = "between"
+
+
+class Cadence(StrEnum):
+    """How often a KPI is measured."""
+
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+    YEARLY = "yearly"
+
+
+class Window(StrEnum):
+    """The part of the school year a reading belongs to; like is compared with like."""
+
+    BEGINNING = "beginning"
+    MIDDLE = "middle"
+    END = "end"
+    ANNUAL = "annual"
+    POINT = "point"
+
+
+class State(StrEnum):
+    """Whether work is going on."""
+
+    ACTIVE = "active"
+    ON_HOLD = "on_hold"
+    DEFERRED = "deferred"
+    CANCELLED = "cancelled"
+
+
+class Status(StrEnum):
+    """How far the plan (or a branch of it) is agreed; only adopted work is pushed or published."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    ADOPTED = "adopted"
+
+
+class Audience(StrEnum):
+    """Who may see an item; inherited from the item above, internal at the top."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+
+
+class Scope(StrEnum):
+    """Whom a reading is about."""
+
+    DISTRICT = "district"
+    SCHOOL = "school"
+    GROUP = "group"
+
+
+class Tier(StrEnum):
+    """The five tiers of a plan; a guardrail stands on the KPI tier."""
+
+    GOAL = "goal"
+    OUTCOME = "outcome"
+    KPI = "kpi"
+    GUARDRAIL = "guardrail"
+    ACTION = "action"
+    PROJECT = "project"
+
+
+class Part(BaseModel):
+    """Base of all parts: frozen, unknown keys refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Mark(Part):
+    """A value with its day: a baseline or an interim target."""
+
+    value: Figure = None
+    on: Day = None
+
+
+class Target(Part):
+    """What a KPI should reach, and by when; `low` and `high` for direction `between` (both ends included)."""
+
+    value: Figure = None
+    low: Figure = None
+    high: Figure = None
+    on: Day = None
+
+
+class Reading(Part):
+    """One measured value. `n` is the size of the group it describes; `where` names the school or group."""
+
+    value: Figure = None
+    on: date
+    window: Window | None = None
+    scope: Scope = Scope.DISTRICT
+    where: str = ""
+    n: int | None = Field(default=None, ge=0)
+    source: str = ""
+    note: str = ""
+
+
+class Driver(Part):
+    """An action or project that drives a KPI, with its weight."""
+
+    id: str
+    weight: Annotated[Decimal, Field(ge=0)] = Decimal(1)
+
+
+class PaceRule(Part):
+    """How many points of the way (0 to 100) a KPI may be behind and still be on track, or at risk."""
+
+    on_track: Annotated[Decimal, Field(ge=0)] = Decimal(10)
+    at_risk: Annotated[Decimal, Field(ge=0)] = Decimal(25)
+
+
+class Item(Part):
+    """What all tiers share. `owner` is a role's or a person's address, or a title such as "Chief Academic Officer"."""
+
+    id: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\s/:]+$")]
+    title: Annotated[str, Field(min_length=1)]
+    notes: str = ""
+    owner: str | None = None
+    audience: Audience | None = None
+    status: Status | None = None
+
+
+class Work(Item):
+    """What actions and projects share."""
+
+    start: Day = None
+    due: Day = None
+    weight: Annotated[Decimal, Field(ge=0)] = Decimal(1)
+    state: State = State.ACTIVE
+
+
+class Project(Work):
+    """A tactical project: the daily work."""
+
+
+class Action(Work):
+    """A strategic action: a major initiative."""
+
+    projects: tuple[Project, ...] = ()
+
+
+def _driver(value: Any) -> Any:
+    return {"id": value} if isinstance(value, str) else value
+
+
+class KpiState(StrEnum):
+    """Whether a KPI is still followed."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    RETIRED = "retired"
+
+
+class Kpi(Item):
+    """How progress is tracked. `tolerance` is how far (in the KPI's unit) outside its band still counts as near.
+
+    `step` says how interim targets bind: True, each from its own day on; False, along straight lines between them;
+    None, as the cadence asks for (yearly: step, else straight lines).
+    """
+
+    unit: str = ""
+    direction: Direction = Direction.INCREASE
+    baseline: Mark | None = None
+    target: Target | None = None
+    interim: tuple[Mark, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    readings_from: str | None = None
+    driven_by: tuple[Annotated[Driver, BeforeValidator(_driver)], ...] = ()
+    cadence: Cadence = Cadence.YEARLY
+    window: Window | None = None
+    step: bool | None = None
+    tolerance: Figure = None
+    pace: PaceRule | None = None
+    state: KpiState = KpiState.ACTIVE
+    decimals: int | None = Field(default=None, ge=0, le=6)
+    why: str = ""
+    source: str = ""
+    method: str = ""
+
+
+class Outcome(Item):
+    """A measurable result."""
+
+    kpis: tuple[Kpi, ...] = ()
+    actions: tuple[Action, ...] = ()
+
+
+class Goal(Item):
+    """The one-sentence vision."""
+
+    outcomes: tuple[Outcome, ...] = ()
+    kpis: tuple[Kpi, ...] = ()
+    guardrails: tuple[Kpi, ...] = ()
+    actions: tuple[Action, ...] = ()
+
+
+AnyItem = Goal | Outcome | Kpi | Action | Project
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An item with its place: `path` holds the ids from its goal down to the item above it."""
+
+    item: AnyItem
+    tier: Tier
+    path: tuple[str, ...]
+    order: int
+    audience: Audience
+    status: Status
+
+    @property
+    def parent(self) -> str | None:
+        """The id of the item above, None for a goal."""
+        return self.path[-1] if self.path else None
+
+    @property
+    def goal(self) -> str:
+        """The id of the goal it stands under (a goal: its own)."""
+        return self.path[0] if self.path else self.item.id
+
+
+class Plan(Part):
+    """A whole plan. `school_year_start` is the (month, day) on which a school year begins."""
+
+    id: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\s/:]+$")]
+    title: Annotated[str, Field(min_length=1)]
+    organization: str = ""
+    start: Day = None
+    end: Day = None
+    status: Status = Status.ADOPTED
+    audience: Audience = Audience.INTERNAL
+    pace: PaceRule = PaceRule()
+    minimum_group: Annotated[int, Field(ge=1)] = 10
+    goals: tuple[Goal, ...] = ()
+
+    @cached_property
+    def items(self) -> dict[str, Placed]:
+        """Every item by id with its place, in the order of the file."""
+        return {placed.item.id: placed for placed in self.walk()}
+
+    def walk(self) -> Iterator[Placed]:
+        """All items from the top down, in the order of the file; ids that stand twice come twice."""
+        counter = 0
+        stack: list[tuple[AnyItem, Tier, tuple[str, ...], Audience, Status]] = [
+            (goal, Tier.GOAL, (), self.audience, self.status) for goal in reversed(self.goals)
+        ]
+        while stack:
+            item, tier, path, audience, status = stack.pop()
+            audience = item.audience or audience
+            status = lowest(item.status or status, status)
+            yield Placed(item, tier, path, counter, audience, status)
+            counter += 1
+            below = (*path, item.id)
+            stack.extend((child, kind, below, audience, status) for child, kind in reversed(children(item)))
+
+
+def children(item: AnyItem) -> list[tuple[AnyItem, Tier]]:
+    """What stands directly below an item, with its tier, in the order in which people read a plan."""
+    found: list[tuple[AnyItem, Tier]] = []
+    if isinstance(item, Goal):
+        found += [(outcome, Tier.OUTCOME) for outcome in item.outcomes]
+    if isinstance(item, Goal | Outcome):
+        found += [(kpi, Tier.KPI) for kpi in item.kpis]
+    if isinstance(item, Goal):
+        found += [(kpi, Tier.GUARDRAIL) for kpi in item.guardrails]
+    if isinstance(item, Goal | Outcome):
+        found += [(action, Tier.ACTION) for action in item.actions]
+    if isinstance(item, Action):
+        found += [(project, Tier.PROJECT) for project in item.projects]
+    return found
+
+
+def lowest(one: Status, other: Status) -> Status:
+    """The less agreed of two: a branch is never further than what it hangs on."""
+    order = (Status.DRAFT, Status.IN_REVIEW, Status.ADOPTED)
+    return min(one, other, key=order.index)

@@ -1,0 +1,1 @@
+"""The scorecard: one view model, rendered as page, text, JSON and CSV."""

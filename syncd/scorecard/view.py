@@ -1,0 +1,172 @@
+"""The scorecard's view model: every figure a page, a table or a file may show, computed once and only rendered later.
+
+Shares are exact fractions from 0 to 1 (attainment raw: below 0 and above 1 are kept); None = unknown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from syncd.plan.model import Audience, Direction, State, Window
+from syncd.progress.pace import Pace
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A value on a day: baseline, interim target, target or reading."""
+
+    value: Decimal
+    on: date | None
+    window: Window | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCount:
+    """Distinct projects (or actions that have none) behind a figure, by state; `total` leaves out the cancelled."""
+
+    total: int = 0
+    done: int = 0
+    cancelled: int = 0
+    on_hold: int = 0
+    deferred: int = 0
+    overdue: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectView:
+    """One project's line."""
+
+    id: str
+    title: str
+    progress: Fraction | None
+    done: bool
+    due: date | None
+    url: str | None
+    pace: Pace
+    state: State
+    owner: str | None
+    remark: str = ""
+    completed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActionView:
+    """One action with its projects; `sentence` carries the pooled count ("11 of 102 tasks done")."""
+
+    id: str
+    title: str
+    progress: Fraction | None
+    pace: Pace
+    expected: Fraction | None
+    due: date | None
+    url: str | None
+    state: State
+    owner: str | None
+    work: WorkCount
+    sentence: str
+    projects: tuple[ProjectView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KpiView:
+    """One KPI or guardrail with its two numbers, never blended.
+
+    `sentence` says the pace in words with the figures it comes from; `corner` reads the two numbers together;
+    `threshold` prints the rule beside the colour.
+    """
+
+    id: str
+    title: str
+    why: str
+    unit: str
+    decimals: int
+    direction: Direction
+    guardrail: bool
+    audience: Audience
+    baseline: Point | None
+    target: Point | None
+    low: Decimal | None
+    high: Decimal | None
+    interim: tuple[Point, ...]
+    readings: tuple[Point, ...]
+    measured: Decimal | None
+    measured_on: date | None
+    attainment: Fraction | None
+    implementation: Fraction | None
+    expected: Fraction | None
+    pace: Pace
+    sentence: str
+    corner: str
+    threshold: str
+    owner: str | None
+    source: str
+    work: WorkCount
+    driven_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How many KPIs stand in each state, and that in words: "5 KPIs: 2 on track, 1 off track, 2 not measured"."""
+
+    counts: tuple[tuple[Pace, int], ...]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeView:
+    """One outcome; id and title are "" for KPIs that stand directly under their goal."""
+
+    id: str
+    title: str
+    spread: Spread
+    kpis: tuple[KpiView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GoalView:
+    """One goal with its outcomes, its guardrails and all actions below it."""
+
+    id: str
+    title: str
+    spread: Spread
+    outcomes: tuple[OutcomeView, ...]
+    guardrails: tuple[KpiView, ...]
+    actions: tuple[ActionView, ...]
+    work: WorkCount
+
+
+@dataclass(frozen=True, slots=True)
+class Win:
+    """Something finished lately: shown first."""
+
+    id: str
+    title: str
+    on: date
+    goal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """The whole plan as one audience may see it on one day.
+
+    The two stamps: `tool_read_at` is when the tools were last read (the oldest, if several), `measured_on` when a KPI
+    was last measured (the newest).
+    """
+
+    plan: str
+    title: str
+    organization: str
+    start: date | None
+    end: date | None
+    as_of: date
+    audience: Audience
+    tool_read_at: datetime | None
+    measured_on: date | None
+    spread: Spread
+    work: WorkCount
+    wins: tuple[Win, ...]
+    goals: tuple[GoalView, ...]

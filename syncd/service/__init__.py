@@ -1,0 +1,1 @@
+"""The daemon: schedule, web pages, life cycle."""
