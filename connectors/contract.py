@@ -46,7 +46,8 @@ class Settings:
 class Connector(Protocol):
     """One connection to one tool.
 
-    All methods may block; `read`, `changes`, `look`, `find` and `write` may be called from several threads at once. Every failure is a `ToolError`; nothing else is raised.
+    All methods may block; `read`, `changes`, `look`, `find` and `write` may be called from several threads at once.
+    Every failure is a `ToolError`; nothing else is raised.
     """
 
     def capabilities(self) -> Capabilities:

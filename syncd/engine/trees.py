@@ -1,0 +1,153 @@
+"""The records of the three trees and of what happens between them. Pure data; the store keeps them.
+
+`desired` is computed anew in each pass; `observed` and `agreed` (inside the links) are kept. Values are task values
+by field name: title, notes, start, due, assignee, group, parent, and "field:<name>" for a mapped custom field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from connectors.vocabulary import Container, Depth, Fate, FieldValue, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One observed task: as it was last read, and its fate if it could not be read since."""
+
+    task: Task
+    at: datetime
+    fate: Fate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """One container as last observed. `trouble` is the error of the last try to read it, "" if that went well.
+
+    `read_at` is when the last complete listing was begun, `looked_at` when its news were last asked for (both None:
+    never), `swept_at` when everything modified since was last asked for.
+    """
+
+    container: Container
+    cursor: str | None = None
+    depth: Depth = Depth.TOP
+    read_at: datetime | None = None
+    looked_at: datetime | None = None
+    swept_at: datetime | None = None
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The pair (plan item, task) with what both sides last agreed on.
+
+    A field that is missing from `agreed` has no base: nobody knows what both sides last held.
+    """
+
+    item: str
+    task: str
+    agreed: Mapping[str, FieldValue]
+    linked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLink:
+    """The pair (plan item, group): which section or group stands for a goal, an outcome or an action."""
+
+    item: str
+    group: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A create that was on disk before its request was sent, and has no recorded outcome yet.
+
+    `key` is its idempotency key, the same for every try; `looked` counts how often its marker was looked for in vain.
+    """
+
+    key: str
+    item: str
+    container: str
+    parent: str | None
+    sent_at: datetime
+    looked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """An item whose change failed: retried after `retry_at`, with the tool's words and what a person can do."""
+
+    item: str
+    kind: str
+    message: str
+    next_step: str
+    tries: int
+    retry_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the append-only log. `cause` says which plan edit, team edit or rule led to it."""
+
+    at: datetime
+    pass_id: int | None
+    mapping: str
+    item: str
+    task: str
+    kind: str
+    field: str = ""
+    before: Any = None
+    after: Any = None
+    cause: str = ""
+
+
+class Outcome(StrEnum):
+    """How a pass ended."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FINDINGS = "findings"
+    """Done, with items set aside, held or in doubt."""
+    STOPPED = "stopped"
+    """The guard stopped it before its first write."""
+    UNREACHABLE = "unreachable"
+    """The tool or its container could not be read, or refuses us."""
+    WRONG = "wrong"
+    """The configuration does not fit the tool (no such container, no such field)."""
+    ABANDONED = "abandoned"
+    """The daemon was asked to stop meanwhile, or died."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassRecord:
+    """One pass of one mapping, as `status` and `log` show it; `counts` has the keys of `sync --json`."""
+
+    id: int
+    mapping: str
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: Outcome
+    full: bool
+    counts: Mapping[str, int] = field(default_factory=dict)
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MappingState:
+    """What is kept of a mapping between passes.
+
+    `scope` is the hash of plan, selection, shape and container; `stop` the digest of the picture at which the guard
+    last stopped, "" if it did not.
+    """
+
+    mapping: str
+    connection: str = ""
+    container: str = ""
+    scope: str = ""
+    paused: bool = False
+    stop: str = ""
