@@ -1,0 +1,108 @@
+"""The shape of a mapping: which plan items become groups, tasks and subtasks. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from connectors.vocabulary import FieldValue
+from mappings.fields import put
+from mappings.rules import GroupBy, Rules
+
+
+@dataclass(frozen=True, slots=True)
+class PlanItem:
+    """A plan item as a mapping sees it: its place, and its values by the plan's own keys.
+
+    `tier` is goal, outcome, action or project; `path` holds the ids above it from the goal down. `active` is False
+    for work that is cancelled or deferred: it is not made anew, but an existing task is told. `adopted` is False
+    for what is not agreed yet: it is not touched at all.
+    """
+
+    id: str
+    tier: str
+    path: tuple[str, ...]
+    values: Mapping[str, FieldValue]
+    active: bool = True
+    adopted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the plan wants of one task. `group` and `parent` are plan ids, not the tool's.
+
+    `values` holds task values by field key. `create` says whether a missing task is to be made, `touch` whether an
+    existing one may be changed.
+    """
+
+    item: str
+    marker: str
+    group: str | None
+    parent: str | None
+    values: Mapping[str, FieldValue] = field(default_factory=dict)
+    create: bool = True
+    touch: bool = True
+
+    @property
+    def title(self) -> str:
+        """The title, for messages."""
+        return str(self.values.get("title") or self.item)
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """The desired tree of one mapping: tasks by plan id in plan order, and the groups they need (plan id → title)."""
+
+    rules: Rules
+    tasks: Mapping[str, Wanted]
+    groups: Mapping[str, str]
+
+
+def desire(rules: Rules, items: Iterable[PlanItem]) -> Desired:
+    """What the mapping wants in its container, from the whole plan's items in plan order."""
+    known = {item.id: item for item in items}
+    tasks: dict[str, Wanted] = {}
+    groups: dict[str, str] = {}
+    for item in known.values():
+        if not _is_task(rules, item) or not selected(rules, item):
+            continue
+        wanted = _want(rules, item, known)
+        tasks[item.id] = wanted
+        if wanted.group is not None and wanted.create:
+            groups.setdefault(wanted.group, str(known[wanted.group].values["title"]))
+    return Desired(rules, tasks, groups)
+
+
+def selected(rules: Rules, item: PlanItem) -> bool:
+    """True if the mapping's branches hold the item; no branches means the whole plan."""
+    return not rules.select or item.id in rules.select or any(above in rules.select for above in item.path)
+
+
+def marker(plan: str, item: str) -> str:
+    """The plan item's key as written on its task."""
+    return f"syncd:{plan}/{item}"
+
+
+def _is_task(rules: Rules, item: PlanItem) -> bool:
+    return item.tier == "project" or (item.tier == "action" and rules.action_is_task)
+
+
+def _want(rules: Rules, item: PlanItem, known: Mapping[str, PlanItem]) -> Wanted:
+    parent = item.path[-1] if item.tier == "project" and rules.project_is_subtask else None
+    return Wanted(
+        item=item.id,
+        marker=marker(rules.plan, item.id),
+        group=None if parent else _group(rules, item, known),
+        parent=parent,
+        values=put(rules, item.values),
+        create=item.active and item.adopted,
+        touch=item.adopted,
+    )
+
+
+def _group(rules: Rules, item: PlanItem, known: Mapping[str, PlanItem]) -> str | None:
+    """The plan id whose group the task belongs in: the nearest item of the grouping tier, else its goal."""
+    if rules.group_by is GroupBy.NONE:
+        return None
+    line = (*item.path, item.id)
+    return next((above for above in reversed(line) if known[above].tier == rules.group_by), line[0])
