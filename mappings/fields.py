@@ -6,7 +6,7 @@ rule names is never read and never written.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -15,38 +15,44 @@ from mappings.notes import embed, extract
 from mappings.rules import FieldRule, Rules
 
 
-def put(rules: Rules, values: Mapping[str, FieldValue]) -> dict[str, FieldValue]:
-    """The task values that the plan values ask for, by field key; only of fields that a rule names."""
-    return {rule.key: _put_one(rule, values.get(rule.source)) for rule in rules.fields}
+def put(
+    rules: Rules, values: Mapping[str, FieldValue], container: Container
+) -> tuple[dict[str, FieldValue], tuple[str, ...]]:
+    """The task values that the plan values ask for, by field key, and a sentence for each that cannot be held.
+
+    Only fields that a rule names; a custom field's value comes in the type of the tool's field, as `get` gives it.
+    """
+    wanted: dict[str, FieldValue] = {}
+    refused: list[str] = []
+    for rule in rules.fields:
+        value = _plain(rule, values.get(rule.source))
+        if rule.target:
+            try:
+                value = _shaped(field_of(rule, container), value)
+            except (LookupError, ValueError) as reason:
+                refused.append(str(reason))
+                continue
+        wanted[rule.key] = value
+    return wanted, tuple(refused)
 
 
-def _put_one(rule: FieldRule, value: FieldValue) -> FieldValue:
+def _plain(rule: FieldRule, value: FieldValue) -> FieldValue:
+    """A value as every tool would hold it: text tidied, an assignee only where it is an address."""
     if rule.key == "assignee":
         return value.strip().lower() if isinstance(value, str) and "@" in value else None
-    if rule.key in ("title", "notes") and isinstance(value, str):
-        return tidy(value)
-    return value
+    return tidy(value) or None if isinstance(value, str) else value
 
 
 def get(rule: FieldRule, task: Task, container: Container) -> FieldValue:
     """What a task holds in the field, in the form in which `put` would ask for it."""
-    match rule.key:
-        case "title":
-            return tidy(task.title)
-        case "notes":
-            return extract(task.notes)
-        case "start":
-            return task.start
-        case "due":
-            return task.due
-        case "assignee":
-            return task.assignee
-        case _:
-            return _got(task.fields.get(field_of(rule, container).id))
-
-
-def _got(value: FieldValue) -> FieldValue:
-    """An empty text or list is no value."""
+    if rule.target:
+        value = task.fields.get(field_of(rule, container).id)
+    elif rule.key == "notes":
+        value = extract(task.notes)
+    else:
+        value = {"title": task.title, "start": task.start, "due": task.due, "assignee": task.assignee}[rule.key]
+    if isinstance(value, str):
+        value = tidy(value)
     return None if value in ("", ()) else value
 
 
@@ -72,8 +78,7 @@ def tidy(text: str) -> str:
 def values_for(rules: Rules, wanted: Mapping[str, FieldValue], container: Container, task: Task | None) -> Values:
     """What to send so that the named fields hold what is wanted; `task` is None for a task still to be made.
 
-    The notes are the team's words with our block inside. Raises ValueError, in words for people, for a value that the
-    tool's field cannot hold.
+    The notes are the team's words with our block inside.
     """
     given: dict[str, object] = {}
     fields: dict[str, FieldValue] = {}
@@ -81,11 +86,10 @@ def values_for(rules: Rules, wanted: Mapping[str, FieldValue], container: Contai
         rule = rules.rule(key)
         if key == "notes":
             given["notes"] = embed(task.notes if task else "", str(value or ""))
-        elif rule is None or not rule.target:
-            given[key] = value
+        elif rule is not None and rule.target:
+            fields[field_of(rule, container).id] = value
         else:
-            field = field_of(rule, container)
-            fields[field.id] = _shaped(field, value)
+            given[key] = value
     return Values(given, fields)
 
 
@@ -98,7 +102,7 @@ def field_of(rule: FieldRule, container: Container) -> Field:
     raise LookupError(f'"{container.name}" has no field "{rule.target}" (for {rule.name}); it has {there}')
 
 
-def missing_fields(rules: Rules, container: Container) -> Iterable[str]:
+def missing_fields(rules: Rules, container: Container) -> Iterator[str]:
     """A sentence for each field that the mapping names and the container lacks or cannot be written to."""
     for rule in rules.fields:
         if rule.target:
@@ -112,32 +116,27 @@ def missing_fields(rules: Rules, container: Container) -> Iterable[str]:
 
 
 def _shaped(field: Field, value: FieldValue) -> FieldValue:
-    """The value in the type of the tool's field; ValueError where it cannot be."""
+    """The value in the type of the tool's field. Raises ValueError, in words for people, where it cannot be."""
     if value is None:
         return None
+    names = value if isinstance(value, tuple) else (str(value),)
     match field.type:
         case FieldType.TEXT:
-            return ", ".join(value) if isinstance(value, tuple) else str(value)
-        case FieldType.NUMBER:
-            return _number(field, value)
+            return tidy(", ".join(names)) or None
+        case FieldType.NUMBER if (number := _number(value)) is not None:
+            return number
         case FieldType.DATE if isinstance(value, date):
             return value
-        case FieldType.OPTION if isinstance(value, str) and value in field.options:
+        case FieldType.OPTION if value in field.options:
             return value
-        case FieldType.OPTIONS:
-            names = value if isinstance(value, tuple) else (str(value),)
-            if all(name in field.options for name in names):
-                return names
-        case FieldType.PEOPLE:
-            return value if isinstance(value, tuple) else (str(value),)
-        case _:
-            pass
+        case FieldType.PEOPLE | FieldType.OPTIONS if names and set(names) <= set(field.options or names):
+            return names
     offered = f"; it offers {', '.join(field.options)}" if field.options else ""
     raise ValueError(f'the field "{field.title}" ({field.type}) cannot hold {value!s}{offered}')
 
 
-def _number(field: Field, value: FieldValue) -> Decimal:
+def _number(value: FieldValue) -> Decimal | None:
     try:
         return Decimal(str(value))
     except InvalidOperation:
-        raise ValueError(f'the field "{field.title}" holds numbers, and {value!s} is none') from None
+        return None

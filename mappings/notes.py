@@ -1,4 +1,4 @@
-"""syncd's own block inside a task's notes: put in, found again, and the team's words around it left alone."""
+"""The block that syncd keeps inside a task's notes: put in, found again, and the team's words around it left alone."""
 
 from __future__ import annotations
 

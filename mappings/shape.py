@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from connectors.vocabulary import FieldValue
+from connectors.vocabulary import Container, FieldValue
 from mappings.fields import put
 from mappings.rules import GroupBy, Rules
 
@@ -31,8 +31,8 @@ class PlanItem:
 class Wanted:
     """What the plan wants of one task. `group` and `parent` are plan ids, not the tool's.
 
-    `values` holds task values by field key. `create` says whether a missing task is to be made, `touch` whether an
-    existing one may be changed.
+    `values` holds task values by field key; `refused` says which of them the tool's fields cannot hold. `create`
+    says whether a missing task is to be made, `touch` whether an existing one may be changed.
     """
 
     item: str
@@ -40,6 +40,7 @@ class Wanted:
     group: str | None
     parent: str | None
     values: Mapping[str, FieldValue] = field(default_factory=dict)
+    refused: tuple[str, ...] = ()
     create: bool = True
     touch: bool = True
 
@@ -58,7 +59,7 @@ class Desired:
     groups: Mapping[str, str]
 
 
-def desire(rules: Rules, items: Iterable[PlanItem]) -> Desired:
+def desire(rules: Rules, items: Iterable[PlanItem], container: Container) -> Desired:
     """What the mapping wants in its container, from the whole plan's items in plan order."""
     known = {item.id: item for item in items}
     tasks: dict[str, Wanted] = {}
@@ -66,7 +67,7 @@ def desire(rules: Rules, items: Iterable[PlanItem]) -> Desired:
     for item in known.values():
         if not _is_task(rules, item) or not selected(rules, item):
             continue
-        wanted = _want(rules, item, known)
+        wanted = _want(rules, item, known, container)
         tasks[item.id] = wanted
         if wanted.group is not None and wanted.create:
             groups.setdefault(wanted.group, str(known[wanted.group].values["title"]))
@@ -87,14 +88,16 @@ def _is_task(rules: Rules, item: PlanItem) -> bool:
     return item.tier == "project" or (item.tier == "action" and rules.action_is_task)
 
 
-def _want(rules: Rules, item: PlanItem, known: Mapping[str, PlanItem]) -> Wanted:
+def _want(rules: Rules, item: PlanItem, known: Mapping[str, PlanItem], container: Container) -> Wanted:
     parent = item.path[-1] if item.tier == "project" and rules.project_is_subtask else None
+    values, refused = put(rules, item.values, container)
     return Wanted(
         item=item.id,
         marker=marker(rules.plan, item.id),
         group=None if parent else _group(rules, item, known),
         parent=parent,
-        values=put(rules, item.values),
+        values=values,
+        refused=refused,
         create=item.active and item.adopted,
         touch=item.adopted,
     )
