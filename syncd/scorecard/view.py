@@ -11,7 +11,21 @@ from decimal import Decimal
 from fractions import Fraction
 
 from syncd.plan.model import Audience, Direction, State, Window
+from syncd.progress.leaf import WorkCount
 from syncd.progress.pace import Pace
+
+__all__ = [
+    "ActionView",
+    "GoalView",
+    "KpiView",
+    "OutcomeView",
+    "Point",
+    "ProjectView",
+    "Scorecard",
+    "Spread",
+    "Win",
+    "WorkCount",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +36,6 @@ class Point:
     on: date | None
     window: Window | None = None
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class WorkCount:
-    """Distinct projects (or actions that have none) behind a figure, by state; `total` leaves out the cancelled."""
-
-    total: int = 0
-    done: int = 0
-    cancelled: int = 0
-    on_hold: int = 0
-    deferred: int = 0
-    overdue: int = 0
 
 
 @dataclass(frozen=True, slots=True)

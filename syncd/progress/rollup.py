@@ -1,0 +1,189 @@
+"""Roll-up: how much of the work is done, from single tasks up to KPIs. Exact and pure.
+
+An action is the weighted mean of its projects; a KPI's implementation the weighted mean of what drives it. In a mean
+
+- cancelled work, and what is no work by nature, leaves the denominator;
+- deferred work leaves it too, for as long as the plan or the team's label says so, whatever its dates: it is out of
+  this year's figure (`share`) and in the whole plan's (`whole`);
+- work on hold stays in it, with what was done before;
+- work without a task, or with one that cannot be seen, is unknown: it is skipped and lowers the `coverage`;
+- a task that people deleted keeps its last known share.
+
+Only adopted items count. The evidence is what was known on `today`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+
+from syncd.plan.model import Action, Goal, Kpi, Outcome, Placed, Plan, Project, State, Status, Tier
+from syncd.progress.evidence import Evidence
+from syncd.progress.leaf import Leaf, WorkCount, label_of, leaf, stricter
+
+_ALL_ZERO = "all weights are 0: no share can be given"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One part of a mean: `counts` says whether it belongs into this year's, `later` whether only into the whole's."""
+
+    item: str
+    weight: Fraction
+    share: Fraction | None
+    whole: Fraction | None
+    expected: Fraction | None
+    counts: bool
+    later: bool
+    leaves: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The rolled-up progress of an action or a KPI with the terms it comes from.
+
+    `coverage` is the part of the counted weight whose share is known; `expected` where that part should stand by its
+    dates; `leaves` are the distinct pieces of work behind it.
+    """
+
+    item: str
+    share: Fraction | None
+    whole: Fraction | None
+    coverage: Fraction
+    expected: Fraction | None
+    terms: tuple[Term, ...]
+    leaves: tuple[str, ...]
+    remark: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether all of the work that counts is known to be done."""
+        return self.share == 1 and self.coverage == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Rollup:
+    """All progress of a plan's work on a day: single pieces of work, actions and KPIs by id."""
+
+    leaves: Mapping[str, Leaf] = field(default_factory=dict)
+    actions: Mapping[str, Line] = field(default_factory=dict)
+    kpis: Mapping[str, Line] = field(default_factory=dict)
+
+    def count(self, leaves: Iterable[str]) -> WorkCount:
+        """Those pieces of work, each counted once, by state."""
+        return WorkCount.of(self.leaves[name] for name in dict.fromkeys(leaves))
+
+    def tasks(self, leaves: Iterable[str]) -> tuple[int, int]:
+        """How many tasks are done, and how many there are, over those pieces of work that count and are known."""
+        known = [self.leaves[name] for name in dict.fromkeys(leaves)]
+        pooled = [work.tasks for work in known if work.counts and work.share is not None]
+        return sum(done for done, _ in pooled), sum(every for _, every in pooled)
+
+
+def rollup(plan: Plan, evidence: Mapping[str, Evidence], today: date) -> Rollup:
+    """Progress of every adopted project, action and KPI of a plan, from what the tools say about its tasks."""
+    adopted = [placed for placed in plan.walk() if placed.status is Status.ADOPTED]
+    names = {placed.item.id for placed in adopted}
+    result = _Rolling(evidence, today, names)
+    for placed in adopted:
+        if isinstance(placed.item, Action):
+            result.add_action(placed.item)
+    for placed in adopted:
+        if isinstance(placed.item, Kpi):
+            result.add_kpi(plan, placed, placed.item)
+    return Rollup(result.leaves, result.actions, result.kpis)
+
+
+class _Rolling:
+    """A roll-up in the making."""
+
+    def __init__(self, evidence: Mapping[str, Evidence], today: date, adopted: set[str]) -> None:
+        self._evidence, self._today, self._adopted = evidence, today, adopted
+        self.leaves: dict[str, Leaf] = {}
+        self.actions: dict[str, Line] = {}
+        self.kpis: dict[str, Line] = {}
+
+    def add_action(self, action: Action) -> None:
+        projects = [project for project in action.projects if project.id in self._adopted]
+        state = stricter(action.state, label_of(self._evidence.get(action.id)))
+        for project in projects:
+            self._add_leaf(project, state, action)
+        if not projects:
+            self._add_leaf(action, State.ACTIVE, action)
+        terms = [self._leaf_term(project.id, Fraction(project.weight)) for project in projects]
+        terms = terms or [self._leaf_term(action.id, Fraction(1))]
+        self.actions[action.id] = combine(action.id, terms)
+
+    def add_kpi(self, plan: Plan, placed: Placed, kpi: Kpi) -> None:
+        terms = [
+            self._action_term(name, weight) if name in self.actions else self._leaf_term(name, weight)
+            for name, weight in drivers(plan, placed, kpi).items()
+            if name in self.actions or name in self.leaves
+        ]
+        self.kpis[kpi.id] = combine(kpi.id, terms)
+
+    def _add_leaf(self, work: Project | Action, above: State, action: Action) -> None:
+        self.leaves[work.id] = leaf(work, self._evidence.get(work.id), self._today, above=above, action=action)
+
+    def _leaf_term(self, name: str, weight: Fraction) -> Term:
+        work = self.leaves[name]
+        return Term(name, weight, work.share, work.share, work.expected, work.counts, work.is_deferred, (name,))
+
+    def _action_term(self, name: str, weight: Fraction) -> Term:
+        line = self.actions[name]
+        counts = any(term.counts for term in line.terms)
+        later = any(term.later for term in line.terms)
+        return Term(name, weight, line.share, line.whole, line.expected, counts, later, line.leaves)
+
+
+def drivers(plan: Plan, placed: Placed, kpi: Kpi) -> dict[str, Fraction]:
+    """What drives a KPI, with weights: what it names; else the actions of its outcome; else those of its goal.
+
+    A KPI directly under a goal whose actions all stand under outcomes is driven by all of them. A guardrail is a limit,
+    not an aim: only what it names drives it.
+    """
+    if kpi.driven_by:
+        return {driver.id: Fraction(driver.weight) for driver in kpi.driven_by}
+    if placed.tier is Tier.GUARDRAIL:
+        return {}
+    above = [plan.items[name].item for name in reversed(placed.path)]
+    for item in above:
+        if isinstance(item, Goal | Outcome) and item.actions:
+            return {action.id: Fraction(action.weight) for action in item.actions}
+    if len(above) == 1 and isinstance(above[0], Goal):
+        return {action.id: Fraction(action.weight) for outcome in above[0].outcomes for action in outcome.actions}
+    return {}
+
+
+def combine(item: str, terms: Iterable[Term]) -> Line:
+    """The weighted mean of terms; its share is None where no weight stands behind any known one."""
+    terms = tuple(terms)
+    counted = [term for term in terms if term.counts]
+    known = [term for term in counted if term.share is not None]
+    weight = sum((term.weight for term in known), Fraction(0))
+    every = sum((term.weight for term in counted), Fraction(0))
+    return Line(
+        item,
+        share=_mean([(term.weight, term.share) for term in known]),
+        whole=_mean([(term.weight, term.whole) for term in terms if term.counts or term.later]),
+        coverage=weight / every if every else Fraction(0),
+        expected=_expected(known),
+        terms=terms,
+        leaves=tuple(dict.fromkeys(name for term in terms for name in term.leaves)),
+        remark=_ALL_ZERO if counted and not every else "",
+    )
+
+
+def _mean(pairs: Iterable[tuple[Fraction, Fraction | None]]) -> Fraction | None:
+    known = [(weight, share) for weight, share in pairs if share is not None]
+    total = sum((weight for weight, _ in known), Fraction(0))
+    return sum((weight * share for weight, share in known), Fraction(0)) / total if total else None
+
+
+def _expected(known: list[Term]) -> Fraction | None:
+    """Where the known terms should stand; work without any date promises nothing and so stands where it stands."""
+    if all(term.expected is None for term in known):
+        return None
+    return _mean([(term.weight, term.expected if term.expected is not None else term.share) for term in known])
