@@ -1,1 +1,11 @@
 """The store: tables, queries and migrations, the same for SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from syncd.store.errors import StoreError
+from syncd.store.reader import Reader
+from syncd.store.records import KpiPoint
+from syncd.store.store import Store
+from syncd.store.writer import Writer
+
+__all__ = ["KpiPoint", "Reader", "Store", "StoreError", "Writer"]

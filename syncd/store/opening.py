@@ -1,0 +1,132 @@
+"""Opens the database that a URL names: how connections are set up, and how a transaction begins, in both kinds."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import NullPool, QueuePool
+
+from syncd.store.errors import StoreError
+from syncd.store.trouble import Place
+
+_WRITERS_TURN = 0x73796E6364
+"""The key of PostgreSQL's advisory lock that makes one writer wait for another ("syncd" in ASCII)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A store's address, understood. `path` is the file of an SQLite store, None for PostgreSQL."""
+
+    url: URL
+    path: Path | None
+
+    @property
+    def place(self) -> Place:
+        """What messages call it."""
+        return Place(str(self.path or self.url.render_as_string(hide_password=True)), self.url.password or "")
+
+
+def understand(url: str) -> Address:
+    """The address that `sqlite:///path` or `postgresql://…` names; StoreError for anything else."""
+    next_step = "Write [store] url as sqlite:///path/to/syncd.db or postgresql://user@host/database."
+    try:
+        made = make_url(url)
+    except (ArgumentError, ValueError):
+        raise StoreError("the address of the store cannot be understood", next_step) from None
+    if made.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
+        return Address(made.set(drivername="postgresql+psycopg"), None)
+    if made.drivername == "sqlite" and made.database not in (None, "", ":memory:") and not made.host:
+        return Address(made, Path(str(made.database)))
+    raise StoreError(f'the store cannot be kept in "{made.drivername}" at that address', next_step)
+
+
+def reading_engine(address: Address, patience: float) -> Engine:
+    """For transactions that see one snapshot and cannot write."""
+    if address.path is not None:
+        setup = partial(_open_sqlite, address.path, patience, "rw", ("PRAGMA query_only=ON",))
+        return _sqlite(setup, "BEGIN", poolclass=QueuePool)
+    isolation = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    return _postgres(address, patience, execution_options=isolation, pool_pre_ping=True)
+
+
+def writing_engine(address: Address, patience: float) -> Engine:
+    """For transactions that write: one at a time, here by its only connection, elsewhere by a lock taken first."""
+    one = {"pool_size": 1, "max_overflow": 0, "pool_timeout": patience}
+    if address.path is not None:
+        setup = partial(_open_sqlite, address.path, patience, "rw", ())
+        return _sqlite(setup, "BEGIN IMMEDIATE", poolclass=QueuePool, **one)
+    return _takes_turns(_postgres(address, patience, pool_pre_ping=True, **one))
+
+
+def migrating_engine(address: Address, patience: float) -> Engine:
+    """For changing the schema; it alone makes the file of an SQLite store.
+
+    Foreign keys are off there: rebuilding a table that others refer to would delete their rows along with it.
+    """
+    if address.path is not None:
+        setup = partial(_open_sqlite, address.path, patience, "rwc", ("PRAGMA foreign_keys=OFF",))
+        return _sqlite(setup, "BEGIN IMMEDIATE", poolclass=NullPool)
+    return _takes_turns(_postgres(address, patience, poolclass=NullPool))
+
+
+def _sqlite(setup: Any, begin: str, **options: Any) -> Engine:
+    engine = create_engine("sqlite://", creator=setup, hide_parameters=True, **options)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        # The driver would begin on its own only before the first write, and lose updates that were read before it.
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _open_sqlite(path: Path, patience: float, mode: str, pragmas: tuple[str, ...]) -> sqlite3.Connection:
+    uri = f"file:{quote(str(path))}?mode={mode}"
+    connection = sqlite3.connect(uri, uri=True, timeout=patience, isolation_level=None, check_same_thread=False)
+    try:
+        if "query_only" not in "".join(pragmas):
+            connection.execute("PRAGMA journal_mode=WAL")
+        # FULL, not NORMAL: an intent must outlast a power cut, or its task could be created twice.
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA trusted_schema=OFF")
+        for pragma in pragmas:
+            connection.execute(pragma)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _postgres(address: Address, patience: float, **options: Any) -> Engine:
+    try:
+        engine = create_engine(address.url, hide_parameters=True, connect_args={"connect_timeout": 10}, **options)
+    except ModuleNotFoundError as error:
+        raise StoreError(
+            "the driver for PostgreSQL is not installed", "Install it: `pip install 'syncd[postgres]'`."
+        ) from error
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: DBAPIConnection, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute(f"SET lock_timeout = {int(patience * 1000)}")
+        cursor.close()
+        connection.commit()
+
+    return engine
+
+
+def _takes_turns(engine: Engine) -> Engine:
+    @event.listens_for(engine, "begin")
+    def _wait_for_its_turn(connection: Any) -> None:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS_TURN})")
+
+    return engine

@@ -1,0 +1,137 @@
+"""Everything that can be asked of the store, within one consistent snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Executable, Select, Table, select
+
+from syncd.engine.trees import Entry, GroupLink, Intent, Link, MappingState, PassRecord, Seen, SetAside, Shelf
+from syncd.store import rows, tables
+from syncd.store.codec import decode
+from syncd.store.errors import StoreError
+from syncd.store.records import KpiPoint
+from syncd.store.trouble import RESTORE, Place, in_words
+
+Record = TypeVar("Record")
+
+
+class Reader:
+    """One snapshot of the store, good until its `with` block ends. Every method raises StoreError if it cannot answer.
+
+    What comes back by id or item is in the order of these; lists say their order.
+    """
+
+    def __init__(self, connection: Connection, place: Place) -> None:
+        self._connection = connection
+        self._place = place
+
+    def shelf(self, connection: str, container: str) -> Shelf | None:
+        """The container as last observed, None if it never was."""
+        return self._first(tables.shelves, rows.to_shelf, connection=connection, container=container)
+
+    def shelves(self, connection: str) -> dict[str, Shelf]:
+        """All observed containers of a connection, by their id."""
+        found = self._all(tables.shelves, rows.to_shelf, connection=connection)
+        return {shelf.container.id: shelf for shelf in found}
+
+    def seen(self, connection: str, container: str) -> dict[str, Seen]:
+        """The tasks observed through a container, by their id."""
+        found = self._all(tables.seen, rows.to_seen, connection=connection, container=container)
+        return {seen.task.id: seen for seen in found}
+
+    def links(self, mapping: str) -> dict[str, Link]:
+        """The links of a mapping, by plan item."""
+        return {link.item: link for link in self._all(tables.links, rows.to_link, mapping=mapping)}
+
+    def group_links(self, mapping: str) -> dict[str, GroupLink]:
+        """The group links of a mapping, by plan item."""
+        return {link.item: link for link in self._all(tables.group_links, rows.to_group_link, mapping=mapping)}
+
+    def intents(self, mapping: str) -> list[Intent]:
+        """The creates of a mapping that have no recorded outcome, the oldest first."""
+        intents = tables.intents
+        query = _where(intents, mapping=mapping).order_by(intents.c.sent_at, intents.c.key)
+        return self._records(query, rows.to_intent)
+
+    def set_aside(self, mapping: str) -> dict[str, SetAside]:
+        """What is set aside in a mapping, by plan item."""
+        return {aside.item: aside for aside in self._all(tables.set_aside, rows.to_set_aside, mapping=mapping)}
+
+    def mapping_state(self, mapping: str) -> MappingState | None:
+        """What is kept of a mapping between passes, None before its first pass."""
+        return self._first(tables.mapping_states, rows.to_state, mapping=mapping)
+
+    def mapping_states(self) -> dict[str, MappingState]:
+        """What is kept of every mapping that ever had a pass, by its name."""
+        return {state.mapping: state for state in self._all(tables.mapping_states, rows.to_state)}
+
+    def last_pass(self, mapping: str, *, ended: bool = False) -> PassRecord | None:
+        """The mapping's newest pass, running or not; with `ended`, the newest that is over."""
+        query = _newest_first(tables.passes, mapping=mapping).limit(1)
+        if ended:
+            query = query.where(tables.passes.c.ended_at.is_not(None))
+        return next(iter(self._records(query, rows.to_pass)), None)
+
+    def passes(self, mapping: str, limit: int = 50) -> list[PassRecord]:
+        """The mapping's passes, the newest first."""
+        return self._records(_newest_first(tables.passes, mapping=mapping).limit(limit), rows.to_pass)
+
+    def log(
+        self,
+        *,
+        item: str | None = None,
+        mapping: str | None = None,
+        pass_id: int | None = None,
+        since: datetime | None = None,
+        limit: int = 200,
+    ) -> list[Entry]:
+        """The lines of the log that fit everything given, the newest first; `since` includes its own instant."""
+        given = {"item": item, "mapping": mapping, "pass_id": pass_id}
+        query = _newest_first(tables.log, **{name: value for name, value in given.items() if value is not None})
+        if since is not None:
+            query = query.where(tables.log.c.at >= since)
+        return self._records(query.limit(limit), rows.to_entry)
+
+    def points(self, plan: str) -> list[KpiPoint]:
+        """The history of a plan's figures, in the order they were added."""
+        return self._records(_where(tables.points, plan=plan).order_by(tables.points.c.id), rows.to_point)
+
+    def requests_on(self, connection: str, day: date) -> int:
+        """How many requests the connection made on that day."""
+        return self._first(tables.requests, lambda row: int(row.made), connection=connection, day=day) or 0
+
+    def facts(self, connection: str, key: str) -> Any | None:
+        """What was kept under `key` for the connection, None if nothing was."""
+        return self._first(tables.facts, lambda row: decode(row.value), connection=connection, key=key)
+
+    def _all(self, table: Table, make: Callable[[rows.AnyRow], Record], **where: object) -> list[Record]:
+        """The records of a table that fit, in the order of their ids."""
+        return self._records(_where(table, **where).order_by(*table.primary_key), make)
+
+    def _first(self, table: Table, make: Callable[[rows.AnyRow], Record], **where: object) -> Record | None:
+        return next(iter(self._records(_where(table, **where), make)), None)
+
+    def _records(self, query: Select[Any], make: Callable[[rows.AnyRow], Record]) -> list[Record]:
+        """What the query finds, each row made a record; StoreError if one cannot be understood, never fewer rows."""
+        try:
+            with in_words(self._place):
+                return [make(row) for row in self._connection.execute(query)]
+        except (ValueError, TypeError, ArithmeticError) as error:
+            raise StoreError(
+                f"the store {self._place.name} holds something that cannot be understood ({error})", RESTORE
+            ) from error
+
+    def _run(self, statement: Executable, held: list[rows.Held] | None = None) -> Any:
+        with in_words(self._place):
+            return self._connection.execute(statement, held)
+
+
+def _where(table: Table, **where: object) -> Select[Any]:
+    return select(table).where(*(table.c[name] == value for name, value in where.items()))
+
+
+def _newest_first(table: Table, **where: object) -> Select[Any]:
+    return _where(table, **where).order_by(table.c.id.desc())

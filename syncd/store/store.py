@@ -1,0 +1,111 @@
+"""The store: opens, checks, upgrades and backs up the database, and hands out its transactions."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from syncd.store import schema
+from syncd.store.errors import StoreError
+from syncd.store.opening import migrating_engine, reading_engine, understand, writing_engine
+from syncd.store.reader import Reader
+from syncd.store.trouble import RESTORE, UPGRADE, in_words
+from syncd.store.writer import Writer
+
+
+class Store:
+    """One database, SQLite (`sqlite:///path`) or PostgreSQL (`postgresql://…`), safe to share between threads.
+
+    Nothing is opened before it is needed, and only `upgrade` makes the file of an SQLite store. `patience` is how
+    many seconds to wait for another writer. Whatever fails is a StoreError.
+    """
+
+    def __init__(self, url: str, *, patience: float = 15.0) -> None:
+        self._address = understand(url)
+        self._place = self._address.place
+        self._patience = patience
+        self._readers = reading_engine(self._address, patience)
+        self._writer = writing_engine(self._address, patience)
+
+    def __repr__(self) -> str:
+        return f"Store({self._place.name})"
+
+    def upgrade(self) -> None:
+        """Bring the schema to the version this syncd works with, or leave it untouched."""
+        engine = migrating_engine(self._address, self._patience)
+        with in_words(self._place), engine.begin() as connection:
+            schema.upgrade(connection, self._place)
+
+    def check(self) -> None:
+        """StoreError unless the schema is this syncd's and the database is sound."""
+        if self._missing():
+            raise StoreError(f"there is no store at {self._place.name} yet", UPGRADE)
+        with in_words(self._place), self._readers.begin() as connection:
+            schema.require_head(connection, self._place)
+            self._require_sound(connection)
+
+    def current(self) -> str | None:
+        """The version of the store's schema, None if it has none yet."""
+        if self._missing():
+            return None
+        with in_words(self._place), self._readers.begin() as connection:
+            return schema.current(connection)
+
+    def head(self) -> str:
+        """The version of the schema that this syncd works with."""
+        return schema.head()
+
+    def backup(self, target: Path) -> None:
+        """Copy an SQLite store to a new file while it is in use; the file appears only when it is complete."""
+        if self._address.path is None:
+            raise StoreError(
+                "a store in PostgreSQL is not backed up by syncd",
+                f"Use pg_dump: `pg_dump --format=custom -f {target}`.",
+            )
+        if target.exists():
+            raise StoreError(f"{target} exists already", "Name a file that does not exist yet.")
+        part = target.with_name(f"{target.name}.part")
+        try:
+            with in_words(self._place), self._readers.connect() as connection, closing(sqlite3.connect(part)) as copy:
+                source = connection.connection.driver_connection
+                assert isinstance(source, sqlite3.Connection)
+                source.backup(copy)
+            part.replace(target)
+        except (OSError, sqlite3.Error) as error:
+            raise StoreError(f"the backup {target} could not be written ({error})", "Check the folder.") from error
+        finally:
+            part.unlink(missing_ok=True)
+
+    @contextmanager
+    def writing(self) -> Iterator[Writer]:
+        """One transaction that commits at the end of the block, or undoes everything if an exception leaves it."""
+        with in_words(self._place), self._writer.begin() as connection:
+            yield Writer(connection, self._place)
+
+    @contextmanager
+    def reading(self) -> Iterator[Reader]:
+        """One snapshot: what others commit meanwhile is not seen in it, and nothing can be changed through it."""
+        with in_words(self._place), self._readers.begin() as connection:
+            yield Reader(connection, self._place)
+
+    def close(self) -> None:
+        """Close the connections; the store may be used again, it opens new ones."""
+        self._readers.dispose()
+        self._writer.dispose()
+
+    def _missing(self) -> bool:
+        return self._address.path is not None and not self._address.path.exists()
+
+    def _require_sound(self, connection: Connection) -> None:
+        """PostgreSQL looks after its own pages; an SQLite file is read through once."""
+        if self._address.path is None:
+            return
+        faults = [str(fault) for fault in connection.exec_driver_sql("PRAGMA integrity_check(3)").scalars()]
+        if faults != ["ok"]:
+            raise StoreError(f"the store {self._place.name} is damaged ({'; '.join(faults)})", RESTORE)
+        if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+            raise StoreError(f"the store {self._place.name} has records that refer to nothing", RESTORE)

@@ -1,0 +1,169 @@
+"""The tables, the same in SQLite and PostgreSQL. The migrations make them; a test holds the two together."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Identity, Index, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy.sql.schema import SchemaItem
+
+from syncd.store.types import Day, Exactly, Flag, Instant, Share, Whole, Words
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+def _table(name: str, *items: SchemaItem) -> Table:
+    return Table(name, metadata, *items, sqlite_strict=True)
+
+
+shelves = _table(
+    "shelves",
+    Column("connection", Text, primary_key=True),
+    Column("container", Text, primary_key=True),
+    Column("held", Text, nullable=False),
+    Column("cursor", Text),
+    Column("depth", Text, nullable=False),
+    Column("read_at", Instant),
+    Column("looked_at", Instant),
+    Column("swept_at", Instant),
+    Column("trouble", Words, nullable=False),
+)
+"""The containers as last observed."""
+
+seen = _table(
+    "seen",
+    Column("connection", Text, primary_key=True),
+    Column("container", Text, primary_key=True),
+    Column("task", Text, primary_key=True),
+    Column("held", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("fate", Text),
+)
+"""The tasks as last observed."""
+
+links = _table(
+    "links",
+    Column("mapping", Text, primary_key=True),
+    Column("item", Text, primary_key=True),
+    Column("task", Text, nullable=False),
+    Column("agreed", Text, nullable=False),
+    Column("linked_at", Instant, nullable=False),
+    UniqueConstraint("mapping", "task"),
+)
+"""The pairs (plan item, task): one task an item and one item a task, in each mapping."""
+
+group_links = _table(
+    "group_links",
+    Column("mapping", Text, primary_key=True),
+    Column("item", Text, primary_key=True),
+    Column("group_id", Text, nullable=False),
+    Column("title", Text, nullable=False),
+)
+"""The pairs (plan item, group). Several items may share a group."""
+
+intents = _table(
+    "intents",
+    Column("mapping", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("item", Text, nullable=False),
+    Column("container", Text, nullable=False),
+    Column("parent", Text),
+    Column("sent_at", Instant, nullable=False),
+    Column("looked", Integer, nullable=False),
+    UniqueConstraint("mapping", "item"),
+)
+"""The creates under way: one an item, so that no second one can be begun while the first is in doubt."""
+
+set_aside = _table(
+    "set_aside",
+    Column("mapping", Text, primary_key=True),
+    Column("item", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("message", Words, nullable=False),
+    Column("next_step", Words, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("retry_at", Instant, nullable=False),
+)
+"""The items whose change failed."""
+
+mapping_states = _table(
+    "mapping_states",
+    Column("mapping", Text, primary_key=True),
+    Column("connection", Text, nullable=False),
+    Column("container", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("paused", Flag, nullable=False),
+    Column("stop", Text, nullable=False),
+)
+"""What is kept of a mapping between passes."""
+
+passes = _table(
+    "passes",
+    Column("id", Whole, Identity(), primary_key=True),
+    Column("mapping", Text, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("outcome", Text, nullable=False),
+    Column("full", Flag, nullable=False),
+    Column("counts", Text, nullable=False),
+    Column("message", Words, nullable=False),
+    Index(None, "mapping", "id"),
+)
+"""The passes, each begun once and ended once."""
+
+log = _table(
+    "log",
+    Column("id", Whole, Identity(), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("pass_id", Whole, ForeignKey("passes.id"), index=True),
+    Column("mapping", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("task", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("field", Words, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("cause", Words, nullable=False),
+    Index(None, "item", "id"),
+    Index(None, "mapping", "id"),
+)
+"""The audit log; triggers refuse every change to a line that stands."""
+
+points = _table(
+    "points",
+    Column("id", Whole, Identity(), primary_key=True),
+    Column("plan", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("on", Day, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("attainment", Share),
+    Column("implementation", Share),
+    Column("measured", Exactly),
+    Column("expected", Share),
+    Column("pace", Text, nullable=False),
+    Column("done", Whole, nullable=False),
+    Column("total", Whole, nullable=False),
+    Index(None, "plan", "id"),
+)
+"""The history of the figures; triggers refuse every change to a point that stands."""
+
+requests = _table(
+    "requests",
+    Column("connection", Text, primary_key=True),
+    Column("day", Day, primary_key=True),
+    Column("made", Whole, nullable=False),
+)
+"""How many requests each connection made on each day."""
+
+facts = _table(
+    "facts",
+    Column("connection", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""What a connection learnt and need not ask again."""

@@ -1,0 +1,115 @@
+"""Turns what a database driver says into a StoreError: what happened, and what a person can do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionInTime
+
+from syncd.store.errors import StoreError
+
+UPGRADE = "Run `syncd db upgrade`."
+RESTORE = (
+    "Stop syncd, keep the damaged file aside, and put the last backup in its place (`syncd db backup` makes them)."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the store is, as messages may name it, and the password that they may not."""
+
+    name: str
+    password: str = ""
+
+    def scrubbed(self, words: str) -> str:
+        """`words` without the password."""
+        return words.replace(self.password, "***") if self.password else words
+
+
+LOCKED = ("is locked by another program", "See whether a second syncd runs; then try again.")
+_UNMADE = ("lacks a table or column that this syncd needs", UPGRADE)
+_FULL = ("cannot grow: the disk is full", "Free some space, then try again. Nothing that was stored is lost.")
+_CONTRADICTS = (
+    "refused a record that contradicts what it holds",
+    "Nothing was changed. This is a fault in syncd: please report it with the log of this pass.",
+)
+_REASONS: tuple[tuple[str, tuple[str, str]], ...] = (
+    # SQLite's result code names, https://www.sqlite.org/rescode.html
+    ("SQLITE_BUSY", LOCKED),
+    ("SQLITE_LOCKED", LOCKED),
+    ("SQLITE_NOTADB", ("is not a syncd store: the file is no SQLite database", "Check [store] url in the config.")),
+    ("SQLITE_CORRUPT", ("is damaged", RESTORE)),
+    (
+        "SQLITE_CANTOPEN",
+        (
+            "cannot be opened",
+            "Check [store] url in the config: the folder must exist and be writable, and `syncd db upgrade` makes "
+            "the file.",
+        ),
+    ),
+    (
+        "SQLITE_READONLY",
+        (
+            "is read-only for this account",
+            "Give the account that runs syncd the right to write the file and its folder.",
+        ),
+    ),
+    ("SQLITE_FULL", _FULL),
+    ("SQLITE_IOERR", ("cannot be read or written: the disk reports an error", RESTORE)),
+    ("SQLITE_CONSTRAINT", _CONTRADICTS),
+    ("SQLITE_ERROR:no such ", _UNMADE),
+    # PostgreSQL's SQLSTATE, https://www.postgresql.org/docs/current/errcodes-appendix.html
+    ("55P03", LOCKED),
+    ("40001", LOCKED),
+    ("40P01", LOCKED),
+    ("42P01", _UNMADE),
+    ("42703", _UNMADE),
+    ("42501", ("does not allow this to syncd's account", "Grant the account all rights on its database.")),
+    ("25006", ("is read-only", "Check whether [store] url names a standby server.")),
+    ("23", _CONTRADICTS),
+    ("53", _FULL),
+)
+
+
+@contextmanager
+def in_words(place: Place) -> Iterator[None]:
+    """Within it, every failure of the database is a StoreError that names the place."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise as_store_error(place, error) from error
+    except NoConnectionInTime as error:
+        raise StoreError(f"the store {place.name} {LOCKED[0]}", LOCKED[1]) from error
+
+
+def as_store_error(place: Place, error: DBAPIError) -> StoreError:
+    """The StoreError for what the driver said."""
+    code = _code(error)
+    for prefix, (what, next_step) in _REASONS:
+        if code.startswith(prefix):
+            return StoreError(place.scrubbed(f"the store {place.name} {what} ({_said(error)})"), next_step)
+    if not code:
+        return StoreError(
+            place.scrubbed(f"the store {place.name} cannot be reached ({_said(error)})"),
+            "Check that the database server runs and that [store] url in the config names it.",
+        )
+    return StoreError(
+        place.scrubbed(f"the store {place.name} failed ({_said(error)})"),
+        "Run `syncd db check`; the log holds the details.",
+    )
+
+
+def _code(error: DBAPIError) -> str:
+    """What the driver calls the failure, "" for a connection that could not be made or was lost."""
+    sqlstate = getattr(error.orig, "sqlstate", None)
+    if sqlstate is not None:
+        return "" if sqlstate.startswith(("08", "57P", "28", "3D")) else str(sqlstate)
+    name = getattr(error.orig, "sqlite_errorname", None)
+    return f"{name}:{error.orig}" if name else ""
+
+
+def _said(error: DBAPIError) -> str:
+    return " ".join(str(error.orig).split())

@@ -1,0 +1,132 @@
+"""Everything that can be changed in the store, within one transaction: all of it happens, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Table, delete, insert, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from syncd.engine.trees import Entry, GroupLink, Intent, Link, MappingState, Outcome, Seen, SetAside, Shelf
+from syncd.store import rows, tables
+from syncd.store.codec import encode
+from syncd.store.errors import StoreError
+from syncd.store.reader import Reader
+from syncd.store.records import KpiPoint
+
+
+class Writer(Reader):
+    """One writing transaction; no other runs meanwhile, so what it reads stays true until it commits.
+
+    `put_…` adds or replaces, `drop_…` is content if there is nothing to drop. StoreError for what cannot be kept or
+    would contradict what is held (a second link to one task, a second intent for one item): then nothing is kept.
+    """
+
+    def put_shelf(self, connection: str, shelf: Shelf) -> None:
+        """Keep a container as it was last observed."""
+        self._put(tables.shelves, [rows.shelf_row(connection, shelf)])
+
+    def put_seen(self, connection: str, container: str, seen: Iterable[Seen]) -> None:
+        """Keep these tasks as observed through the container; what else was observed stays."""
+        self._put(tables.seen, [rows.seen_row(connection, container, each) for each in seen])
+
+    def drop_seen(self, connection: str, container: str, tasks: Iterable[str]) -> None:
+        """Forget these tasks, by their id, as observed through the container."""
+        for task in tasks:
+            self._drop(tables.seen, connection=connection, container=container, task=task)
+
+    def replace_seen(self, connection: str, container: str, seen: Iterable[Seen]) -> None:
+        """Keep these tasks as all that was observed through the container; forget the others."""
+        self._drop(tables.seen, connection=connection, container=container)
+        self._add(tables.seen, [rows.seen_row(connection, container, each) for each in seen])
+
+    def put_link(self, mapping: str, link: Link) -> None:
+        """Keep the link of an item; a task that is linked to another item is a StoreError."""
+        self._put(tables.links, [rows.link_row(mapping, link)])
+
+    def drop_link(self, mapping: str, item: str) -> None:
+        """Forget the link of an item."""
+        self._drop(tables.links, mapping=mapping, item=item)
+
+    def put_group_link(self, mapping: str, link: GroupLink) -> None:
+        """Keep which group stands for an item."""
+        self._put(tables.group_links, [rows.group_link_row(mapping, link)])
+
+    def drop_group_link(self, mapping: str, item: str) -> None:
+        """Forget which group stands for an item."""
+        self._drop(tables.group_links, mapping=mapping, item=item)
+
+    def put_intent(self, mapping: str, intent: Intent) -> None:
+        """Keep an intent under its key; one under another key for the same item is a StoreError."""
+        self._put(tables.intents, [rows.intent_row(mapping, intent)])
+
+    def drop_intent(self, mapping: str, key: str) -> None:
+        """Forget an intent: its outcome is known."""
+        self._drop(tables.intents, mapping=mapping, key=key)
+
+    def put_set_aside(self, mapping: str, aside: SetAside) -> None:
+        """Keep an item set aside."""
+        self._put(tables.set_aside, [rows.set_aside_row(mapping, aside)])
+
+    def drop_set_aside(self, mapping: str, item: str) -> None:
+        """Take an item up again."""
+        self._drop(tables.set_aside, mapping=mapping, item=item)
+
+    def put_mapping_state(self, state: MappingState) -> None:
+        """Keep what is known of a mapping between passes."""
+        self._put(tables.mapping_states, [rows.state_row(state)])
+
+    def begin_pass(self, mapping: str, at: datetime, full: bool) -> int:
+        """Note that a pass began; its id, higher than that of every earlier pass."""
+        begun = {"mapping": mapping, "started_at": at, "outcome": Outcome.RUNNING.value, "full": full}
+        statement = insert(tables.passes).values(**begun, counts=encode({}), message="")
+        return int(self._run(statement.returning(tables.passes.c.id)).scalar_one())
+
+    def end_pass(self, id: int, at: datetime, outcome: Outcome, counts: Mapping[str, int], message: str = "") -> None:  # noqa: A002
+        """Note how a pass ended; StoreError unless it is running."""
+        ending = {"ended_at": at, "outcome": outcome.value, "counts": encode(dict(counts)), "message": message}
+        passes = tables.passes.c
+        running = update(tables.passes).where(passes.id == id, passes.ended_at.is_(None))
+        if self._run(running.values(**ending)).rowcount != 1:
+            raise StoreError(
+                f"pass {id} cannot be ended: it is not running",
+                "See whether a second syncd runs on the same store; `syncd status` shows the last passes.",
+            )
+
+    def add_entries(self, entries: Iterable[Entry]) -> None:
+        """Add lines to the log, in this order; they stay for good."""
+        self._add(tables.log, [rows.entry_row(entry) for entry in entries])
+
+    def add_point(self, point: KpiPoint) -> None:
+        """Add a point to the history; it stays for good."""
+        self._add(tables.points, [rows.point_row(point)])
+
+    def count_requests(self, connection: str, day: date, n: int) -> None:
+        """Add `n` to the requests that the connection made on that day."""
+        made = self.requests_on(connection, day) + n
+        self._put(tables.requests, [{"connection": connection, "day": day, "made": made}])
+
+    def put_facts(self, connection: str, key: str, value: object) -> None:
+        """Keep a value (anything the codec knows) under `key` for the connection."""
+        self._put(tables.facts, [{"connection": connection, "key": key, "value": encode(value)}])
+
+    def _add(self, table: Table, held: list[rows.Held]) -> None:
+        # A list to execute is one prepared statement run many times; one statement of many rows is ten times slower.
+        if held:
+            self._run(insert(table), held)
+
+    def _put(self, table: Table, held: list[rows.Held]) -> None:
+        if held:
+            self._run(_upsert(table, self._connection.dialect.name), held)
+
+    def _drop(self, table: Table, **where: object) -> None:
+        self._run(delete(table).where(*(table.c[name] == value for name, value in where.items())))
+
+
+def _upsert(table: Table, dialect: str) -> Any:
+    """The statement that adds a row, or replaces the one with the same primary key."""
+    statement = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    rest = {column.name: statement.excluded[column.name] for column in table.c if not column.primary_key}
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=rest)
