@@ -1,0 +1,316 @@
+"""Charts as plain SVG text: where a KPI began, where it should be, what was measured. Pure, without script or style.
+
+The look comes from the page's style sheet through class names. Every chart has a title and a description, and the page
+puts a table with the same figures behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+from markupsafe import Markup, escape
+
+from syncd.plan.model import Direction, Window
+from syncd.scorecard.view import KpiView, Point
+
+WIDTH, HEIGHT = 400, 216
+"""The drawing's own units; a phone shows it at about four fifths of this, so the 13-unit text stays readable."""
+TOP, RIGHT, BOTTOM = 28, 22, 30
+INDENT = 8
+"""Room between the axis and the first day, so that the baseline's mark stays clear of the labels."""
+LETTER = 7.4
+"""Width of one letter of a 13-unit label, on the safe side."""
+STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Turns days and values into places inside the drawing."""
+
+    first: date
+    last: date
+    low: Decimal
+    high: Decimal
+    left: float
+
+    def x(self, day: date) -> float:
+        """The place of a day from left to right; days outside the frame stand on its edge."""
+        share = (day - self.first).days / max(1, (self.last - self.first).days)
+        return self.left + INDENT + min(1.0, max(0.0, share)) * (WIDTH - RIGHT - self.left - INDENT)
+
+    def y(self, value: Decimal) -> float:
+        """The place of a value from the top down; values outside the frame stand on its edge."""
+        share = float((value - self.low) / (self.high - self.low))
+        return TOP + (1.0 - min(1.0, max(0.0, share))) * (HEIGHT - TOP - BOTTOM)
+
+
+def value_ticks(low: Decimal, high: Decimal, most: int = 5) -> tuple[Decimal, ...]:
+    """Round values in even steps (1, 2, 2.5 or 5 times a power of ten) that enclose both ends; at least two."""
+    if low == high:
+        room = abs(low) / 10 or Decimal(1)
+        low, high = low - room, high + room
+    rough = (high - low) / most
+    power = Decimal(1).scaleb(rough.adjusted())
+    step = next(power * part for part in STEPS if power * part >= rough)
+    first = (low / step).to_integral_value(ROUND_FLOOR)
+    last = (high / step).to_integral_value(ROUND_CEILING)
+    return tuple((first + number) * step for number in range(int(last - first) + 1))
+
+
+def day_ticks(first: date, last: date, most: int = 6) -> tuple[tuple[date, str], ...]:
+    """The first days of years between two days (of months, in less than two years) with their labels."""
+    months = [
+        date(year, month, 1)
+        for year in range(first.year, last.year + 1)
+        for month in range(1, 13)
+        if first <= date(year, month, 1) <= last
+    ]
+    years = [day for day in months if day.month == 1]
+    days, style = (years, "%Y") if len(years) > 1 else (months, "%b %y")
+    every = max(1, -(-len(days) // most))
+    return tuple((day, day.strftime(style)) for day in days[::every])
+
+
+def tick_label(tick: Decimal, unit: str) -> str:
+    """A round value as short as it can be written; only "%" is repeated at every line of the grid."""
+    text = f"{tick:,f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return f"{text} %" if unit == "%" else text
+
+
+def kpi_chart(
+    kpi: KpiView, *, start: date | None, end: date | None, today: date, label: Callable[[Decimal], str]
+) -> Markup:
+    """The chart of one KPI over the plan's time; empty where there is nothing to draw.
+
+    `label` writes a value with its unit, as the rest of the page does.
+    """
+    series = _Series.of(kpi)
+    if not series.values:
+        return Markup("")
+    frame = _frame(series, start, end, today)
+    parts = [
+        _band(frame, kpi),
+        _grid(frame, kpi.unit),
+        _days(frame),
+        _today(frame, today),
+        _path(frame, series.path),
+        *(_line(frame, points) for points in series.lines),
+        *(_diamond(frame, point, "interim") for point in series.interim),
+        _baseline(frame, series.baseline),
+        _target(frame, series.target),
+        *(_dot(frame, point) for point in series.readings),
+        _latest(frame, series, label),
+    ]
+    title, text = escape(f"{kpi.title}: chart"), escape(describe(kpi, label))
+    name = f"chart-{kpi.id}"
+    return Markup(
+        '<svg class="chart" viewBox="0 0 {w} {h}" role="img" aria-labelledby="{n}-t {n}-d">'
+        '<title id="{n}-t">{title}</title><desc id="{n}-d">{text}</desc>{body}</svg>'
+    ).format(w=WIDTH, h=HEIGHT, n=name, title=title, text=text, body=Markup("").join(parts))
+
+
+def describe(kpi: KpiView, label: Callable[[Decimal], str]) -> str:
+    """The chart in one or two sentences: beginning, newest reading, target."""
+    said = []
+    if kpi.baseline:
+        said.append(f"Began at {label(kpi.baseline.value)}{_on(kpi.baseline.on)}")
+    if kpi.readings:
+        newest = max(kpi.readings, key=lambda point: point.on or date.min)
+        said.append(f"{len(kpi.readings)} readings, the newest {label(newest.value)}{_on(newest.on)}")
+    if kpi.target:
+        said.append(f"target {label(kpi.target.value)}{_on(kpi.target.on)}")
+    if kpi.low is not None and kpi.high is not None:
+        said.append(f"should stay between {label(kpi.low)} and {label(kpi.high)}")
+    return "; ".join(said) + "." if said else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Series:
+    """What of a KPI can be drawn: only finite values."""
+
+    baseline: Point | None
+    target: Point | None
+    interim: tuple[Point, ...]
+    readings: tuple[Point, ...]
+    values: tuple[Decimal, ...]
+
+    @classmethod
+    def of(cls, kpi: KpiView) -> _Series:
+        readings = sorted(
+            (point for point in _drawable(kpi.readings) if point.on), key=lambda point: point.on or date.min
+        )
+        interim = tuple(point for point in _drawable(kpi.interim) if point.on)
+        baseline, target = (
+            next(iter(_drawable([point])), None) if point else None for point in (kpi.baseline, kpi.target)
+        )
+        marks = [point for point in (baseline, target, *interim, *readings) if point]
+        band = [value for value in (kpi.low, kpi.high) if value is not None and value.is_finite()]
+        return cls(baseline, target, interim, tuple(readings), (*(point.value for point in marks), *band))
+
+    @property
+    def path(self) -> tuple[Point, ...]:
+        """The way from the baseline over the interim targets to the target, in order of days."""
+        ways = [point for point in (self.baseline, *self.interim, self.target) if point]
+        return tuple(ways) if len(ways) > 1 and self.target else ()
+
+    @property
+    def lines(self) -> tuple[tuple[Point, ...], ...]:
+        """Readings that may be joined: those of one window of the school year."""
+        windows: dict[Window | None, list[Point]] = {}
+        for point in self.readings:
+            windows.setdefault(point.window, []).append(point)
+        return tuple(tuple(points) for points in windows.values() if len(points) > 1)
+
+    def days(self) -> Iterable[date]:
+        """Every day that must lie inside the frame."""
+        return [point.on for point in (self.baseline, self.target, *self.interim, *self.readings) if point and point.on]
+
+
+def _drawable(points: Iterable[Point]) -> list[Point]:
+    return [point for point in points if point.value.is_finite()]
+
+
+def _frame(series: _Series, start: date | None, end: date | None, today: date) -> Frame:
+    days = [*series.days(), *(day for day in (start, end) if day), today]
+    low, high = min(series.values), max(series.values)
+    room = (high - low) * Decimal("0.06")
+    floor = low - room if low < 0 or low - room > 0 else Decimal(0)
+    ticks = value_ticks(floor, high + room if high != 100 else high)
+    longest = max(len(tick_label(tick, "%")) for tick in ticks)
+    left = min(WIDTH / 3, 10 + longest * LETTER)
+    last = max(days)
+    return Frame(min(days), last if last > min(days) else last + timedelta(days=1), ticks[0], ticks[-1], left)
+
+
+def _band(frame: Frame, kpi: KpiView) -> Markup:
+    """The stretch of values where a band KPI should stay."""
+    low, high = kpi.low, kpi.high
+    if kpi.target and kpi.direction is Direction.AT_LEAST:
+        low, high = kpi.target.value, frame.high
+    elif kpi.target and kpi.direction is Direction.AT_MOST:
+        low, high = frame.low, kpi.target.value
+    if low is None or high is None or not (low.is_finite() and high.is_finite()):
+        return Markup("")
+    top, bottom = frame.y(max(low, high)), frame.y(min(low, high))
+    area = Markup('<rect class="band" x="{}" y="{}" width="{}" height="{}"/>').format(
+        *map(_number, (frame.left, top, WIDTH - RIGHT - frame.left, bottom - top))
+    )
+    edges = [frame.y(edge) for edge in (low, high) if frame.low < edge < frame.high]
+    return area + Markup("").join(_segment("edge", frame.left, y, WIDTH - RIGHT, y) for y in edges)
+
+
+def _grid(frame: Frame, unit: str) -> Markup:
+    parts = []
+    for tick in value_ticks(frame.low, frame.high):
+        y = frame.y(tick)
+        parts.append(_segment("grid", frame.left, y, WIDTH - RIGHT, y))
+        parts.append(_text("axis", frame.left - 7, y + 4.5, tick_label(tick, unit), "end"))
+    return Markup("").join(parts)
+
+
+def _days(frame: Frame) -> Markup:
+    parts, free = [], frame.left - 4
+    for day, text in day_ticks(frame.first, frame.last):
+        x, half = frame.x(day), len(text) * LETTER / 2
+        parts.append(_segment("tick", x, HEIGHT - BOTTOM, x, HEIGHT - BOTTOM + 5))
+        if free <= x - half and x + half <= WIDTH:
+            parts.append(_text("axis", x, HEIGHT - 9, text, "middle"))
+            free = x + half + LETTER
+    return Markup("").join(parts)
+
+
+def _today(frame: Frame, today: date) -> Markup:
+    x = frame.x(today)
+    return _segment("today", x, TOP - 10, x, HEIGHT - BOTTOM) + _text("axis", x, TOP - 14, "today", _anchor(frame, x))
+
+
+def _path(frame: Frame, points: Sequence[Point]) -> Markup:
+    """The expected way, dashed; a mark without a day stands on the frame's edge."""
+    if not points:
+        return Markup("")
+    ways = [
+        (frame.x(point.on or (frame.first if number == 0 else frame.last)), frame.y(point.value))
+        for number, point in enumerate(points)
+    ]
+    return _polyline("path", sorted(ways))
+
+
+def _line(frame: Frame, points: Sequence[Point]) -> Markup:
+    return _polyline("line", [(frame.x(point.on or frame.first), frame.y(point.value)) for point in points])
+
+
+def _dot(frame: Frame, point: Point) -> Markup:
+    x, y = frame.x(point.on or frame.first), frame.y(point.value)
+    return Markup('<circle class="reading" cx="{}" cy="{}" r="4.5"/>').format(_number(x), _number(y))
+
+
+def _baseline(frame: Frame, point: Point | None) -> Markup:
+    if not point:
+        return Markup("")
+    x, y = frame.x(point.on or frame.first), frame.y(point.value)
+    return Markup('<rect class="baseline" x="{}" y="{}" width="8" height="8"/>').format(_number(x - 4), _number(y - 4))
+
+
+def _target(frame: Frame, point: Point | None) -> Markup:
+    return _diamond(frame, point, "target") if point else Markup("")
+
+
+def _diamond(frame: Frame, point: Point, name: str) -> Markup:
+    x, y = frame.x(point.on or frame.last), frame.y(point.value)
+    size = 6.5 if name == "target" else 5.0
+    corners = ((x, y - size), (x + size, y), (x, y + size), (x - size, y))
+    return Markup('<polygon class="{}" points="{}"/>').format(name, _points(corners))
+
+
+def _latest(frame: Frame, series: _Series, label: Callable[[Decimal], str]) -> Markup:
+    """The newest reading and the target, written beside their marks and away from each other."""
+    newest = series.readings[-1] if series.readings else None
+    above = not (newest and series.target) or newest.value >= series.target.value
+    parts = []
+    if newest:
+        parts.append(_beside(frame, newest, label, "latest", above=above))
+    if series.target:
+        parts.append(_beside(frame, series.target, label, "goal", above=not above if newest else True))
+    return Markup("").join(parts)
+
+
+def _beside(frame: Frame, point: Point, label: Callable[[Decimal], str], name: str, *, above: bool) -> Markup:
+    x, y = frame.x(point.on or frame.last), frame.y(point.value)
+    place = y - 11 if (above and y > TOP + 16) or y > HEIGHT - BOTTOM - 20 else y + 22
+    return _text(name, x, place, label(point.value), _anchor(frame, x))
+
+
+def _anchor(frame: Frame, x: float) -> str:
+    if x > WIDTH - RIGHT - 40:
+        return "end"
+    return "start" if x < frame.left + 30 else "middle"
+
+
+def _segment(name: str, x1: float, y1: float, x2: float, y2: float) -> Markup:
+    return Markup('<line class="{}" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(name, *map(_number, (x1, y1, x2, y2)))
+
+
+def _polyline(name: str, points: Iterable[tuple[float, float]]) -> Markup:
+    return Markup('<polyline class="{}" points="{}"/>').format(name, _points(points))
+
+
+def _text(name: str, x: float, y: float, text: str, anchor: str) -> Markup:
+    return Markup('<text class="{}" x="{}" y="{}" text-anchor="{}">{}</text>').format(
+        name, _number(x), _number(y), anchor, text
+    )
+
+
+def _points(points: Iterable[tuple[float, float]]) -> str:
+    return " ".join(f"{_number(x)},{_number(y)}" for x, y in points)
+
+
+def _number(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def _on(day: date | None) -> str:
+    return f" on {day.day} {day:%B %Y}" if day else ""

@@ -1,0 +1,107 @@
+"""Runs a web application in a background thread: listening when `serve` gives the address, stopped when it ends."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+
+GRACE = 5
+"""Seconds that open requests get to finish when the server stops."""
+
+
+class PortTaken(Exception):
+    """The address cannot be listened on; the message names it and what to do next."""
+
+
+class ServerFailed(Exception):
+    """The server ended before it answered its first request."""
+
+
+@contextmanager
+def serve(app: ASGIApp, listen: str) -> Iterator[str]:
+    """Serve `app` at `listen` ("127.0.0.1:8080", "[::1]:8080"; port 0 takes a free one) until the block ends.
+
+    Yields the address to open, such as "http://127.0.0.1:8080". Raises PortTaken if the address is not free, ValueError
+    if `listen` is not HOST:PORT, ServerFailed if the application does not start.
+    """
+    with _bind(listen) as bound:
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            ws="none",
+            lifespan="off",
+            server_header=False,
+            timeout_graceful_shutdown=GRACE,
+        )
+        server = _Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, name="web", daemon=True)
+        thread.start()
+        server.settled.wait()
+        try:
+            if not server.started:
+                raise ServerFailed(f"The web server on {listen} stopped while it was starting.")
+            yield _address(bound)
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+class _Server(uvicorn.Server):
+    """A uvicorn server that says when it has started or given up."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.settled = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.settled.set()
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        try:
+            super().run(sockets)
+        finally:
+            self.settled.set()
+
+
+def split_address(listen: str) -> tuple[str, int]:
+    """The host and the port of "HOST:PORT"; an IPv6 host stands in brackets. Raises ValueError with an example."""
+    host, colon, port = listen.rpartition(":")
+    if not colon or not port.isdigit() or int(port) > 65535:
+        raise ValueError(f"{listen!r} is not an address to listen on; write HOST:PORT, such as 127.0.0.1:8080")
+    return host.removeprefix("[").removesuffix("]"), int(port)
+
+
+def _bind(listen: str) -> socket.socket:
+    host, port = split_address(listen)
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(
+            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        bound = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise PortTaken(
+            f"{host!r} is not an address of this machine ({error}); set `listen` in [server] to one."
+        ) from error
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(place)
+        bound.listen()
+    except OSError as error:
+        bound.close()
+        raise PortTaken(
+            f"{listen} cannot be listened on ({error.strerror or error}). Stop the program that uses it, "
+            "or choose another port in `listen` of [server]."
+        ) from error
+    return bound
+
+
+def _address(bound: socket.socket) -> str:
+    host, port = bound.getsockname()[:2]
+    return f"http://[{host}]:{port}" if bound.family == socket.AF_INET6 else f"http://{host}:{port}"
