@@ -1,0 +1,1 @@
+"""The Asana connector, and a local Asana to try it against."""

@@ -1,0 +1,9 @@
+"""A stateful local Asana over HTTP, good enough to fool Asana's own SDK; for tests and the demo, never for real data."""
+
+from connectors.asana.sandbox.app import Recorded
+from connectors.asana.sandbox.faults import Fault, Faults
+from connectors.asana.sandbox.limits import Limits
+from connectors.asana.sandbox.server import Sandbox
+from connectors.asana.sandbox.world import World
+
+__all__ = ["Fault", "Faults", "Limits", "Recorded", "Sandbox", "World"]

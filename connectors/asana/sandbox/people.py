@@ -1,0 +1,51 @@
+"""Users, workspaces and teams over HTTP (Asana API reference: "Users", "Workspaces")."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+from connectors.asana.sandbox.call import Call, Reply
+from connectors.asana.sandbox.problems import unknown
+from connectors.asana.sandbox.routes import router
+from connectors.asana.sandbox.shapes import render
+
+
+@router.on("GET", "/workspaces")
+def workspaces(call: Call) -> Reply:
+    """The one workspace there is."""
+    return call.many("workspace", [call.world.workspace])
+
+
+@router.on("GET", "/workspaces/{workspace}")
+def workspace(call: Call) -> Reply:
+    """That workspace in full."""
+    call.workspace()
+    return Reply(200, {"data": render(call.world, "workspace", call.world.workspace, call.tree)})
+
+
+@router.on("GET", "/users")
+def users(call: Call) -> Reply:
+    """Everyone with an account, by gid."""
+    if "workspace" in call.query:
+        call.workspace()
+    return call.many("user", sorted((u for u in call.world.users.values() if u.active), key=lambda user: user.gid))
+
+
+@router.on("GET", "/workspaces/{workspace}/users")
+def workspace_users(call: Call) -> Reply:
+    """Everyone with an account in that workspace."""
+    call.workspace()
+    return users(call)
+
+
+@router.on("GET", "/users/{user}")
+@router.on("GET", "/workspaces/{workspace}/users/{user}")
+def user(call: Call) -> Reply:
+    """One person by gid, e-mail or "me"."""
+    if "workspace" in call.params:
+        call.workspace()
+    key = unquote(call.params["user"])
+    found = call.world.user_by(key, call.me)
+    if found is None:
+        raise unknown("user", key, 404)
+    return call.one("user", found)

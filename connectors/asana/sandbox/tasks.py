@@ -1,0 +1,167 @@
+"""Tasks over HTTP: making, reading, changing, listing, moving and deleting them (Asana API reference: "Tasks")."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from connectors.asana.sandbox.call import Call, Reply
+from connectors.asana.sandbox.incoming import homes, task_values
+from connectors.asana.sandbox.problems import Problem, wrong
+from connectors.asana.sandbox.records import Task
+from connectors.asana.sandbox.routes import router
+
+
+@router.on("POST", "/tasks")
+def create(call: Call) -> Reply:
+    """A new task with everything in it; nothing is made when any part is refused."""
+    parent = call.in_body("parent", "task") if call.data.get("parent") else None
+    return _create(call, parent)
+
+
+@router.on("POST", "/tasks/{task}/subtasks")
+def create_subtask(call: Call) -> Reply:
+    """A new task below another one."""
+    return _create(call, call.task())
+
+
+def _create(call: Call, parent: Task | None) -> Reply:
+    places = homes(call)
+    if not places and parent is None and "workspace" not in call.data:
+        raise Problem(400, "You should specify one of workspace, parent, projects")
+    values = task_values(call, None, [call.world.projects[project] for project in places])
+    name = values.pop("name", "")
+    task = call.world.add_task(name, parent=parent.gid if parent else None, by=call.me, **values)
+    for project, section in places.items():
+        call.world.add_to_project(task.gid, project, section=section, last=True, by=call.me)
+    return call.one("task", task, 201)
+
+
+@router.on("GET", "/tasks/{task}")
+def read(call: Call) -> Reply:
+    """One task in full."""
+    return call.one("task", call.task())
+
+
+@router.on("PUT", "/tasks/{task}")
+def update(call: Call) -> Reply:
+    """Change what was sent and nothing else."""
+    task = call.task()
+    for name in ("projects", "memberships", "tags", "workspace"):
+        if name in call.data:
+            raise wrong(name, "Cannot write this property")
+    if "parent" in call.data:
+        parent = call.in_body("parent", "task").gid if call.data["parent"] else None
+        call.world.set_parent(task.gid, parent, by=call.me)
+    on = [call.world.projects[project] for project in task.homes]
+    return call.one("task", call.world.set(task.gid, by=call.me, **task_values(call, task, on)))
+
+
+@router.on("DELETE", "/tasks/{task}")
+def delete(call: Call) -> Reply:
+    """Into the bin."""
+    call.world.delete(call.task().gid, by=call.me)
+    return call.nothing()
+
+
+@router.on("GET", "/tasks")
+def listing(call: Call) -> Reply:
+    """The tasks of one project, section or assignee; filters as in Asana, unknown parameters ignored."""
+    given = [name for name in ("project", "section", "tag", "user_task_list", "assignee") if name in call.query]
+    if len(given) != 1 or (given == ["assignee"] and "workspace" not in call.query):
+        text = "You should specify one of project, tag, section, user task list, or assignee + workspace"
+        raise Problem(400, text)
+    if given == ["project"]:
+        return _list(call, list(call.world.tasks_in(call.in_query("project").gid)))
+    if given == ["section"]:
+        return _list(call, [call.world.tasks[gid] for gid in call.in_query("section").tasks])
+    if given == ["assignee"]:
+        return _assigned(call)
+    raise wrong(given[0], f"Unknown object: {call.query[given[0]]}")
+
+
+def _assigned(call: Call) -> Reply:
+    user = call.world.user_by(call.query["assignee"], call.me)
+    if user is None:
+        raise wrong("assignee", f"Unknown object: {call.query['assignee']}")
+    found = [task for task in call.world.tasks.values() if task.assignee == user.gid]
+    return _list(call, [task for task in found if call.world.find("task", task.gid)])
+
+
+@router.on("GET", "/projects/{project}/tasks")
+def in_project(call: Call) -> Reply:
+    """The tasks that stand in a project itself."""
+    return _list(call, list(call.world.tasks_in(call.project().gid)))
+
+
+@router.on("GET", "/sections/{section}/tasks")
+def in_section(call: Call) -> Reply:
+    """The tasks of one section."""
+    return _list(call, [call.world.tasks[gid] for gid in call.section().tasks])
+
+
+@router.on("GET", "/tasks/{task}/subtasks")
+def subtasks(call: Call) -> Reply:
+    """The direct subtasks of a task, in order."""
+    return call.many("task", [call.world.tasks[gid] for gid in call.task().subtasks])
+
+
+def _list(call: Call, tasks: list[Task]) -> Reply:
+    modified, completed = call.instant("modified_since"), call.instant("completed_since")
+    if modified:
+        tasks = [task for task in tasks if task.modified_at >= modified]
+    if completed:
+        tasks = [task for task in tasks if task.completed_at is None or task.completed_at >= completed]
+    return call.many("task", tasks, keep=lambda task: call.world.can_see("task", task.gid))
+
+
+@router.on("POST", "/tasks/{task}/setParent")
+def set_parent(call: Call) -> Reply:
+    """Make a task a subtask, or with null a task of its own."""
+    task = call.task()
+    if "parent" not in call.data:
+        raise Problem(400, "parent: Missing input")
+    parent = call.in_body("parent", "task").gid if call.data["parent"] else None
+    before, after = call.beside()
+    last = call.data.get("insert_before", "") is None
+    call.world.set_parent(task.gid, parent, before=before, after=after, last=last, by=call.me)
+    return call.one("task", task)
+
+
+@router.on("POST", "/tasks/{task}/addProject")
+def add_project(call: Call) -> Reply:
+    """Put a task into a project, or to another place in it."""
+    task, project = call.task(), call.in_body("project")
+    section = call.in_body("section").gid if call.data.get("section") else None
+    if section and call.world.sections[section].project != project.gid:
+        raise wrong("section", "Section does not belong to the given project")
+    call.world.add_to_project(task.gid, project.gid, section=section, by=call.me, **_place(call, section))
+    return call.nothing()
+
+
+@router.on("POST", "/tasks/{task}/removeProject")
+def remove_project(call: Call) -> Reply:
+    """Take a task out of a project."""
+    task, project = call.task(), call.in_body("project")
+    if project.gid in task.homes:
+        call.world.remove_from_project(task.gid, project.gid, by=call.me)
+    return call.nothing()
+
+
+@router.on("POST", "/sections/{section}/addTask")
+def add_to_section(call: Call) -> Reply:
+    """Put a task into a section, at its top unless a place is given."""
+    section, task = call.section(), call.in_body("task")
+    place = _place(call, section.gid)
+    call.world.add_to_project(task.gid, section.project, section=section.gid, by=call.me, **place)
+    return call.nothing()
+
+
+def _place(call: Call, section: str | None) -> dict[str, Any]:
+    """Where to insert: beside a task that must stand there; null for `insert_before` means the end."""
+    before, after = call.beside()
+    neighbour = before or after
+    if neighbour:
+        home = call.world.tasks[neighbour].homes if neighbour in call.world.tasks else {}
+        if section and section not in home.values():
+            raise wrong("insert_before" if before else "insert_after", f"Unknown object: {neighbour}")
+    return {"before": before, "after": after, "last": call.data.get("insert_before", "") is None}

@@ -1,0 +1,1 @@
+"""The tests of syncd, one folder for each part of it."""

@@ -1,0 +1,1 @@
+"""The vendor contracts: helpers that hold requests and replies against them."""

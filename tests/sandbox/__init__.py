@@ -1,0 +1,1 @@
+"""The Asana sandbox behaves like Asana."""
