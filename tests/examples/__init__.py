@@ -1,0 +1,1 @@
+"""The example plan is complete and keeps its promises."""
