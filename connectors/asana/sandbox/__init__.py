@@ -1,4 +1,4 @@
-"""A stateful local Asana over HTTP, good enough to fool Asana's own SDK; for tests and the demo, never for real data."""
+"""A stateful local Asana over HTTP, good enough to fool Asana's own SDK; for tests and the demo only."""
 
 from connectors.asana.sandbox.app import Recorded
 from connectors.asana.sandbox.faults import Fault, Faults

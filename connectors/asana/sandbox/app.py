@@ -29,9 +29,7 @@ HANDLERS = (custom_fields, events, people, projects, tasks)
 """The modules that fill the table of routes when they are imported."""
 
 _JSON = "application/json; charset=UTF-8"
-_TOO_MANY = (
-    "You've made too many requests and hit a rate limit. Please retry after the given amount of time."  # Asana docs
-)
+_TOO_MANY = "You've made too many requests and hit a rate limit. Please retry after the given amount of time."
 _GATEWAY_PAGE = "<html><head><title>{0}</title></head><body><h1>{0} Gateway trouble</h1></body></html>"
 _KEEP_REPLIES = 2000
 
@@ -170,8 +168,9 @@ class Api:
         return reply
 
     async def _send(self, seen: Recorded, reply: Reply, request: Request, send: Send) -> None:
-        pretty = {"indent": 2} if "opt_pretty" in seen.query else {"separators": (",", ":")}
-        content = json.dumps(reply.body, ensure_ascii=False, **pretty).encode()  # type: ignore[arg-type]
+        indent = 2 if "opt_pretty" in seen.query else None
+        separators = (",", ": ") if indent else (",", ":")
+        content = json.dumps(reply.body, ensure_ascii=False, indent=indent, separators=separators).encode()
         if "gzip" in request.headers.get("accept-encoding", "") and len(content) > 1000:
             reply.headers["Content-Encoding"] = "gzip"
             seen.status, seen.reply = reply.status, content

@@ -1,4 +1,4 @@
-"""Custom fields over HTTP: making them, putting them on projects, their options (Asana API reference: "Custom fields")."""
+"""Custom fields over HTTP: definitions, settings on projects, options (Asana API reference: "Custom fields")."""
 
 from __future__ import annotations
 

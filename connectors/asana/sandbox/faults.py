@@ -18,7 +18,10 @@ stale: a list lacks its `rows` newest records. expire_offset: all offset tokens 
 
 @dataclass(slots=True)
 class Fault:
-    """One fault; `match` is searched in "METHOD /path?query" below /api/1.0. After `skip` hits it strikes `times` times."""
+    """One fault, for requests in which `match` is found: "METHOD /path?query", the path below /api/1.0.
+
+    After `skip` hits it strikes `times` times. `seconds` are real ones.
+    """
 
     match: str = ""
     kind: Kind = "status"

@@ -41,6 +41,11 @@ class Feed:
         self._by_stream: dict[str, list[int]] = {}
         self._subscriptions: dict[str, Subscription] = {}
 
+    @property
+    def position(self) -> int:
+        """How many events there have been."""
+        return self._seq
+
     def add(self, event_at: str, streams: tuple[str, ...], **what: Any) -> Event:
         """Write one event, to be carried by `streams`; very old ones fall off the end of the log."""
         self._seq += 1
@@ -96,11 +101,7 @@ class Feed:
 
     def dump(self) -> dict[str, Any]:
         """The log as plain JSON."""
-        events = [
-            [e.seq, e.created_at, e.user, e.action, _pair(e.resource), _pair(e.parent), e.field, e.change]
-            + [_pair(e.value), list(e.streams)]
-            for e in self.events.values()
-        ]
+        events = [_row(event) for event in self.events.values()]
         chains = {name: [s.resource, s.asked, s.at] for name, s in self._subscriptions.items()}
         return {"seq": self._seq, "events": events, "subscriptions": chains}
 
@@ -111,6 +112,11 @@ class Feed:
             refs = (Ref(*resource), _ref(parent), _ref(value))
             self._keep(Event(seq, at, user, action, refs[0], refs[1], name, change, refs[2], tuple(streams)))
         self._subscriptions = {name: Subscription(*chain) for name, chain in saved["subscriptions"].items()}
+
+
+def _row(e: Event) -> list[Any]:
+    refs = (_pair(e.resource), _pair(e.parent), _pair(e.value))
+    return [e.seq, e.created_at, e.user, e.action, refs[0], refs[1], e.field, e.change, refs[2], list(e.streams)]
 
 
 def _pair(ref: Ref | None) -> list[str] | None:

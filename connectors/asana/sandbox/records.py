@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ def stamp(instant: datetime) -> str:
 
 def instant_of(text: str) -> str:
     """Any ISO date or instant as a stamp; naive ones are taken as UTC. Raises ValueError for other texts."""
-    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    moment = datetime.fromisoformat(text)
     return stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
@@ -192,4 +192,3 @@ class Event:
     change: str | None
     value: Ref | None
     streams: tuple[str, ...]
-

@@ -18,7 +18,9 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 
+from connectors.asana.sandbox import control
 from connectors.asana.sandbox.app import Api, Recorded
+from connectors.asana.sandbox.board import Board
 from connectors.asana.sandbox.faults import Faults
 from connectors.asana.sandbox.limits import Gate, Limits
 from connectors.asana.sandbox.paging import Pager
@@ -74,8 +76,9 @@ class Sandbox:
 
     @property
     def board_url(self) -> str:
-        """Where people look: the list of boards, or the only board."""
-        return f"{self.root}/"
+        """Where people look: the board of the only project, or else the list of boards."""
+        live = [project.gid for project in self.world.projects.values() if not project.deleted]
+        return f"{self.root}/board/{live[0]}" if len(live) == 1 else f"{self.root}/"
 
     @property
     def workspace(self) -> str:
@@ -124,7 +127,8 @@ class Sandbox:
             asyncio.run(self._server.serve(sockets=[listener]))
 
     def _routes(self) -> list[BaseRoute]:
-        return [Mount("/api/1.0", app=self._api)]
+        board = Board(self.world, self._changed)
+        return [Mount("/api/1.0", app=self._api), *control.routes(self._api), *board.routes()]
 
     def close(self) -> None:
         """Stop answering; open connections are dropped, the state is saved."""

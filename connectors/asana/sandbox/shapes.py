@@ -64,7 +64,9 @@ def _chosen(state: State, value: Any, tree: Tree) -> Any:
     if isinstance(value, list):
         return [_chosen(state, item, tree) for item in value]
     if isinstance(value, dict):
-        return {name: _chosen(state, item, tree.get(name, {})) for name, item in value.items() if not tree or name in tree}
+        return {
+            name: _chosen(state, item, tree.get(name, {})) for name, item in value.items() if not tree or name in tree
+        }
     if isinstance(value, Part):
         return render(state, value.kind, value.record, tree or None, compact=value.kind == "option")
     return value
@@ -193,7 +195,9 @@ SHAPES: dict[str, Shape] = {
     "task": Shape(
         _TASK,
         (*_NAMED, "resource_subtype"),
-        frozenset(("html_notes", "num_subtasks", "is_rendered_as_separator", "dependencies", "dependents", "created_by")),
+        frozenset(
+            ("html_notes", "num_subtasks", "is_rendered_as_separator", "dependencies", "dependents", "created_by")
+        ),
     ),
     "project": Shape(_PROJECT, _NAMED, frozenset(("html_notes",))),
     "section": Shape(

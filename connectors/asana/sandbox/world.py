@@ -6,18 +6,13 @@ would carry. `by` is who does it; left out, it is the team member `world.person`
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
+from connectors.asana.sandbox.containers import Containers, insert, locked
 from connectors.asana.sandbox.problems import Problem, wrong
-from connectors.asana.sandbox.records import Field, Option, Project, Ref, Section, Setting, Story, Task, Token, User
-from connectors.asana.sandbox.state import State
+from connectors.asana.sandbox.records import Ref, Story, Task
 from connectors.asana.sandbox.text import clean_name, clean_notes
-from connectors.clock import Clock
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 MAX_HOMES = 20
 MAX_DEPTH = 5
@@ -30,173 +25,12 @@ _STORIES = {
 }
 
 
-def _locked(method: Callable[Concatenate[World, P], R]) -> Callable[Concatenate[World, P], R]:
-    @functools.wraps(method)
-    def guarded(self: World, *args: P.args, **kwargs: P.kwargs) -> R:
-        with self.lock:
-            return method(self, *args, **kwargs)
-
-    return guarded
-
-
-class World(State):
+class World(Containers):
     """The workspace and everything that can be done to it."""
-
-    def __init__(self, clock: Clock, tier: str = "premium") -> None:
-        super().__init__(clock, tier)
-        self.me = self.add_user("syncd", "syncd@example.org").gid
-        self.person = self.add_user("Avery Teacher", "avery.teacher@example.org").gid
-
-    # People and credentials
-
-    @_locked
-    def add_user(self, name: str, email: str | None = None) -> User:
-        """Someone new in the workspace."""
-        address = email or f"{name.lower().replace(' ', '.')}@example.org"
-        user = User(self.new_id(), name, address)
-        self.users[user.gid] = user
-        return user
-
-    @_locked
-    def add_token(self, token: str, user: str | None = None, *, oauth: bool = False) -> None:
-        """Accept one more credential, for `user` or the API's own account."""
-        self.tokens[token] = Token(user or self.me, oauth)
-
-    @_locked
-    def revoke(self, token: str) -> None:
-        """Stop accepting a credential: it is answered 401 from now on."""
-        self.tokens.pop(token, None)
-
-    # Containers
-
-    @_locked
-    def add_project(self, name: str, sections: Sequence[str] = (), *, by: str | None = None, **values: Any) -> Project:
-        """A new project; without `sections` it has the one that Asana makes, "Untitled section"."""
-        now = self.now()
-        project = Project(self.new_id(), clean_name(name), now, now, owner=by or self.person)
-        for key, value in values.items():
-            setattr(project, key, value)
-        self.projects[project.gid] = project
-        self.emit(by or self.person, "added", Ref("project", project.gid), (project.gid,))
-        for section in sections or ("Untitled section",):
-            self.add_section(project.gid, section, by=by)
-        return project
-
-    @_locked
-    def set_project(self, gid: str, *, by: str | None = None, **values: Any) -> Project:
-        """Change a project's own fields (name, notes, archived …)."""
-        project = self.projects[gid]
-        for key, value in values.items():
-            if getattr(project, key) != value:
-                setattr(project, key, value)
-                project.modified_at = self.now()
-                self._changed(by, Ref("project", gid), (gid,), key)
-        return project
-
-    @_locked
-    def delete_project(self, gid: str, *, by: str | None = None) -> None:
-        """Delete a project: assigned, multi-homed and subordinate tasks survive without it, the rest goes with it."""
-        project = self.projects[gid]
-        for task in list(self.tasks_in(gid)):
-            if task.assignee or len(task.homes) > 1 or task.parent:
-                self.remove_from_project(task.gid, gid, by=by)
-            else:
-                self.delete(task.gid, by=by)
-        project.deleted = True
-        self.emit(by or self.person, "deleted", Ref("project", gid), (gid,))
-
-    @_locked
-    def add_section(
-        self,
-        project: str,
-        name: str,
-        *,
-        before: str | None = None,
-        after: str | None = None,
-        by: str | None = None,
-    ) -> Section:
-        """A new section, at the end or beside another one."""
-        section = Section(self.new_id(), clean_name(name), project, self.now())
-        self.sections[section.gid] = section
-        _insert(self.projects[project].sections, section.gid, before, after)
-        resource = Ref("section", section.gid)
-        self.emit(by or self.person, "added", resource, (project,), parent=Ref("project", project))
-        return section
-
-    @_locked
-    def rename_section(self, gid: str, name: str, *, by: str | None = None) -> Section:
-        """Give a section another name."""
-        section = self.sections[gid]
-        section.name = clean_name(name)
-        self._changed(by, Ref("section", gid), (section.project,), "name")
-        return section
-
-    @_locked
-    def move_section(self, gid: str, *, before: str | None = None, after: str | None = None) -> None:
-        """Put a section elsewhere among its project's sections."""
-        order = self.projects[self.sections[gid].project].sections
-        order.remove(gid)
-        _insert(order, gid, before, after)
-
-    @_locked
-    def delete_section(self, gid: str, *, by: str | None = None) -> None:
-        """Delete a section; tasks in it move to the project's first other one. Raises Problem for the last section."""
-        section = self.sections[gid]
-        others = [other for other in self.projects[section.project].sections if other != gid]
-        if not others:
-            raise Problem(400, "Cannot delete the last section in a project.")
-        for task in list(section.tasks):
-            self.move(task, others[0], by=by)
-        self.projects[section.project].sections.remove(gid)
-        del self.sections[gid]
-        self.emit(by or self.person, "deleted", Ref("section", gid), (section.project,))
-
-    # Custom fields
-
-    @_locked
-    def add_field(
-        self,
-        name: str,
-        subtype: str = "text",
-        *,
-        project: str | None = None,
-        options: Sequence[str] = (),
-        by: str | None = None,
-        **values: Any,
-    ) -> Field:
-        """A new custom field, put on `project` at once if one is named."""
-        found = [Option(self.new_id(), option) for option in options]
-        field = Field(self.new_id(), name, subtype, options=found, created_by=by or self.person, **values)
-        self.fields[field.gid] = field
-        if project:
-            self.attach_field(project, field.gid, by=by)
-        return field
-
-    @_locked
-    def attach_field(self, project: str, field: str, *, important: bool = False, by: str | None = None) -> Setting:
-        """Put a custom field on a project. Raises Problem where it stands there already."""
-        settings = self.projects[project].settings
-        if any(setting.field == field for setting in settings):
-            raise Problem(400, f"Custom field with ID {field} is already on project with ID {project}")
-        setting = Setting(self.new_id(), project, field, important)
-        settings.append(setting)
-        self._changed(by, Ref("project", project), (project,), "custom_field_settings", "added")
-        return setting
-
-    @_locked
-    def detach_field(self, project: str, field: str) -> None:
-        """Take a custom field off a project; values on its tasks stay, disabled."""
-        settings = self.projects[project].settings
-        settings[:] = [setting for setting in settings if setting.field != field]
-
-    def fields_of(self, task: Task) -> list[str]:
-        """The custom fields that a task can hold: those on any of its projects, each once."""
-        homes = (self.projects[home] for home in task.homes)
-        return list(dict.fromkeys(setting.field for home in homes for setting in home.settings))
 
     # Tasks
 
-    @_locked
+    @locked
     def add_task(
         self,
         name: str,
@@ -221,14 +55,14 @@ class World(State):
             self.add_to_project(task.gid, project, section=section, by=author, last=True)
         return task
 
-    @_locked
+    @locked
     def set(self, gid: str, *, by: str | None = None, **values: Any) -> Task:
         """Change a task's own fields by the API's names; `custom_fields` is {field gid: value}. One event for each."""
         task = self.tasks[gid]
         for name in self._put(task, values, by or self.person):
             task.modified_at = self.now()
             ref = self._value_ref(task, name)
-            self._changed(by, Ref("task", gid), self.streams(task), name, value=ref)
+            self.changed(by, Ref("task", gid), self.streams(task), name, value=ref)
             if name in ("completed", *_STORIES):
                 self._tell(task, name, by)
         return task
@@ -259,12 +93,12 @@ class World(State):
         """Replace a task's description."""
         return self.set(gid, by=by, notes=clean_notes(notes))
 
-    @_locked
+    @locked
     def move(self, gid: str, section: str, *, by: str | None = None, last: bool = True) -> None:
         """Put a task into a section of a project it stands in, or add it to that section's project."""
         self.add_to_project(gid, self.sections[section].project, section=section, by=by, last=last)
 
-    @_locked
+    @locked
     def add_to_project(
         self,
         gid: str,
@@ -285,7 +119,7 @@ class World(State):
         if old:
             self.sections[old].tasks.remove(gid)
         order = self.sections[new].tasks
-        _insert(order, gid, before if before or after or last or not order else order[0], after)
+        insert(order, gid, before if before or after or last or not order else order[0], after)
         task.homes[project] = new
         resource, streams = Ref("task", gid), self.streams(task)
         if old is None:
@@ -296,7 +130,7 @@ class World(State):
         if old != new:
             self.emit(author, "added", resource, streams, parent=Ref("section", new))
 
-    @_locked
+    @locked
     def remove_from_project(self, gid: str, project: str, *, by: str | None = None) -> None:
         """Take a task out of a project; it lives on, perhaps nowhere."""
         task = self.tasks[gid]
@@ -304,7 +138,7 @@ class World(State):
         self.sections[task.homes.pop(project)].tasks.remove(gid)
         self.emit(by or self.person, "removed", Ref("task", gid), streams, parent=Ref("project", project))
 
-    @_locked
+    @locked
     def set_parent(
         self,
         gid: str,
@@ -324,7 +158,7 @@ class World(State):
         task.parent = parent
         if parent:
             order = self.tasks[parent].subtasks
-            _insert(order, gid, before if before or after or last or not order else order[0], after)
+            insert(order, gid, before if before or after or last or not order else order[0], after)
             self.emit(author, "added", resource, self.streams(task), parent=Ref("task", parent))
 
     def _refuse_depth(self, task: Task, parent: str | None) -> None:
@@ -336,7 +170,7 @@ class World(State):
         if depth > MAX_DEPTH:
             raise wrong("parent", f"Subtasks can be nested at most {MAX_DEPTH} levels deep")
 
-    @_locked
+    @locked
     def delete(self, gid: str, *, by: str | None = None) -> None:
         """Put a task into the bin, and what is below it."""
         task = self.tasks[gid]
@@ -347,7 +181,7 @@ class World(State):
             self.tasks[task.parent].subtasks.remove(gid)
         self.emit(by or self.person, "deleted", Ref("task", gid), self.streams(task))
 
-    @_locked
+    @locked
     def undelete(self, gid: str, *, by: str | None = None) -> None:
         """Take a task out of the bin again, to where it was."""
         task = self.tasks[gid]
@@ -358,12 +192,37 @@ class World(State):
             self.tasks[task.parent].subtasks.append(gid)
         self.emit(by or self.person, "undeleted", Ref("task", gid), self.streams(task))
 
-    @_locked
+    @locked
+    def delete_project(self, gid: str, *, by: str | None = None) -> None:
+        """Delete a project: assigned, multi-homed and subordinate tasks survive without it, the rest goes with it."""
+        project = self.projects[gid]
+        for task in list(self.tasks_in(gid)):
+            if task.assignee or len(task.homes) > 1 or task.parent:
+                self.remove_from_project(task.gid, gid, by=by)
+            else:
+                self.delete(task.gid, by=by)
+        project.deleted = True
+        self.emit(by or self.person, "deleted", Ref("project", gid), (gid,))
+
+    @locked
+    def delete_section(self, gid: str, *, by: str | None = None) -> None:
+        """Delete a section; tasks in it move to the project's first other one. Raises Problem for the last section."""
+        section = self.sections[gid]
+        others = [other for other in self.projects[section.project].sections if other != gid]
+        if not others:
+            raise Problem(400, "Cannot delete the last section in a project.")
+        for task in list(section.tasks):
+            self.move(task, others[0], by=by)
+        self.projects[section.project].sections.remove(gid)
+        del self.sections[gid]
+        self.emit(by or self.person, "deleted", Ref("section", gid), (section.project,))
+
+    @locked
     def restrict(self, gid: str, yes: bool = True) -> None:
         """Put a task or project out of the API's reach (403), or back into it."""
         (self.restricted.add if yes else self.restricted.discard)(gid)
 
-    @_locked
+    @locked
     def duplicate(self, gid: str, *, by: str | None = None) -> Task:
         """Copy a task as people do: name, notes, dates, custom fields and with them any marker; not `external`."""
         old = self.tasks[gid]
@@ -374,13 +233,13 @@ class World(State):
             self.add_to_project(new.gid, project, section=section, last=True, by=by)
         return new
 
-    @_locked
+    @locked
     def merge(self, gid: str, into: str, *, by: str | None = None) -> None:
         """Close a task as the duplicate of another one."""
         task = self.complete(gid, by=by)
         self._story(task, "marked_duplicate", "marked this task as a duplicate", by, duplicate_of=into)
 
-    @_locked
+    @locked
     def comment(self, gid: str, text: str, *, by: str | None = None) -> Story:
         """Say something about a task; that moves its `modified_at`."""
         task = self.tasks[gid]
@@ -403,33 +262,11 @@ class World(State):
         else:
             self._story(task, *_STORIES[name], by)
 
-    def _changed(
-        self,
-        by: str | None,
-        resource: Ref,
-        streams: tuple[str, ...],
-        name: str,
-        change: str = "changed",
-        value: Ref | None = None,
-    ) -> None:
-        field = name.partition("/")[0]
-        self.emit(by or self.person, "changed", resource, streams, field=field, change=change, value=value)
-
     def _value_ref(self, task: Task, name: str) -> Ref | None:
         if name == "assignee" and task.assignee:
             return Ref("user", task.assignee)
         _, _, field = name.partition("/")
         return Ref("custom_field", field) if field else None
-
-
-def _insert(order: list[str], gid: str, before: str | None, after: str | None) -> None:
-    """Put an id into an order: beside another one, else at the end."""
-    if before:
-        order.insert(order.index(before), gid)
-    elif after:
-        order.insert(order.index(after) + 1, gid)
-    else:
-        order.append(gid)
 
 
 def _in_step(task: Task, values: Mapping[str, Any]) -> dict[str, Any]:
