@@ -54,9 +54,7 @@ def tone(pace: Pace | str) -> str:
 
 def mark(pace: Pace | str) -> Markup:
     """The shape of a pace in the colour of the text around it; decorative, since the word stands beside it."""
-    return Markup(
-        '<svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">{}</svg>'
-    ).format(Markup(_SHAPES[Pace(pace)]))
+    return _SHAPES[Pace(pace)]
 
 
 def bar(share: Fraction | None, expected: Fraction | None, name: str) -> Markup:

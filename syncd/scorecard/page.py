@@ -31,11 +31,14 @@ class HistoryLine:
     audience: Audience = Audience.INTERNAL
 
 
-def render_page(scorecard: Scorecard, *, live: bool = False, history: Sequence[HistoryLine] = ()) -> str:
+def render_page(
+    scorecard: Scorecard, *, live: bool = False, history: Sequence[HistoryLine] = (), signed_in: bool = False
+) -> str:
     """The whole page for the scorecard's own audience; pure, so equal scorecards give equal pages.
 
     A public page names no owner and links to no tool, whatever the scorecard holds; of a suppressed KPI no page
-    shows more than that it is suppressed. `live` adds a small script that asks the page's own address every two seconds.
+    shows more than that it is suppressed. `live`, for a page that is served, adds links to its data and a small script
+    that asks the page's own address every two seconds; `signed_in` adds a way to sign out.
     """
     public = scorecard.audience is Audience.PUBLIC
     return (
@@ -45,6 +48,7 @@ def render_page(scorecard: Scorecard, *, live: bool = False, history: Sequence[H
             card=scorecard,
             public=public,
             live=live,
+            signed_in=signed_in,
             history=[line for line in history if not public or line.audience is Audience.PUBLIC],
             chart=lambda kpi: kpi_chart(
                 kpi,
@@ -55,6 +59,11 @@ def render_page(scorecard: Scorecard, *, live: bool = False, history: Sequence[H
             ),
         )
     )
+
+
+def render_notice(title: str, text: str, *, sign_in: bool = False) -> str:
+    """A page that says one thing, with the form that asks for the admin token where `sign_in` is set."""
+    return _environment().get_template("notice.html").render(title=title, text=text, sign_in=sign_in)
 
 
 def content_policy() -> str:

@@ -1,7 +1,7 @@
 /* Asks every two seconds whether the page has changed and, if so, swaps in the new one; nothing depends on it. */
 (() => {
   const said = document.getElementById("live");
-  let seen = null;
+  let seen = null, lost = false;
   const open = (root) => new Set([...root.querySelectorAll("details[open]")].map((one) => one.id));
   const values = (root) => new Map([...root.querySelectorAll("[data-watch]")].map((one) => [one.dataset.watch, one.textContent.trim()]));
   const swap = (text) => {
@@ -20,11 +20,10 @@
   const ask = async () => {
     if (!document.hidden) {
       try {
-        const answer = await fetch(location.href, { cache: "no-cache", headers: { Accept: "text/html" } });
-        const tag = answer.headers.get("ETag");
-        if (answer.ok && tag !== seen) swap(await answer.text());
-        if (answer.ok) { seen = tag; document.body.classList.remove("lost"); }
-      } catch { document.body.classList.add("lost"); said.textContent = "Not connected; the page shows what was known last."; }
+        const answer = await fetch(location.href, { cache: "no-store", headers: seen ? { "If-None-Match": seen } : {} });
+        if (answer.ok) { swap(await answer.text()); seen = answer.headers.get("ETag"); }
+        if (lost && (answer.ok || answer.status === 304)) { lost = false; said.textContent = ""; }
+      } catch { lost = true; said.textContent = "Not connected; the page shows what was known last."; }
     }
     setTimeout(ask, 2000);
   };

@@ -1,0 +1,1 @@
+"""Tests of the service: the web surface and the server behind it."""

@@ -1,0 +1,73 @@
+"""The server in its thread: listening when it says so, gone when it is stopped, clear when the port is taken."""
+
+from __future__ import annotations
+
+import socket
+import threading
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from syncd.service.server import PortTaken, serve, split_address
+
+
+def _hello(request: Request) -> Response:
+    return PlainTextResponse("hello")
+
+
+APP = Starlette(routes=[Route("/", _hello)])
+
+
+def test_it_answers_at_once_and_stops_at_the_end() -> None:
+    """The address works as soon as it is given, and is free again after the block."""
+    with serve(APP, "127.0.0.1:0") as address:
+        assert address.startswith("http://127.0.0.1:")
+        answer = httpx.get(address, trust_env=False)
+        assert answer.text == "hello"
+        assert "server" not in answer.headers
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(address, trust_env=False)
+    assert not [thread for thread in threading.enumerate() if thread.name == "web"]
+
+
+def test_it_stops_when_the_block_fails() -> None:
+    """An error inside the block goes through, and the server is gone."""
+    with pytest.raises(KeyError), serve(APP, "127.0.0.1:0") as address:
+        raise KeyError(address)
+    assert not [thread for thread in threading.enumerate() if thread.name == "web"]
+
+
+def test_a_taken_port_is_named_with_a_next_step() -> None:
+    """The message names the address and says what to do."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = f"127.0.0.1:{other.getsockname()[1]}"
+        with pytest.raises(PortTaken, match="choose another port") as caught, serve(APP, taken):
+            pass
+    assert taken in str(caught.value)
+
+
+def test_a_foreign_host_is_named() -> None:
+    """A host that is not of this machine is a clear error too."""
+    with pytest.raises(PortTaken, match=r"no\.such\.host\.invalid"), serve(APP, "no.such.host.invalid:0"):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("listen", "parts"), [("127.0.0.1:8080", ("127.0.0.1", 8080)), ("[::1]:0", ("::1", 0)), (":80", ("", 80))]
+)
+def test_addresses_are_read(listen: str, parts: tuple[str, int]) -> None:
+    """Host and port, with brackets around IPv6."""
+    assert split_address(listen) == parts
+
+
+@pytest.mark.parametrize("listen", ["localhost", "8080", "127.0.0.1:http", "127.0.0.1:70000", ""])
+def test_what_is_no_address_is_refused_with_an_example(listen: str) -> None:
+    """The message shows how to write it."""
+    with pytest.raises(ValueError, match=r"127\.0\.0\.1:8080"):
+        split_address(listen)

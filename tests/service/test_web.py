@@ -1,0 +1,287 @@
+"""The web surface: who sees what, what a browser may keep, what an answer never holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+import httpx
+import pytest
+
+from syncd.plan.model import Audience
+from syncd.scorecard.view import Scorecard
+from syncd.service.server import serve
+from syncd.service.signin import COOKIE, LASTS
+from syncd.service.web import HEADERS, make_app
+from tests.scorecard.page_sample import OWNER, TOOL, sample
+
+TOKEN = "let-me-in-123456"
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    seconds: float = 1_000_000.0
+
+    def __call__(self) -> float:
+        """The time in seconds."""
+        return self.seconds
+
+
+@dataclass
+class FakeSite:
+    """A site that shows the sample, counts how often it was asked, and breaks when told to."""
+
+    card: Scorecard = field(default_factory=sample)
+    asked: int = 0
+    broken: bool = False
+    is_ready: bool = True
+
+    def scorecard(self, audience: Audience) -> Scorecard:
+        """The sample for this audience."""
+        self.asked += 1
+        if self.broken:
+            raise RuntimeError("secret inside: token=abc")
+        return replace(self.card, audience=audience)
+
+    def health(self) -> Mapping[str, object]:
+        """A fact."""
+        return {"ok": True}
+
+    def ready(self) -> bool:
+        """As told."""
+        return self.is_ready
+
+    def metrics(self) -> str:
+        """One metric."""
+        return "syncd_up 1\n"
+
+
+@dataclass
+class Visit:
+    """A site, its clock and a browser that looks at it over HTTP."""
+
+    site: FakeSite
+    clock: Clock
+    browser: httpx.Client
+
+
+Visitor = Callable[..., Visit]
+
+
+@pytest.fixture
+def visit() -> Iterator[Visitor]:
+    """Opens a site with a browser that follows no redirect; closes all at the end."""
+    with ExitStack() as stack:
+
+        def opened(token: str | None = TOKEN, front: Audience = Audience.PUBLIC, **headers: str) -> Visit:
+            site, clock = FakeSite(), Clock()
+            app = make_app(site, admin_token=token, front=front, now=clock, today=clock)
+            address = stack.enter_context(serve(app, "127.0.0.1:0"))
+            browser = stack.enter_context(httpx.Client(base_url=address, headers=headers, trust_env=False))
+            return Visit(site, clock, browser)
+
+        yield opened
+
+
+def sign_in(browser: httpx.Client, token: str = TOKEN) -> httpx.Response:
+    """Send the sign-in form."""
+    return browser.post("/sign-in", data={"token": token})
+
+
+def test_everybody_sees_the_public_page_without_owners_and_tool_addresses(visit: Visitor) -> None:
+    """The front page is the public scorecard, and names nobody."""
+    page = visit().browser.get("/")
+    assert page.status_code == 200
+    assert "Every Student Ready" in page.text
+    assert OWNER not in page.text
+    assert TOOL not in page.text
+
+
+def test_every_answer_carries_the_security_headers(visit: Visitor) -> None:
+    """No answer, refusals included, comes without the policy that keeps everything foreign out."""
+    browser = visit().browser
+    for path in ("/", "/internal", "/healthz", "/readyz", "/metrics", "/nowhere", "/scorecard.json", "/scorecard.csv"):
+        answer = browser.get(path)
+        assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS, path
+        assert "unsafe" not in answer.headers["content-security-policy"]
+        assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+
+
+def test_a_browser_that_has_the_page_is_told_so(visit: Visitor) -> None:
+    """The tag of an answer brings 304 without a body until the scorecard changes."""
+    here = visit()
+    tag = here.browser.get("/").headers["etag"]
+    again = here.browser.get("/", headers={"If-None-Match": f'"other", {tag}'})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    here.site.card = replace(here.site.card, title="Another title")
+    here.clock.seconds += 2
+    fresh = here.browser.get("/", headers={"If-None-Match": tag})
+    assert fresh.status_code == 200
+    assert "Another title" in fresh.text
+
+
+def test_head_says_what_get_would_say_without_the_body(visit: Visitor) -> None:
+    """HEAD answers with the tag and no body."""
+    browser = visit().browser
+    head = browser.head("/")
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["etag"] == browser.get("/").headers["etag"]
+
+
+def test_a_scorecard_is_built_once_a_second_however_many_look(visit: Visitor) -> None:
+    """Many visitors in one second cost one scorecard; the next second costs one more."""
+    here = visit()
+    for _ in range(5):
+        here.browser.get("/")
+    assert here.site.asked == 1
+    here.clock.seconds += 1
+    here.browser.get("/")
+    assert here.site.asked == 2
+
+
+def test_the_page_travels_compressed(visit: Visitor) -> None:
+    """A browser that takes gzip gets far fewer bytes."""
+    answer = visit().browser.get("/", headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.num_bytes_downloaded < len(answer.content) / 3
+
+
+def test_without_an_admin_token_only_health_and_the_public_page_answer(visit: Visitor) -> None:
+    """What needs a sign-in does not exist where nobody could sign in, whatever is sent."""
+    browser = visit(token=None).browser
+    empty = {"Authorization": "Bearer"}
+    statuses = {
+        path: browser.get(path, headers=empty).status_code
+        for path in ("/", "/healthz", "/readyz", "/internal", "/metrics")
+    }
+    assert statuses == {"/": 200, "/healthz": 200, "/readyz": 200, "/internal": 404, "/metrics": 404}
+    assert sign_in(browser, "").status_code == 404
+
+
+def test_the_internal_page_asks_who_is_there(visit: Visitor) -> None:
+    """Without a sign-in there is a form and no figure."""
+    answer = visit().browser.get("/internal")
+    assert answer.status_code == 401
+    assert 'name="token"' in answer.text
+    assert "Every Student Ready" not in answer.text
+
+
+def test_a_wrong_bearer_is_refused(visit: Visitor) -> None:
+    """Only the exact token under the right scheme opens the page, and strange letters break nothing."""
+    browser = visit().browser
+    for header in ("Bearer wrong", "Bearer", f"Basic {TOKEN}", f"Bearer {TOKEN}x", "Bearer ключ"):
+        answer = browser.get("/internal", headers=[(b"Authorization", header.encode())])
+        assert answer.status_code == 401, header
+
+
+def test_the_bearer_token_opens_the_internal_page_and_the_metrics(visit: Visitor) -> None:
+    """A program signs in with a header; nothing of the answer may be kept on the way."""
+    browser = visit().browser
+    page = browser.get("/internal", headers={"Authorization": f"Bearer {TOKEN}"})
+    assert page.status_code == 200
+    assert OWNER in page.text
+    assert page.headers["cache-control"] == "no-store"
+    assert browser.get("/metrics").status_code == 401
+    assert "syncd_up 1" in browser.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).text
+
+
+def test_the_form_sets_a_cookie_that_scripts_and_other_sites_cannot_use(visit: Visitor) -> None:
+    """A person signs in once; the cookie holds no token, and signing out takes it back."""
+    browser = visit().browser
+    answer = sign_in(browser)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/internal")
+    cookie = answer.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+    assert TOKEN not in cookie
+    assert OWNER in browser.get("/internal").text
+    browser.post("/sign-out")
+    assert browser.get("/internal").status_code == 401
+
+
+def test_over_https_the_cookie_stays_on_https(visit: Visitor) -> None:
+    """The cookie is Secure where the page is."""
+    assert "Secure" in sign_in(visit(**{"X-Forwarded-Proto": "https"}).browser).headers["set-cookie"]
+
+
+def test_a_wrong_token_in_the_form_sets_no_cookie(visit: Visitor) -> None:
+    """The form says that it was wrong and repeats nothing of what was typed."""
+    answer = sign_in(visit().browser, "<b>guess</b>")
+    assert answer.status_code == 401
+    assert "set-cookie" not in answer.headers
+    assert "guess" not in answer.text
+
+
+def test_a_sign_in_ends_after_a_working_day(visit: Visitor) -> None:
+    """The cookie's own end is signed and holds, even if the browser keeps it longer."""
+    here = visit()
+    cookie = sign_in(here.browser).cookies[COOKIE]
+    here.clock.seconds += LASTS + 1
+    assert here.browser.get("/internal", headers={"Cookie": f"{COOKIE}={cookie}"}).status_code == 401
+
+
+def test_a_forged_cookie_is_refused(visit: Visitor) -> None:
+    """Neither a later end under an old signature nor a cookie signed with another token opens the page."""
+    here = visit()
+    ends, _, signature = sign_in(here.browser).cookies[COOKIE].partition(".")
+    other = sign_in(visit(token="another-token").browser, "another-token").cookies[COOKIE]
+    for forged in (f"{int(ends) + 9}.{signature}", f"{ends}.", f".{signature}", "x.y", other):
+        fresh = visit()
+        assert fresh.browser.get("/internal", headers={"Cookie": f"{COOKIE}={forged}"}).status_code == 401
+
+
+def test_an_endless_sign_in_form_is_cut_off(visit: Visitor) -> None:
+    """Nobody fills the memory through the form."""
+    assert visit().browser.post("/sign-in", content=b"token=" + b"x" * 5000).status_code == 413
+
+
+def test_a_failure_shows_a_page_in_plain_words_and_nothing_from_inside(visit: Visitor) -> None:
+    """When the scorecard cannot be built the page says so and keeps the reason to the log."""
+    here = visit()
+    here.site.broken = True
+    answer = here.browser.get("/")
+    assert answer.status_code == 503
+    assert "cannot be shown right now" in answer.text
+    assert "secret" not in answer.text
+
+
+def test_ready_says_no_while_the_site_is_not(visit: Visitor) -> None:
+    """A balancer sends nobody to a service that cannot answer; it is alive all the same."""
+    here = visit()
+    here.site.is_ready = False
+    assert here.browser.get("/readyz").status_code == 503
+    assert here.browser.get("/healthz").json() == {"ok": True}
+
+
+def test_the_demonstration_shows_the_internal_page_to_this_machine_only(visit: Visitor) -> None:
+    """With the internal page in front, a foreign name in the request (DNS rebinding) is refused."""
+    here = visit(front=Audience.INTERNAL)
+    assert OWNER in here.browser.get("/").text
+    assert here.browser.get("/", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_what_does_not_exist_or_is_asked_the_wrong_way_is_said_in_words(visit: Visitor) -> None:
+    """Unknown addresses and methods have a page of their own."""
+    browser = visit().browser
+    assert (browser.get("/x").status_code, browser.post("/").status_code) == (404, 405)
+    assert "no page at this address" in browser.get("/x").text
+
+
+def test_a_changed_figure_changes_the_page_alone(visit: Visitor) -> None:
+    """A scorecard that is equal gives the same bytes, so browsers are not sent it again."""
+    here = visit()
+    first = here.browser.get("/").headers["etag"]
+    here.clock.seconds += 5
+    here.site.card = sample()
+    assert here.browser.get("/").headers["etag"] == first
+    goal = here.site.card.goals[0]
+    action = replace(goal.actions[0], progress=Fraction(4, 5))
+    here.site.card = replace(
+        here.site.card, goals=(replace(goal, actions=(action, *goal.actions[1:])), *here.site.card.goals[1:])
+    )
+    here.clock.seconds += 5
+    assert here.browser.get("/").headers["etag"] != first
