@@ -52,11 +52,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Desired:
-    """The desired tree of one mapping: tasks by plan id in plan order, and the groups they need (plan id → title)."""
+    """The desired tree of one mapping: tasks by plan id in plan order, and the groups they need (plan id → title).
+
+    `outside` holds the plan's items that this mapping does not reach: not selected, or no task in its shape.
+    """
 
     rules: Rules
     tasks: Mapping[str, Wanted]
     groups: Mapping[str, str]
+    outside: frozenset[str] = frozenset()
 
 
 def desire(rules: Rules, items: Iterable[PlanItem], container: Container) -> Desired:
@@ -71,7 +75,7 @@ def desire(rules: Rules, items: Iterable[PlanItem], container: Container) -> Des
         tasks[item.id] = wanted
         if wanted.group is not None and wanted.create:
             groups.setdefault(wanted.group, str(known[wanted.group].values["title"]))
-    return Desired(rules, tasks, groups)
+    return Desired(rules, tasks, groups, frozenset(known.keys() - tasks.keys()))
 
 
 def selected(rules: Rules, item: PlanItem) -> bool:

@@ -1,0 +1,72 @@
+"""The guard: a pass that would change or lose surprisingly much stops before its first write. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from syncd.engine.planner import Change, Kind
+
+_GUARDED: Final = frozenset({Kind.UPDATE, Kind.MOVE, Kind.ARCHIVE})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a pass may change on its own: over `max_changes` *and* over `max_share` (0 to 1) of the links is too much."""
+
+    max_changes: int = 10
+    max_share: Decimal = Decimal("0.2")
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why a pass stopped, in a sentence with the figures, and the digest that stands for exactly this picture."""
+
+    why: str
+    digest: str
+
+
+def guard(changes: Sequence[Change], links: int, limits: Limits, *, left_behind: int = 0) -> Stop | None:
+    """The reason to stop before the first write, or None.
+
+    `links` is how many items are linked; `left_behind` how many of them stand in a container that the mapping no
+    longer names. Creating and adopting tasks is never a surprise.
+    """
+    if left_behind:
+        figure = f"the mapping now names another container, and {left_behind} linked tasks would be left behind in the old one"
+        return Stop(figure, _digest([f"container|{left_behind}"]))
+    guarded = [change for change in changes if change.kind in _GUARDED or change.fresh]
+    items = {change.item for change in guarded}
+    gone = {change.item for change in guarded if change.fresh}
+    if links and len(gone) == links:
+        return Stop(f"all {links} linked tasks are gone from the container", _digest(map(_line, guarded)))
+    if len(items) <= limits.max_changes or len(items) <= limits.max_share * links:
+        return None
+    counts = Counter("gone" if change.fresh else change.kind.value for change in guarded)
+    figures = ", ".join(f"{_WORDS[kind]}: {counts[kind]}" for kind in _WORDS if counts[kind])
+    why = (
+        f"{len(items)} of {links} linked items would change ({figures}); on its own a pass may change up to "
+        f"{limits.max_changes} items, or {limits.max_share:.0%} of them"
+    )
+    return Stop(why, _digest(map(_line, guarded)))
+
+
+_WORDS: Final = {
+    "update": "tasks rewritten",
+    "move": "tasks moved",
+    "archive": "items that left the plan",
+    "gone": "tasks gone in the tool",
+}
+
+
+def _line(change: Change) -> str:
+    edits = ";".join(f"{edit.field}={edit.after!s}" for edit in change.edits)
+    return f"{change.kind}|{change.item}|{change.task}|{edits}"
+
+
+def _digest(lines: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()[:12]

@@ -1,0 +1,301 @@
+"""The planner: from desired, observed and agreed to the changes that are due. Pure, and the same for any order."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Final
+
+from connectors.vocabulary import Container, Fate, FieldValue, Task
+from mappings.fields import get, same
+from mappings.rules import Conflict, FieldRule, Owner
+from mappings.shape import Desired, Wanted
+from syncd.engine.trees import GroupLink, Link, Seen
+
+ANSWER: Final = "answer:"
+"""Prefix in `agreed`: the form in which the tool keeps a value that it did not take as it was sent."""
+GONE: Final = "gone"
+"""Key in `agreed`: the fate of a task that is known to be gone, so that its loss is new only once."""
+
+
+class Kind(StrEnum):
+    """What a change does."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    MOVE = "move"
+    ARCHIVE = "archive"
+    """The item left the plan: its task is told so, stays as it is, and is followed no longer."""
+    ADOPT = "adopt"
+    """A task that carries the item's marker becomes the item's task; writes nothing in the tool."""
+    WRITE_BACK = "write_back"
+    """The team's value differs from the plan's and stands; what the plan could take over. Writes nothing in the tool."""
+    HOLD = "hold"
+    """Something that waits for a person; writes nothing in the tool."""
+
+
+class Why(StrEnum):
+    """What a hold waits for, as far as other code must tell them apart."""
+
+    GONE = "gone"
+    DUPLICATE = "duplicate"
+    CONFLICT = "conflict"
+    VALUE = "value"
+    PARENT = "parent"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One field of one task: what it holds, what it is to hold, and why. Group and parent are plan ids."""
+
+    field: str
+    before: FieldValue
+    after: FieldValue
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One planned step. `task` is the tool's id, "" for a task still to be made; `why` is set on holds only."""
+
+    kind: Kind
+    item: str
+    title: str
+    task: str = ""
+    edits: tuple[Edit, ...] = ()
+    reason: str = ""
+    why: Why | None = None
+    fresh: bool = False
+    """True on the hold for a task that is newly gone: the guard counts those."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """One container as last seen: its groups and fields, and every task by the tool's id."""
+
+    container: Container
+    tasks: Mapping[str, Seen]
+
+    def loss(self, task: str) -> str:
+        """Why a task is not where it was: "", or a fate, or "moved" where it lives on elsewhere, or "unseen"."""
+        seen = self.tasks.get(task)
+        if seen is None:
+            return "unseen"
+        if seen.fate is not None:
+            return seen.fate.value
+        if seen.task.parent is not None and seen.task.parent in self.tasks:
+            return self.loss(seen.task.parent)
+        return "" if seen.task.container else "moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What both sides last agreed on. `blocked` items wait (their create is in doubt, or they are set aside)."""
+
+    links: Mapping[str, Link] = field(default_factory=dict)
+    groups: Mapping[str, GroupLink] = field(default_factory=dict)
+    blocked: Collection[str] = frozenset()
+
+
+def plan_changes(desired: Desired, observed: Observed, agreed: Agreed) -> tuple[Change, ...]:
+    """What is due so that the container holds what the plan wants, without losing what a team set.
+
+    Returned again and again until nothing in it writes; a subtask is made only once its parent is linked, so a
+    plan settles after at most three rounds.
+    """
+    markers = _carriers(desired, observed, agreed)
+    changes: list[Change] = []
+    for item, wanted in desired.tasks.items():
+        if item in agreed.blocked or not wanted.touch:
+            continue
+        link = agreed.links.get(item)
+        carriers = markers.get(wanted.marker, ())
+        if link is None:
+            changes.extend(_unlinked(wanted, carriers, observed, agreed))
+        elif loss := observed.loss(link.task):
+            changes.append(_gone(wanted, link, loss))
+        else:
+            changes.extend(_linked(desired, wanted, link, observed))
+            changes.extend(_duplicate(wanted, task) for task in carriers)
+    changes.extend(_left(desired, observed, agreed))
+    return tuple(changes)
+
+
+def _carriers(desired: Desired, observed: Observed, agreed: Agreed) -> Mapping[str, list[Task]]:
+    """The live tasks without a link that carry a wanted item's marker, the oldest first."""
+    wanted = {one.marker for one in desired.tasks.values()}
+    linked = {link.task for link in agreed.links.values()}
+    found: dict[str, list[Task]] = {}
+    for task_id, seen in observed.tasks.items():
+        if seen.task.marker in wanted and task_id not in linked and not observed.loss(task_id):
+            found.setdefault(str(seen.task.marker), []).append(seen.task)
+    for tasks in found.values():
+        tasks.sort(key=lambda task: (task.created_at or datetime.max.replace(tzinfo=UTC), task.id))
+    return found
+
+
+def _unlinked(wanted: Wanted, carriers: Iterable[Task], observed: Observed, agreed: Agreed) -> Iterator[Change]:
+    """An item without a task: adopt the one that carries its marker, else have it made."""
+    first, *others = [*carriers, None]
+    if first is not None:
+        yield Change(Kind.ADOPT, wanted.item, wanted.title, first.id, reason="it carries the item's marker")
+        yield from (_duplicate(wanted, task) for task in others if task is not None)
+    elif wanted.create:
+        parent = agreed.links.get(wanted.parent) if wanted.parent else None
+        if wanted.parent and parent is None:
+            return
+        if parent is not None and observed.loss(parent.task):
+            reason = f"the task of {wanted.parent}, under which it belongs, is gone; bring that one back first"
+            yield Change(Kind.HOLD, wanted.item, wanted.title, reason=reason, why=Why.PARENT)
+            return
+        edits = tuple(Edit(key, None, value, "new") for key, value in wanted.values.items() if value is not None)
+        yield Change(Kind.CREATE, wanted.item, wanted.title, edits=edits, reason="new in the plan")
+        yield from _refused(wanted, "")
+
+
+def _gone(wanted: Wanted, link: Link, loss: str) -> Change:
+    """A linked task that is not there any more is never made again on its own: a person decides."""
+    reason = {
+        Fate.DELETED.value: "its task was deleted in the tool; bring it back there, or cancel the item in the plan",
+        Fate.NO_ACCESS.value: "syncd's account may not see its task any more; give it access again",
+        "moved": "its task was moved out of the container; move it back, or cancel the item in the plan",
+    }.get(loss, "its task has not been read yet")
+    fresh = link.agreed.get(GONE) != loss
+    edits = (Edit(GONE, link.agreed.get(GONE), loss, reason),)
+    return Change(Kind.HOLD, wanted.item, wanted.title, link.task, edits, reason, Why.GONE, fresh)
+
+
+def _duplicate(wanted: Wanted, task: Task) -> Change:
+    reason = (
+        f'a second task, "{task.title}", carries its marker; delete that task or its marker ({task.url or task.id})'
+    )
+    return Change(Kind.HOLD, wanted.item, wanted.title, task.id, reason=reason, why=Why.DUPLICATE)
+
+
+def _refused(wanted: Wanted, task: str) -> Iterator[Change]:
+    for sentence in wanted.refused:
+        yield Change(Kind.HOLD, wanted.item, wanted.title, task, reason=sentence, why=Why.VALUE)
+
+
+def _linked(desired: Desired, wanted: Wanted, link: Link, observed: Observed) -> Iterator[Change]:
+    """An item with a task: each field by its owner, then the place."""
+    task = observed.tasks[link.task].task
+    edits: list[Edit] = []
+    for rule in desired.rules.fields:
+        if rule.key not in wanted.values:
+            continue
+        want, have = wanted.values[rule.key], get(rule, task, observed.container)
+        if want == have or same(want, have):
+            continue
+        if rule.owner is Owner.PLAN:
+            edits.extend(_owned(rule.key, want, have, link))
+        elif rule.owner is Owner.SHARED:
+            merged = _merged(rule, wanted, want, have, link)
+            if isinstance(merged, Edit):
+                edits.append(merged)
+            elif merged is not None:
+                yield merged
+    if task.marker != wanted.marker:
+        edits.extend(_owned("marker", wanted.marker, task.marker, link))
+    if edits:
+        yield Change(Kind.UPDATE, wanted.item, wanted.title, link.task, tuple(edits), edits[0].reason)
+    yield from _moved(wanted, link)
+    yield from _refused(wanted, link.task)
+
+
+def _owned(key: str, want: FieldValue, have: FieldValue, link: Link) -> Iterator[Edit]:
+    """A field of the plan's: written where it differs, unless the tool only keeps the agreed value in a form of its own."""
+    known = key in link.agreed and same(link.agreed[key], want)
+    if known and ANSWER + key in link.agreed and same(link.agreed[ANSWER + key], have):
+        return
+    yield Edit(key, have, want, "it was changed in the tool, and the plan owns it" if known else "the plan changed")
+
+
+def _merged(rule: FieldRule, wanted: Wanted, want: FieldValue, have: FieldValue, link: Link) -> Edit | Change | None:
+    """A shared field that differs, merged three ways over what both last agreed on."""
+    key = rule.key
+    based = key in link.agreed
+    by_plan = not based or not same(link.agreed[key], want)
+    by_team = not based or not same(link.agreed.get(ANSWER + key, link.agreed[key]), have)
+    if by_plan and by_team:
+        if rule.conflict is Conflict.PLAN:
+            return Edit(key, have, want, "plan and team both changed it, and the mapping lets the plan win")
+        if rule.conflict is Conflict.HOLD:
+            return _two_values(Kind.HOLD, wanted, link, Edit(key, want, have, "plan and team both changed it"))
+        reason = "plan and team both changed it, and the mapping lets the team win"
+        return _two_values(Kind.WRITE_BACK, wanted, link, Edit(key, want, have, reason), Why.CONFLICT)
+    if by_plan:
+        return Edit(key, have, want, "the plan changed")
+    if by_team:
+        return _two_values(Kind.WRITE_BACK, wanted, link, Edit(key, want, have, "the team changed it"), None)
+    return None
+
+
+def _two_values(kind: Kind, wanted: Wanted, link: Link, edit: Edit, why: Why | None = Why.CONFLICT) -> Change:
+    reason = f"{edit.field}: {edit.reason} (plan: {edit.before or 'none'}, tool: {edit.after or 'none'})"
+    return Change(kind, wanted.item, wanted.title, link.task, (edit,), reason, why)
+
+
+def _moved(wanted: Wanted, link: Link) -> Iterator[Change]:
+    """The place follows the plan only where the plan itself moved the item: a team may sort its board as it likes."""
+    places = (("group", wanted.group), ("parent", wanted.parent))
+    edits = tuple(
+        Edit(key, link.agreed[key], place, "the plan moved it")
+        for key, place in places
+        if key in link.agreed and link.agreed[key] != place
+    )
+    if edits:
+        yield Change(Kind.MOVE, wanted.item, wanted.title, link.task, edits, edits[0].reason)
+
+
+def _left(desired: Desired, observed: Observed, agreed: Agreed) -> Iterator[Change]:
+    """Linked items that are no longer in the plan."""
+    for item, link in agreed.links.items():
+        if item in desired.tasks or item in desired.outside or item in agreed.blocked:
+            continue
+        seen = observed.tasks.get(link.task)
+        title = seen.task.title if seen else item
+        reason = "it is no longer in the plan; its task stays, and is followed no longer"
+        yield Change(Kind.ARCHIVE, item, title, link.task, reason=reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What is to be put right in the links without any change in the tool.
+
+    `renewed` are links whose `agreed` grew or moved because both sides now hold the same: without it, a later change
+    on one side would look like one on both. `released` are linked items that the mapping no longer reaches, though the
+    plan still has them: a changed selection or shape re-baselines, it never archives.
+    """
+
+    renewed: tuple[Link, ...] = ()
+    released: tuple[Link, ...] = ()
+
+
+def settle(desired: Desired, observed: Observed, agreed: Agreed) -> Settlement:
+    """What both sides agree on by now."""
+    renewed: list[Link] = []
+    for item, wanted in desired.tasks.items():
+        link = agreed.links.get(item)
+        if link is None or not wanted.touch or observed.loss(link.task):
+            continue
+        base = _base(desired, wanted, link, observed)
+        if base != link.agreed:
+            renewed.append(Link(item, link.task, base, link.linked_at))
+    released = tuple(link for item, link in agreed.links.items() if item in desired.outside)
+    return Settlement(tuple(renewed), released)
+
+
+def _base(desired: Desired, wanted: Wanted, link: Link, observed: Observed) -> dict[str, FieldValue]:
+    task = observed.tasks[link.task].task
+    base = {key: value for key, value in link.agreed.items() if key != GONE}
+    base.setdefault("group", wanted.group)
+    base.setdefault("parent", wanted.parent)
+    for rule in desired.rules.fields:
+        if rule.key in wanted.values and same(wanted.values[rule.key], get(rule, task, observed.container)):
+            if rule.key not in base or not same(base[rule.key], wanted.values[rule.key]):
+                base[rule.key] = wanted.values[rule.key]
+            base.pop(ANSWER + rule.key, None)
+    return base
