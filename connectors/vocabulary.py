@@ -180,12 +180,14 @@ class News:
 
     `touched` are task ids whose content may differ from what was seen (ids that never were in the container may
     stand among them). `lost` means that the feed cannot say what happened (no cursor yet, too old, refused): a
-    full listing is due. `cursor` is what to ask with next time; it was taken before anything else was read.
+    full listing is due. `cursor` is what to ask with next time; it was taken before anything else was read. `at` holds,
+    where the tool tells, when a task was last touched, by the tool's own clock: what was answered later is not news.
     """
 
     touched: frozenset[str]
     cursor: str | None
     lost: bool = False
+    at: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ _GUARDED: Final = frozenset({Kind.UPDATE, Kind.MOVE, Kind.ARCHIVE})
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much a pass may change on its own: over `max_changes` *and* over `max_share` (0 to 1) of the links is too much."""
+    """What a pass may change on its own: too much is over `max_changes` *and* over `max_share` (0 to 1) of the links."""
 
     max_changes: int = 10
     max_share: Decimal = Decimal("0.2")
@@ -37,8 +37,8 @@ def guard(changes: Sequence[Change], links: int, limits: Limits, *, left_behind:
     longer names. Creating and adopting tasks is never a surprise.
     """
     if left_behind:
-        figure = f"the mapping now names another container, and {left_behind} linked tasks would be left behind in the old one"
-        return Stop(figure, _digest([f"container|{left_behind}"]))
+        why = f"the mapping now names another container: {left_behind} linked tasks would stay behind in the old one"
+        return Stop(why, _digest([f"container|{left_behind}"]))
     guarded = [change for change in changes if change.kind in _GUARDED or change.fresh]
     items = {change.item for change in guarded}
     gone = {change.item for change in guarded if change.fresh}

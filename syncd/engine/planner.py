@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -31,7 +31,7 @@ class Kind(StrEnum):
     ADOPT = "adopt"
     """A task that carries the item's marker becomes the item's task; writes nothing in the tool."""
     WRITE_BACK = "write_back"
-    """The team's value differs from the plan's and stands; what the plan could take over. Writes nothing in the tool."""
+    """The team's value stands and differs from the plan's, which could take it over. Writes nothing in the tool."""
     HOLD = "hold"
     """Something that waits for a person; writes nothing in the tool."""
 
@@ -136,12 +136,11 @@ def _carriers(desired: Desired, observed: Observed, agreed: Agreed) -> Mapping[s
     return found
 
 
-def _unlinked(wanted: Wanted, carriers: Iterable[Task], observed: Observed, agreed: Agreed) -> Iterator[Change]:
+def _unlinked(wanted: Wanted, carriers: Sequence[Task], observed: Observed, agreed: Agreed) -> Iterator[Change]:
     """An item without a task: adopt the one that carries its marker, else have it made."""
-    first, *others = [*carriers, None]
-    if first is not None:
-        yield Change(Kind.ADOPT, wanted.item, wanted.title, first.id, reason="it carries the item's marker")
-        yield from (_duplicate(wanted, task) for task in others if task is not None)
+    if carriers:
+        yield Change(Kind.ADOPT, wanted.item, wanted.title, carriers[0].id, reason="it carries the item's marker")
+        yield from (_duplicate(wanted, task) for task in carriers[1:])
     elif wanted.create:
         parent = agreed.links.get(wanted.parent) if wanted.parent else None
         if wanted.parent and parent is None:
@@ -206,7 +205,7 @@ def _linked(desired: Desired, wanted: Wanted, link: Link, observed: Observed) ->
 
 
 def _owned(key: str, want: FieldValue, have: FieldValue, link: Link) -> Iterator[Edit]:
-    """A field of the plan's: written where it differs, unless the tool only keeps the agreed value in a form of its own."""
+    """A field of the plan's: written where it differs, unless the tool only keeps the value in a form of its own."""
     known = key in link.agreed and same(link.agreed[key], want)
     if known and ANSWER + key in link.agreed and same(link.agreed[ANSWER + key], have):
         return
