@@ -1,0 +1,180 @@
+"""The page in a real browser: wide and on a phone, without script, in print, for people with assistive technology."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from syncd.plan.model import Audience
+from syncd.scorecard.page import render_notice, render_page
+from syncd.scorecard.view import Scorecard
+from syncd.service.server import serve
+from syncd.service.web import make_app
+from tests.browser import MISSING, chromium, find_chromium
+from tests.scorecard.page_sample import empty, sample
+
+pytestmark = pytest.mark.browser
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+PAGES = {
+    "public": render_page(sample()),
+    "internal": render_page(sample(Audience.INTERNAL), live=True, signed_in=True),
+    "empty": render_page(empty()),
+    "sign-in": render_notice("Sign in", "The internal scorecard is for those who hold the admin token.", sign_in=True),
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests here."""
+    path = find_chromium()
+    if not path:
+        pytest.skip(MISSING)
+    with chromium(path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, str]:
+    """The pages as files: they must work without a server."""
+    for name, text in PAGES.items():
+        (tmp_path / f"{name}.html").write_text(text, encoding="utf-8")
+    return {name: (tmp_path / f"{name}.html").as_uri() for name in PAGES}
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+def test_nothing_runs_over_the_side(browser: Browser, files: dict[str, str], width: int) -> None:
+    """With every table and list open, the page scrolls only up and down, from the narrowest phone on."""
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    for address in files.values():
+        page.goto(address)
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
+def test_axe_finds_nothing(
+    browser: Browser, files: dict[str, str], width: int, scheme: Literal["light", "dark"]
+) -> None:
+    """No automated WCAG 2.2 AA or best-practice rule is broken, in both colour schemes, with everything open."""
+    page = browser.new_page(
+        viewport={"width": width, "height": 800},
+        color_scheme=scheme,
+        bypass_csp=True,
+        reduced_motion="reduce",
+    )
+    for address in files.values():
+        page.goto(address)
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        found = Axe().run(page, options=RULES)
+        assert found.violations_count == 0, found.generate_report()
+    page.close()
+
+
+def test_the_page_is_whole_without_script(browser: Browser, files: dict[str, str]) -> None:
+    """With script switched off every goal stands there and the lists open."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(files["internal"])
+    for goal in sample().goals:
+        expect(page.get_by_role("heading", name=goal.title, exact=True)).to_be_visible()
+    page.locator("#projects-G1\\.A1 summary").click()
+    expect(page.get_by_text("Coach each grade team")).to_be_visible()
+    context.close()
+
+
+def test_the_policy_stops_nothing_of_our_own(browser: Browser, files: dict[str, str]) -> None:
+    """The browser accepts style and script under the strict policy and complains about nothing."""
+    page, said = browser.new_page(), list[str]()
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(files["public"])
+    assert page.evaluate("getComputedStyle(document.querySelector('.mast')).backgroundColor") == "rgb(20, 48, 79)"
+    assert said == []
+    page.close()
+
+
+def test_everything_can_be_reached_by_keyboard(browser: Browser, files: dict[str, str]) -> None:
+    """The first tab stop skips to the scorecard; the summary opens a table with the Enter key."""
+    page = browser.new_page()
+    page.goto(files["public"])
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("Skip to the scorecard")).to_be_focused()
+    page.locator("#data-G1\\.K1 summary").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#data-G1\\.K1 table")).to_be_visible()
+    page.close()
+
+
+def test_print_holds_every_goal_and_every_project(browser: Browser, files: dict[str, str], tmp_path: Path) -> None:
+    """On paper each goal begins a page, and what is folded on screen is unfolded."""
+    page = browser.new_page()
+    page.goto(files["public"])
+    page.emulate_media(media="print")
+    for goal in sample().goals:
+        expect(page.get_by_role("heading", name=goal.title, exact=True)).to_be_visible()
+    for project in sample().goals[0].actions[0].projects:
+        expect(page.locator(".projects").get_by_text(project.title)).to_be_visible()
+    pdf = page.pdf(path=tmp_path / "page.pdf", format="Letter")
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) >= len(sample().goals)
+    page.close()
+
+
+@dataclass
+class LiveSite:
+    """A site whose card a test can change while a browser looks at it."""
+
+    card: Scorecard = field(default_factory=sample)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def scorecard(self, audience: Audience) -> Scorecard:
+        """The card of the moment."""
+        return replace(self.card, audience=audience)
+
+    def health(self) -> dict[str, object]:
+        """Nothing to say."""
+        return {}
+
+    def ready(self) -> bool:
+        """Always."""
+        return True
+
+    def metrics(self) -> str:
+        """None."""
+        return ""
+
+
+def finish_action(card: Scorecard, progress: Fraction) -> Scorecard:
+    """The card with the first action's progress changed."""
+    first = card.goals[0]
+    action = replace(first.actions[0], progress=progress)
+    return replace(card, goals=(replace(first, actions=(action, *first.actions[1:])), *card.goals[1:]))
+
+
+def shown(page: Page) -> str:
+    """What the page says about the first action."""
+    return page.locator("[data-watch='action-G1.A1']").inner_text()
+
+
+def test_a_live_page_shows_a_change_by_itself(browser: Browser) -> None:
+    """Without a reload the figure moves, what was open stays open, and the change is announced."""
+    site = LiveSite()
+    with serve(make_app(site, admin_token=None), "127.0.0.1:0") as address:
+        page = browser.new_page()
+        page.goto(address)
+        assert shown(page) == "60 %"
+        page.locator("#projects-G1\\.A1 summary").click()
+        site.card = finish_action(site.card, Fraction(4, 5))
+        expect(page.locator("[data-watch='action-G1.A1']")).to_have_text("80 %", timeout=10_000)
+        expect(page.locator("[data-watch='action-G1.A1']")).to_have_class("moved")
+        expect(page.locator("#live")).to_contain_text("Updated at")
+        assert page.locator("#projects-G1\\.A1").get_attribute("open") is not None
+        page.close()
