@@ -1,0 +1,89 @@
+"""The check of the tree finds what it should, and the tree passes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tools import check_tree
+
+HASH = "0" * 64
+
+
+def findings(tmp_path: Path, name: str, text: str | bytes) -> list[str]:
+    """What the check says about one file."""
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    check_tree.anchors.cache_clear()
+    return list(check_tree.check(tmp_path, [path]))
+
+
+@pytest.mark.parametrize("host", check_tree.HOSTS)
+def test_finds_a_registry(tmp_path: Path, host: str) -> None:
+    """A file that names where packages come from is named with its line."""
+    assert findings(tmp_path, "Makefile", f"a\nget https://{host}/x\n") == [
+        f"Makefile:2: names the package registry {host}"
+    ]
+
+
+@pytest.mark.parametrize("folder", ["work", "root", "home/ann", "Users/ann"])
+def test_finds_a_path_of_a_machine(tmp_path: Path, folder: str) -> None:
+    """An absolute path of the machine that built it is a finding."""
+    assert len(findings(tmp_path, "a.py", f"x = '/{folder}/plan.toml'")) == 1
+
+
+@pytest.mark.parametrize("text", ["https://x.example/work/1", "/workspaces/1", "docs/home/x", "a/root/b", "/homes/ann"])
+def test_leaves_other_paths(tmp_path: Path, text: str) -> None:
+    """Addresses and paths that only look alike are none."""
+    assert findings(tmp_path, "a.py", text) == []
+
+
+def test_follows_links_of_markdown(tmp_path: Path) -> None:
+    """Files and headings must be there; code, addresses and letters are left alone."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "b.md").write_text('# Two words, `code`\n<a id="own"></a>\n## Two words\n## Two words\n')
+    good = (
+        "# Top\n[a](docs/b.md) [b](docs/b.md#two-words-code) [c](#top) [d](docs/b.md#own) [e](docs/b.md#two-words-1)\n"
+        "[f](https://x.example/#y) `[g](no.md)`\n```\n[h](no.md)\n```\n[i](mailto:a@b.example)\n"
+    )
+    assert findings(tmp_path, "good.md", good) == []
+    bad = "[a](no.md)\n\n[![p](no.png)](docs/b.md#nothing) [c](#gone)\n"
+    assert sorted(findings(tmp_path, "bad.md", bad)) == [
+        "bad.md:1: links to no.md, which is not there",
+        "bad.md:3: links to #gone, but bad.md has no such heading",
+        "bad.md:3: links to docs/b.md#nothing, but b.md has no such heading",
+        "bad.md:3: links to no.png, which is not there",
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "alembic==1.0",
+        "alembic>=1.0 --hash=sha256:" + HASH,
+        "-e .",
+        "--index-url https://x.example",
+        "a @ https://x.example",
+    ],
+)
+def test_finds_a_loose_requirement(tmp_path: Path, line: str) -> None:
+    """A lock holds one version with its hashes a requirement, and nothing else."""
+    good = f"# lock\nclick==8.5.1 ; os_name == 'nt' \\\n    --hash=sha256:{HASH} \\\n    --hash=sha256:{HASH}\n"
+    assert findings(tmp_path, "a.lock", good) == []
+    assert findings(tmp_path, "a.lock", good + line + "\n") == [
+        f"a.lock:5: is not pinned with its hashes: {line.split(maxsplit=1)[0]}"
+    ]
+
+
+def test_skips_what_is_no_text(tmp_path: Path) -> None:
+    """Pictures are not read."""
+    assert findings(tmp_path, "a.md", b"\xff\xfe\x00[a](no.md)") == []
+
+
+def test_main_passes_on_this_tree(capsys: pytest.CaptureFixture[str]) -> None:
+    """The tree as it stands has no finding."""
+    code = check_tree.main()
+    assert capsys.readouterr().out == ""
+    assert code == 0

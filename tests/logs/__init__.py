@@ -1,0 +1,1 @@
+"""Logs tell much and give nothing away."""

@@ -1,0 +1,1 @@
+"""Tools of the house; no part of the package."""
