@@ -1,0 +1,85 @@
+# All that is needed: make and Python 3.11 or newer. `make help` lists what there is to do.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+# The first Python that is new enough; name another with `make PYTHON=…`.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& command -v "$$python" && break; done)
+
+INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps
+WORKERS ?= auto
+# These parts decide what is written and what is published: every line and branch of them is tested.
+CORE := syncd/plan/model.py,syncd/engine/planner.py,syncd/engine/guard.py,syncd/progress/*,mappings/*
+
+.PHONY: help setup demo test check format bench soak lock image clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.ready-to-work ## make the virtual environment with everything in it
+
+demo: $(VENV)/.ready-to-run ## see the whole trip: a plan, a team's board, the scorecard (Ctrl-C ends it)
+	@$(BIN)/syncd demo
+
+test: check ## everything that must hold: all checks, all tests, full coverage of the core
+	@rm -f .coverage .coverage.*
+	HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-ci} $(BIN)/coverage run -m pytest -q -n $(WORKERS) --dist worksteal
+	@$(BIN)/coverage combine -q
+	@$(BIN)/coverage report --skip-covered | tail -n 1
+	$(BIN)/coverage report --fail-under=100 --include='$(CORE)'
+
+check: $(VENV)/.ready-to-work ## form, style, types, floors, dead code, dependencies, links and locks
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/vulture
+	$(BIN)/deptry . --no-ansi
+	$(BIN)/python -m tools.check_tree
+
+format: $(VENV)/.ready-to-work ## put the code into form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.ready-to-work ## measure requests and times against the budgets
+	@$(BIN)/python -m tests.bench
+
+soak: $(VENV)/.ready-to-work ## run for long, with faults and edits at random, and look for anything lost or doubled
+	@$(BIN)/python -m tests.soak
+
+lock: $(VENV)/.ready-to-work ## lock the newest dependencies that fit, with hashes and without addresses
+	$(call compile,requirements-dev.lock,pyproject.toml --all-extras --group dev --upgrade)
+	$(call compile,requirements.lock,pyproject.toml --all-extras -c requirements-dev.lock)
+	$(call compile,requirements-build.lock,--group build -c requirements-dev.lock)
+
+image: ## build the container image
+	docker build -t syncd .
+
+clean: ## remove the virtual environment and everything made by running
+	rm -rf $(VENV) build dist demo .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "syncd needs Python 3.11 or newer with its venv module. On Debian and Ubuntu:" \
+		"apt-get install python3 python3-venv. Elsewhere, name one: make PYTHON=/path/to/python3.12" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.ready-to-run: requirements.lock requirements-build.lock pyproject.toml | $(BIN)/python
+	@echo "Installing what syncd needs to run (once) …"
+	@$(INSTALL) -r requirements.lock -r requirements-build.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.ready-to-work: requirements-dev.lock $(VENV)/.ready-to-run
+	@echo "Installing what tests and checks need (once) …"
+	@$(INSTALL) -r requirements-dev.lock
+	@touch $@
+
+define compile
+$(BIN)/uv pip compile $(2) --universal --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o $(1)
+endef
