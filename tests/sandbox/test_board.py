@@ -1,0 +1,140 @@
+"""The board shows what the sandbox holds, and what people do on it reaches the API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from connectors.asana.sandbox import Sandbox
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+@pytest.fixture
+def page(box: Sandbox) -> Iterator[httpx.Client]:
+    """Someone's browser."""
+    with httpx.Client(base_url=box.root, follow_redirects=True) as client:
+        yield client
+
+
+def test_the_list_of_boards(box: Sandbox, page: httpx.Client) -> None:
+    """The first page lists the projects; with a single one, board_url leads straight to its board."""
+    assert "No project yet" in page.get("/").text
+    project = box.world.add_project("Plan <2025>")
+    assert box.board_url == f"{box.root}/board/{project.gid}"
+    box.world.complete(box.world.add_task("x", project.gid).gid)
+    text = page.get("/").text
+    assert "Plan &lt;2025&gt;" in text
+    assert "1 of 1 done" in text
+    box.world.set_project(project.gid, archived=True)
+    box.world.add_project("Second")
+    assert box.board_url == f"{box.root}/"
+    assert "(archived)" in page.get("/").text
+
+
+def test_a_board_shows_sections_cards_and_subtasks(box: Sandbox, page: httpx.Client) -> None:
+    """Sections, names, due dates, lateness, people and the count of subtasks stand on the page."""
+    world = box.world
+    project = world.add_project("Plan", ["Reading", "Maths"]).gid
+    late = world.add_task("Buy & sort readers", project, due_on="2026-08-01", assignee=world.person)
+    world.complete(world.add_task("quotes", parent=late.gid, due_on="2027-02-03").gid)
+    world.add_task("order", parent=late.gid)
+    world.add_task("— heading —", parent=late.gid, separator=True)
+    text = page.get(f"/board/{project}").text
+    for words in ("Reading", "Maths", "Buy &amp; sort readers", "Late: 1 Aug", "3 Feb 2027", "1/2 subtasks", ">AT<"):
+        assert words in text
+    assert "heading" not in text
+    assert "1 of 3 done" in text
+
+
+def test_people_work_on_the_board(box: Sandbox, page: httpx.Client) -> None:
+    """Ticking, renaming, re-dating, moving, adding and deleting reach the world, done by the team member."""
+    world = box.world
+    project = world.add_project("Plan", ["A", "B"])
+    task = world.add_task("x", project.gid, due_on="2027-01-01")
+    board = f"/board/{project.gid}"
+    assert page.post(f"{board}/tick", data={"task": task.gid, "done": "yes"}).status_code == 200
+    assert (task.completed, task.completed_by) == (True, world.person)
+    page.post(f"{board}/tick", data={"task": task.gid, "done": "no"})
+    form = {"task": task.gid, "name": "renamed", "due": "2027-05-01", "section": project.sections[1]}
+    page.post(f"{board}/edit", data=form)
+    assert (task.completed, task.name, task.due_on) == (False, "renamed", "2027-05-01")
+    assert task.homes[project.gid] == project.sections[1]
+    stamp, position = task.modified_at, world.feed.position
+    page.post(f"{board}/edit", data=form)
+    assert (task.modified_at, world.feed.position) == (stamp, position)
+    page.post(f"{board}/edit", data={**form, "due": ""})
+    assert task.due_on is None
+    page.post(f"{board}/add", data={"section": project.sections[0], "name": "new one"})
+    page.post(f"{board}/add", data={"section": project.sections[0], "name": " "})
+    page.post(f"{board}/subtask", data={"task": task.gid, "name": "step"})
+    page.post(f"{board}/subtask", data={"task": task.gid, "name": " "})
+    assert [t.name for t in world.tasks_in(project.gid)] == ["new one", "renamed"]
+    assert [world.tasks[gid].name for gid in task.subtasks] == ["step"]
+    page.post(f"{board}/remove", data={"task": task.gid})
+    assert task.deleted
+
+
+def test_what_cannot_be_done_is_said(box: Sandbox, page: httpx.Client) -> None:
+    """Unknown boards and deeds are 404, bad forms 400, in words."""
+    project = box.world.add_project("Plan").gid
+    assert page.get("/board/1").status_code == 404
+    assert page.post(f"/board/{project}/explode").status_code == 404
+    assert page.post(f"/board/{project}/tick", data={"task": "1", "done": "yes"}).status_code == 400
+    task = box.world.add_task("x", project).gid
+    assert page.post(f"/board/{project}/edit", data={"task": task, "name": "x", "due": "soon"}).status_code == 400
+
+
+def test_addresses_as_asana_writes_them_lead_to_the_board(box: Sandbox, page: httpx.Client) -> None:
+    """permalink_url of a project, a task and a subtask open the board they stand on."""
+    project = box.world.add_project("Plan").gid
+    task = box.world.add_task("x", project)
+    step = box.world.add_task("step", parent=task.gid)
+    for address, target in (
+        (f"/0/{project}/list", f"/board/{project}"),
+        (f"/0/{project}/{task.gid}", f"/board/{project}#t{task.gid}"),
+        (f"/0/0/{step.gid}", f"/board/{project}#t{step.gid}"),
+    ):
+        reply = page.get(address, follow_redirects=False)
+        assert reply.headers["location"] == target
+
+
+def test_the_version_moves_with_every_change(box: Sandbox, page: httpx.Client) -> None:
+    """The page can tell by one number that it is out of date."""
+    project = box.world.add_project("Plan").gid
+    before = page.get(f"/board/{project}/version").text
+    box.world.add_task("x", project)
+    assert int(page.get(f"/board/{project}/version").text) > int(before)
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium here")
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_board_in_a_browser(box: Sandbox, width: int) -> None:
+    """In a real browser, wide and narrow: a tick, a new subtask and a move work, and nothing sticks out."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 -- only where a browser is
+
+    world = box.world
+    project = world.add_project("Plan", ["Reading", "Maths"])
+    task = world.add_task("Adopt a curriculum with quite a long name that needs two lines", project.gid)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": width, "height": 800})
+        page.goto(box.board_url)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.get_by_role("button", name="Complete: Adopt").click()
+        page.wait_for_url("**#t*")
+        page.locator(f"#m{task.gid} summary").click()
+        page.get_by_label("New subtask of Adopt").fill("step")
+        page.keyboard.press("Enter")
+        page.get_by_text("0/1 subtasks").wait_for()
+        page.locator(f"#m{task.gid} summary").click()
+        page.get_by_label("Section", exact=True).first.select_option("Maths")
+        page.get_by_role("button", name="Save").first.click()
+        page.locator(f"#s{project.sections[1]} .card").wait_for()
+        browser.close()
+    assert task.completed
+    assert task.homes[project.gid] == project.sections[1]
