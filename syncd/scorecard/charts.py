@@ -252,7 +252,7 @@ def _baseline(frame: Frame, point: Point | None) -> Markup:
     if not point:
         return Markup("")
     x, y = frame.x(point.on or frame.first), frame.y(point.value)
-    return Markup('<rect class="baseline" x="{}" y="{}" width="8" height="8"/>').format(_number(x - 4), _number(y - 4))
+    return Markup('<rect class="baseline" x="{}" y="{}" width="10" height="10"/>').format(_number(x - 5), _number(y - 5))
 
 
 def _target(frame: Frame, point: Point | None) -> Markup:

@@ -15,11 +15,13 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from syncd.plan.model import Audience
+from syncd.plan.model import Audience, Direction
 from syncd.progress.pace import Pace
 from syncd.scorecard import marks, words
 from syncd.scorecard.charts import kpi_chart
 from syncd.scorecard.view import KpiView, Scorecard
+
+_LIMITS = {Direction.AT_LEAST: "at least ", Direction.AT_MOST: "at most "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,15 @@ def _figure(value: Decimal | None, kpi: KpiView) -> str:
     return words.figure(value, kpi.unit, kpi.decimals)
 
 
+def _aim(kpi: KpiView) -> str:
+    """What a KPI's value should be: "70 %", "at least 45 minutes", "20 – 26 students"; "–" without a target."""
+    if kpi.low is not None and kpi.high is not None:
+        return f"{words.figure(kpi.low, '', kpi.decimals)} – {_figure(kpi.high, kpi)}"
+    if kpi.target is None:
+        return "–"
+    return f"{_LIMITS.get(kpi.direction, '')}{_figure(kpi.target.value, kpi)}"
+
+
 def _link(url: str | None) -> str:
     """The address if it may stand in a link (http or https), else ""."""
     return url if url and urlsplit(url).scheme in {"http", "https"} else ""
@@ -122,5 +133,6 @@ def _environment() -> Environment:
         sentence=words.sentence,
         windows=words.WINDOWS,
         figure=_figure,
+        aim=_aim,
     )
     return environment
