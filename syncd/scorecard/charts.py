@@ -9,76 +9,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import Decimal
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from syncd.plan.model import Direction, Window
+from syncd.scorecard.scales import (
+    BOTTOM,
+    HEIGHT,
+    LETTER,
+    RIGHT,
+    TOP,
+    WIDTH,
+    Frame,
+    day_ticks,
+    tick_label,
+    value_ticks,
+)
 from syncd.scorecard.view import KpiView, Point
-
-WIDTH, HEIGHT = 400, 216
-"""The drawing's own units; a phone shows it at about four fifths of this, so the 13-unit text stays readable."""
-TOP, RIGHT, BOTTOM = 28, 22, 30
-INDENT = 8
-"""Room between the axis and the first day, so that the baseline's mark stays clear of the labels."""
-LETTER = 7.4
-"""Width of one letter of a 13-unit label, on the safe side."""
-STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """Turns days and values into places inside the drawing."""
-
-    first: date
-    last: date
-    low: Decimal
-    high: Decimal
-    left: float
-
-    def x(self, day: date) -> float:
-        """The place of a day from left to right; days outside the frame stand on its edge."""
-        share = (day - self.first).days / max(1, (self.last - self.first).days)
-        return self.left + INDENT + min(1.0, max(0.0, share)) * (WIDTH - RIGHT - self.left - INDENT)
-
-    def y(self, value: Decimal) -> float:
-        """The place of a value from the top down; values outside the frame stand on its edge."""
-        share = float((value - self.low) / (self.high - self.low))
-        return TOP + (1.0 - min(1.0, max(0.0, share))) * (HEIGHT - TOP - BOTTOM)
-
-
-def value_ticks(low: Decimal, high: Decimal, most: int = 5) -> tuple[Decimal, ...]:
-    """Round values in even steps (1, 2, 2.5 or 5 times a power of ten) that enclose both ends; at least two."""
-    if low == high:
-        room = abs(low) / 10 or Decimal(1)
-        low, high = low - room, high + room
-    rough = (high - low) / most
-    power = Decimal(1).scaleb(rough.adjusted())
-    step = next(power * part for part in STEPS if power * part >= rough)
-    first = (low / step).to_integral_value(ROUND_FLOOR)
-    last = (high / step).to_integral_value(ROUND_CEILING)
-    return tuple((first + number) * step for number in range(int(last - first) + 1))
-
-
-def day_ticks(first: date, last: date, most: int = 6) -> tuple[tuple[date, str], ...]:
-    """The first days of years between two days (of months, in less than two years) with their labels."""
-    months = [
-        date(year, month, 1)
-        for year in range(first.year, last.year + 1)
-        for month in range(1, 13)
-        if first <= date(year, month, 1) <= last
-    ]
-    years = [day for day in months if day.month == 1]
-    days, style = (years, "%Y") if len(years) > 1 else (months, "%b %y")
-    every = max(1, -(-len(days) // most))
-    return tuple((day, day.strftime(style)) for day in days[::every])
-
-
-def tick_label(tick: Decimal, unit: str) -> str:
-    """A round value as short as it can be written; only "%" is repeated at every line of the grid."""
-    text = f"{tick:,f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return f"{text} %" if unit == "%" else text
+from syncd.scorecard.words import count
+from syncd.scorecard.words import day as in_words
 
 
 def kpi_chart(
@@ -105,7 +55,7 @@ def kpi_chart(
         *(_dot(frame, point) for point in series.readings),
         _latest(frame, series, label),
     ]
-    title, text = escape(f"{kpi.title}: chart"), escape(describe(kpi, label))
+    title, text = f"{kpi.title}: chart", describe(kpi, label)
     name = f"chart-{kpi.id}"
     return Markup(
         '<svg class="chart" viewBox="0 0 {w} {h}" role="img" aria-labelledby="{n}-t {n}-d">'
@@ -120,7 +70,7 @@ def describe(kpi: KpiView, label: Callable[[Decimal], str]) -> str:
         said.append(f"Began at {label(kpi.baseline.value)}{_on(kpi.baseline.on)}")
     if kpi.readings:
         newest = max(kpi.readings, key=lambda point: point.on or date.min)
-        said.append(f"{len(kpi.readings)} readings, the newest {label(newest.value)}{_on(newest.on)}")
+        said.append(f"{count(len(kpi.readings), 'reading')}, the newest {label(newest.value)}{_on(newest.on)}")
     if kpi.target:
         said.append(f"target {label(kpi.target.value)}{_on(kpi.target.on)}")
     if kpi.low is not None and kpi.high is not None:
@@ -183,7 +133,7 @@ def _frame(series: _Series, start: date | None, end: date | None, today: date) -
     longest = max(len(tick_label(tick, "%")) for tick in ticks)
     left = min(WIDTH / 3, 10 + longest * LETTER)
     last = max(days)
-    return Frame(min(days), last if last > min(days) else last + timedelta(days=1), ticks[0], ticks[-1], left)
+    return Frame(min(days), last if last > min(days) else last + timedelta(days=1), ticks, left)
 
 
 def _band(frame: Frame, kpi: KpiView) -> Markup:
@@ -205,7 +155,7 @@ def _band(frame: Frame, kpi: KpiView) -> Markup:
 
 def _grid(frame: Frame, unit: str) -> Markup:
     parts = []
-    for tick in value_ticks(frame.low, frame.high):
+    for tick in frame.ticks:
         y = frame.y(tick)
         parts.append(_segment("grid", frame.left, y, WIDTH - RIGHT, y))
         parts.append(_text("axis", frame.left - 7, y + 4.5, tick_label(tick, unit), "end"))
@@ -252,7 +202,9 @@ def _baseline(frame: Frame, point: Point | None) -> Markup:
     if not point:
         return Markup("")
     x, y = frame.x(point.on or frame.first), frame.y(point.value)
-    return Markup('<rect class="baseline" x="{}" y="{}" width="10" height="10"/>').format(_number(x - 5), _number(y - 5))
+    return Markup('<rect class="baseline" x="{}" y="{}" width="10" height="10"/>').format(
+        _number(x - 5), _number(y - 5)
+    )
 
 
 def _target(frame: Frame, point: Point | None) -> Markup:
@@ -313,4 +265,4 @@ def _number(value: float) -> str:
 
 
 def _on(day: date | None) -> str:
-    return f" on {day.day} {day:%B %Y}" if day else ""
+    return f" on {in_words(day)}" if day else ""

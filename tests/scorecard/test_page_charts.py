@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from syncd.plan.model import Direction, Window
 from syncd.progress.pace import Pace
-from syncd.scorecard.charts import HEIGHT, WIDTH, day_ticks, describe, kpi_chart, tick_label, value_ticks
+from syncd.scorecard.charts import describe, kpi_chart
 from syncd.scorecard.marks import bar, mark, strip
+from syncd.scorecard.scales import HEIGHT, WIDTH, day_ticks, tick_label, value_ticks
 from syncd.scorecard.view import Point, Spread
 from tests.scorecard.page_sample import TODAY, kpi, point
 
@@ -113,6 +114,17 @@ def test_a_higher_value_stands_higher_and_a_later_day_further_right() -> None:
     (first, second) = dots
     assert float(first["cx"]) < float(second["cx"])
     assert float(first["cy"]) > float(second["cy"])
+
+
+@settings(deadline=None, max_examples=60)
+@given(KPIS)
+def test_the_lines_of_the_grid_are_evenly_spaced(one: object) -> None:
+    """Equal steps of value are equal steps on paper."""
+    svg = kpi_chart(one, start=None, end=None, today=TODAY, label=label)  # type: ignore[arg-type]
+    if svg:
+        heights = [float(each.attrib["y1"]) for each in parsed(svg).iter() if each.attrib.get("class") == "grid"]
+        gaps = [earlier - later for earlier, later in pairwise(heights)]
+        assert max(gaps) - min(gaps) <= 0.25
 
 
 def test_readings_of_different_windows_are_not_joined() -> None:
