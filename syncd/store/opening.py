@@ -31,7 +31,8 @@ class Address:
     @property
     def place(self) -> Place:
         """What messages call it."""
-        return Place(str(self.path or self.url.render_as_string(hide_password=True)), self.url.password or "")
+        name = self.url.set(drivername="postgresql").render_as_string(hide_password=True)
+        return Place(str(self.path or name), self.url.password or "")
 
 
 def understand(url: str) -> Address:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import Row
@@ -21,7 +23,10 @@ from syncd.store.codec import (
 from syncd.store.records import KpiPoint
 
 AnyRow = Row[Any]
+"""A row of the table in question, as `select(table)` gives it."""
+
 Held = dict[str, Any]
+"""Values by column name."""
 
 
 def shelf_row(connection: str, shelf: Shelf) -> Held:
@@ -35,7 +40,7 @@ def shelf_row(connection: str, shelf: Shelf) -> Held:
         "read_at": shelf.read_at,
         "looked_at": shelf.looked_at,
         "swept_at": shelf.swept_at,
-        "trouble": shelf.trouble,
+        "trouble": words(shelf.trouble),
     }
 
 
@@ -119,8 +124,8 @@ def set_aside_row(mapping: str, aside: SetAside) -> Held:
         "mapping": mapping,
         "item": aside.item,
         "kind": aside.kind,
-        "message": aside.message,
-        "next_step": aside.next_step,
+        "message": words(aside.message),
+        "next_step": words(aside.next_step),
         "tries": aside.tries,
         "retry_at": aside.retry_at,
     }
@@ -171,10 +176,10 @@ def entry_row(entry: Entry) -> Held:
         "item": entry.item,
         "task": entry.task,
         "kind": entry.kind,
-        "field": entry.field,
+        "field": words(entry.field),
         "before": encode(entry.before),
         "after": encode(entry.after),
-        "cause": entry.cause,
+        "cause": words(entry.cause),
     }
 
 
@@ -201,10 +206,10 @@ def point_row(point: KpiPoint) -> Held:
         "item": point.item,
         "on": point.on,
         "at": point.at,
-        "attainment": point.attainment,
-        "implementation": point.implementation,
-        "measured": point.measured,
-        "expected": point.expected,
+        "attainment": _text(point.attainment),
+        "implementation": _text(point.implementation),
+        "measured": _text(point.measured),
+        "expected": _text(point.expected),
         "pace": point.pace,
         "done": point.done,
         "total": point.total,
@@ -218,11 +223,26 @@ def to_point(row: AnyRow) -> KpiPoint:
         item=row.item,
         on=row.on,
         at=row.at,
-        attainment=row.attainment,
-        implementation=row.implementation,
-        measured=row.measured,
-        expected=row.expected,
+        attainment=_share(row.attainment),
+        implementation=_share(row.implementation),
+        measured=None if row.measured is None else Decimal(row.measured),
+        expected=_share(row.expected),
         pace=row.pace,
         done=row.done,
         total=row.total,
     )
+
+
+def words(text: str) -> str:
+    """Text for people, storable: what no database can keep (NUL, half a surrogate pair) becomes "�"."""
+    if text.isascii() and "\0" not in text:
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def _text(number: Fraction | Decimal | None) -> str | None:
+    return None if number is None else str(number)
+
+
+def _share(text: str | None) -> Fraction | None:
+    return None if text is None else Fraction(text)

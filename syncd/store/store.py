@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -71,8 +72,7 @@ class Store:
         part = target.with_name(f"{target.name}.part")
         try:
             with in_words(self._place), self._readers.connect() as connection, closing(sqlite3.connect(part)) as copy:
-                source = connection.connection.driver_connection
-                assert isinstance(source, sqlite3.Connection)
+                source: Any = connection.connection.driver_connection
                 source.backup(copy)
             part.replace(target)
         except (OSError, sqlite3.Error) as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Column, ForeignKey, Identity, Index, Integer, MetaData, Table, Text, UniqueConstraint
 from sqlalchemy.sql.schema import SchemaItem
 
-from syncd.store.types import Day, Exactly, Flag, Instant, Share, Whole, Words
+from syncd.store.types import Day, Flag, Instant, Whole
 
 metadata = MetaData(
     naming_convention={
@@ -31,7 +31,7 @@ shelves = _table(
     Column("read_at", Instant),
     Column("looked_at", Instant),
     Column("swept_at", Instant),
-    Column("trouble", Words, nullable=False),
+    Column("trouble", Text, nullable=False),
 )
 """The containers as last observed."""
 
@@ -84,8 +84,8 @@ set_aside = _table(
     Column("mapping", Text, primary_key=True),
     Column("item", Text, primary_key=True),
     Column("kind", Text, nullable=False),
-    Column("message", Words, nullable=False),
-    Column("next_step", Words, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("next_step", Text, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("retry_at", Instant, nullable=False),
 )
@@ -111,7 +111,7 @@ passes = _table(
     Column("outcome", Text, nullable=False),
     Column("full", Flag, nullable=False),
     Column("counts", Text, nullable=False),
-    Column("message", Words, nullable=False),
+    Column("message", Text, nullable=False),
     Index(None, "mapping", "id"),
 )
 """The passes, each begun once and ended once."""
@@ -125,10 +125,10 @@ log = _table(
     Column("item", Text, nullable=False),
     Column("task", Text, nullable=False),
     Column("kind", Text, nullable=False),
-    Column("field", Words, nullable=False),
+    Column("field", Text, nullable=False),
     Column("before", Text, nullable=False),
     Column("after", Text, nullable=False),
-    Column("cause", Words, nullable=False),
+    Column("cause", Text, nullable=False),
     Index(None, "item", "id"),
     Index(None, "mapping", "id"),
 )
@@ -141,10 +141,10 @@ points = _table(
     Column("item", Text, nullable=False),
     Column("on", Day, nullable=False),
     Column("at", Instant, nullable=False),
-    Column("attainment", Share),
-    Column("implementation", Share),
-    Column("measured", Exactly),
-    Column("expected", Share),
+    Column("attainment", Text),
+    Column("implementation", Text),
+    Column("measured", Text),
+    Column("expected", Text),
     Column("pace", Text, nullable=False),
     Column("done", Whole, nullable=False),
     Column("total", Whole, nullable=False),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.exc import TimeoutError as NoConnectionInTime
 
 from syncd.store.errors import StoreError
@@ -31,6 +31,10 @@ class Place:
 
 LOCKED = ("is locked by another program", "See whether a second syncd runs; then try again.")
 _UNMADE = ("lacks a table or column that this syncd needs", UPGRADE)
+_CANNOT_OPEN = (
+    "cannot be opened",
+    "Check [store] url in the config: its folder must exist and be writable. `syncd db upgrade` makes the file.",
+)
 _FULL = ("cannot grow: the disk is full", "Free some space, then try again. Nothing that was stored is lost.")
 _CONTRADICTS = (
     "refused a record that contradicts what it holds",
@@ -42,14 +46,7 @@ _REASONS: tuple[tuple[str, tuple[str, str]], ...] = (
     ("SQLITE_LOCKED", LOCKED),
     ("SQLITE_NOTADB", ("is not a syncd store: the file is no SQLite database", "Check [store] url in the config.")),
     ("SQLITE_CORRUPT", ("is damaged", RESTORE)),
-    (
-        "SQLITE_CANTOPEN",
-        (
-            "cannot be opened",
-            "Check [store] url in the config: the folder must exist and be writable, and `syncd db upgrade` makes "
-            "the file.",
-        ),
-    ),
+    ("SQLITE_CANTOPEN", _CANNOT_OPEN),
     (
         "SQLITE_READONLY",
         (
@@ -76,11 +73,16 @@ _REASONS: tuple[tuple[str, tuple[str, str]], ...] = (
 
 @contextmanager
 def in_words(place: Place) -> Iterator[None]:
-    """Within it, every failure of the database is a StoreError that names the place."""
+    """Within it, every failure of the database is a StoreError that names the place.
+
+    A value that its column does not take is a TypeError: a fault in the program, not in the store.
+    """
     try:
         yield
     except DBAPIError as error:
         raise as_store_error(place, error) from error
+    except StatementError as error:
+        raise TypeError(str(error.orig)) from error
     except NoConnectionInTime as error:
         raise StoreError(f"the store {place.name} {LOCKED[0]}", LOCKED[1]) from error
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from decimal import Decimal
-from fractions import Fraction
+from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Date, DateTime, Dialect, Integer, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -19,12 +18,12 @@ class Instant(TypeDecorator[datetime]):
     impl = Text
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[datetime] | TypeEngine[str]:
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """The type of the column in this database."""
-        kind: TypeEngine[datetime] | TypeEngine[str] = DateTime(timezone=True) if _postgres(dialect) else Text()
+        kind: TypeEngine[Any] = DateTime(timezone=True) if _postgres(dialect) else Text()
         return dialect.type_descriptor(kind)
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | str | None:  # type: ignore[override]
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | str | None:
         """The instant as the database takes it; TypeError for one without a time zone."""
         if value is None:
             return None
@@ -33,7 +32,7 @@ class Instant(TypeDecorator[datetime]):
         in_utc = value.astimezone(UTC)
         return in_utc if _postgres(dialect) else in_utc.isoformat(timespec="microseconds")
 
-    def process_result_value(self, value: datetime | str | None, dialect: Dialect) -> datetime | None:  # type: ignore[override]
+    def process_result_value(self, value: datetime | str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - as it is called
         """The instant in UTC; ValueError if the text is none."""
         if value is None:
             return None
@@ -49,16 +48,16 @@ class Day(TypeDecorator[date]):
     impl = Text
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[date] | TypeEngine[str]:
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """The type of the column in this database."""
-        kind: TypeEngine[date] | TypeEngine[str] = Date() if _postgres(dialect) else Text()
+        kind: TypeEngine[Any] = Date() if _postgres(dialect) else Text()
         return dialect.type_descriptor(kind)
 
-    def process_bind_param(self, value: date | None, dialect: Dialect) -> date | str | None:  # type: ignore[override]
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> date | str | None:
         """The day as the database takes it."""
         return value if value is None or _postgres(dialect) else value.isoformat()
 
-    def process_result_value(self, value: date | str | None, dialect: Dialect) -> date | None:  # type: ignore[override]
+    def process_result_value(self, value: date | str | None, dialect: Dialect) -> date | None:  # noqa: ARG002 - as it is called
         """The day; ValueError if the text is none."""
         return date.fromisoformat(value) if isinstance(value, str) else value
 
@@ -69,62 +68,18 @@ class Flag(TypeDecorator[bool]):
     impl = Integer
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[bool] | TypeEngine[int]:
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """The type of the column in this database."""
-        kind: TypeEngine[bool] | TypeEngine[int] = Boolean() if _postgres(dialect) else Integer()
+        kind: TypeEngine[Any] = Boolean() if _postgres(dialect) else Integer()
         return dialect.type_descriptor(kind)
 
     def process_bind_param(self, value: bool | None, dialect: Dialect) -> bool | int | None:
         """The flag as the database takes it."""
         return value if value is None or _postgres(dialect) else int(value)
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> bool | None:
+    def process_result_value(self, value: int | None, dialect: Dialect) -> bool | None:  # noqa: ARG002 - as it is called
         """The flag."""
         return None if value is None else bool(value)
-
-
-class Share(TypeDecorator[Fraction]):
-    """An exact fraction as text, "11/102"."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Fraction | None, dialect: Dialect) -> str | None:
-        """The fraction in its lowest terms."""
-        return None if value is None else str(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Fraction | None:
-        """The fraction; ValueError if the text is none."""
-        return None if value is None else Fraction(value)
-
-
-class Exactly(TypeDecorator[Decimal]):
-    """A decimal as text, digit by digit as it was given."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
-        """The digits."""
-        return None if value is None else str(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:
-        """The decimal; ArithmeticError if the text is none."""
-        return None if value is None else Decimal(value)
-
-
-class Words(TypeDecorator[str]):
-    """Text for people, whatever it holds: what no database can keep (NUL, half a surrogate pair) becomes "�"."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """The text, storable."""
-        if value is None or (value.isascii() and "\0" not in value):
-            return value
-        storable = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        return storable.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _postgres(dialect: Dialect) -> bool:

@@ -20,8 +20,9 @@ from syncd.store.records import KpiPoint
 class Writer(Reader):
     """One writing transaction; no other runs meanwhile, so what it reads stays true until it commits.
 
-    `put_…` adds or replaces, `drop_…` is content if there is nothing to drop. StoreError for what cannot be kept or
-    would contradict what is held (a second link to one task, a second intent for one item): then nothing is kept.
+    `put_…` adds or replaces, `drop_…` is content if there is nothing to drop. StoreError for what would contradict
+    what is held (a second link to one task, a second intent for one item), TypeError for what has no exact form (an
+    instant without a time zone): then nothing of the transaction is kept.
     """
 
     def put_shelf(self, connection: str, shelf: Shelf) -> None:
@@ -86,7 +87,7 @@ class Writer(Reader):
 
     def end_pass(self, id: int, at: datetime, outcome: Outcome, counts: Mapping[str, int], message: str = "") -> None:  # noqa: A002
         """Note how a pass ended; StoreError unless it is running."""
-        ending = {"ended_at": at, "outcome": outcome.value, "counts": encode(dict(counts)), "message": message}
+        ending = {"ended_at": at, "outcome": outcome.value, "counts": encode(counts), "message": rows.words(message)}
         passes = tables.passes.c
         running = update(tables.passes).where(passes.id == id, passes.ended_at.is_(None))
         if self._run(running.values(**ending)).rowcount != 1:

@@ -53,7 +53,7 @@ def _observed() -> None:
         sa.Column("read_at", types.Instant),
         sa.Column("looked_at", types.Instant),
         sa.Column("swept_at", types.Instant),
-        sa.Column("trouble", types.Words, nullable=False),
+        sa.Column("trouble", sa.Text, nullable=False),
     )
     _table(
         "seen",
@@ -144,10 +144,10 @@ def _history() -> None:
         *_texts("plan", "item"),
         sa.Column("on", types.Day, nullable=False),
         sa.Column("at", types.Instant, nullable=False),
-        sa.Column("attainment", types.Share),
-        sa.Column("implementation", types.Share),
-        sa.Column("measured", types.Exactly),
-        sa.Column("expected", types.Share),
+        sa.Column("attainment", sa.Text),
+        sa.Column("implementation", sa.Text),
+        sa.Column("measured", sa.Text),
+        sa.Column("expected", sa.Text),
         *_texts("pace"),
         sa.Column("done", types.Whole, nullable=False),
         sa.Column("total", types.Whole, nullable=False),
@@ -161,7 +161,7 @@ def _close_in_sqlite() -> None:
         op.execute(f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refuse}")
         op.execute(f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}")
         # INSERT OR REPLACE deletes without asking the trigger above.
-        taken = f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"
+        taken = f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"  # noqa: S608 - our own names
         op.execute(f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {taken} {refuse}")
 
 

@@ -1,0 +1,1 @@
+"""The store is tried in SQLite and in a real PostgreSQL alike."""
