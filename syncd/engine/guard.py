@@ -16,7 +16,7 @@ _GUARDED: Final = frozenset({Kind.UPDATE, Kind.MOVE, Kind.ARCHIVE})
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a pass may change on its own: too much is over `max_changes` *and* over `max_share` (0 to 1) of the links."""
+    """What a pass may change on its own: over `max_changes` *and* over `max_share` (0 to 1) of the links stops it."""
 
     max_changes: int = 10
     max_share: Decimal = Decimal("0.2")

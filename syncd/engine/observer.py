@@ -167,7 +167,7 @@ def _sight(stand: Stand, shelf: Shelf, found: Mapping[str, Task | Fate], now: da
     return Sight(shelf, merged, tuple(news), frozenset(dropped), differences, full)
 
 
-_WATCHED = ("completed", "title", "start", "due", "assignee", "status", "group", "parent", "container")
+_WATCHED = ("completed", "title", "start", "due", "assignee", "status", "group", "parent")
 
 
 def _differences(stand: Stand, merged: Mapping[str, Seen], tasks: Iterable[str]) -> Iterator[Difference]:

@@ -92,11 +92,16 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """What both sides last agreed on. `blocked` items wait (their create is in doubt, or they are set aside)."""
+    """What both sides last agreed on.
+
+    `blocked` items wait (their create is in doubt, or they are set aside); the tasks of items that are `coming` are
+    taken as made, so that a preview shows what comes below them.
+    """
 
     links: Mapping[str, Link] = field(default_factory=dict)
     groups: Mapping[str, GroupLink] = field(default_factory=dict)
     blocked: Collection[str] = frozenset()
+    coming: Collection[str] = frozenset()
 
 
 def plan_changes(desired: Desired, observed: Observed, agreed: Agreed) -> tuple[Change, ...]:
@@ -143,7 +148,7 @@ def _unlinked(wanted: Wanted, carriers: Sequence[Task], observed: Observed, agre
         yield from (_duplicate(wanted, task) for task in carriers[1:])
     elif wanted.create:
         parent = agreed.links.get(wanted.parent) if wanted.parent else None
-        if wanted.parent and parent is None:
+        if wanted.parent and parent is None and wanted.parent not in agreed.coming:
             return
         if parent is not None and observed.loss(parent.task):
             reason = f"the task of {wanted.parent}, under which it belongs, is gone; bring that one back first"

@@ -1,0 +1,95 @@
+"""The books: what the engine knows of one mapping while a pass runs, always equal to what the store holds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from connectors.vocabulary import Container, Task
+from mappings.rules import Rules
+from mappings.shape import PlanItem
+from syncd.engine.guard import Limits
+from syncd.engine.planner import Agreed, Observed
+from syncd.engine.trees import GroupLink, Intent, Link, Seen, SetAside, Shelf
+from syncd.store.reader import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One mapping, ready to run: which plan items go where, by which rules, within which limits.
+
+    `reference` names the container as the configuration does: an id, a pasted address, or (by_name) a name.
+    """
+
+    mapping: str
+    connection: str
+    rules: Rules
+    items: tuple[PlanItem, ...]
+    reference: str
+    by_name: bool = False
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def scope(self) -> str:
+        """What the container was found by: once it was found, its id is kept as long as this stays the same."""
+        return f"{'name' if self.by_name else 'id'}:{self.reference}"
+
+
+@dataclass(slots=True)
+class Books:
+    """Links, groups, intents and what is set aside of one mapping, and the tasks of its container."""
+
+    route: Route
+    shelf: Shelf
+    seen: dict[str, Seen] = field(default_factory=dict)
+    links: dict[str, Link] = field(default_factory=dict)
+    groups: dict[str, GroupLink] = field(default_factory=dict)
+    intents: dict[str, Intent] = field(default_factory=dict)
+    aside: dict[str, SetAside] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, reader: Reader, route: Route, shelf: Shelf) -> Books:
+        """The books of a mapping as the store holds them."""
+        return cls(
+            route=route,
+            shelf=shelf,
+            seen=reader.seen(route.connection, shelf.container.id),
+            links=reader.links(route.mapping),
+            groups=reader.group_links(route.mapping),
+            intents={intent.item: intent for intent in reader.intents(route.mapping)},
+            aside=reader.set_aside(route.mapping),
+        )
+
+    @property
+    def container(self) -> Container:
+        """The container as last opened."""
+        return self.shelf.container
+
+    def observed(self) -> Observed:
+        """The observed tree, as the planner wants it."""
+        return Observed(self.container, self.seen)
+
+    def agreed(self, blocked: Collection[str]) -> Agreed:
+        """The agreed tree, as the planner wants it; items whose create is in doubt wait as well."""
+        return Agreed(self.links, self.groups, {*blocked, *self.intents})
+
+    def task(self, item: str | None) -> Task | None:
+        """The task that an item is linked to, as last seen."""
+        link = self.links.get(item) if item else None
+        seen = self.seen.get(link.task) if link else None
+        return seen.task if seen else None
+
+    def waiting(self, now: datetime) -> set[str]:
+        """The items that are set aside until later."""
+        return {item for item, aside in self.aside.items() if aside.retry_at > now}
+
+
+def linked_tasks(reader: Reader, connection: str, container: str) -> set[str]:
+    """The tasks of a container that any mapping is linked to."""
+    return {
+        link.task
+        for state in reader.mapping_states().values()
+        if (state.connection, state.container) == (connection, container)
+        for link in reader.links(state.mapping).values()
+    }

@@ -1,0 +1,259 @@
+"""One pass of one mapping: observe, plan the changes, apply them, until nothing is left to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from connectors.clock import Clock
+from connectors.contract import Connector
+from mappings.fields import missing_fields
+from mappings.shape import desire
+from syncd.engine.applier import Applier
+from syncd.engine.books import Books, Route, linked_tasks
+from syncd.engine.guard import Stop, guard
+from syncd.engine.intents import resolve
+from syncd.engine.observer import Sight, Stand, observe
+from syncd.engine.planner import GONE, Change, Kind, Settlement, Why, plan_changes, settle
+from syncd.engine.pool import Pool
+from syncd.engine.tally import Finding, Tally
+from syncd.engine.trees import Entry, Link, MappingState, SetAside
+from syncd.store.store import Store
+
+_ROUNDS: Final = 8
+"""A plan settles in three rounds (actions, projects, what the tool made of them); the rest is for teams at work."""
+_WRITING: Final = frozenset({Kind.CREATE, Kind.UPDATE, Kind.MOVE, Kind.ARCHIVE})
+
+
+@dataclass(slots=True)
+class Pass:
+    """A pass while it runs.
+
+    `approve` is None, "" (whatever the guard stopped at last) or a digest. `retry_all` also tries what is set aside
+    until later. `stopping` is asked before each further request; `expect` and `progress` hear how many writes are
+    due and done.
+    """
+
+    route: Route
+    store: Store
+    connector: Connector
+    pool: Pool
+    clock: Clock
+    id: int
+    new_key: Callable[[], str]
+    approve: str | None = None
+    retry_all: bool = False
+    stopping: Callable[[], bool] = lambda: False
+    expect: Callable[[int], None] = lambda _writes: None
+    progress: Callable[[int], None] = lambda _done: None
+    tally: Tally = field(default_factory=Tally)
+    stopped: Stop | None = None
+    wrong: tuple[str, ...] = ()
+    """What of the mapping does not fit the container: then nothing is written."""
+    waiting: Sequence[Change] = ()
+    """What was due when the pass ended: what waits for people, and what could not be done."""
+    aside: tuple[SetAside, ...] = ()
+    """What is still set aside when the pass ends."""
+    _guarded: dict[str, Change] = field(default_factory=dict)
+    _approved: bool = False
+
+    def run(self, sight: Sight) -> None:
+        """Bring the container in line with the plan, starting from a fresh look at it."""
+        books = self._keep(sight)
+        if self.tally.halted or self._left_behind(books):
+            return
+        self._remember(connection=self.route.connection, container=books.container.id, scope=self.route.scope)
+        self.wrong = tuple(missing_fields(self.route.rules, books.container))
+        if self.wrong:
+            return
+        if self._rounds(books):
+            again = self._keep(self._look_again(books))
+            if not self.tally.halted:
+                self._rounds(again)
+        if not self.stopped:
+            self._remember(stop="")
+
+    def _keep(self, sight: Sight) -> Books:
+        """Put what was seen in the store, with the log of what teams changed, in one transaction."""
+        route, container = self.route, sight.shelf.container.id
+        with self.store.writing() as writer:
+            writer.put_shelf(route.connection, sight.shelf)
+            if sight.trouble is not None:
+                self.tally.halted = sight.trouble
+            elif sight.full:
+                writer.replace_seen(route.connection, container, sight.seen.values())
+            else:
+                writer.put_seen(route.connection, container, sight.news)
+                writer.drop_seen(route.connection, container, sight.dropped)
+            books = Books.load(writer, route, sight.shelf)
+            writer.add_entries(self._team_edits(books, sight))
+        return books
+
+    def _team_edits(self, books: Books, sight: Sight) -> list[Entry]:
+        items = {link.task: link.item for link in books.links.values()}
+        now, mapping = self.clock.now(), self.route.mapping
+        cause = "changed in the tool"
+        return [
+            Entry(now, self.id, mapping, items[d.task], d.task, "team", d.field, d.before, d.after, cause)
+            for d in sight.differences
+            if d.task in items
+        ]
+
+    def _look_again(self, books: Books) -> Sight:
+        """A second look after writing: it takes in the news of our own writes, and what teams did meanwhile."""
+        with self.store.reading() as reader:
+            linked = linked_tasks(reader, self.route.connection, books.container.id)
+        stand = Stand(books.shelf, books.seen, linked, self.route.rules.depth)
+        return next(iter(observe(self.connector, [stand], self.clock.now())))
+
+    def _rounds(self, books: Books) -> bool:
+        """Plan and apply until nothing that writes is left; True if the tool was written to."""
+        applier = self._applier(books)
+        before = self.tally.writes
+        if books.intents:
+            resolve(applier)
+        for _ in range(_ROUNDS):
+            self.waiting = self._plan(applier)
+            adoptions = [change for change in self.waiting if change.kind is Kind.ADOPT]
+            if adoptions:
+                applier.adopt(adoptions)
+                continue
+            writing = [change for change in self.waiting if change.kind in _WRITING]
+            if not writing or self._guard(books) or self.tally.halted or self.stopping():
+                break
+            self.expect(len({change.item for change in writing}))
+            applier.apply(writing)
+            if books.intents and not self.tally.halted:
+                resolve(applier)
+        self._tidy(books)
+        return self.tally.writes > before
+
+    def _applier(self, books: Books) -> Applier:
+        desired = desire(self.route.rules, self.route.items, books.container)
+        return Applier(
+            books, desired, self.store, self.connector, self.pool, self.clock, self.id, self.new_key,
+            self.stopping, self.progress, self.tally,
+        )  # fmt: skip
+
+    def _plan(self, applier: Applier) -> Sequence[Change]:
+        """Bring the links up to date where both sides agree by now, then plan what is due."""
+        books, desired = applier.books, applier.desired
+        settlement = settle(desired, books.observed(), books.agreed(()))
+        self._settle(books, settlement)
+        blocked = {item for item, doubts in self.tally.doubts.items() if doubts > 1} | set(self.tally.refused)
+        if not self.retry_all:
+            blocked |= books.waiting(self.clock.now())
+        return plan_changes(desired, books.observed(), books.agreed(blocked))
+
+    def _settle(self, books: Books, settlement: Settlement) -> None:
+        if not settlement.renewed and not settlement.released:
+            return
+        with self.store.writing() as writer:
+            for link in settlement.renewed:
+                writer.put_link(self.route.mapping, link)
+                books.links[link.item] = link
+            for link in settlement.released:
+                writer.drop_link(self.route.mapping, link.item)
+                del books.links[link.item]
+            writer.add_entries(
+                self._line(link, "release", "the mapping no longer reaches it; its task stays as it is")
+                for link in settlement.released
+            )
+
+    def _line(self, link: Link, kind: str, cause: str) -> Entry:
+        return Entry(self.clock.now(), self.id, self.route.mapping, link.item, link.task, kind, cause=cause)
+
+    def _guard(self, books: Books) -> bool:
+        """True if the guard stops the pass here. What the pass has changed already counts with what is due."""
+        self._guarded.update({f"{change.kind}/{change.item}": change for change in self.waiting})
+        return self._stop(guard(tuple(self._guarded.values()), len(books.links), self.route.limits))
+
+    def _left_behind(self, books: Books) -> bool:
+        """True if the mapping points to another container than its links, and nobody has approved of that.
+
+        Once approved, the mapping starts anew in the new container, and the old tasks stay as they are.
+        """
+        with self.store.reading() as reader:
+            state = reader.mapping_state(self.route.mapping)
+        moved = state is not None and state.container not in ("", books.container.id)
+        if not moved or not books.links:
+            return False
+        if self._stop(guard((), len(books.links), self.route.limits, left_behind=len(books.links))):
+            return True
+        with self.store.writing() as writer:
+            for item in books.links:
+                writer.drop_link(self.route.mapping, item)
+            for item in books.groups:
+                writer.drop_group_link(self.route.mapping, item)
+            for intent in books.intents.values():
+                writer.drop_intent(self.route.mapping, intent.key)
+            for item in books.aside:
+                writer.drop_set_aside(self.route.mapping, item)
+            cause = "the mapping was pointed to another container; the old task stays as it is"
+            writer.add_entries(self._line(link, "release", cause) for link in books.links.values())
+        for kept in (books.links, books.groups, books.intents, books.aside):
+            kept.clear()
+        return False
+
+    def _stop(self, stop: Stop | None) -> bool:
+        """True if a stop holds: it was not approved, or the picture has changed since it was."""
+        if stop is None or self._approved:
+            return False
+        with self.store.reading() as reader:
+            state = reader.mapping_state(self.route.mapping)
+        last = state.stop if state else ""
+        self._approved = self.approve == stop.digest or (self.approve == "" and last in ("", stop.digest))
+        if not self._approved:
+            self.stopped = stop
+            self._remember(stop=stop.digest)
+        return not self._approved
+
+    def _remember(self, **changes: str) -> None:
+        """Keep what is known of the mapping itself from one pass to the next."""
+        with self.store.writing() as writer:
+            before = writer.mapping_state(self.route.mapping) or MappingState(self.route.mapping)
+            after = replace(before, **changes)  # type: ignore[arg-type]
+            if after != before:
+                writer.put_mapping_state(after)
+
+    def _tidy(self, books: Books) -> None:
+        """Note which tasks are newly gone, and forget what is set aside for items that need nothing any more."""
+        if self.stopped:
+            return
+        gone = [change for change in self.waiting if change.why is Why.GONE and change.fresh]
+        due = {change.item for change in self.waiting} | set(self.tally.failed)
+        now = self.clock.now()
+        done = [item for item, aside in books.aside.items() if item not in due and aside.retry_at <= now]
+        for change in gone:
+            self._mark_gone(books, change)
+        for item in done:
+            with self.store.writing() as writer:
+                writer.drop_set_aside(self.route.mapping, item)
+            del books.aside[item]
+        self.aside = tuple(books.aside.values())
+
+    def _mark_gone(self, books: Books, change: Change) -> None:
+        link = books.links[change.item]
+        marked = replace(link, agreed={**link.agreed, GONE: change.edits[0].after})
+        with self.store.writing() as writer:
+            writer.put_link(self.route.mapping, marked)
+            writer.add_entries([self._line(link, "hold", change.reason)])
+        books.links[change.item] = marked
+
+
+def findings(done: Pass) -> tuple[Finding, ...]:
+    """What a person should look at after a pass, each item's trouble once: what failed, is set aside, or is held."""
+    found = dict(done.tally.failed)
+    for aside in done.aside:
+        found.setdefault(aside.item, Finding(aside.item, aside.item, aside.message, aside.next_step))
+    unsettled = not (done.tally.halted or done.stopped or done.stopping())
+    for change in done.waiting:
+        if change.kind is Kind.HOLD:
+            found.setdefault(change.item, Finding(change.item, change.title, change.reason))
+        elif change.kind in _WRITING and unsettled:
+            message = f"it does not settle: the tool does not keep what it is sent ({change.reason})"
+            found.setdefault(
+                change.item, Finding(change.item, change.title, message, "Run `syncd diff` to see the values.")
+            )
+    return tuple(found.values())

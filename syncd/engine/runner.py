@@ -1,0 +1,177 @@
+"""Runs the passes of several mappings: one look per connection, then one pass after the other, each with its report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import Final
+
+from connectors.clock import Clock
+from connectors.contract import Connector
+from connectors.errors import Invalid, NoAccess, NotFound, Quota, Refused, ToolError, Transient
+from connectors.vocabulary import Depth
+from syncd.engine.books import Route, linked_tasks
+from syncd.engine.observer import Sight, Stand, observe
+from syncd.engine.passes import Pass, findings
+from syncd.engine.planner import Change, Kind, Why
+from syncd.engine.pool import Pool
+from syncd.engine.tally import COUNTED, PassReport, Tally
+from syncd.engine.trees import Outcome, Shelf
+from syncd.store.store import Store
+
+_DEPTHS: Final = tuple(Depth)
+
+
+@dataclass(slots=True)
+class Runner:
+    """Everything that passes share. `day` gives the district's day on which requests are counted."""
+
+    store: Store
+    connectors: Mapping[str, Connector]
+    clock: Clock
+    new_key: Callable[[], str]
+    pool: Callable[[Connector], Pool]
+    approve: str | None = None
+    retry_all: bool = False
+    stopping: Callable[[], bool] = lambda: False
+    expect: Callable[[str, int], None] = lambda _mapping, _writes: None
+    progress: Callable[[int], None] = lambda _done: None
+    _counted: dict[str, int] = field(default_factory=dict)
+
+    def run(self, routes: Sequence[Route], *, full: bool = False) -> Iterator[PassReport]:
+        """One pass for each route, in the order of their connections; each report comes as soon as its pass ended.
+
+        Nothing that a tool does is raised: it stands in the report. Raises StoreError.
+        """
+        for name, group in groupby(sorted(routes, key=lambda route: route.connection), lambda route: route.connection):
+            yield from self._connection(self.connectors[name], list(group), full=full)
+
+    def _connection(self, connector: Connector, routes: Sequence[Route], *, full: bool) -> Iterator[PassReport]:
+        started = self.clock.monotonic()
+        shelves: dict[str, Shelf | ToolError] = {route.mapping: self._open(connector, route) for route in routes}
+        stands = self._stands(routes, shelves, full=full)
+        sights = dict(zip(stands, observe(connector, list(stands.values()), self.clock.now()), strict=True))
+        for route in routes:
+            shelf = shelves[route.mapping]
+            sight = sights[shelf.container.id] if isinstance(shelf, Shelf) else shelf
+            yield self._pass(connector, route, sight, started)
+            if isinstance(shelf, Shelf):
+                sights[shelf.container.id] = self._kept(route, sights[shelf.container.id])
+            started = self.clock.monotonic()
+
+    def _open(self, connector: Connector, route: Route) -> Shelf | ToolError:
+        """What is known of the route's container; the tool is asked only where its reference is new."""
+        with self.store.reading() as reader:
+            state = reader.mapping_state(route.mapping)
+            shelves = reader.shelves(route.connection)
+            linked = bool(reader.links(route.mapping))
+        if state is not None and state.scope == route.scope and state.container in shelves:
+            return shelves[state.container]
+        try:
+            create = route.by_name and (not linked or self.approve is not None)
+            container = connector.open(route.reference, by_name=route.by_name, create=create)
+        except ToolError as error:
+            return error
+        known = shelves.get(container.id)
+        return replace(known, container=container) if known else Shelf(container)
+
+    def _stands(
+        self, routes: Sequence[Route], shelves: Mapping[str, Shelf | ToolError], *, full: bool
+    ) -> dict[str, Stand]:
+        """Each container once, as deep as the deepest of the mappings on it reads."""
+        stands: dict[str, Stand] = {}
+        with self.store.reading() as reader:
+            for route in routes:
+                shelf = shelves[route.mapping]
+                if not isinstance(shelf, Shelf):
+                    continue
+                at = shelf.container.id
+                depth = max(route.rules.depth, stands[at].depth if at in stands else Depth.TOP, key=_DEPTHS.index)
+                linked = linked_tasks(reader, route.connection, at)
+                stands[at] = Stand(shelf, reader.seen(route.connection, at), linked, depth, full)
+        return stands
+
+    def _kept(self, route: Route, sight: Sight) -> Sight:
+        """A sight whose news are in the store already, for the next mapping on the same container."""
+        with self.store.reading() as reader:
+            shelf = reader.shelf(route.connection, sight.shelf.container.id) or sight.shelf
+        return replace(sight, shelf=shelf, full=False, news=(), dropped=frozenset())
+
+    def _pass(self, connector: Connector, route: Route, sight: Sight | ToolError, started: float) -> PassReport:
+        full = isinstance(sight, Sight) and sight.full
+        with self.store.writing() as writer:
+            left = writer.last_pass(route.mapping)
+            if left is not None and left.outcome is Outcome.RUNNING:
+                writer.end_pass(left.id, self.clock.now(), Outcome.ABANDONED, {}, "it was cut off")
+            number = writer.begin_pass(route.mapping, self.clock.now(), full)
+        done = Pass(
+            route, self.store, connector, self.pool(connector), self.clock, number, self.new_key, self.approve,
+            self.retry_all, self.stopping, lambda due: self.expect(route.mapping, due), self.progress,
+        )  # fmt: skip
+        outcome = Outcome.ABANDONED
+        try:
+            if isinstance(sight, Sight):
+                done.run(sight)
+            else:
+                done.tally.halted = sight
+            outcome = _outcome(done)
+        finally:
+            report = self._report(connector, done, outcome, self.clock.monotonic() - started, full=full)
+            with self.store.writing() as writer:
+                counts = {**report.counts, "requests": report.requests}
+                writer.end_pass(number, self.clock.now(), outcome, counts, report.message)
+                writer.count_requests(route.connection, self.clock.now().date(), report.requests)
+        return report
+
+    def _report(self, connector: Connector, done: Pass, outcome: Outcome, seconds: float, *, full: bool) -> PassReport:
+        name, sent = done.route.connection, connector.requests()
+        requests, self._counted[name] = sent - self._counted.get(name, 0), sent
+        return PassReport(
+            mapping=done.route.mapping,
+            outcome=outcome,
+            counts=_counts(done.tally, done.waiting),
+            requests=requests,
+            seconds=seconds,
+            findings=findings(done),
+            remarks=tuple(done.tally.remarks),
+            changes=tuple(done.waiting),
+            stop=done.stopped,
+            message=_message(done),
+            full=full,
+        )
+
+
+def _outcome(done: Pass) -> Outcome:
+    """How the pass ended, the gravest first."""
+    halted = done.tally.halted
+    if done.stopped:
+        return Outcome.STOPPED
+    if done.wrong or isinstance(halted, NotFound | Invalid | NoAccess):
+        return Outcome.WRONG
+    if isinstance(halted, Refused) or (isinstance(halted, Transient) and not isinstance(halted, Quota)):
+        return Outcome.UNREACHABLE
+    if done.stopping():
+        return Outcome.ABANDONED
+    return Outcome.FINDINGS if halted or findings(done) else Outcome.DONE
+
+
+def _message(done: Pass) -> str:
+    """Why the pass did not end as it should, in a sentence or two; "" if it did."""
+    if done.stopped:
+        command = f"syncd sync --mapping {done.route.mapping} --approve={done.stopped.digest}"
+        return f"{done.stopped.why}. Look at `syncd diff`; if it is meant, let it through with `{command}`."
+    if done.wrong:
+        return ". ".join(done.wrong) + ". Make it in the tool, or correct the name in the mapping."
+    if done.tally.halted:
+        return f"{done.tally.halted}. {done.tally.halted.next_step}"
+    return "it was asked to stop; the next pass goes on where this one ended" if done.stopping() else ""
+
+
+def _counts(tally: Tally, waiting: Sequence[Change]) -> dict[str, int]:
+    """The figures of `sync --json`, counting tasks."""
+    counts = {key: tally.counts[key] for key in COUNTED}
+    counts["conflicts"] = len({change.item for change in waiting if change.why is Why.CONFLICT})
+    counts["held"] = len({change.item for change in waiting if change.kind is Kind.HOLD})
+    counts["failed"] = len(tally.failed)
+    return counts

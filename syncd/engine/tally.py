@@ -1,0 +1,59 @@
+"""What a pass did and what went wrong in it: the figures and sentences of its report. Pure data."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from connectors.errors import ToolError
+from syncd.engine.guard import Stop
+from syncd.engine.planner import Change
+from syncd.engine.trees import Outcome
+
+COUNTED = ("created", "updated", "moved", "archived", "adopted", "written_back", "conflicts", "held", "failed")
+"""The keys of `sync --json` that count tasks, in its order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a person should look at: which item, what happened in the tool's own words, and what to do next."""
+
+    item: str
+    title: str
+    message: str
+    next_step: str = ""
+
+
+@dataclass(slots=True)
+class Tally:
+    """The running account of one pass. `halted` is the error after which nothing more was sent."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    failed: dict[str, Finding] = field(default_factory=dict)
+    doubts: Counter[str] = field(default_factory=Counter)
+    """How many writes for an item were sent in this pass without a clear answer."""
+    refused: set[str] = field(default_factory=set)
+    """Items that the tool would not take in this pass: they are not tried again before the next."""
+    remarks: list[Finding] = field(default_factory=list)
+    halted: ToolError | None = None
+    in_a_row: int = 0
+    """How many writes in a row the tool failed to answer."""
+    writes: int = 0
+    """How many writes the tool was sent, whatever came of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassReport:
+    """How one pass ended. `changes` are those still due or waiting; `stop` is set where the guard stopped it."""
+
+    mapping: str
+    outcome: Outcome
+    counts: dict[str, int]
+    requests: int = 0
+    seconds: float = 0.0
+    findings: tuple[Finding, ...] = ()
+    remarks: tuple[Finding, ...] = ()
+    changes: tuple[Change, ...] = ()
+    stop: Stop | None = None
+    message: str = ""
+    full: bool = False
