@@ -216,3 +216,31 @@ def test_a_notice_says_one_thing() -> None:
     assert "&lt;b&gt;" in render_notice("<b>", "text")
     assert "<form" not in render_notice("Title", "text")
     assert 'type="password"' in render_notice("Title", "text", sign_in=True)
+
+
+def luminance(colour: str) -> float:
+    """The relative luminance of a colour as WCAG 2 defines it; "#fff" and "#ffffff" are read."""
+    digits = colour.removeprefix("#")
+    pairs = [digit * 2 for digit in digits] if len(digits) == 3 else [digits[at : at + 2] for at in (0, 2, 4)]
+    parts = [int(pair, 16) / 255 for pair in pairs]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours, from 1 to 21."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_texts_and_signs_of_charts_stand_out(scheme: int) -> None:
+    """What automated checks cannot see inside a drawing is held here: text 4.5 to 1, signs and bars 3 to 1."""
+    page = render_page(sample())
+    names = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]+)", re.findall(r":root \{(.*?)\}", page, re.DOTALL)[scheme]))
+    for back in ("card", "good-back"):
+        assert contrast(names["soft"], names[back]) >= 4.5
+        assert contrast(names["ink"], names[back]) >= 4.5
+        assert contrast(names["result"], names[back]) >= 4.5
+    assert min(contrast(names[one], names["track"]) for one in ("effort", "result", "due")) >= 3
+    assert min(contrast(names[one], names[f"{one}-back"]) for one in ("good", "best", "warn", "bad", "flat")) >= 4.5
