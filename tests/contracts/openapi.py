@@ -22,7 +22,17 @@ Schema = dict[str, Any]
 FILE = "asana_oas.yaml"
 WHOLE = {"gid", "resource_type"}
 EVERYWHERE = {"opt_fields", "opt_pretty"}
-SAID_IN_WORDS: dict[tuple[str, str], Schema] = {
+CHECKED_FORMATS = {"date", "date-time", "email"}
+ANSWERED: dict[tuple[str, str], Schema] = {
+    # New projects belong to no team any more (Asana developer forum, "teamless projects").
+    ("ProjectResponse", "team"): {"type": ["object", "null"]},
+    # "The parent will be `null` for other event types."
+    ("EventResponse", "parent"): {"type": ["object", "null"]},
+}
+GENERIC = {"AsanaResource", "AsanaNamedResource"}
+"""Stand-ins for a record of any kind: a reply gives that kind's own compact record."""
+
+ASKED: dict[tuple[str, str], Schema] = {
     # The contract's texts allow these, its schemas do not: create-only, any type of value, null for no parent.
     ("TaskCreateRequest", "memberships"): {
         "type": "array",
@@ -177,8 +187,19 @@ class _Conversion:
 
     def _convert(self, schema: Schema) -> Schema:
         if "$ref" in schema:
-            return {"$ref": f"#/$defs/{self._define(schema['$ref'].rpartition('/')[2])}"}
+            return {"$ref": f"#/$defs/{self._define(self._named(schema))}"}
+        parts = schema.get("allOf", [])
+        named = next((part for part in parts if "$ref" in part), None)
+        if named and not any(part.get("properties") for part in parts):
+            empty = [{"type": "null"}] if any(part.get("nullable") for part in parts) else []
+            return {"anyOf": [self._convert(named), *empty]}
         return self._plain(self._merged(schema))
+
+    def _named(self, schema: Schema) -> str:
+        """The schema a reference names; in a reply the full record, which `opt_fields` can make of a compact one."""
+        name: str = schema["$ref"].rpartition("/")[2]
+        full = name.removesuffix("Compact") + "Response"
+        return full if not self._asked and name.endswith("Compact") and full in self._schemas else name
 
     def _define(self, name: str) -> str:
         if name not in self._defs:
@@ -203,7 +224,9 @@ class _Conversion:
 
     def _plain(self, schema: Schema, name: str = "") -> Schema:
         """One merged schema as JSON Schema."""
-        out: Schema = {key: schema[key] for key in ("type", "enum", "format", "pattern") if key in schema}
+        out: Schema = {key: schema[key] for key in ("type", "enum", "pattern") if key in schema}
+        if schema.get("format") in CHECKED_FORMATS:
+            out["format"] = schema["format"]
         if schema.get("properties") or schema.get("type") == "object":
             out |= self._object(schema, name)
         if "items" in schema:
@@ -219,9 +242,9 @@ class _Conversion:
     def _object(self, schema: Schema, name: str) -> Schema:
         given = {key: value for key, value in schema["properties"].items() if not self._hidden(value)}
         properties = {key: self._convert(value) for key, value in given.items()}
-        if self._asked:
-            properties |= {key: value for (owner, key), value in SAID_IN_WORDS.items() if owner == name}
-        extra = schema.get("additionalProperties", not properties)
+        corrections = ASKED if self._asked else ANSWERED
+        properties |= {key: value for (owner, key), value in corrections.items() if owner == name}
+        extra = schema.get("additionalProperties", not properties or name in GENERIC)
         out: Schema = {"type": "object", "properties": properties}
         out["additionalProperties"] = self._convert(extra) if isinstance(extra, dict) else extra
         if self._asked and schema["required"]:

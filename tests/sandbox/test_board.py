@@ -123,6 +123,7 @@ def test_the_board_in_a_browser(box: Sandbox, width: int) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": width, "height": 800})
+        page.set_default_timeout(10_000)
         page.goto(box.board_url)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.get_by_role("button", name="Complete: Adopt").click()
@@ -132,7 +133,7 @@ def test_the_board_in_a_browser(box: Sandbox, width: int) -> None:
         page.keyboard.press("Enter")
         page.get_by_text("0/1 subtasks").wait_for()
         page.locator(f"#m{task.gid} summary").click()
-        page.get_by_label("Section", exact=True).first.select_option("Maths")
+        page.locator(f"#m{task.gid} select").select_option("Maths")
         page.get_by_role("button", name="Save").first.click()
         page.locator(f"#s{project.sections[1]} .card").wait_for()
         browser.close()

@@ -79,10 +79,10 @@ def test_options_are_added_disabled_and_never_lost(box: Sandbox, api: Client) ->
             "date",
             {"date": "2027-03-01"},
             "date_value",
-            {"date": "2027-03-01", "date_time": None},
+            {"date": "2027-03-01"},
             "2027-03-01T00:00:00.000Z",
         ),
-        ("date", "2027-03-01", "date_value", {"date": "2027-03-01", "date_time": None}, "2027-03-01T00:00:00.000Z"),
+        ("date", "2027-03-01", "date_value", {"date": "2027-03-01"}, "2027-03-01T00:00:00.000Z"),
         (
             "date",
             {"date_time": "2027-03-01T10:00:00Z"},
@@ -94,7 +94,7 @@ def test_options_are_added_disabled_and_never_lost(box: Sandbox, api: Client) ->
     ],
 )
 def test_values_of_each_type(
-    box: Sandbox, api: Client, subtype: str, sent: Any, name: str, read: Any, display: str | None
+    box: Sandbox, api: Client, *, subtype: str, sent: Any, name: str, read: Any, display: str | None
 ) -> None:
     """A value of each type is read back in its own property, and as words."""
     project = box.world.add_project("Plan").gid

@@ -115,7 +115,7 @@ class Api:
             await self._send(seen, self._perform(seen, token), request, send)
             return
         if fault.kind == "reset":
-            await cut(_client(request), hard=True)
+            await cut(request.scope, hard=True)
             return
         if fault.kind == "hang" and fault.when == "before":
             await asyncio.sleep(fault.seconds)
@@ -123,7 +123,7 @@ class Api:
         if fault.kind == "hang" and fault.when == "after":
             await asyncio.sleep(fault.seconds)
         if fault.kind == "lost_reply":
-            await cut(_client(request), hard=False)
+            await cut(request.scope, hard=False)
         elif fault.kind == "truncated":
             whole = json.dumps(reply.body).encode()
             await self._send_bytes(seen, reply, whole[: max(1, len(whole) // 2)], send)
@@ -193,10 +193,6 @@ class Api:
             await asyncio.sleep(seconds / 10)
             more = start + size < len(content)
             await send({"type": "http.response.body", "body": content[start : start + size], "more_body": more})
-
-
-def _client(request: Request) -> tuple[str, int]:
-    return (request.client.host, request.client.port) if request.client else ("", 0)
 
 
 def _body(raw: bytes) -> Any:

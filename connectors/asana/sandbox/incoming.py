@@ -54,7 +54,7 @@ def task_values(call: Call, task: Task | None, projects: list[Project]) -> dict[
     values: dict[str, Any] = {}
     if "name" in data:
         values["name"] = clean_name(call.text("name"))
-    values |= _texts(call) | _dates(call, task) | _kind(call, task)
+    values |= _texts(call) | _kind(call, task) | _dates(call, task)
     if "completed" in data:
         if not isinstance(data["completed"], bool):
             raise wrong("completed", "Not a boolean")

@@ -21,7 +21,9 @@ class Problem(Exception):
 
     def body(self) -> dict[str, Any]:
         """The JSON body; a 500 carries the phrase that Asana's support asks for."""
-        error = {"message": self.message, "help": HELP}
+        error = {"message": self.message}
+        if self.status != 412:
+            error["help"] = HELP
         if self.status == 500:
             error["phrase"] = "6 sad squid snuggle softly"
         return {"errors": [error], **self.extra}

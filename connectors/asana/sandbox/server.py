@@ -24,7 +24,7 @@ from connectors.asana.sandbox.board import Board
 from connectors.asana.sandbox.faults import Faults
 from connectors.asana.sandbox.limits import Gate, Limits
 from connectors.asana.sandbox.paging import Pager
-from connectors.asana.sandbox.wire import Line
+from connectors.asana.sandbox.wire import Line, Server
 from connectors.asana.sandbox.world import World
 from connectors.clock import Clock, SystemClock
 
@@ -62,7 +62,7 @@ class Sandbox:
         self._api = Api(self.world, self.gate, self.pager, self._changed)
         self._api.latency = latency
         self._port = port
-        self._server: uvicorn.Server | None = None
+        self._server: Server | None = None
         self._thread: threading.Thread | None = None
         self._saving: asyncio.TimerHandle | None = None
         self.root = ""
@@ -101,7 +101,11 @@ class Sandbox:
         """Listen, and answer from a background thread."""
         listener = socket.socket(proto=socket.IPPROTO_TCP)  # named, so that asyncio turns Nagle's delay off
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", self._port))
+        try:
+            listener.bind(("127.0.0.1", self._port))
+        except OSError:
+            listener.close()
+            raise
         self._port = listener.getsockname()[1]
         self.root = f"http://127.0.0.1:{self._port}"
         self.world.site = self.pager.site = self.root
@@ -112,8 +116,9 @@ class Sandbox:
             log_config=None,
             access_log=False,
             log_level="critical",
+            date_header=False,
         )
-        self._server = uvicorn.Server(config)
+        self._server = Server(config)
         self._thread = threading.Thread(target=self._serve, args=(listener,), name="asana-sandbox", daemon=True)
         self._thread.start()
         while not self._server.started:
@@ -133,7 +138,7 @@ class Sandbox:
     def close(self) -> None:
         """Stop answering; open connections are dropped, the state is saved."""
         if self._server and self._thread:
-            self._server.should_exit = self._server.force_exit = True
+            self._server.stop()
             self._thread.join(timeout=10)
             self._server = self._thread = None
             self.save()

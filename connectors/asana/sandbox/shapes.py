@@ -259,7 +259,7 @@ SHAPES: dict[str, Shape] = {
             "task": lambda _, story: Ref("task", story.task),
             "duplicate_of": lambda _, story: ref("task", story.duplicate_of) or ABSENT,
         },
-        ("gid", "resource_type", "created_at", "created_by", "resource_subtype", "text", "type"),
+        ("gid", "resource_type", "created_at", "created_by", "resource_subtype", "text"),
         frozenset(("task", "duplicate_of")),
     ),
     "event": Shape(

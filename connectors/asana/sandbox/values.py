@@ -83,13 +83,13 @@ def _options(state: State, field: Field, value: Any, me: str) -> list[str]:
     return [_option(state, field, item, me) for item in value]
 
 
-def _date(_: State, field: Field, value: Any, __: str) -> dict[str, str | None]:
+def _date(_: State, field: Field, value: Any, __: str) -> dict[str, str]:
     given = value if isinstance(value, Mapping) else {"date": value}
     try:
         if given.get("date_time"):
             moment = instant_of(given["date_time"])
             return {"date": moment[:10], "date_time": moment}
-        return {"date": day_of(given["date"]), "date_time": None}
+        return {"date": day_of(given["date"])}
     except (KeyError, TypeError, ValueError):
         raise wrong(f"custom_field {field.gid}", f"Not a date: {value}") from None
 
@@ -127,7 +127,7 @@ def display(state: State, holding: Held) -> str | None:
     if field.subtype == "people":
         return ", ".join(state.users[gid].name for gid in value)
     if field.subtype == "date":
-        return str(value["date_time"] or f"{value['date']}T00:00:00.000Z")
+        return str(value.get("date_time", f"{value['date']}T00:00:00.000Z"))
     return str(value)
 
 
