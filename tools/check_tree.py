@@ -1,10 +1,11 @@
-"""Checks what no linter does: that the tree names no registry and no build machine, and that links and locks are whole.
+"""Checks what no linter does: no registry or build machine is named, links and locks are whole, modules are short.
 
 Run as `python -m tools.check_tree`; prints one line a finding and exits 1 if there is any.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -27,6 +28,9 @@ HOSTS = tuple(
     )
 )
 """Package registries; put together here, because this file is checked too."""
+
+LONGEST_MODULE = 400
+LONGEST_FUNCTION = 40
 
 _HOME = re.compile(r"(?<![\w./:}>-])/(work|root|home/\w+|Users/\w+)(?=[/\s'\"`,;:)]|$)")
 _FENCE = re.compile(r"^(```|~~~).*?^\1[^\n]*$", re.MULTILINE | re.DOTALL)
@@ -68,6 +72,8 @@ def check(root: Path, files: Iterable[Path]) -> Iterator[str]:
             yield from (f"{place}:{line}: {what}" for line, what in broken_links(path, text))
         if path.suffix == ".lock":
             yield from (f"{place}:{line}: {what}" for line, what in unpinned(text))
+        if path.suffix == ".py" and "tests" not in place.parts:
+            yield from (f"{place}:{line}: {what}" for line, what in oversized(text))
 
 
 def read(path: Path) -> str | None:
@@ -133,6 +139,18 @@ def unpinned(text: str) -> Iterator[tuple[int, str]]:
         entry, gathered = gathered.strip(), ""
         if entry and not entry.startswith("#") and not _PINNED.match(entry):
             yield start, f"is not pinned with its hashes: {entry.split()[0]}"
+
+
+def oversized(text: str) -> Iterator[tuple[int, str]]:
+    """Modules and functions with more lines than a reader can hold in mind."""
+    lines = text.count("\n")
+    if lines > LONGEST_MODULE:
+        yield 1, f"has {lines} lines; a module has at most {LONGEST_MODULE}"
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            if length > LONGEST_FUNCTION:
+                yield node.lineno, f"{node.name} has {length} lines; a function has at most {LONGEST_FUNCTION}"
 
 
 def _blank(found: re.Match[str]) -> str:

@@ -77,6 +77,15 @@ def test_finds_a_loose_requirement(tmp_path: Path, line: str) -> None:
     ]
 
 
+def test_finds_what_is_too_long(tmp_path: Path) -> None:
+    """Modules and functions have an end; tests may be longer."""
+    long = "def f():\n" + "    x = 1\n" * 40
+    assert findings(tmp_path, "a.py", "def f():\n" + "    x = 1\n" * 39) == []
+    assert findings(tmp_path, "a.py", long) == ["a.py:1: f has 41 lines; a function has at most 40"]
+    assert findings(tmp_path, "b.py", "x = 1\n" * 401) == ["b.py:1: has 401 lines; a module has at most 400"]
+    assert findings(tmp_path, "tests/a.py", long) == []
+
+
 def test_skips_what_is_no_text(tmp_path: Path) -> None:
     """Pictures are not read."""
     assert findings(tmp_path, "a.md", b"\xff\xfe\x00[a](no.md)") == []
