@@ -37,7 +37,7 @@ def test_finds_a_path_of_a_machine(tmp_path: Path, folder: str) -> None:
 @pytest.mark.parametrize("text", ["https://x.example/work/1", "/workspaces/1", "docs/home/x", "a/root/b", "/homes/ann"])
 def test_leaves_other_paths(tmp_path: Path, text: str) -> None:
     """Addresses and paths that only look alike are none."""
-    assert findings(tmp_path, "a.py", text) == []
+    assert findings(tmp_path, "a.txt", text) == []
 
 
 def test_follows_links_of_markdown(tmp_path: Path) -> None:
