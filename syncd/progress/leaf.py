@@ -84,6 +84,11 @@ class WorkCount:
     deferred: int = 0
     overdue: int = 0
 
+    @property
+    def finished(self) -> bool:
+        """Whether there is work and all of it is done, the deferred aside."""
+        return 0 < self.done >= self.total - self.deferred
+
     @classmethod
     def of(cls, leaves: Iterable[Leaf]) -> WorkCount:
         """Those leaves counted; what is no work by nature is not."""

@@ -1,0 +1,253 @@
+"""The scorecard computed: plan and evidence in, the view model of one audience on one day out. Pure.
+
+A public scorecard holds only what is marked public, and no people, remarks of the tool or addresses in it. Figures that
+come from work (shares and counts of a KPI or an action) are the same for every audience.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from syncd.plan.model import Action, Audience, Goal, Item, Kpi, Outcome, Plan, Project, Status
+from syncd.progress.attainment import is_small, series
+from syncd.progress.evidence import Evidence
+from syncd.progress.leaf import Leaf, WorkState, label_of, stricter
+from syncd.progress.pace import Frame, Pace, Verdict, action_pace, line_pace, pace, work_pace
+from syncd.progress.rollup import Rollup, rollup
+from syncd.scorecard.privacy import check_public
+from syncd.scorecard.sentences import action_sentence, corner, decimals_of, kpi_sentence, spread, threshold
+from syncd.scorecard.view import (
+    ActionView,
+    GoalView,
+    KpiView,
+    OutcomeView,
+    Point,
+    ProjectView,
+    Scorecard,
+    Win,
+)
+
+LATELY = timedelta(days=30)
+"""How long something finished counts as a recent win."""
+MOST_WINS = 8
+HIDDEN_TITLE = "Title not published"
+"""Stands where a published item hangs below one that is not."""
+
+
+def build_scorecard(
+    plan: Plan,
+    evidence: Mapping[str, Evidence],
+    *,
+    audience: Audience,
+    as_of: date,
+    tool_read_at: datetime | None,
+) -> Scorecard:
+    """The scorecard of a plan for an audience on a day; readings of later days are not known yet.
+
+    Raises Leak if a public scorecard would hold anything that is not public: it is then not built at all.
+    """
+    builder = _Builder(plan, evidence, audience, as_of)
+    card = builder.card(tool_read_at)
+    if audience is Audience.PUBLIC:
+        check_public(card, plan)
+    return card
+
+
+class _Builder:
+    """One scorecard in the making."""
+
+    def __init__(self, plan: Plan, evidence: Mapping[str, Evidence], audience: Audience, as_of: date) -> None:
+        self._plan, self._evidence, self._audience, self._as_of = plan, evidence, audience, as_of
+        self._public = audience is Audience.PUBLIC
+        self._frame = Frame.of(plan, audience)
+        self._rollup: Rollup = rollup(plan, evidence, as_of)
+        self._verdicts: dict[str, Verdict] = {}
+
+    def card(self, tool_read_at: datetime | None) -> Scorecard:
+        """The whole scorecard."""
+        goals = tuple(view for number, goal in enumerate(self._plan.goals, 1) if (view := self._goal(goal, number)))
+        kpis = [kpi for goal in goals for kpi in _kpis_of(goal)]
+        measured = [kpi.measured_on for kpi in kpis if kpi.measured_on is not None]
+        measured += [kpi.measured_on for goal in goals for kpi in goal.guardrails if kpi.measured_on is not None]
+        return Scorecard(
+            plan=self._plan.id,
+            title=self._plan.title,
+            organization=self._plan.organization,
+            start=self._plan.start,
+            end=self._plan.end,
+            as_of=self._as_of,
+            audience=self._audience,
+            tool_read_at=tool_read_at,
+            measured_on=max(measured, default=None),
+            spread=spread(kpi.pace for kpi in kpis),
+            work=self._rollup.count(name for name in self._rollup.leaves if self._shows(name)),
+            wins=self._wins(goals),
+            goals=goals,
+        )
+
+    def _shows(self, item: str) -> bool:
+        placed = self._plan.items[item]
+        if placed.status is not Status.ADOPTED:
+            return False
+        return not self._public or placed.audience is Audience.PUBLIC
+
+    def _goal(self, goal: Goal, number: int) -> GoalView | None:
+        outcomes = [self._outcome(outcome) for outcome in goal.outcomes]
+        bare = self._kpis(goal.kpis, guardrail=False)
+        views = [OutcomeView("", "", spread(kpi.pace for kpi in bare), bare)] if bare else []
+        views += [view for view in outcomes if view is not None]
+        guardrails = self._kpis(goal.guardrails, guardrail=True)
+        every = [*goal.actions, *(action for outcome in goal.outcomes for action in outcome.actions)]
+        actions = tuple(self._action(action) for action in every if self._shows(action.id))
+        shown = self._shows(goal.id)
+        if not shown and not (views or guardrails or actions):
+            return None
+        return GoalView(
+            id=goal.id if shown else f"goal-{number}",
+            title=goal.title if shown else HIDDEN_TITLE,
+            spread=spread(kpi.pace for view in views for kpi in view.kpis),
+            outcomes=tuple(views),
+            guardrails=guardrails,
+            actions=actions,
+            work=self._rollup.count(self._visible_leaves(every)),
+        )
+
+    def _outcome(self, outcome: Outcome) -> OutcomeView | None:
+        kpis = self._kpis(outcome.kpis, guardrail=False)
+        shown = self._shows(outcome.id)
+        if not shown and not kpis:
+            return None
+        title = outcome.title if shown else HIDDEN_TITLE
+        return OutcomeView(outcome.id if shown else "", title, spread(kpi.pace for kpi in kpis), kpis)
+
+    def _visible_leaves(self, actions: Iterable[Action]) -> list[str]:
+        lines = [self._rollup.actions[action.id] for action in actions if action.id in self._rollup.actions]
+        return [name for line in lines for name in line.leaves if self._shows(name)]
+
+    def _kpis(self, kpis: Iterable[Kpi], *, guardrail: bool) -> tuple[KpiView, ...]:
+        return tuple(self._kpi(kpi, guardrail=guardrail) for kpi in kpis if self._shows(kpi.id))
+
+    def _kpi(self, kpi: Kpi, *, guardrail: bool) -> KpiView:
+        line, verdict = self._rollup.kpis[kpi.id], pace(kpi, self._as_of, self._frame)
+        open_figures = verdict.pace is not Pace.SUPPRESSED and not verdict.measured.suppressed
+        reading = verdict.measured.reading or verdict.measured.aside
+        target = kpi.target
+        return KpiView(
+            id=kpi.id,
+            title=kpi.title,
+            why=kpi.why,
+            unit=kpi.unit,
+            decimals=decimals_of(kpi),
+            direction=kpi.direction,
+            guardrail=guardrail,
+            audience=self._plan.items[kpi.id].audience,
+            baseline=_point(kpi.baseline.value, kpi.baseline.on) if kpi.baseline and open_figures else None,
+            target=_point(target.value, target.on) if target else None,
+            low=target.low if target else None,
+            high=target.high if target else None,
+            interim=tuple(point for mark in kpi.interim if (point := _point(mark.value, mark.on)) is not None),
+            readings=self._points(kpi) if open_figures else (),
+            measured=reading.value if reading else None,
+            measured_on=reading.on if reading else None,
+            attainment=verdict.measured.raw,
+            implementation=line.share,
+            expected=verdict.expected.share if verdict.expected and open_figures else None,
+            pace=verdict.pace,
+            sentence=kpi_sentence(kpi, verdict, line.share, self._rollup.count(line.leaves)),
+            corner=corner(verdict.pace, line_pace(line, self._plan.pace)),
+            threshold=threshold(verdict, kpi),
+            owner=self._owner(kpi),
+            source=kpi.source,
+            work=self._rollup.count(line.leaves),
+            driven_by=tuple(term.item for term in line.terms if self._shows(term.item)),
+        )
+
+    def _points(self, kpi: Kpi) -> tuple[Point, ...]:
+        least, strict = self._frame.minimum_group, self._frame.strict
+        return tuple(
+            Point(reading.value, reading.on, reading.window, "" if self._public else reading.note)
+            for reading in series(kpi, self._as_of)
+            if reading.value is not None and not is_small(reading, least, strict=strict)
+        )
+
+    def _action(self, action: Action) -> ActionView:
+        line = self._rollup.actions[action.id]
+        leaves = [self._rollup.leaves[name] for name in line.leaves]
+        state = stricter(action.state, label_of(self._evidence.get(action.id)))
+        work = self._rollup.count(line.leaves)
+        return ActionView(
+            id=action.id,
+            title=action.title,
+            progress=line.share,
+            pace=action_pace(line, state, self._as_of, action.start, self._plan.pace),
+            expected=line.expected,
+            due=action.due,
+            url=self._url(action.id),
+            state=state,
+            owner=self._owner(action),
+            work=work,
+            sentence=action_sentence(line, leaves, self._rollup.tasks(line.leaves), work),
+            projects=tuple(
+                self._project(project, action)
+                for project in action.projects
+                if project.id in self._rollup.leaves and self._shows(project.id)
+            ),
+        )
+
+    def _project(self, project: Project, action: Action) -> ProjectView:
+        leaf = self._rollup.leaves[project.id]
+        above = stricter(action.state, label_of(self._evidence.get(action.id)))
+        label = label_of(self._evidence.get(project.id))
+        return ProjectView(
+            id=project.id,
+            title=project.title,
+            progress=leaf.share,
+            done=leaf.is_done,
+            due=leaf.due,
+            url=self._url(project.id),
+            pace=work_pace(leaf, self._as_of, project.start or action.start, self._plan.pace),
+            state=stricter(stricter(project.state, above), label),
+            owner=self._owner(project),
+            remark=self._remark(leaf),
+            completed_at=leaf.completed_at,
+        )
+
+    def _remark(self, leaf: Leaf) -> str:
+        """What may surprise about a project; in public only what we say ourselves, never the tool's words."""
+        if not self._public:
+            return leaf.remark
+        return "it has no task yet" if leaf.state is WorkState.NOT_LINKED else ""
+
+    def _owner(self, item: Item) -> str | None:
+        return None if self._public else item.owner
+
+    def _url(self, item: str) -> str | None:
+        seen = self._evidence.get(item)
+        return None if self._public or seen is None else seen.url or None
+
+    def _wins(self, goals: Iterable[GoalView]) -> tuple[Win, ...]:
+        """What was finished lately: projects, actions without projects, and KPIs whose target was met; newest first."""
+        titles = {view.id: view.title for view in goals}
+        found = []
+        for name, leaf in self._rollup.leaves.items():
+            if leaf.is_done and leaf.completed_at is not None and self._shows(name):
+                goal = titles.get(self._plan.items[name].goal, "")
+                found.append(Win(name, leaf.title, leaf.completed_at.date(), goal))
+        for view in goals:
+            found.extend(
+                Win(kpi.id, f"{kpi.title}: target reached", kpi.measured_on, view.title)
+                for kpi in _kpis_of(view)
+                if kpi.pace is Pace.ACHIEVED and kpi.measured_on is not None
+            )
+        lately = [win for win in found if self._as_of - LATELY <= win.on <= self._as_of + timedelta(days=1)]
+        return tuple(sorted(lately, key=lambda win: (-win.on.toordinal(), win.id))[:MOST_WINS])
+
+
+def _kpis_of(goal: GoalView) -> list[KpiView]:
+    return [kpi for outcome in goal.outcomes for kpi in outcome.kpis]
+
+
+def _point(value: Decimal | None, on: date | None) -> Point | None:
+    return Point(value, on) if value is not None else None

@@ -1,0 +1,248 @@
+"""What the scorecard says in sentences: a KPI's pace with its figures, the two numbers read together, work counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+
+from syncd.plan.model import Direction, Kpi, PaceRule, Reading
+from syncd.progress.attainment import Band, baseline_of, has_way, target_of
+from syncd.progress.leaf import Leaf, WorkCount, WorkState
+from syncd.progress.pace import Pace, Verdict
+from syncd.progress.rollup import Line
+from syncd.scorecard.view import Spread
+from syncd.scorecard.words import (
+    WINDOWS,
+    count,
+    day,
+    figure,
+    figure_beside,
+    percent,
+    points,
+    sentence,
+    word,
+)
+
+_ON_PACE = frozenset({Pace.ACHIEVED, Pace.ON_TRACK})
+_BEHIND = frozenset({Pace.AT_RISK, Pace.OFF_TRACK, Pace.MISSED})
+_CORNERS = {
+    (True, True): "The work is on pace and so is the result: keep going.",
+    (True, False): "The work is on pace, the result is not: question the strategy.",
+    (False, True): "The result is on pace although the work is behind: find the cause before claiming it.",
+    (False, False): "The work is behind and so is the result: do the work first.",
+}
+_BAND_WORDS = {Band.INSIDE: "it is", Band.NEAR: "it is just outside", Band.OUTSIDE: "it is not"}
+_MOST_DECIMALS = 2
+
+
+def decimals_of(kpi: Kpi) -> int:
+    """How many decimals a KPI's values are shown with: as it asks, else as its own figures need, at most two."""
+    if kpi.decimals is not None:
+        return kpi.decimals
+    given = [baseline_of(kpi), target_of(kpi), *(mark.value for mark in kpi.interim)]
+    given += [reading.value for reading in kpi.readings]
+    if kpi.target is not None:
+        given += [kpi.target.low, kpi.target.high]
+    needed = [-int(value.normalize().as_tuple().exponent) for value in given if value is not None and value.is_finite()]
+    return min(_MOST_DECIMALS, max([0, *needed]))
+
+
+def threshold(verdict: Verdict, kpi: Kpi) -> str:
+    """The rule beside the colour."""
+    if not has_way(kpi):
+        near = f"; up to {_value(kpi, kpi.tolerance)} outside: at risk" if kpi.tolerance else ""
+        return f"Rule: {band(kpi)}: on track{near}; further outside: off track."
+    rule: PaceRule = verdict.rule
+    return f"Rule: up to {points(rule.on_track)} of the way behind is on track, up to {points(rule.at_risk)} at risk."
+
+
+def band(kpi: Kpi) -> str:
+    """Where a KPI without a way to go should keep: "at least 90 %", "between 20 and 24 days"."""
+    target = kpi.target
+    if target is None:
+        return "no target"
+    if kpi.direction is Direction.BETWEEN:
+        if target.low is not None and target.high is not None:
+            return f"between {figure(target.low, '', _digits(kpi, target.low))} and {_value(kpi, target.high)}"
+        return f"at least {_value(kpi, target.low)}" if target.high is None else f"at most {_value(kpi, target.high)}"
+    falls = kpi.direction in (Direction.AT_MOST, Direction.DECREASE)
+    return f"{'at most' if falls else 'at least'} {_value(kpi, target.value)}"
+
+
+def kpi_sentence(kpi: Kpi, verdict: Verdict, implementation: Fraction | None, work: WorkCount) -> str:
+    """How a KPI stands, with the figures it comes from."""
+    parts = [sentence(_standing(kpi, verdict)), sentence(_milestone(kpi, verdict))]
+    if verdict.pace is Pace.NOT_MEASURED and implementation is not None:
+        parts.append(
+            f"Outcome not yet measured; {percent(implementation, finished=work.finished)} of the work is done."
+        )
+    return " ".join(part for part in parts if part)
+
+
+def _standing(kpi: Kpi, verdict: Verdict) -> str:
+    if verdict.pace is Pace.SUPPRESSED:
+        return "suppressed: the group is too small to publish its figures"
+    if verdict.pace in (Pace.PAUSED, Pace.RETIRED):
+        return f"this KPI is {word(verdict.pace)}"
+    if verdict.measured.reading is None:
+        return _without_reading(kpi, verdict)
+    if verdict.pace is Pace.STALE:
+        return f"{_held(kpi, verdict, verdict.was)}{_overdue(verdict)}"
+    return _held(kpi, verdict, verdict.pace)
+
+
+def _without_reading(kpi: Kpi, verdict: Verdict) -> str:
+    aside = verdict.measured.aside
+    if aside is not None and aside.value is not None:
+        window = WINDOWS[aside.window] if aside.window is not None else "other"
+        return (
+            f"{_value(kpi, aside.value)} on {day(aside.on)} is a {window} reading, "
+            "which is not held against the target: there is no reading yet to compare with it"
+        )
+    way = f"{_way(kpi)}: " if verdict.pace is not Pace.NO_TARGET else ""
+    said = {
+        Pace.BASELINE_PENDING: "where it started is not known yet",
+        Pace.NO_TARGET: "there is no target and no reading yet",
+        Pace.NOT_STARTED: "its time has not come yet",
+    }
+    return f"{way}{said.get(verdict.pace, 'there is no reading yet')}"
+
+
+def _held(kpi: Kpi, verdict: Verdict, state: Pace | None) -> str:
+    """The newest reading held against its target, with the state that follows."""
+    reading, measured = verdict.measured.reading, verdict.measured
+    if reading is None or state is None:
+        return ""
+    said = _measured(kpi, reading, target_of(kpi))
+    if verdict.pace is Pace.NO_TARGET:
+        return f"{said}: there is no target, or no day for it, to hold it against"
+    if measured.band is not None:
+        return f"{said}; it should be {band(kpi)}: {_BAND_WORDS[measured.band]}, {word(state)}"
+    if measured.raw is None:
+        met = "the target is met" if measured.met else "the target is not met yet"
+        return f"{said}; {met} ({_value(kpi, target_of(kpi))}); where it started is not known: {word(state)}"
+    return f"{_way(kpi)}: {said}, {_on_the_way(verdict, measured.raw, state, reading)}"
+
+
+def _on_the_way(verdict: Verdict, raw: Fraction, state: Pace, reading: Reading) -> str:
+    below = ", below where we started" if raw < 0 else ""
+    come = f"{percent(raw)} of the way{below}"
+    if state in (Pace.ACHIEVED, Pace.MISSED):
+        return f"{come}: {word(state)}"
+    if verdict.against is None:
+        return f"{come}; there is no day to hold it against: {word(state)}"
+    if verdict.pace is Pace.STALE:
+        past = f"{word(state)} as of {day(reading.on)}"
+        return f"{come}; expected {percent(verdict.against.share)} by then: {past}{_allowance(verdict)}"
+    early = ", the target is reached early" if verdict.measured.met else ""
+    return f"{come}; expected {percent(verdict.against.share)} by today: {word(state)}{_allowance(verdict)}{early}"
+
+
+def _allowance(verdict: Verdict) -> str:
+    gap, rule = verdict.gap, verdict.rule
+    if gap is None or gap <= 0:
+        return ""
+    if gap <= Fraction(rule.on_track):
+        return f", {points(gap)} behind where {_plain(rule.on_track)} are allowed"
+    limit = rule.on_track if gap <= Fraction(rule.at_risk) else rule.at_risk
+    return f", {points(gap)} behind, more than {_plain(limit)}"
+
+
+def _plain(limit: Decimal) -> str:
+    return points(limit).removesuffix(" points").removesuffix(" point")
+
+
+def _overdue(verdict: Verdict) -> str:
+    return f", a new reading is overdue since {day(verdict.overdue)}" if verdict.overdue is not None else ""
+
+
+def _milestone(kpi: Kpi, verdict: Verdict) -> str:
+    """Whether the district's own interim target that binds now is met: boards ask exactly that."""
+    against, wanted, reading = verdict.against, verdict.expected, verdict.measured.reading
+    if against is None or reading is None or reading.value is None or verdict.pace in (Pace.ACHIEVED, Pace.MISSED):
+        return ""
+    if wanted is not None and wanted.milestone != against.milestone and wanted.milestone is not None:
+        return f"the reading for {day(wanted.milestone.on)} ({_value(kpi, wanted.milestone.value)}) is not in yet"
+    stone = against.milestone
+    if stone is None:
+        return "the way is our straight line, not the district's" if against.ours else ""
+    if against.ours:
+        return "the way is our straight line, not the district's"
+    baseline, target = baseline_of(kpi), target_of(kpi)
+    rising = baseline is not None and target is not None and target > baseline
+    value = Fraction(reading.value)
+    met = value >= stone.value if rising else value <= stone.value
+    return f"target for {day(stone.on)} ({_value(kpi, stone.value)}): {'met' if met else 'not met'}"
+
+
+def _measured(kpi: Kpi, reading: Reading, target: Decimal | None) -> str:
+    value = reading.value if reading.value is not None else Decimal(0)
+    shown = figure_beside(value, target if target is not None else value, kpi.unit, _digits(kpi, value))
+    return f"measured {shown} on {day(reading.on)}"
+
+
+def _way(kpi: Kpi) -> str:
+    if not has_way(kpi):
+        return band(kpi)
+    by = kpi.target.on if kpi.target is not None else None
+    until = f" by {day(by)}" if by is not None else ""
+    return f"{_value(kpi, baseline_of(kpi), unknown='?')} → {_value(kpi, target_of(kpi), unknown='?')}{until}"
+
+
+def _value(kpi: Kpi, value: Decimal | Fraction | None, unknown: str = "–") -> str:
+    return unknown if value is None else figure(value, kpi.unit, _digits(kpi, value))
+
+
+def _digits(kpi: Kpi, value: Decimal | Fraction) -> int:
+    """A whole value needs no decimals in a sentence, unless the plan asks for them."""
+    return 0 if kpi.decimals is None and Fraction(value).denominator == 1 else decimals_of(kpi)
+
+
+def corner(result: Pace, work: Pace | None) -> str:
+    """The two numbers read together, never blended; "" where the work says nothing."""
+    if work is None:
+        return ""
+    busy = work in _ON_PACE
+    if result in _ON_PACE or result in _BEHIND:
+        return _CORNERS[busy, result in _ON_PACE]
+    if result in (Pace.NOT_MEASURED, Pace.BASELINE_PENDING, Pace.STALE):
+        unknown = "has no fresh reading" if result is Pace.STALE else "is not measured yet"
+        return f"The work is {'on pace' if busy else 'behind'}; the result {unknown}."
+    return ""
+
+
+def spread(paces: Iterable[Pace]) -> Spread:
+    """How many KPIs stand in each state, in the order of the states and in words."""
+    found = list(paces)
+    counts = tuple((pace, found.count(pace)) for pace in Pace if pace in found)
+    if not found:
+        return Spread((), "No KPIs yet")
+    said = ", ".join(f"{number} {word(pace)}" for pace, number in counts)
+    return Spread(counts, f"{count(len(found), 'KPI')}: {said}")
+
+
+def action_sentence(line: Line, leaves: list[Leaf], tasks: tuple[int, int], work: WorkCount) -> str:
+    """The work behind an action, counted in tasks: "11 of 102 tasks done, 1 cancelled"."""
+    done, every = tasks
+    parts = [f"{done:,} of {count(every, 'task')} done"] if every else ["no work linked"]
+    for state, said in _ASIDE.items():
+        number = sum(leaf.state is state for leaf in leaves)
+        if number:
+            parts.append(f"{number} {said}")
+    if work.overdue:
+        parts.append(f"{work.overdue} overdue")
+    if line.remark:
+        parts.append(line.remark)
+    return sentence(", ".join(parts))
+
+
+_ASIDE = {
+    WorkState.CANCELLED: "cancelled",
+    WorkState.ON_HOLD: "on hold",
+    WorkState.DEFERRED: "deferred",
+    WorkState.NOT_LINKED: "without a task yet",
+    WorkState.NOT_VISIBLE: "not visible to us",
+    WorkState.GONE: "deleted in the tool",
+    WorkState.UNKNOWN: "not known",
+}
