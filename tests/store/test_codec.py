@@ -130,7 +130,7 @@ def _task_with(change: Callable[[dict[str, Any]], object]) -> str:
 )
 def test_an_ill_formed_task_is_unreadable(text: str) -> None:
     """A task without its title, with an unknown field or a value of another kind is an error."""
-    with pytest.raises(ValueError, match="object|missing|unknown|kind|valid"):
+    with pytest.raises(ValueError, match=r"object|missing|unknown|kind|valid"):
         decode_task(text)
 
 

@@ -1,0 +1,298 @@
+"""Whatever is wrong with the place of the store, the message says what, where and what to do, and no password."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import re
+import shutil
+import socket
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy.exc import DBAPIError
+
+from syncd.store import Store, StoreError
+from syncd.store.trouble import Place, as_store_error
+from tests.postgres import postgres_url, server
+from tests.store.samples import LINK, fill
+
+
+def _links(store: Store) -> object:
+    with store.reading() as reader:
+        return reader.links("m")
+
+
+def _write(store: Store) -> None:
+    with store.writing() as writer:
+        writer.put_link("m", LINK)
+
+
+def _every_way(store: Store) -> list[Callable[[], object]]:
+    return [store.current, store.check, store.upgrade, lambda: _links(store), lambda: _write(store)]
+
+
+@pytest.fixture
+def path(tmp_path: Path, sqlite_made: Path) -> Path:
+    """The file of an upgraded SQLite store."""
+    return Path(shutil.copyfile(sqlite_made, tmp_path / "syncd.db"))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("", "syncd.db", "http://example.org/db", "mysql://root:hunter2@host/db", "sqlite://", "sqlite:///:memory:"),
+        *("sqlite://host/path", "postgresql+asyncpg://u:hunter2@h/d", "postgresql://u:hunter2@host:port/d"),
+    ],
+)
+def test_an_address_that_is_none_is_refused_at_once(url: str) -> None:
+    """Only a file or PostgreSQL can be a store; the message shows how to write it and no password."""
+    with pytest.raises(StoreError) as told:
+        Store(url)
+    assert "sqlite:///path/to/syncd.db" in told.value.next_step
+    assert "hunter2" not in str(told.value)
+    assert told.value.__cause__ is None
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    """A path into a folder that is not there fails with the path and a next step, and makes nothing."""
+    missing = tmp_path / "no" / "syncd.db"
+    with closing(Store(f"sqlite:///{missing}")) as store:
+        assert store.current() is None
+        for use in _every_way(store)[1:]:
+            with pytest.raises(StoreError, match=re.escape(str(missing))) as told:
+                use()
+            assert "syncd db upgrade" in told.value.next_step
+    assert not missing.parent.exists()
+
+
+def test_a_store_that_vanished_is_not_made_anew(path: Path) -> None:
+    """Without its file the store is an error, never an empty one."""
+    path.unlink()
+    with closing(Store(f"sqlite:///{path}")) as store:
+        with pytest.raises(StoreError, match="cannot be opened"):
+            _links(store)
+        with pytest.raises(StoreError, match="cannot be opened"):
+            _write(store)
+    assert not path.exists()
+
+
+def test_a_folder_in_place_of_the_file(tmp_path: Path) -> None:
+    """A folder cannot be a store."""
+    with closing(Store(f"sqlite:///{tmp_path}")) as store:
+        for use in _every_way(store):
+            with pytest.raises(StoreError, match="cannot be opened"):
+                use()
+
+
+def test_a_file_that_is_no_database(path: Path) -> None:
+    """A file of another kind is refused, whatever is asked, and stays as it was."""
+    path.write_text("goals,outcomes,kpis\n" * 200)
+    with closing(Store(f"sqlite:///{path}")) as store:
+        for use in _every_way(store):
+            with pytest.raises(StoreError, match="not a syncd store") as told:
+                use()
+            assert "[store] url" in told.value.next_step
+    assert path.read_text() == "goals,outcomes,kpis\n" * 200
+
+
+def test_a_damaged_file_is_found(path: Path) -> None:
+    """A check reads the file through: a page of rubbish is found, and the next step is the last backup."""
+    with closing(Store(f"sqlite:///{path}")) as store:
+        fill(store)
+        store.check()
+    whole = path.read_bytes()
+    path.write_bytes(whole[: 4096 * 4] + b"\xa5" * 4096 * 12 + whole[4096 * 16 :])
+    with closing(Store(f"sqlite:///{path}")) as store, pytest.raises(StoreError, match="damaged") as told:
+        store.check()
+    assert "backup" in told.value.next_step
+
+
+@contextmanager
+def _as_nobody() -> Iterator[Path]:
+    """A folder that belongs to an ordinary account, and the block runs as that account (root may write anything)."""
+    folder = Path(tempfile.mkdtemp(prefix="syncd-store-", dir="/tmp"))
+    root = os.geteuid() == 0
+    try:
+        if root:
+            shutil.chown(folder, "nobody")
+            os.seteuid(pwd.getpwnam("nobody").pw_uid)
+        yield folder
+    finally:
+        if root:
+            os.seteuid(0)
+        folder.chmod(0o700)
+        shutil.rmtree(folder)
+
+
+def test_a_read_only_file(sqlite_made: Path) -> None:
+    """A store that may only be read can be read; writing and upgrading say what right is missing."""
+    made = sqlite_made.read_bytes()
+    with _as_nobody() as folder:
+        path = folder / "syncd.db"
+        path.write_bytes(made)
+        path.chmod(0o400)
+        with closing(Store(f"sqlite:///{path}")) as store:
+            assert _links(store) == {}
+            with pytest.raises(StoreError, match="read-only") as told:
+                _write(store)
+            assert "right to write" in told.value.next_step
+
+
+def test_a_folder_that_may_not_be_written(sqlite_made: Path) -> None:
+    """Where no file may be made, the upgrade says that the folder must be writable."""
+    with _as_nobody() as folder:
+        folder.chmod(0o500)
+        with closing(Store(f"sqlite:///{folder / 'syncd.db'}")) as store, pytest.raises(StoreError) as told:
+            store.upgrade()
+        assert "writable" in told.value.next_step
+
+
+def test_odd_characters_in_the_path(tmp_path: Path) -> None:
+    """A path with a question mark, a hash, a percent sign or blanks is that path and no other."""
+    path = tmp_path / "100% of? our #1 plan é.db"
+    with closing(Store(f"sqlite:///{str(path).replace('%', '%25').replace('?', '%3F')}")) as store:
+        store.upgrade()
+        store.check()
+    assert [each.name for each in tmp_path.iterdir() if each.suffix == ".db"] == [path.name]
+
+
+def test_a_sqlite_store_outlives_a_power_cut(path: Path) -> None:
+    """Each commit is written through to the disk, into a log beside the file; foreign keys hold."""
+    with closing(Store(f"sqlite:///{path}")) as store:
+        for engine in (store._readers, store._writer):
+            with engine.begin() as connection:
+                pragmas = [
+                    connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+                    for name in ("journal_mode", "synchronous", "foreign_keys")
+                ]
+                assert pragmas == ["wal", 2, 1]
+
+
+def test_a_server_that_does_not_answer() -> None:
+    """A PostgreSQL that is not there cannot be reached; the address stands in the message without its password."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        with closing(Store(f"postgresql://syncd:hunter2@127.0.0.1:{port}/syncd")) as store:
+            for use in _every_way(store):
+                with pytest.raises(StoreError, match="cannot be reached") as told:
+                    use()
+                assert f"127.0.0.1:{port}" in str(told.value)
+                assert "hunter2" not in f"{told.value} {told.value.next_step} {store!r} {told.value.__cause__!r}"
+
+
+def test_a_database_that_does_not_exist() -> None:
+    """The server's own words stand in the message."""
+    with closing(Store(server().url("nowhere"))) as store, pytest.raises(StoreError, match='"nowhere" does not exist'):
+        store.check()
+
+
+def test_a_lost_connection_is_made_anew() -> None:
+    """After the server closed the connections (a restart), the next transaction works."""
+    with postgres_url() as url, closing(Store(url)) as store:
+        store.upgrade()
+        _write(store)
+        _links(store)
+        with psycopg.connect(url, autocommit=True) as admin:
+            admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        assert _links(store) == {LINK.item: LINK}
+        _write(store)
+
+
+def _write_and_cut(store: Store) -> None:
+    with store.writing() as writer:
+        writer.put_link("m", LINK)
+        writer._connection.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+def test_a_connection_lost_in_the_middle_is_told() -> None:
+    """A transaction whose connection was cut fails, and nothing of it is kept."""
+    with postgres_url() as url, closing(Store(url)) as store:
+        store.upgrade()
+        with pytest.raises(StoreError, match="cannot be reached"):
+            _write_and_cut(store)
+        assert _links(store) == {}
+
+
+def test_an_account_without_rights() -> None:
+    """A PostgreSQL account that may not make tables is told what to ask for."""
+    with postgres_url() as url, closing(Store(url)) as store:
+        with store._writer.begin() as connection:
+            connection.exec_driver_sql("CREATE ROLE guest LOGIN")
+        guest = Store(url.replace("postgres@", "guest@"))
+        with closing(guest), pytest.raises(StoreError, match="does not allow") as told:
+            guest.upgrade()
+        assert "Grant" in told.value.next_step
+
+
+def test_every_failure_has_words() -> None:
+    """A failure that nobody foresaw is still a StoreError with the driver's words, without the password."""
+    driver = sqlite3.OperationalError("hunter2 fell over")
+    driver.sqlite_errorname = "SQLITE_ERROR"
+    told = as_store_error(Place("here", "hunter2"), DBAPIError(None, None, driver))
+    assert str(told) == "the store here failed (*** fell over)"
+    assert told.next_step
+
+
+def test_a_full_disk_is_told(path: Path) -> None:
+    """When the file cannot grow, nothing is lost and the message says so."""
+    with closing(Store(f"sqlite:///{path}")) as store:
+        _write(store)
+        with store._writer.begin() as connection:
+            connection.exec_driver_sql("PRAGMA max_page_count = 1")
+        with pytest.raises(StoreError, match="disk is full"), store.writing() as writer:
+            writer.put_link("m", replace(LINK, agreed={"notes": "x" * 1_000_000}))
+        assert _links(store) == {LINK.item: LINK}
+
+
+def test_a_backup_is_a_store(path: Path, tmp_path: Path) -> None:
+    """A copy made while someone writes holds all that was committed, and is sound."""
+    copy = tmp_path / "copy.db"
+    with closing(Store(f"sqlite:///{path}")) as store:
+        _write(store)
+        with store.writing() as writer:
+            writer.drop_link("m", LINK.item)
+            store.backup(copy)
+    with closing(Store(f"sqlite:///{copy}")) as kept:
+        kept.check()
+        assert _links(kept) == {LINK.item: LINK}
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_backup_overwrites_nothing(path: Path, tmp_path: Path) -> None:
+    """A file that is there already is left as it is; a folder that is not there is told."""
+    there = tmp_path / "there.db"
+    there.write_text("precious")
+    with closing(Store(f"sqlite:///{path}")) as store:
+        with pytest.raises(StoreError, match="exists already"):
+            store.backup(there)
+        with pytest.raises(StoreError, match="could not be written"):
+            store.backup(tmp_path / "no" / "copy.db")
+    assert there.read_text() == "precious"
+
+
+def test_a_backup_of_nothing(tmp_path: Path) -> None:
+    """Without a store there is no backup, and no empty file that looks like one."""
+    with (
+        closing(Store(f"sqlite:///{tmp_path / 'none.db'}")) as store,
+        pytest.raises(StoreError, match="cannot be opened"),
+    ):
+        store.backup(tmp_path / "copy.db")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_postgres_is_backed_up_by_its_own_tool(tmp_path: Path) -> None:
+    """For PostgreSQL the message names pg_dump."""
+    with postgres_url() as url, closing(Store(url)) as store, pytest.raises(StoreError) as told:
+        store.backup(tmp_path / "copy.dump")
+    assert "pg_dump" in told.value.next_step
