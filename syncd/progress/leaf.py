@@ -111,13 +111,17 @@ def stricter(one: State, other: State) -> State:
     return min(one, other, key=order.index)
 
 
-def leaf(work: Project | Action, seen: Evidence | None, today: date, *, above: State, action: Action) -> Leaf:
+def leaf(
+    work: Project | Action, seen: Evidence | None, today: date, *, above: State, action: Action, linked: bool = False
+) -> Leaf:
     """One piece of work as it stands on a day; `above` is the state of the action it belongs to.
 
-    The task's own due day goes before the plan's, and the action's stands in where there is neither.
+    `linked` says that other work of the action has tasks: then work on hold that has none stands there with nothing
+    done. The task's own due day goes before the plan's, and the action's stands in where there is neither.
     """
     state = stricter(stricter(work.state, above), label_of(seen))
-    share = share_of(seen)
+    waits = seen is None and linked and state is State.ON_HOLD
+    share = Fraction(0) if waits else share_of(seen)
     standing = _work_state(state, seen, share)
     due = (seen.due if seen is not None else None) or work.due or action.due
     late = due is not None and due < today and share != 1 and standing not in OUT | {WorkState.ON_HOLD}

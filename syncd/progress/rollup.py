@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
-from syncd.plan.model import Action, Goal, Kpi, Outcome, Placed, Plan, Project, State, Status, Tier
+from syncd.plan.model import Action, Goal, Kpi, Outcome, Placed, Plan, Project, Status, Tier
 from syncd.progress.evidence import Evidence
 from syncd.progress.leaf import Leaf, WorkCount, label_of, leaf, stricter
 
@@ -108,10 +108,11 @@ class _Rolling:
     def add_action(self, action: Action) -> None:
         projects = [project for project in action.projects if project.id in self._adopted]
         state = stricter(action.state, label_of(self._evidence.get(action.id)))
-        for project in projects:
-            self._add_leaf(project, state, action)
-        if not projects:
-            self._add_leaf(action, State.ACTIVE, action)
+        linked = any(project.id in self._evidence for project in projects)
+        works: list[Project | Action] = [*projects] or [action]
+        for work in works:
+            seen = self._evidence.get(work.id)
+            self.leaves[work.id] = leaf(work, seen, self._today, above=state, action=action, linked=linked)
         terms = [self._leaf_term(project.id, Fraction(project.weight)) for project in projects]
         terms = terms or [self._leaf_term(action.id, Fraction(1))]
         self.actions[action.id] = combine(action.id, terms)
@@ -123,9 +124,6 @@ class _Rolling:
             if name in self.actions or name in self.leaves
         ]
         self.kpis[kpi.id] = combine(kpi.id, terms)
-
-    def _add_leaf(self, work: Project | Action, above: State, action: Action) -> None:
-        self.leaves[work.id] = leaf(work, self._evidence.get(work.id), self._today, above=above, action=action)
 
     def _leaf_term(self, name: str, weight: Fraction) -> Term:
         work = self.leaves[name]

@@ -64,7 +64,8 @@ def band(kpi: Kpi) -> str:
         return "no target"
     if kpi.direction is Direction.BETWEEN:
         if target.low is not None and target.high is not None:
-            return f"between {figure(target.low, '', _digits(kpi, target.low))} and {_value(kpi, target.high)}"
+            low = figure(target.low, "", _digits(kpi, target.low))
+            return f"between {low} and {_value(kpi, target.high)}"
         return f"at least {_value(kpi, target.low)}" if target.high is None else f"at most {_value(kpi, target.high)}"
     falls = kpi.direction in (Direction.AT_MOST, Direction.DECREASE)
     return f"{'at most' if falls else 'at least'} {_value(kpi, target.value)}"

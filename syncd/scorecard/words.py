@@ -78,8 +78,10 @@ WINDOWS = {
     Window.POINT: "point in time",
 }
 
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July")
-_MONTHS += ("August", "September", "October", "November", "December")  # not the locale's
+_MONTHS = (  # not the locale's
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 _EXTRA_DIGITS = 6
 
 

@@ -1,0 +1,169 @@
+"""The scorecard as data for other programs: JSON and CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from syncd.scorecard.view import ActionView, GoalView, KpiView, OutcomeView, Point, ProjectView, Scorecard, WorkCount
+
+_DIGITS = 6
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_WORK = ("total", "done", "cancelled", "on_hold", "deferred", "overdue")
+COLUMNS = (
+    *("tier", "id", "title", "goal", "outcome", "action", "unit", "direction"),
+    *("baseline", "baseline_on", "target", "target_on", "low", "high", "measured", "measured_on", "attainment"),
+    *("progress", "expected", "pace", *_WORK, "due", "url", "owner", "sentence"),
+)
+"""The columns of the CSV; `progress` is a KPI's implementation, or the share done of an action or a project."""
+
+
+def number(value: Decimal | Fraction | None, digits: int = _DIGITS) -> int | float | None:
+    """A figure as a JSON number: whole ones without decimals, others rounded to so many digits; None stays."""
+    if value is None:
+        return None
+    exact = Fraction(value)
+    return int(exact) if exact.denominator == 1 else round(float(exact), digits)
+
+
+def as_json(scorecard: Scorecard) -> dict[str, Any]:
+    """The scorecard as plain JSON values; shares are numbers from 0 to 1 (attainment raw), what is absent is null.
+
+    A KPI of direction `between` has no single target: it carries `low` and `high` beside it. A goal with guardrails
+    carries them as `guardrails`, in the shape of KPIs.
+    """
+    return {
+        "plan": scorecard.plan,
+        "as_of": scorecard.as_of.isoformat(),
+        "goals": [_goal(goal) for goal in scorecard.goals],
+    }
+
+
+def _goal(goal: GoalView) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "id": goal.id,
+        "title": goal.title,
+        "outcomes": [_outcome(outcome) for outcome in goal.outcomes],
+        "actions": [_action(action) for action in goal.actions],
+    }
+    if goal.guardrails:
+        found["guardrails"] = [_kpi(kpi) for kpi in goal.guardrails]
+    return found
+
+
+def _outcome(outcome: OutcomeView) -> dict[str, Any]:
+    return {"id": outcome.id, "title": outcome.title, "kpis": [_kpi(kpi) for kpi in outcome.kpis]}
+
+
+def _kpi(kpi: KpiView) -> dict[str, Any]:
+    found = {
+        "id": kpi.id,
+        "title": kpi.title,
+        "unit": kpi.unit,
+        "direction": kpi.direction.value,
+        "baseline": _value(kpi.baseline),
+        "target": _value(kpi.target),
+        "measured": number(kpi.measured),
+        "measured_on": _day(kpi.measured_on),
+        "attainment": number(kpi.attainment),
+        "implementation": number(kpi.implementation),
+        "expected": number(kpi.expected),
+        "pace": kpi.pace.value,
+        "work": _work(kpi.work),
+    }
+    if kpi.low is not None or kpi.high is not None:
+        found |= {"low": number(kpi.low), "high": number(kpi.high)}
+    return found
+
+
+def _action(action: ActionView) -> dict[str, Any]:
+    return {
+        "id": action.id,
+        "title": action.title,
+        "progress": number(action.progress),
+        "pace": action.pace.value,
+        "projects": [_project(project) for project in action.projects],
+    }
+
+
+def _project(project: ProjectView) -> dict[str, Any]:
+    return {
+        "id": project.id,
+        "title": project.title,
+        "progress": number(project.progress),
+        "done": project.done,
+        "due": _day(project.due),
+        "url": project.url,
+    }
+
+
+def _work(work: WorkCount) -> dict[str, int]:
+    return {name: getattr(work, name) for name in _WORK}
+
+
+def _value(point: Point | None) -> int | float | None:
+    return number(point.value) if point is not None else None
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None
+
+
+def as_csv(scorecard: Scorecard) -> str:
+    """One line for each KPI, guardrail, action and project, as RFC 4180 asks, with a header; unknown is empty.
+
+    Text that a spreadsheet would take for a formula is led by an apostrophe.
+    """
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, COLUMNS, restval="")
+    writer.writeheader()
+    for row in _rows(scorecard):
+        writer.writerow({name: _cell(value) for name, value in row.items()})
+    return out.getvalue()
+
+
+def _rows(scorecard: Scorecard) -> Iterator[dict[str, object]]:
+    for goal in scorecard.goals:
+        place = {"goal": goal.id}
+        for outcome in goal.outcomes:
+            for kpi in outcome.kpis:
+                yield place | {"tier": "kpi", "outcome": outcome.id} | _kpi_row(kpi)
+        for kpi in goal.guardrails:
+            yield place | {"tier": "guardrail"} | _kpi_row(kpi)
+        for action in goal.actions:
+            yield place | {"tier": "action"} | _action_row(action)
+            for project in action.projects:
+                row = _project(project) | {"pace": project.pace.value, "owner": project.owner}
+                yield place | {"tier": "project", "action": action.id} | row | {"done": int(project.done)}
+
+
+def _kpi_row(kpi: KpiView) -> dict[str, object]:
+    row = _kpi(kpi)
+    work, progress = row.pop("work"), row.pop("implementation")
+    return {
+        **row,
+        "progress": progress,
+        "baseline_on": _day(kpi.baseline.on) if kpi.baseline else None,
+        "target_on": _day(kpi.target.on) if kpi.target else None,
+        "owner": kpi.owner,
+        "sentence": kpi.sentence,
+        **work,
+    }
+
+
+def _action_row(action: ActionView) -> dict[str, object]:
+    row = _action(action)
+    del row["projects"]
+    more = {"expected": number(action.expected), "due": _day(action.due), "url": action.url, "owner": action.owner}
+    return {**row, **more, "sentence": action.sentence, **_work(action.work)}
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+        return f"'{value}"
+    return "" if value is None else value
