@@ -56,8 +56,8 @@ class UnknownItem(LookupError):
 class WorkLine:
     """One piece of work behind a figure. `share` is None where it is not part of the figure, whatever the reason.
 
-    For an action, `weight` is the plan's; for a KPI, the part of the whole figure that hangs on it. A goal or an outcome
-    has no share, and so its work no weight.
+    For an action, `weight` is the plan's; for a KPI, the part of the whole figure that hangs on it. A goal or an
+    outcome has no share, and so its work no weight. `expected` is where the work should stand by its dates.
     """
 
     id: str
@@ -66,6 +66,7 @@ class WorkLine:
     state: str
     share: Fraction | None
     url: str
+    expected: Fraction | None = None
     due: date | None = None
     completed_on: date | None = None
     remark: str = ""
@@ -181,7 +182,8 @@ class _Explainer:
         kpis = [each.item for each in below if isinstance(each.item, Kpi) and each.item.id in self._rollup.kpis]
         leaves = [each.item.id for each in below if each.item.id in self._rollup.leaves]
         found = spread(pace(kpi, self._as_of, self._frame).pace for kpi in kpis)
-        figures: dict[str, Value] = {"kpis": len(kpis)} | {state.value: number for state, number in found.counts}
+        figures: dict[str, Value] = {"kpis": len(kpis)}
+        figures.update({state.value: many for state, many in found.counts})
         return Explanation(
             id=placed.item.id,
             title=placed.item.title,
@@ -218,6 +220,7 @@ class _Explainer:
                     state=leaf.state.value,
                     share=leaf.share if leaf.counts else None,
                     url=leaf.url,
+                    expected=leaf.expected if leaf.counts else None,
                     due=leaf.due,
                     completed_on=leaf.completed_at.date() if leaf.completed_at is not None else None,
                     remark=leaf.remark,
@@ -296,6 +299,7 @@ def as_text(explanation: Explanation) -> str:
 def _work_text(line: WorkLine) -> list[str]:
     weight = f"weight {line.weight}, " if line.weight is not None else ""
     facts = [f"{weight}share {exact(line.share)}", line.state.replace("_", " ")]
+    facts += [f"expected {exact(line.expected)}"] if line.expected is not None else []
     facts += [f"due {day(line.due)}"] if line.due is not None else []
     facts += [f"done on {day(line.completed_on)}"] if line.completed_on is not None else []
     facts += [line.remark] if line.remark else []

@@ -51,7 +51,7 @@ def decimals_of(kpi: Kpi) -> int:
 def threshold(verdict: Verdict, kpi: Kpi) -> str:
     """The rule beside the colour."""
     if not has_way(kpi):
-        near = f"; up to {_value(kpi, kpi.tolerance)} outside: at risk" if kpi.tolerance else ""
+        near = f"; up to {_distance(kpi, kpi.tolerance)} outside: at risk" if kpi.tolerance else ""
         return f"Rule: {band(kpi)}: on track{near}; further outside: off track."
     rule: PaceRule = verdict.rule
     return f"Rule: up to {points(rule.on_track)} of the way behind is on track, up to {points(rule.at_risk)} at risk."
@@ -119,7 +119,8 @@ def _held(kpi: Kpi, verdict: Verdict, state: Pace | None) -> str:
     if verdict.pace is Pace.NO_TARGET:
         return f"{said}: there is no target, or no day for it, to hold it against"
     if measured.band is not None:
-        return f"{said}; it should be {band(kpi)}: {_BAND_WORDS[measured.band]}, {word(state)}"
+        past = f" as of {day(reading.on)}" if verdict.pace is Pace.STALE else ""
+        return f"{said}; it should be {band(kpi)}: {_BAND_WORDS[measured.band]}, {word(state)}{past}"
     if measured.raw is None:
         met = "the target is met" if measured.met else "the target is not met yet"
         return f"{said}; {met} ({_value(kpi, target_of(kpi))}); where it started is not known: {word(state)}"
@@ -193,6 +194,11 @@ def _way(kpi: Kpi) -> str:
 
 def _value(kpi: Kpi, value: Decimal | Fraction | None, unknown: str = "–") -> str:
     return unknown if value is None else figure(value, kpi.unit, _digits(kpi, value))
+
+
+def _distance(kpi: Kpi, size: Decimal) -> str:
+    """How far two values are apart; percents differ by points."""
+    return points(size) if kpi.unit.strip() == "%" else _value(kpi, size)
 
 
 def _digits(kpi: Kpi, value: Decimal | Fraction) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from textwrap import wrap
+from textwrap import wrap as wrap_words
 
 from syncd.plan.model import Audience
 from syncd.progress.attainment import clamped
@@ -151,6 +151,14 @@ def drawn(share: Fraction, due: Fraction | None = None) -> str:
     if due is not None:
         cells[min(_BAR - 1, int(clamped(due) * _BAR))] = "┃"
     return "".join(cells)
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """The text in lines of at most so many columns; a percent sign stays with its figure."""
+    return [
+        line.replace("\N{NO-BREAK SPACE}%", " %")
+        for line in wrap_words(text.replace(" %", "\N{NO-BREAK SPACE}%"), width)
+    ]
 
 
 def work_words(work: WorkCount) -> str:
