@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,14 @@ from syncd.store.trouble import Place
 
 _WRITERS_TURN = 0x73796E6364
 """The key of PostgreSQL's advisory lock that makes one writer wait for another ("syncd" in ASCII)."""
+
+
+class _For(Enum):
+    """What a connection is opened for."""
+
+    READING = auto()
+    WRITING = auto()
+    MIGRATING = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +61,7 @@ def understand(url: str) -> Address:
 def reading_engine(address: Address, patience: float) -> Engine:
     """For transactions that see one snapshot and cannot write."""
     if address.path is not None:
-        setup = partial(_open_sqlite, address.path, patience, "rw", ("PRAGMA query_only=ON",))
+        setup = partial(_open_sqlite, address.path, patience, _For.READING)
         return _sqlite(setup, "BEGIN", poolclass=QueuePool)
     isolation = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     return _postgres(address, patience, execution_options=isolation, pool_pre_ping=True)
@@ -62,7 +71,7 @@ def writing_engine(address: Address, patience: float) -> Engine:
     """For transactions that write: one at a time, here by its only connection, elsewhere by a lock taken first."""
     one = {"pool_size": 1, "max_overflow": 0, "pool_timeout": patience}
     if address.path is not None:
-        setup = partial(_open_sqlite, address.path, patience, "rw", ())
+        setup = partial(_open_sqlite, address.path, patience, _For.WRITING)
         return _sqlite(setup, "BEGIN IMMEDIATE", poolclass=QueuePool, **one)
     return _takes_turns(_postgres(address, patience, pool_pre_ping=True, **one))
 
@@ -73,7 +82,7 @@ def migrating_engine(address: Address, patience: float) -> Engine:
     Foreign keys are off there: rebuilding a table that others refer to would delete their rows along with it.
     """
     if address.path is not None:
-        setup = partial(_open_sqlite, address.path, patience, "rwc", ("PRAGMA foreign_keys=OFF",))
+        setup = partial(_open_sqlite, address.path, patience, _For.MIGRATING)
         return _sqlite(setup, "BEGIN IMMEDIATE", poolclass=NullPool)
     return _takes_turns(_postgres(address, patience, poolclass=NullPool))
 
@@ -89,22 +98,38 @@ def _sqlite(setup: Any, begin: str, **options: Any) -> Engine:
     return engine
 
 
-def _open_sqlite(path: Path, patience: float, mode: str, pragmas: tuple[str, ...]) -> sqlite3.Connection:
+def _open_sqlite(path: Path, patience: float, purpose: _For) -> sqlite3.Connection:
+    mode = "rwc" if purpose is _For.MIGRATING else "rw"
     uri = f"file:{quote(str(path))}?mode={mode}"
     connection = sqlite3.connect(uri, uri=True, timeout=patience, isolation_level=None, check_same_thread=False)
     try:
-        if "query_only" not in "".join(pragmas):
-            connection.execute("PRAGMA journal_mode=WAL")
+        if purpose is _For.READING:
+            connection.execute("PRAGMA query_only=ON")
+        else:
+            _write_ahead(connection)
         # FULL, not NORMAL: an intent must outlast a power cut, or its task could be created twice.
         connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute(f"PRAGMA foreign_keys={'OFF' if purpose is _For.MIGRATING else 'ON'}")
         connection.execute("PRAGMA trusted_schema=OFF")
-        for pragma in pragmas:
-            connection.execute(pragma)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Let readers and a writer work at once, from now on and for everyone who opens the file."""
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            # SQLite does not wait by itself here: wait as one who wants the file alone, then try again.
+            connection.execute("BEGIN EXCLUSIVE")
+            connection.execute("ROLLBACK")
+        else:
+            return
 
 
 def _postgres(address: Address, patience: float, **options: Any) -> Engine:

@@ -8,6 +8,7 @@ import re
 import shutil
 import socket
 import sqlite3
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -233,6 +234,14 @@ def test_an_account_without_rights() -> None:
         with closing(guest), pytest.raises(StoreError, match="does not allow") as told:
             guest.upgrade()
         assert "Grant" in told.value.next_step
+
+
+def test_postgres_without_its_driver(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the extra is not installed, the message says how to install it."""
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(StoreError, match="driver") as told:
+        Store("postgresql://syncd@host/syncd")
+    assert "syncd[postgres]" in told.value.next_step
 
 
 def test_every_failure_has_words() -> None:

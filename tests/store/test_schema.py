@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -145,13 +145,14 @@ def test_a_failed_upgrade_leaves_nothing(unmade: Store, monkeypatch: pytest.Monk
     unmade.check()
 
 
-def test_two_upgrades_at_once(empty_url: str) -> None:
-    """Two processes that start together upgrade one after the other: both end well."""
-    with closing(Store(empty_url)) as one, closing(Store(empty_url)) as two, ThreadPoolExecutor(2) as pool:
-        for done in [pool.submit(store.upgrade) for store in (one, two)]:
+def test_upgrades_at_once(empty_url: str) -> None:
+    """Processes that start together upgrade one after the other: all end well."""
+    with ExitStack() as stack, ThreadPoolExecutor(8) as pool:
+        stores = [stack.enter_context(closing(Store(empty_url))) for _ in range(8)]
+        for done in [pool.submit(store.upgrade) for store in stores]:
             done.result()
-        one.check()
-        two.check()
+        for store in stores:
+            store.check()
 
 
 def test_an_upgrade_that_would_orphan_records_is_undone(tmp_path_factory: pytest.TempPathFactory) -> None:
