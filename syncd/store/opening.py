@@ -40,8 +40,9 @@ class Address:
     @property
     def place(self) -> Place:
         """What messages call it."""
-        name = self.url.set(drivername="postgresql").render_as_string(hide_password=True)
-        return Place(str(self.path or name), self.url.password or "")
+        named = self.url.set(drivername="postgresql").difference_update_query(["password"])
+        password = self.url.password or self.url.query.get("password") or ""
+        return Place(str(self.path or named.render_as_string(hide_password=True)), str(password))
 
 
 def understand(url: str) -> Address:

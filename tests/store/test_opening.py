@@ -176,16 +176,17 @@ def test_a_sqlite_store_outlives_a_power_cut(path: Path) -> None:
                 assert pragmas == ["wal", 2, 1]
 
 
-def test_a_server_that_does_not_answer() -> None:
+@pytest.mark.parametrize("address", ["syncd:hunter2@{}/syncd", "syncd@{}/syncd?password=hunter2"])
+def test_a_server_that_does_not_answer(address: str) -> None:
     """A PostgreSQL that is not there cannot be reached; the address stands in the message without its password."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        with closing(Store(f"postgresql://syncd:hunter2@127.0.0.1:{port}/syncd")) as store:
+        host = f"127.0.0.1:{free.getsockname()[1]}"
+        with closing(Store(f"postgresql://{address.format(host)}")) as store:
             for use in _every_way(store):
                 with pytest.raises(StoreError, match="cannot be reached") as told:
                     use()
-                assert f"127.0.0.1:{port}" in str(told.value)
+                assert host in str(told.value)
                 assert "hunter2" not in f"{told.value} {told.value.next_step} {store!r} {told.value.__cause__!r}"
 
 
