@@ -136,7 +136,7 @@ def leaf(
         tasks=_tasks(seen, share),
         url=seen.url if seen is not None else "",
         completed_at=seen.completed_at if seen is not None and share == 1 else None,
-        remark=_remark(seen),
+        remark=_remark(seen, standing),
     )
 
 
@@ -180,9 +180,9 @@ def _tasks(seen: Evidence | None, share: Fraction | None) -> tuple[int, int]:
     return int(share == 1), 1
 
 
-def _remark(seen: Evidence | None) -> str:
+def _remark(seen: Evidence | None, state: WorkState) -> str:
     if seen is None:
-        return "it has no task yet"
+        return "" if state in OUT else "it has no task yet"
     if seen.standing is Standing.GONE:
         return "its task was deleted: the last known share stands until someone re-creates it or cancels the item"
     if seen.standing is Standing.NOT_VISIBLE:

@@ -200,12 +200,14 @@ class _Explainer:
         total = sum((term.weight for term in known), Fraction(0))
         parts = dict.fromkeys(line.leaves, Fraction(0))
         for term in known if total else []:
-            within = self._rollup.actions.get(term.item)
-            inner = within.terms if within is not None else (term,)
-            fit = [each for each in inner if each.counts and each.share is not None]
+            part, action = term.weight / total, self._rollup.actions.get(term.item)
+            if action is None:
+                parts[term.item] += part
+                continue
+            fit = [each for each in action.terms if each.counts and each.share is not None]
             whole = sum((each.weight for each in fit), Fraction(0))
             for each in fit:
-                parts[each.item] += term.weight / total * each.weight / whole
+                parts[each.item] += part * each.weight / whole
         return parts
 
     def _lines(self, weights: Mapping[str, Fraction | None]) -> tuple[WorkLine, ...]:

@@ -12,7 +12,7 @@ from syncd.progress.pace import Pace
 from syncd.scorecard.view import ActionView, GoalView, KpiView, OutcomeView, ProjectView, Scorecard, WorkCount
 from syncd.scorecard.words import count, day, figure, glyph, moment, percent, rounded, word
 
-_LEAST, _BAR = 44, 20
+_LEAST, _NARROW, _BAR, _SHORT_BAR = 44, 60, 20, 10
 _RESET, _BOLD, _DIM = "\x1b[0m", "\x1b[1m", "\x1b[2m"
 _COLOURS = {
     Pace.ACHIEVED: "\x1b[34m",
@@ -103,7 +103,8 @@ class _Page:
             yield from self._project(project)
 
     def _project(self, project: ProjectView) -> Iterator[str]:
-        due = f", due {day(project.due)}" if project.due is not None and not project.done else ""
+        is_open = not project.done and project.pace is not Pace.RETIRED
+        due = f", due {day(project.due)}" if project.due is not None and is_open else ""
         gradual = project.progress is not None and 0 < project.progress < 1
         share = f", {percent(project.progress)}" if gradual else ""
         remark = f"; {project.remark}" if project.remark else ""
@@ -123,7 +124,8 @@ class _Page:
         yield f"      {self._paint(state, colour)}{self._paint(f' · {item}', _DIM)}"
 
     def _bar(self, name: str, share: Fraction, due: Fraction | None, pace: Pace | None, said: str) -> str:
-        bar = self._paint(drawn(share, due), _COLOURS.get(pace, "") if pace is not None else "")
+        columns = _BAR if self._width >= _NARROW else _SHORT_BAR
+        bar = self._paint(drawn(share, due, columns), _COLOURS.get(pace, "") if pace is not None else "")
         return f"      {name:<7}{bar} {said}"
 
     def _wrapped(self, text: str, indent: int, style: str = "") -> list[str]:
@@ -139,17 +141,17 @@ class _Page:
         return f"{style}{text}{_RESET}" if self._color and style else text
 
 
-def drawn(share: Fraction, due: Fraction | None = None) -> str:
-    """A share as a bar of 20 columns, clamped, with a mark where it should stand; full only at the end."""
-    eighths = int(rounded(clamped(share) * _BAR * 8))
+def drawn(share: Fraction, due: Fraction | None = None, columns: int = _BAR) -> str:
+    """A share as a bar of so many columns, clamped, with a mark where it should stand; full only at the end."""
+    eighths = int(rounded(clamped(share) * columns * 8))
     if share < 1:
-        eighths = min(eighths, _BAR * 8 - 1)
+        eighths = min(eighths, columns * 8 - 1)
     if share > 0:
         eighths = max(eighths, 1)
     cells = ["█"] * (eighths // 8) + ([_EIGHTHS[eighths % 8]] if eighths % 8 else [])
-    cells += ["·"] * (_BAR - len(cells))
+    cells += ["·"] * (columns - len(cells))
     if due is not None:
-        cells[min(_BAR - 1, int(clamped(due) * _BAR))] = "┃"
+        cells[min(columns - 1, int(clamped(due) * columns))] = "┃"
     return "".join(cells)
 
 

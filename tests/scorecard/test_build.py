@@ -1,0 +1,224 @@
+"""The scorecard computed: figures, sentences, and what the public may see."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from syncd.plan.model import Audience
+from syncd.progress.pace import Pace
+from syncd.scorecard.build import build_scorecard
+from syncd.scorecard.privacy import Leak, check_public
+from syncd.scorecard.sentences import corner, spread
+from syncd.scorecard.view import Scorecard, WorkCount
+from tests.progress.plans import action, kpi, plan, project, task, tasks
+from tests.scorecard.cards import DAY, READ_AT, SECRETS, card, kpi_view, sample, seen
+
+
+def test_the_two_numbers_stay_apart() -> None:
+    """Implementation comes from work alone, attainment from measured values alone."""
+    found = kpi_view(card(), "G1.O1.K1")
+    assert found.attainment == Fraction(64, 160)
+    assert found.implementation == (Fraction(5, 6) + 1) / 2
+    without = build_scorecard(sample(), {}, audience=Audience.INTERNAL, as_of=DAY, tool_read_at=None)
+    assert kpi_view(without, "G1.O1.K1").attainment == found.attainment
+    assert kpi_view(without, "G1.O1.K1").implementation is None
+
+
+def test_the_sentence_carries_its_figures() -> None:
+    """The pace is said with the values, the shares, the rule that lets it pass, and this year's target."""
+    found = kpi_view(card(), "G1.O1.K1")
+    assert found.sentence == (
+        "54 % → 70 % by 30 June 2029: measured 60.4 % on 20 June 2026, 40 % of the way; expected 50 % by today: "
+        "on track, 10 points behind where 10 are allowed. Target for 30 June 2026 (62 %): not met."
+    )
+    assert found.threshold == "Rule: up to 10 points of the way behind is on track, up to 25 points at risk."
+
+
+def test_readings_of_later_days_are_not_known_yet() -> None:
+    """As of a day, a reading of the next day changes nothing; the next day it is the one measured."""
+    assert kpi_view(card(), "G1.O1.K1").measured == Decimal("60.4")
+    assert kpi_view(card(day=date(2026, 7, 2)), "G1.O1.K1").measured == Decimal(70)
+    assert [point.on for point in kpi_view(card(), "G1.O1.K1").readings] == [date(2026, 1, 31), date(2026, 6, 20)]
+
+
+def test_drafts_are_not_on_the_scorecard() -> None:
+    """Only adopted items are shown, to anyone."""
+    assert "G1.O1.K9" not in repr(card())
+
+
+def test_both_stamps() -> None:
+    """The scorecard says when the tools were read and when a KPI was last measured."""
+    assert (card().tool_read_at, card().measured_on) == (READ_AT, date(2026, 6, 20))
+
+
+def test_action_with_its_pooled_count() -> None:
+    """An action shows its weighted mean and its tasks counted, what is overdue and what is cancelled."""
+    found = card().goals[0].actions[0]
+    assert found.progress == Fraction(5, 6)
+    assert found.sentence == "5 of 8 tasks done, 1 cancelled, 1 overdue."
+    assert found.work == WorkCount(total=3, done=2, cancelled=1, overdue=1)
+
+
+def test_wins_are_recent_and_newest_first() -> None:
+    """What was finished in the last thirty days stands first, with its goal's title."""
+    assert [win.id for win in card().wins] == ["G1.A1.P4", "G1.A1.P1"]
+    assert card().wins[0].goal == "Every child reads by grade three"
+    assert card(day=date(2026, 7, 25)).wins[0].on == date(2026, 6, 26)
+    assert card(day=date(2026, 7, 27)).wins == ()
+
+
+def test_a_reached_target_is_a_win() -> None:
+    """A KPI achieved by a reading of the last month is a recent win."""
+    reached = plan(kpis=(kpi(values={date(2029, 6, 20): "71"}),))
+    found = build_scorecard(reached, {}, audience=Audience.INTERNAL, as_of=date(2029, 6, 30), tool_read_at=None)
+    assert [win.title for win in found.wins] == ["Grade 3 reading: target reached"]
+
+
+def test_outcomes_and_goals_show_the_spread() -> None:
+    """A goal counts its KPIs by state, guardrails aside, and never takes their mean."""
+    assert card().goals[0].spread.sentence == "2 KPIs: 1 on track, 1 suppressed"
+    assert spread([]).sentence == "No KPIs yet"
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_nothing_that_is_not_public_is_published(secret: str) -> None:
+    """No person, no address of the tool, no words of the tool and no internal item stands in a public scorecard."""
+    assert secret in repr(card()) + repr(sample()) + repr(seen())
+    assert secret not in repr(card(Audience.PUBLIC))
+
+
+def test_figures_are_the_same_for_all() -> None:
+    """A public KPI's figures count internal work too: the same facts for all, without naming it."""
+    one, other = kpi_view(card(), "G1.O1.K1"), kpi_view(card(Audience.PUBLIC), "G1.O1.K1")
+    assert (one.implementation, one.work, one.pace) == (other.implementation, other.work, other.pace)
+    assert (one.driven_by, other.driven_by) == (("G1.A1", "G1.A2"), ("G1.A1",))
+
+
+def test_a_public_kpi_below_an_internal_goal_hangs_on_no_name() -> None:
+    """A published item below one that is not shows neither the title nor the id of what it hangs on."""
+    found = card(Audience.PUBLIC)
+    assert [goal.id for goal in found.goals] == ["G1", "goal-2"]
+    assert found.goals[1].title == found.goals[1].outcomes[0].title == "Title not published"
+
+
+@pytest.mark.parametrize("audience", Audience)
+def test_small_groups_are_suppressed_with_all_that_follows(audience: Audience) -> None:
+    """A group under the minimum shows no value, no share, no baseline and no chart point, to anyone."""
+    found = kpi_view(card(audience), "G1.K1")
+    assert found.pace is Pace.SUPPRESSED
+    assert (found.measured, found.measured_on, found.attainment, found.expected, found.baseline) == (None,) * 5
+    assert found.readings == ()
+    assert "44" not in repr(found)
+
+
+def test_a_small_group_is_dropped_from_the_chart() -> None:
+    """An earlier reading of a small group is no chart point beside a later one that may be shown."""
+    small = {"value": 58, "on": date(2026, 1, 1), "n": 5}
+    shown = {"value": 60, "on": date(2026, 2, 1), "n": 50}
+    found = plan(kpis=(kpi().model_validate(kpi().model_dump() | {"readings": [small, shown]}),))
+    view = build_scorecard(found, {}, audience=Audience.INTERNAL, as_of=DAY, tool_read_at=None)
+    assert [point.value for point in kpi_view(view, "K1").readings] == [60]
+
+
+def _with_kpi(found: Scorecard, **more: object) -> Scorecard:
+    goal = found.goals[0]
+    outcome = next(outcome for outcome in goal.outcomes if outcome.id == "G1.O1")
+    changed = replace(outcome, kpis=(replace(outcome.kpis[0], **more),))  # type: ignore[arg-type]
+    return replace(found, goals=(replace(goal, outcomes=(changed,)),))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"owner": "Pat Example"}, {"id": "G2.K1"}, {"id": "G1.O1.K9"}, {"id": "NOWHERE"}, {"pace": Pace.SUPPRESSED}],
+)
+def test_the_build_fails_closed(more: dict[str, object]) -> None:
+    """A public scorecard that would hold a person, a hidden item or a suppressed figure is refused."""
+    with pytest.raises(Leak):
+        check_public(_with_kpi(card(Audience.PUBLIC), **more), sample())
+
+
+def test_the_build_refuses_addresses_and_hidden_wins() -> None:
+    """An address of the tool, or a win that is not public, is refused too."""
+    found = card(Audience.PUBLIC)
+    goal = found.goals[0]
+    linked = replace(goal.actions[0], url="https://tool.example.org/0/1")
+    with pytest.raises(Leak, match="address"):
+        check_public(replace(found, goals=(replace(goal, actions=(linked,)),)), sample())
+    with pytest.raises(Leak, match=r"G1\.A1\.P4"):
+        check_public(replace(found, wins=card().wins), sample())
+
+
+@pytest.mark.parametrize(
+    ("result", "work", "said"),
+    [
+        (Pace.ON_TRACK, Pace.ON_TRACK, "The work is on pace and so is the result: keep going."),
+        (Pace.OFF_TRACK, Pace.ON_TRACK, "The work is on pace, the result is not: question the strategy."),
+        (
+            Pace.ACHIEVED,
+            Pace.AT_RISK,
+            "The result is on pace although the work is behind: find the cause before claiming it.",
+        ),
+        (Pace.MISSED, Pace.OFF_TRACK, "The work is behind and so is the result: do the work first."),
+        (Pace.NOT_MEASURED, Pace.ON_TRACK, "The work is on pace; the result is not measured yet."),
+        (Pace.STALE, Pace.OFF_TRACK, "The work is behind; the result has no fresh reading."),
+        (Pace.RETIRED, Pace.ON_TRACK, ""),
+        (Pace.ON_TRACK, None, ""),
+    ],
+)
+def test_the_corner_reads_both_numbers(result: Pace, work: Pace | None, said: str) -> None:
+    """The two numbers are read together in words, and never blended."""
+    assert corner(result, work) == said
+
+
+READING = date(2026, 6, 20)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"values": {READING: "52"}}, "−13 % of the way, below where we started"),
+        ({"values": {READING: "71"}}, "the target is reached early"),
+        ({"values": {READING: "54.5"}}, "20 June 2026, 3 % of the way; expected 25 % by today: at risk, 21.9 points"),
+        ({"values": {READING: "50"}}, "off track, 50 points behind, more than 25."),
+        ({"values": {READING: "58"}}, "The way is our straight line, not the district's."),
+        ({"baseline": None, "values": {READING: "71"}}, "the target is met (70 %); where it started is not known"),
+        ({"baseline": None}, "? → 70 % by 30 June 2029: where it started is not known yet."),
+        ({"target": None}, "There is no target and no reading yet."),
+        ({"target": None, "values": {READING: "58"}}, "there is no target, or no day for it, to hold it against"),
+        ({}, "54 % → 70 % by 30 June 2029: there is no reading yet."),
+        ({"state": "paused"}, "This KPI is paused."),
+        (
+            {"direction": "at_least", "values": {READING: "69.96"}},
+            "Measured 69.96 % on 20 June 2026; it should be at least 70 %",
+        ),
+        ({"cadence": "monthly", "values": {date(2026, 1, 9): "58"}}, "a new reading is overdue since 23 February 2026"),
+    ],
+)
+def test_sentences(more: dict[str, object], said: str) -> None:
+    """Each case says what happened in words, with the figures it comes from."""
+    found = plan(kpis=(kpi(**more),))  # type: ignore[arg-type]
+    view = build_scorecard(found, {}, audience=Audience.INTERNAL, as_of=DAY, tool_read_at=None)
+    assert said in kpi_view(view, "K1").sentence
+
+
+def test_a_mid_year_reading_is_shown_but_not_compared() -> None:
+    """A mid-year value is shown with its date, gives no percentage, and the sentence says why."""
+    found = kpi_view(card(day=date(2026, 3, 1)), "G1.O1.K1")
+    assert (found.measured, found.attainment, found.pace) == (Decimal(50), None, Pace.NOT_MEASURED)
+    assert "is a mid-year reading, which is not held against the target" in found.sentence
+    assert "Outcome not yet measured; 92 % of the work is done." in found.sentence
+
+
+def test_work_that_is_not_known_is_said() -> None:
+    """Work without a task, deleted or invisible work is named beside the action's count."""
+    found = plan(actions=(action(project(1), project(2)),))
+    view = build_scorecard(
+        found, tasks(task("P1", done=True)), audience=Audience.INTERNAL, as_of=DAY, tool_read_at=None
+    )
+    shown = view.goals[0].actions[0]
+    assert (shown.sentence, shown.work.finished) == ("1 of 1 task done, 1 without a task yet.", False)

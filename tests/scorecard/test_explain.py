@@ -1,0 +1,220 @@
+"""Explanations: every figure taken back to work, weights and readings, and recomputed from them."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from syncd.plan.model import Plan, State
+from syncd.progress.evidence import Evidence
+from syncd.scorecard.explain import Explanation, UnknownItem, WorkLine, as_json, as_text, explain
+from tests.progress.plans import TODAY, action, kpi, plan, project, task, tasks
+from tests.scorecard.cards import DAY, sample, seen
+
+
+def of(
+    item: str, found: Plan | None = None, evidence: dict[str, Evidence] | None = None, day: date = DAY
+) -> Explanation:
+    """The explanation of an item."""
+    return explain(found or sample(), seen() if evidence is None else evidence, item, as_of=day)
+
+
+def mean(lines: tuple[WorkLine, ...], *, of_expected: bool = False) -> Fraction | None:
+    """The weighted mean of printed lines, by the printed formula."""
+    known = [(line.weight or Fraction(0), line.share, line.expected) for line in lines if line.share is not None]
+    total = sum(weight for weight, _, _ in known)
+    if not total:
+        return None
+    if of_expected:
+        return (
+            sum((weight * (share if wanted is None else wanted) for weight, share, wanted in known), Fraction(0))
+            / total
+        )
+    return sum((weight * share for weight, share, _ in known), Fraction(0)) / total
+
+
+def test_json_has_the_promised_shape() -> None:
+    """The JSON of an explanation has the names that scripts rely on, and plain values only."""
+    found = json.loads(json.dumps(as_json(of("G1.O1.K1")), allow_nan=False))
+    assert list(found) == ["id", "figures", "formula", "work", "readings"]
+    assert found["work"][1] == {
+        "id": "G1.A1.P2",
+        "title": "=SUM(A1:A9) buy the books",
+        "weight": pytest.approx(1 / 6),
+        "state": "under_way",
+        "share": 0.5,
+        "url": "https://tool.example.org/0/1",
+    }
+    assert (found["figures"]["attainment"], found["figures"]["measured_on"]) == (0.4, "2026-06-20")
+
+
+def test_a_kpi_shows_its_formula_and_readings() -> None:
+    """The formula has the values put in; readings say which is used, and why another is not."""
+    found = of("G1.O1.K1")
+    assert found.formula.startswith(
+        "attainment = (60.4 − 54) / (70 − 54) = 2/5 = 40 %; expected = (62 − 54) / (70 − 54)"
+    )
+    assert [(reading.on, reading.used) for reading in found.readings] == [
+        (date(2026, 1, 31), False),
+        (date(2026, 6, 20), True),
+    ]
+    assert found.readings[0].note == "mid-year: not held against the target"
+
+
+def test_text_prints_exact_figures_and_addresses() -> None:
+    """In text, shares are exact, and each task stands with weight, state, day and address."""
+    text = as_text(of("G1.O1.K1"))
+    for said in (
+        "implementation   11/12",
+        "weight 1/6, share 1/2, under way, expected 1, due 1 June 2026",
+        "weight 1/6, share 1, done, expected 0, due 30 June 2027, done on 25 June 2026",
+        "https://tool.example.org/0/1",
+        "→ 20 June 2026  60.4  (Read by Pat Example)",
+        "31 January 2026  50  (middle, mid-year: not held against the target)",
+    ):
+        assert said in text
+
+
+def test_an_action_shows_the_plans_weights() -> None:
+    """An action's projects stand with the weights of the plan; the cancelled one without a share."""
+    found = of("G1.A1")
+    assert [(line.id, line.weight, line.share) for line in found.work][1:3] == [
+        ("G1.A1.P2", Fraction(1), Fraction(1, 2)),
+        ("G1.A1.P3", Fraction(1), None),
+    ]
+    assert found.figures["progress"] == Fraction(5, 6)
+    assert found.sentence == "83 % done; expected 33 % by today: on track."
+
+
+def test_a_project_and_work_that_is_not_known() -> None:
+    """A project shows what its own task says; one without a task says that nothing is known."""
+    assert of("G1.A1.P2").figures["tasks_done"] == 3
+    assert of("G1.A1.P1", evidence={}).sentence == "How much is done is not known: not known."
+    assert "is not known: no work" in of("G1.A1", evidence={}).formula
+
+
+def test_a_goal_counts_and_takes_no_mean() -> None:
+    """A goal shows its KPIs by pace, and its distinct work without weights."""
+    found = of("G1")
+    assert (found.figures["kpis"], found.figures["on_track"], found.figures["suppressed"]) == (3, 2, 1)
+    assert {line.weight for line in found.work} == {None}
+    assert len(found.work) == found.figures["work_total"] + 1  # type: ignore[operator]
+    assert "weight" not in as_text(found)
+
+
+def test_a_band_and_an_unmeasured_kpi() -> None:
+    """A band has no percentage and shows its ends; without a reading the formula stands in words."""
+    band = of("G1.R1")
+    assert (band.figures["low"], band.figures["high"]) == (Decimal(100), Decimal(200))
+    assert "no percentage" in band.formula
+    assert "attainment = (measured − baseline)" in of("K1", plan(kpis=(kpi(),))).formula
+
+
+def test_a_small_group_is_not_explained() -> None:
+    """Of a group under the minimum, an explanation gives neither value nor size nor what follows from them."""
+    found = of("G1.K1")
+    assert [(reading.value, reading.n) for reading in found.readings] == [(None, None)]
+    assert "measured" not in found.figures
+    assert "44" not in as_text(found) + json.dumps(as_json(found))
+
+
+def test_a_stale_kpi_says_what_it_was() -> None:
+    """A stale KPI's figures hold its last state, and since when a reading is overdue."""
+    found = of("G1.O1.K1", day=date(2028, 1, 1))
+    assert (found.figures["pace"], found.figures["was"]) == ("stale", "on_track")
+
+
+def test_readings_about_a_part_or_unknown_say_so() -> None:
+    """A school's reading and a value that is not known stand in the list with why they are not used."""
+    school = {"value": 70, "on": date(2026, 1, 1), "scope": "school", "where": "North", "n": 90}
+    part = {"value": 70, "on": date(2026, 1, 1), "scope": "group", "where": "EL", "n": 90}
+    unknown = {"value": "TBD", "on": date(2026, 1, 2)}
+    whole = {"value": 58, "on": date(2026, 1, 3)}
+    found = plan(kpis=(kpi().model_validate(kpi().model_dump() | {"readings": [school, part, unknown, whole]}),))
+    notes = [reading.note for reading in of("K1", found).readings]
+    assert notes == [
+        "about one school: never stands for the whole",
+        "about a part: never stands for the whole",
+        "the value is not known",
+        "",
+    ]
+
+
+def test_unknown_ids_name_the_nearest() -> None:
+    """An id that the plan does not have is an error that names the nearest one, if any is near."""
+    with pytest.raises(UnknownItem, match=r'no item "G1\.A1\.P9" in the plan "district"; did you mean G1\.A1\.P'):
+        of("G1.A1.P9")
+    with pytest.raises(UnknownItem, match="`syncd scorecard` shows all ids"):
+        of("zzzzzzzz")
+
+
+def test_a_draft_is_not_counted() -> None:
+    """A draft item is explained as what it is: no figure."""
+    found = of("G1.O1.K9")
+    assert (found.figures, found.sentence) == ({}, "This item is draft: only adopted work is counted.")
+
+
+SHARES = st.one_of(st.none(), st.fractions(0, 1, max_denominator=40))
+DAYS = st.none() | st.dates(date(2025, 9, 1), date(2026, 9, 1))
+WORKS = st.lists(st.tuples(SHARES, st.sampled_from(list(State)), st.integers(0, 4), DAYS), max_size=5)
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> tuple[Plan, dict[str, Evidence]]:
+    """A plan of up to three actions that drive one KPI by weight, with evidence."""
+    actions = []
+    evidence: dict[str, Evidence] = {}
+    for number in range(draw(st.integers(1, 3))):
+        projects: list[Any] = []
+        for place, (share, state, weight, due) in enumerate(draw(WORKS)):
+            work = project(number * 10 + place, state=state, weight=Decimal(weight), due=due)
+            projects.append(work)
+            evidence |= tasks(task(work.id, share, steps=draw(st.none() | st.just((1, 3)))))
+        actions.append(action(*projects, id=f"A{number}"))
+        evidence |= tasks(task(f"A{number}", draw(SHARES)))
+    drivers = [{"id": found.id, "weight": draw(st.integers(0, 4))} for found in actions]
+    if projects:
+        drivers.append({"id": projects[0].id, "weight": draw(st.integers(0, 4))})
+    return plan(actions=tuple(actions), kpis=(kpi(driven_by=drivers),)), evidence
+
+
+@settings(deadline=None, max_examples=150)
+@given(plans())
+def test_every_share_can_be_recomputed(drawn: tuple[Plan, dict[str, Evidence]]) -> None:
+    """What an explanation prints gives back its figures exactly: of the KPI and of each of its actions."""
+    found, evidence = drawn
+    for item in ("K1", *(each.id for each in found.goals[0].actions)):
+        shown = explain(found, evidence, item, as_of=TODAY)
+        assert shown.figures["implementation" if item == "K1" else "progress"] == mean(shown.work)
+        wanted = shown.figures["work_expected"]
+        assert wanted is None or wanted == mean(shown.work, of_expected=True)
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    st.decimals(0, 100, places=1), st.decimals(0, 100, places=1), st.decimals(0, 100, places=1), st.booleans(),
+    st.dates(date(2025, 7, 2), date(2029, 6, 1)),
+)  # fmt: skip
+def test_attainment_and_gap_can_be_recomputed(
+    baseline: Decimal, target: Decimal, value: Decimal, monthly: bool, day: date
+) -> None:
+    """Attainment, expected and the points behind follow from the values printed beside them."""
+    found = kpi(str(baseline), str(target), {day: str(value)}, cadence="monthly" if monthly else "yearly")
+    figures = explain(plan(kpis=(found,)), {}, "K1", as_of=day).figures
+    if baseline == target:
+        assert figures["attainment"] is None
+        return
+    way = Fraction(target - baseline)
+    assert figures["attainment"] == Fraction(value - baseline) / way
+    assert isinstance(figures["expected_value"], Fraction)
+    assert figures["expected"] == (figures["expected_value"] - Fraction(baseline)) / way
+    if figures["behind_points"] is not None:
+        assert isinstance(figures["held_against"], Fraction)
+        assert figures["behind_points"] == (figures["held_against"] - Fraction(value - baseline) / way) * 100
