@@ -19,7 +19,7 @@ def embed(notes: str, block: str) -> str:
 
 
 def extract(notes: str) -> str | None:
-    """syncd's block as it stands in the notes; None where there is none, or where its frame was broken."""
+    """The block as it stands in the notes; None where there is none, or where its frame was broken."""
     return split(notes)[1]
 
 

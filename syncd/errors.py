@@ -1,0 +1,44 @@
+"""What can be wrong with the files that people write, in words for people: which file, line and key, and what to do.
+
+FileError                a file cannot be used as it stands; `problems` are all that were found, not just the first
+├── ConfigError          the configuration
+└── PlanError            a plan, or a readings file that it names
+
+Failures of a tool are in `connectors.errors`, those of the store in `syncd.store.errors`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong in a file; `line` counts from 1, None where no line can be named, `key` is its path."""
+
+    file: str
+    message: str
+    line: int | None = None
+    key: str = ""
+
+    def __str__(self) -> str:
+        """In one line, with the place first, as editors and terminals know how to open it."""
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{place}: {self.key}: {self.message}" if self.key else f"{place}: {self.message}"
+
+
+class FileError(Exception):
+    """A file cannot be used as it stands; nothing was read from it or written because of it."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class ConfigError(FileError):
+    """The configuration cannot be used."""
+
+
+class PlanError(FileError):
+    """A plan cannot be used."""
