@@ -1,0 +1,98 @@
+"""The preview: what a pass would do, found out without writing anything anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from connectors.clock import Clock
+from connectors.contract import Connector
+from connectors.errors import NotFound, ToolError
+from connectors.vocabulary import Container
+from mappings.fields import missing_fields
+from mappings.shape import Desired, desire
+from syncd.engine.books import Books, Route, linked_tasks
+from syncd.engine.guard import Stop, guard
+from syncd.engine.observer import Stand, observe
+from syncd.engine.planner import Agreed, Change, Kind, Observed, plan_changes, settle
+from syncd.engine.trees import Link, Shelf
+from syncd.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a pass of one mapping would do; `stop` is set where the guard would stop it.
+
+    `trouble` is the error that keeps it from being known; `wrong` says what of the mapping does not fit the container.
+    """
+
+    mapping: str
+    changes: tuple[Change, ...] = ()
+    stop: Stop | None = None
+    wrong: tuple[str, ...] = ()
+    trouble: ToolError | None = None
+
+
+def preview(route: Route, store: Store, connector: Connector, clock: Clock) -> Preview:
+    """What a pass would do now, from a fresh look at the tool. Neither the tool nor the store is written to."""
+    try:
+        books = _look(route, store, connector, clock)
+    except ToolError as error:
+        return Preview(route.mapping, trouble=error)
+    if wrong := tuple(missing_fields(route.rules, books.container)):
+        return Preview(route.mapping, wrong=wrong)
+    with store.reading() as reader:
+        state = reader.mapping_state(route.mapping)
+    moved = state is not None and state.container not in ("", books.container.id)
+    behind = len(books.links) if moved else 0
+    if behind:
+        books.links = {}
+    desired = desire(route.rules, route.items, books.container)
+    changes = foresee(desired, books.observed(), books.agreed(books.intents))
+    stop = guard(changes, len(books.links), route.limits, left_behind=behind)
+    return Preview(route.mapping, tuple(changes), stop)
+
+
+def foresee(desired: Desired, observed: Observed, agreed: Agreed) -> Sequence[Change]:
+    """The changes of all rounds, as if everything that is planned succeeds."""
+    links = dict(agreed.links)
+    adoptions: list[Change] = []
+    coming: set[str] = set()
+    while True:
+        settlement = settle(desired, observed, Agreed(links, agreed.groups, agreed.blocked))
+        links.update({link.item: link for link in settlement.renewed})
+        for link in settlement.released:
+            links.pop(link.item, None)
+        changes = plan_changes(desired, observed, Agreed(links, agreed.groups, agreed.blocked, coming))
+        adopted = [change for change in changes if change.kind is Kind.ADOPT]
+        made = {change.item for change in changes if change.kind is Kind.CREATE} - coming
+        if not adopted and not made:
+            return [*adoptions, *changes]
+        adoptions += adopted
+        coming |= made
+        for change in adopted:
+            wanted = desired.tasks[change.item]
+            base = {"group": wanted.group, "parent": wanted.parent}
+            links[change.item] = Link(change.item, change.task, base, observed.tasks[change.task].at)
+
+
+def _look(route: Route, store: Store, connector: Connector, clock: Clock) -> Books:
+    """The books after a fresh look, in memory only; a container that is still to be made is an empty one."""
+    with store.reading() as reader:
+        state = reader.mapping_state(route.mapping)
+        shelves = reader.shelves(route.connection)
+        known = shelves.get(state.container) if state is not None and state.scope == route.scope else None
+        try:
+            opened = known.container if known else connector.open(route.reference, by_name=route.by_name)
+        except NotFound:
+            if not route.by_name:
+                raise
+            return Books(route, Shelf(Container("", route.reference, "")))
+        shelf = known or shelves.get(opened.id) or Shelf(opened)
+        books = Books.load(reader, route, shelf)
+        linked = linked_tasks(reader, route.connection, opened.id)
+    sight = next(iter(observe(connector, [Stand(shelf, books.seen, linked, route.rules.depth)], clock.now())))
+    if sight.trouble is not None:
+        raise sight.trouble
+    books.shelf, books.seen = sight.shelf, dict(sight.seen)
+    return books
