@@ -25,7 +25,7 @@ _DEPTHS: Final = tuple(Depth)
 
 @dataclass(slots=True)
 class Runner:
-    """Everything that passes share. `day` gives the district's day on which requests are counted."""
+    """Everything that passes share. `create_columns` has each container opened anew, and its marker field made."""
 
     store: Store
     connectors: Mapping[str, Connector]
@@ -34,6 +34,7 @@ class Runner:
     pool: Callable[[Connector], Pool]
     approve: str | None = None
     retry_all: bool = False
+    create_columns: bool = False
     stopping: Callable[[], bool] = lambda: False
     expect: Callable[[str, int], None] = lambda _mapping, _writes: None
     progress: Callable[[int], None] = lambda _done: None
@@ -45,6 +46,7 @@ class Runner:
         Nothing that a tool does is raised: it stands in the report. Raises StoreError.
         """
         for name, group in groupby(sorted(routes, key=lambda route: route.connection), lambda route: route.connection):
+            self._counted[name] = self.connectors[name].requests()
             yield from self._connection(self.connectors[name], list(group), full=full)
 
     def _connection(self, connector: Connector, routes: Sequence[Route], *, full: bool) -> Iterator[PassReport]:
@@ -66,11 +68,14 @@ class Runner:
             state = reader.mapping_state(route.mapping)
             shelves = reader.shelves(route.connection)
             linked = bool(reader.links(route.mapping))
+        reference, by_name = route.reference, route.by_name
         if state is not None and state.scope == route.scope and state.container in shelves:
-            return shelves[state.container]
+            if not self.create_columns:
+                return shelves[state.container]
+            reference, by_name = state.container, False
         try:
-            create = route.by_name and (not linked or self.approve is not None)
-            container = connector.open(route.reference, by_name=route.by_name, create=create)
+            create = self.create_columns or (by_name and (not linked or self.approve is not None))
+            container = connector.open(reference, by_name=by_name, create=create)
         except ToolError as error:
             return error
         known = shelves.get(container.id)
@@ -126,7 +131,7 @@ class Runner:
 
     def _report(self, connector: Connector, done: Pass, outcome: Outcome, seconds: float, *, full: bool) -> PassReport:
         name, sent = done.route.connection, connector.requests()
-        requests, self._counted[name] = sent - self._counted.get(name, 0), sent
+        requests, self._counted[name] = sent - self._counted[name], sent
         return PassReport(
             mapping=done.route.mapping,
             outcome=outcome,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Executable, Select, Table, select
+from sqlalchemy import Connection, Executable, Select, Table, func, select
 
 from syncd.engine.trees import Entry, GroupLink, Intent, Link, MappingState, PassRecord, Seen, SetAside, Shelf
 from syncd.store import rows, tables
@@ -98,6 +98,13 @@ class Reader:
     def points(self, plan: str) -> list[KpiPoint]:
         """The history of a plan's figures, in the order they were added."""
         return self._records(_where(tables.points, plan=plan).order_by(tables.points.c.id), rows.to_point)
+
+    def newest_points(self, plan: str, until: date) -> dict[str, KpiPoint]:
+        """What was last known of each of a plan's items up to the end of that day, by item."""
+        held = tables.points.c
+        newest = select(func.max(held.id)).where(held.plan == plan, held.on <= until).group_by(held.item)
+        query = select(tables.points).where(held.id.in_(newest)).order_by(held.id)
+        return {point.item: point for point in self._records(query, rows.to_point)}
 
     def requests_on(self, connection: str, day: date) -> int:
         """How many requests the connection made on that day."""

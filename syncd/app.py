@@ -1,0 +1,259 @@
+"""The one composition root: wires configuration, plans, store, connectors and engine for commands and daemon."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from connectors.clock import Clock, SystemClock
+from connectors.contract import Connector, Settings
+from connectors.registry import find
+from syncd import logs
+from syncd.config import Config, check_selection
+from syncd.engine.books import Route
+from syncd.engine.harvest import harvest
+from syncd.engine.pool import InlinePool, Pool, ThreadPool
+from syncd.engine.preview import Preview, preview
+from syncd.engine.runner import Runner
+from syncd.engine.tally import PassReport
+from syncd.errors import ConfigError, Problem
+from syncd.plan.items import plan_items
+from syncd.plan.model import Audience, Plan
+from syncd.plans import Plans
+from syncd.progress.evidence import Evidence
+from syncd.scorecard.build import build_scorecard
+from syncd.scorecard.explain import Explanation, explain
+from syncd.scorecard.history import evidence_on, news, points
+from syncd.scorecard.view import Scorecard
+from syncd.store.store import Store
+
+
+class App:
+    """Everything wired for one configuration; may be used from several threads.
+
+    Making one touches neither disk nor network, and takes its secrets out of the logs. `threads` False sends one
+    request at a time, in order.
+    """
+
+    def __init__(self, config: Config, clock: Clock | None = None, *, threads: bool = True) -> None:
+        self.config = config
+        self.clock = clock or SystemClock()
+        self.store = Store(config.store.url)
+        self.plans = Plans(config.plans, config.folder, self.clock)
+        self._threads = threads
+        self._connectors: dict[str, Connector] = {}
+        self._blank: tuple[tempfile.TemporaryDirectory[str], Store] | None = None
+        self._upgraded = False
+        self._lock = threading.Lock()
+        for secret in config.secrets():
+            logs.hide(secret)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give back connections and files."""
+        for connector in self._connectors.values():
+            connector.close()
+        self._connectors.clear()
+        self.store.close()
+        if self._blank:
+            self._blank[1].close()
+            self._blank[0].cleanup()
+            self._blank = None
+
+    # What there is
+
+    def today(self) -> date:
+        """The district's day."""
+        return self.clock.now().astimezone(self.config.zone).date()
+
+    def plan(self, name: str) -> Plan:
+        """The plan as its files hold it now. Raises PlanError."""
+        return self.plans.get(name)
+
+    def plan_name(self, item: str | None = None) -> str:
+        """The name of the plan that holds the item; without one, of the only plan there is. Raises ConfigError."""
+        names = list(self.config.plans)
+        holding = [name for name in names if item is not None and item in self.plan(name).items]
+        if holding or len(names) == 1:
+            return (holding or names)[0]
+        message = f"there are several plans ({', '.join(names)}); name one with --plan"
+        raise ConfigError([Problem(str(self.config.path), message, key="plans")])
+
+    def routes(self, only: Sequence[str] = ()) -> list[Route]:
+        """All mappings, or those named, ready to run. Raises ConfigError or PlanError."""
+        names = self._known(only) or list(self.config.mappings)
+        problems = [
+            problem
+            for name in names
+            for problem in check_selection(self.config, name, self.plan(self.config.mappings[name].plan))
+        ]
+        if problems:
+            raise ConfigError(problems)
+        return [self._route(name) for name in names]
+
+    def connector(self, name: str) -> Connector:
+        """The connector of a connection; there is one for each, because it keeps to the limits of its credential."""
+        with self._lock:
+            if name not in self._connectors:
+                section = self.config.connections[name]
+                settings = Settings(
+                    name=name,
+                    token=section.token.get_secret_value(),
+                    base_url=section.base_url,
+                    workspace=section.workspace,
+                    requests_per_minute=section.requests_per_minute,
+                    share_left=section.share_left,
+                )
+                self._connectors[name] = find(section.kind)(settings, self.clock)
+            return self._connectors[name]
+
+    def known_store(self) -> Store:
+        """The store to read from; as long as nothing was ever stored, an empty one that leaves no trace."""
+        with self._lock:
+            if self._upgraded or self.store.current() is not None:
+                return self.store
+            if self._blank is None:
+                folder = tempfile.TemporaryDirectory(prefix="syncd-")
+                self._blank = (folder, Store(f"sqlite:///{Path(folder.name) / 'empty.db'}"))
+                self._blank[1].upgrade()
+            return self._blank[1]
+
+    # What can be done
+
+    def sync(
+        self,
+        only: Sequence[str] = (),
+        *,
+        full: bool = False,
+        approve: str | None = None,
+        retry_all: bool = False,
+        create_columns: bool = False,
+        stopping: Callable[[], bool] = lambda: False,
+        expect: Callable[[str, int], None] = lambda _mapping, _writes: None,
+        progress: Callable[[int], None] = lambda _done: None,
+    ) -> Iterator[PassReport]:
+        """One pass for each mapping (or those named), then the day's figures for the history.
+
+        Each report comes as soon as its pass ended. Raises ConfigError or PlanError before anything is read or written
+        elsewhere, StoreError.
+        """
+        routes = self.routes(only)
+        self.open_store()
+        runner = Runner(
+            store=self.store,
+            connectors={route.connection: self.connector(route.connection) for route in routes},
+            clock=self.clock,
+            new_key=lambda: uuid.uuid4().hex,
+            pool=self._pool,
+            approve=approve,
+            retry_all=retry_all,
+            create_columns=create_columns,
+            stopping=stopping,
+            expect=expect,
+            progress=progress,
+        )
+        yield from runner.run(routes, full=full)
+        for name in dict.fromkeys(self.config.mappings[route.mapping].plan for route in routes):
+            self._record(name)
+
+    def open_store(self) -> None:
+        """Make the store if it is not there yet, and bring its schema up to date. Raises StoreError."""
+        with self._lock:
+            if not self._upgraded:
+                self.store.upgrade()
+                self._upgraded = True
+
+    def preview(self, only: Sequence[str] = ()) -> Iterator[Preview]:
+        """What a pass of each mapping (or those named) would do now; nothing is written anywhere."""
+        for route in self.routes(only):
+            yield preview(route, self.known_store(), self.connector(route.connection), self.clock)
+
+    def scorecard(self, plan: str | None = None, *, audience: Audience, as_of: date | None = None) -> Scorecard:
+        """The scorecard of a plan (the only one) for an audience, today or as things were known on an earlier day.
+
+        Raises ConfigError, PlanError, StoreError, Leak.
+        """
+        name = plan or self.plan_name()
+        held, day = self._plan_named(name), as_of or self.today()
+        evidence, read_at = self._evidence(name, day)
+        return build_scorecard(held, evidence, audience=audience, as_of=day, tool_read_at=read_at)
+
+    def explain(self, item: str, *, plan: str | None = None, as_of: date | None = None) -> Explanation:
+        """Where the figures of an item come from. Raises UnknownItem beside what `scorecard` raises."""
+        name = plan or self.plan_name(item)
+        held, day = self._plan_named(name), as_of or self.today()
+        return explain(held, self._evidence(name, day)[0], item, as_of=day)
+
+    # Within
+
+    def _known(self, only: Sequence[str]) -> list[str]:
+        """The names without repetition. Raises ConfigError for one that is no mapping."""
+        return [self._checked(name, self.config.mappings, "mapping") for name in dict.fromkeys(only)]
+
+    def _plan_named(self, name: str) -> Plan:
+        return self.plan(self._checked(name, self.config.plans, "plan"))
+
+    def _checked(self, name: str, known: Mapping[str, object], what: str) -> str:
+        if name in known:
+            return name
+        near = get_close_matches(name, known, n=1)
+        hint = f"did you mean “{near[0]}”?" if near else f"there are: {', '.join(known) or 'none'}"
+        raise ConfigError([Problem(str(self.config.path), f"there is no {what} “{name}”; {hint}", key=f"{what}s")])
+
+    def _route(self, name: str) -> Route:
+        mapping = self.config.mappings[name]
+        plan = self.plan(mapping.plan)
+        reference, by_name = mapping.reference
+        return Route(
+            mapping=name,
+            connection=mapping.connection,
+            rules=mapping.rules(name, plan.id),
+            items=plan_items(plan),
+            reference=reference,
+            by_name=by_name,
+            limits=mapping.guard,
+        )
+
+    def _pool(self, connector: Connector) -> Pool:
+        parallel = connector.capabilities().parallel
+        return ThreadPool(parallel) if self._threads and parallel > 1 else InlinePool()
+
+    def _evidence(self, name: str, day: date) -> tuple[dict[str, Evidence], datetime | None]:
+        """What the tools say about a plan's work, as it was known on that day, and when they were last read."""
+        routes = [self._route(mapping) for mapping, held in self.config.mappings.items() if held.plan == name]
+        with self.known_store().reading() as reader:
+            found, read_at = harvest(reader, routes)
+            earlier = reader.newest_points(self.plan(name).id, day) if day < self.today() else None
+        if earlier is not None:
+            read_at = max((point.at for point in earlier.values()), default=None)
+            found = evidence_on(earlier, found)
+        zone = self.config.zone
+        return {
+            item: replace(each, completed_at=each.completed_at.astimezone(zone)) if each.completed_at else each
+            for item, each in found.items()
+        }, read_at
+
+    def _record(self, name: str) -> None:
+        """Add what the scorecard now says of the plan to the history, where that is something new."""
+        card = self.scorecard(name, audience=Audience.INTERNAL)
+        with self.store.reading() as reader:
+            fresh = news(points(card, self.clock.now()), reader.newest_points(card.plan, card.as_of))
+        if fresh:
+            with self.store.writing() as writer:
+                for point in fresh:
+                    writer.add_point(point)

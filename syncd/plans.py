@@ -1,0 +1,74 @@
+"""Keeps the plans of a configuration in memory, and reads one anew when a file of it has changed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from connectors.clock import Clock
+from syncd.config import PlanConfig
+from syncd.plan.load import load_plan
+from syncd.plan.model import Kpi, Plan
+
+FETCH_EVERY: Final = 300.0
+"""Seconds after which a plan, or readings, that come from an address are fetched again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    plan: Plan
+    state: tuple[object, ...]
+    fetch_at: float
+
+
+class Plans:
+    """The plans by their name in the configuration; thread-safe."""
+
+    def __init__(self, sources: Mapping[str, PlanConfig], folder: Path, clock: Clock) -> None:
+        self._sources, self._folder, self._clock = sources, folder, clock
+        self._kept: dict[str, _Kept] = {}
+        self._lock = threading.Lock()
+
+    def get(self, name: str) -> Plan:
+        """The plan as its files hold it now. Raises PlanError; the last good one is `last`."""
+        with self._lock:
+            kept, now = self._kept.get(name), self._clock.monotonic()
+            if kept and kept.state == self._state(name, kept.plan) and now < kept.fetch_at:
+                return kept.plan
+            source = self._sources[name].source
+            before = _stamp(self._folder / source)
+            plan = load_plan(source, self._folder)
+            remote = any("://" in place for place in _places(source, plan))
+            fetch_at = now + FETCH_EVERY if remote else float("inf")
+            # The stamp from before: a file that changed while it was read is read again next time.
+            self._kept[name] = _Kept(plan, (before, *self._state(name, plan)[1:]), fetch_at)
+            return plan
+
+    def last(self, name: str) -> Plan:
+        """The plan as it could last be read; read now if it never was. Raises PlanError then."""
+        kept = self._kept.get(name)
+        return kept.plan if kept else self.get(name)
+
+    def _state(self, name: str, plan: Plan) -> tuple[object, ...]:
+        """What changes whenever a file of the plan does."""
+        source = self._sources[name].source
+        folder = (self._folder / source).parent
+        return (_stamp(self._folder / source), *(_stamp(folder / place) for place in _places("", plan)))
+
+
+def _places(source: str, plan: Plan) -> Iterator[str]:
+    yield source
+    for placed in plan.walk():
+        if isinstance(placed.item, Kpi) and placed.item.readings_from:
+            yield placed.item.readings_from
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
