@@ -39,7 +39,7 @@ class Settings:
     workspace: str | None = None
     requests_per_minute: int | None = None
     share_left: float = 0.2
-    timeout: float = 60.0
+    timeout: float = 30.0
     settle: float = 30.0
 
 

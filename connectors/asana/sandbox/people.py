@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import unquote
 
 from connectors.asana.sandbox.call import Call, Reply
-from connectors.asana.sandbox.problems import unknown
+from connectors.asana.sandbox.problems import missing, unknown
 from connectors.asana.sandbox.routes import router
 from connectors.asana.sandbox.shapes import render
 
@@ -49,3 +49,12 @@ def user(call: Call) -> Reply:
     if found is None:
         raise unknown("user", key, 404)
     return call.one("user", found)
+
+
+@router.on("GET", "/users/{user}/teams")
+def teams(call: Call) -> Reply:
+    """The one team there is; everyone is in it."""
+    user(call)
+    if "organization" not in call.query:
+        raise missing("organization")
+    return call.many("team", [call.world.team])

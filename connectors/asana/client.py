@@ -1,0 +1,182 @@
+"""Asana's endpoints as this connector uses them: which path, which parameters, which fields come back.
+
+Nothing outside this module names a path or a query parameter, because Asana ignores a misspelt one in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from connectors.asana.failures import LostPage
+from connectors.asana.shapes import FIELD_FIELDS, SETTING_FIELDS, TASK_FIELDS, Raw
+from connectors.asana.transport import Reply, Transport, path
+from connectors.errors import Transient
+
+PAGE: Final = "100"
+RESTARTS: Final = 3
+"""How often a listing is begun at most before it is given up."""
+_PROJECT_FIELDS: Final = "name,permalink_url,archived,workspace"
+_TASK: Final = {"opt_fields": TASK_FIELDS}
+_ID: Final = {"opt_fields": "gid"}
+
+
+class Client:
+    """Requests by name. Listings are complete or raise; single records come without their envelope."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def me(self) -> Raw:
+        """The account behind the token."""
+        query = {"opt_fields": "name,email"}
+        return _data(self._transport.get("/users/me", query, what="asking Asana who we are"))
+
+    def workspaces(self) -> list[Raw]:
+        """The workspaces of the account."""
+        return self._all("/workspaces", {"opt_fields": "name"}, what="listing the workspaces")
+
+    def teams(self, workspace: str) -> list[Raw]:
+        """The teams of the account in this organization."""
+        query = {"organization": workspace, "opt_fields": "name"}
+        return self._all("/users/me/teams", query, what="listing the teams")
+
+    def users(self, workspace: str) -> list[Raw]:
+        """Everyone in the workspace, with addresses."""
+        query = {"workspace": workspace, "opt_fields": "name,email"}
+        return self._all("/users", query, what=f"listing the people of workspace {workspace}")
+
+    def projects(self, workspace: str) -> list[Raw]:
+        """The projects in use that the account can see."""
+        query = {"archived": "false", "opt_fields": "name,permalink_url"}
+        where = path("workspaces", workspace, "projects")
+        return self._all(where, query, what=f"listing the projects of workspace {workspace}")
+
+    def project(self, project: str) -> Raw:
+        """One project."""
+        query = {"opt_fields": _PROJECT_FIELDS}
+        return _data(self._transport.get(path("projects", project), query, what=f"reading project {project}"))
+
+    def create_project(self, data: Mapping[str, Any]) -> Raw:
+        """A new project."""
+        query = {"opt_fields": _PROJECT_FIELDS}
+        return _data(self._transport.post("/projects", data, query, what=f"making project “{data['name']}”"))
+
+    def sections(self, project: str) -> list[Raw]:
+        """A project's sections, in their order."""
+        where = path("projects", project, "sections")
+        return self._all(where, {"opt_fields": "name"}, what=f"listing the sections of project {project}")
+
+    def create_section(self, project: str, name: str) -> Raw:
+        """A new section, below the others."""
+        where = path("projects", project, "sections")
+        query = {"opt_fields": "name"}
+        return _data(self._transport.post(where, {"name": name}, query, what=f"making section “{name}”"))
+
+    def settings(self, project: str) -> list[Raw]:
+        """The custom fields of a project."""
+        where = path("projects", project, "custom_field_settings")
+        query = {"opt_fields": SETTING_FIELDS}
+        found = self._all(where, query, what=f"listing the custom fields of project {project}")
+        return [setting["custom_field"] for setting in found if setting.get("custom_field")]
+
+    def fields(self, workspace: str) -> list[Raw]:
+        """The custom fields of the whole workspace."""
+        where = path("workspaces", workspace, "custom_fields")
+        return self._all(where, {"opt_fields": FIELD_FIELDS}, what="listing the custom fields of the workspace")
+
+    def create_field(self, data: Mapping[str, Any]) -> Raw:
+        """A new custom field of the workspace."""
+        query = {"opt_fields": FIELD_FIELDS}
+        what = f"making the custom field “{data['name']}”"
+        return _data(self._transport.post("/custom_fields", data, query, what=what))
+
+    def attach_field(self, project: str, field: str) -> Raw:
+        """The setting that puts a custom field of the workspace on a project."""
+        data = {"custom_field": field, "is_important": False}
+        where = path("projects", project, "addCustomFieldSetting")
+        return _data(self._transport.post(where, data, _ID, what=f"putting custom field {field} on project {project}"))
+
+    def tasks(self, project: str) -> list[Raw]:
+        """All tasks that stand in a project, with everything."""
+        return self._all("/tasks", {"project": project} | _TASK, what=f"listing the tasks of project {project}")
+
+    def tasks_since(self, project: str, since: datetime) -> list[Raw]:
+        """The tasks of a project that were made or changed since; a move between sections does not count."""
+        return self._since(project, since, TASK_FIELDS)
+
+    def changed_since(self, project: str, since: datetime) -> list[Raw]:
+        """The same, with no more than when they were changed and finished."""
+        return self._since(project, since, "modified_at,completed_at")
+
+    def _since(self, project: str, since: datetime, wanted: str) -> list[Raw]:
+        moment = since.isoformat(timespec="milliseconds")
+        query = {"project": project, "modified_since": moment, "opt_fields": wanted}
+        return self._all("/tasks", query, what=f"listing what changed in project {project}")
+
+    def task(self, task: str) -> Raw:
+        """One task, with everything."""
+        return _data(self._transport.get(path("tasks", task), _TASK, what=f"reading task {task}"))
+
+    def subtasks(self, task: str) -> list[Raw]:
+        """The direct subtasks of a task, with everything."""
+        return self._all(path("tasks", task, "subtasks"), _TASK, what=f"listing the subtasks of task {task}")
+
+    def stories(self, task: str) -> list[Raw]:
+        """What happened to a task, as far as it says which task it was merged into."""
+        query = {"opt_fields": "resource_subtype,duplicate_of"}
+        return self._all(path("tasks", task, "stories"), query, what=f"reading the history of task {task}")
+
+    def events(self, project: str, cursor: str | None) -> Reply:
+        """The next events of a project: `data`, `sync` and `has_more`. Raises LostCursor, which holds a fresh one."""
+        query = {"resource": project, "opt_fields": "type,action,created_at,resource.resource_subtype,parent"}
+        if cursor is not None:
+            query["sync"] = cursor
+        return self._transport.get("/events", query, what=f"asking what happened in project {project}")
+
+    def create_task(self, data: Mapping[str, Any]) -> Raw:
+        """A new task, as it came out."""
+        return _data(self._transport.post("/tasks", data, _TASK, what=f"making task “{data['name']}”"))
+
+    def update_task(self, task: str, data: Mapping[str, Any]) -> Raw:
+        """The task after these fields were changed."""
+        return _data(self._transport.put(path("tasks", task), data, _TASK, what=f"changing task {task}"))
+
+    def place(self, task: str, project: str, section: str | None) -> None:
+        """Put a task into a project, and there into a section."""
+        data = {"project": project} | ({"section": section} if section else {})
+        self._transport.post(path("tasks", task, "addProject"), data, what=f"moving task {task}")
+
+    def set_parent(self, task: str, parent: str | None) -> Raw:
+        """The task after it became a subtask of `parent`, or stands alone."""
+        where = path("tasks", task, "setParent")
+        return _data(self._transport.post(where, {"parent": parent}, _TASK, what=f"moving task {task}"))
+
+    def _all(self, where: str, query: Mapping[str, str], *, what: str) -> list[Raw]:
+        """Every record of a listing, each once. A listing whose page token expired is begun again as a whole."""
+        for _ in range(RESTARTS):
+            try:
+                return list({str(raw["gid"]): raw for raw in self._rows(where, query, what)}.values())
+            except LostPage:
+                continue
+        raise Transient("the listing could not be finished: its page tokens expired again and again", what=what)
+
+    def _rows(self, where: str, query: Mapping[str, str], what: str) -> Iterator[Raw]:
+        offset: str | None = None
+        known: set[str] = set()
+        while True:
+            page = dict(query, limit=PAGE) | ({"offset": offset} if offset else {})
+            reply = self._transport.get(where, page, what=what)
+            yield from reply["data"]
+            offset = (reply.get("next_page") or {}).get("offset")
+            if not offset:
+                return
+            if offset in known:
+                raise LostPage("the listing came back to a page it had already given", what=what)
+            known.add(offset)
+
+
+def _data(reply: Reply) -> Raw:
+    record: Raw = reply["data"]
+    return record

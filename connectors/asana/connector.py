@@ -1,0 +1,122 @@
+"""The Asana connector: one connection to one workspace, put together from its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from connectors.asana import shapes
+from connectors.asana.client import Client
+from connectors.asana.containers import Containers
+from connectors.asana.feed import Feed
+from connectors.asana.fields import FREE, Fields
+from connectors.asana.merges import Merges
+from connectors.asana.people import People
+from connectors.asana.reading import Reader
+from connectors.asana.transport import Transport
+from connectors.asana.workspace import Workspace
+from connectors.asana.writing import Writer
+from connectors.clock import Clock
+from connectors.contract import Settings
+from connectors.errors import ToolError
+from connectors.limiter import Limiter
+from connectors.vocabulary import (
+    Capabilities,
+    Choice,
+    Container,
+    Depth,
+    Fate,
+    Group,
+    Listing,
+    News,
+    Person,
+    Task,
+    Write,
+    Written,
+)
+
+READS: Final = 50
+WRITES: Final = 15
+"""How many requests of each kind Asana lets one token have under way at once (Asana docs, "Rate limits")."""
+
+
+class Asana:
+    """A `Connector` for Asana. Until its plan is known, an account is taken for a free one and asked slowly."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        rate = settings.requests_per_minute
+        self._limiter = Limiter(
+            clock, per_minute=rate or FREE, reads=READS, writes=WRITES, share_left=settings.share_left
+        )
+        self._settle = settings.timeout + settings.settle
+        self._transport = Transport(settings, clock, self._limiter)
+        self._client = Client(self._transport)
+        workspace = Workspace(self._client, settings.workspace)
+        self._people = People(self._client, workspace)
+        self._fields = Fields(self._client, self._limiter, rate_known=rate is not None)
+        self._containers = Containers(self._client, workspace, self._fields, lambda: clock.sleep(self._settle))
+        merges = Merges(self._client)
+        self._feed = Feed(self._client, merges)
+        self._reader = Reader(self._client, self._people, merges)
+        self._writer = Writer(self._client, self._people, self._fields, self._reader)
+
+    def capabilities(self) -> Capabilities:
+        """What is known so far; asks nothing. An unanswered create is waited for beyond the time for its answer."""
+        return Capabilities(
+            batch=1, parallel=self._limiter.writes, settle=self._settle, custom_fields=self._fields.paid
+        )
+
+    def me(self) -> Person:
+        """The account behind the token."""
+        return shapes.person(self._client.me())
+
+    def people(self) -> Mapping[str, Person]:
+        """Everyone whose address Asana shows, by address."""
+        return self._people.by_address()
+
+    def discover(self) -> Sequence[Choice]:
+        """The projects in use that the account can see."""
+        return self._containers.discover()
+
+    def open(self, reference: str, *, by_name: bool = False, create: bool = False) -> Container:
+        """The project by id, pasted address or name."""
+        return self._containers.open(reference, by_name=by_name, create=create)
+
+    def ensure_groups(self, container: Container, titles: Sequence[str]) -> tuple[Group, ...]:
+        """The project's sections, after those missing were made."""
+        return self._containers.ensure_groups(container, titles)
+
+    def changes(self, cursors: Mapping[str, str | None], *, sweep_since: datetime | None = None) -> Mapping[str, News]:
+        """News per project: one request each where nothing happened."""
+        return self._feed.changes(cursors, sweep_since)
+
+    def read(self, container: Container, depth: Depth) -> Listing:
+        """All tasks of the project."""
+        return self._reader.read(container, depth)
+
+    def look(self, container: Container, tasks: Sequence[str], depth: Depth) -> Mapping[str, Task | Fate]:
+        """Each task by id: one request, and one for its subtasks where they count."""
+        return self._reader.look(container, tasks, depth)
+
+    def find(self, container: Container, marker: str, *, parent: str | None, since: datetime) -> Sequence[Task]:
+        """The live tasks that carry the marker."""
+        return self._reader.find(container, marker, parent, since)
+
+    def write(self, writes: Sequence[Write]) -> Sequence[Written | ToolError]:
+        """Each write's outcome, one after the other."""
+        return [self._outcome(write) for write in writes]
+
+    def _outcome(self, write: Write) -> Written | ToolError:
+        try:
+            return self._writer.write(write)
+        except ToolError as error:
+            return error
+
+    def requests(self) -> int:
+        """How many requests were sent."""
+        return self._transport.sent()
+
+    def close(self) -> None:
+        """Give back the sockets."""
+        self._transport.close()

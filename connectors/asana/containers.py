@@ -1,0 +1,143 @@
+"""Projects, their sections and their marker field: found, and made where they are missing, never twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeVar
+
+from connectors.asana import shapes
+from connectors.asana.addresses import project_of
+from connectors.asana.client import Client
+from connectors.asana.fields import Fields
+from connectors.asana.shapes import MARKER_FIELD, Raw
+from connectors.asana.text import line
+from connectors.asana.workspace import Workspace
+from connectors.errors import Invalid, NoAccess, NotFound, PlanTier, UnknownOutcome
+from connectors.vocabulary import Choice, Container, Group
+
+_DESCRIPTION: Final = "The item of the strategic plan that this task carries out. Written by syncd; please leave it."
+
+Made = TypeVar("Made")
+
+
+class Containers:
+    """Opens projects. `wait` lets the time pass after which an unanswered request can no longer take effect."""
+
+    def __init__(self, client: Client, workspace: Workspace, fields: Fields, wait: Callable[[], None]) -> None:
+        self._client = client
+        self._workspace = workspace
+        self._fields = fields
+        self._wait = wait
+
+    def discover(self) -> Sequence[Choice]:
+        """The projects in use, by name."""
+        found = map(shapes.choice, self._client.projects(self._workspace.id()))
+        return sorted(found, key=lambda choice: (choice.name.casefold(), choice.id))
+
+    def open(self, reference: str, *, by_name: bool, create: bool) -> Container:
+        """The project by id, address or name; with `create` it and its marker field are made where missing."""
+        raw = self._named(line(reference), create=create) if by_name else self._client.project(project_of(reference))
+        container = self._container(raw)
+        if create and container.marker_field is None and self._fields.paid:
+            self._add_marker_field(container, raw)
+            container = self._container(raw)
+        return container
+
+    def ensure_groups(self, container: Container, titles: Sequence[str]) -> tuple[Group, ...]:
+        """The project's sections, after those missing by title were made: first those asked for, titled as asked."""
+        there = self._sections(container.id)
+        asked: list[Group] = []
+        for title in dict.fromkeys(titles):
+            held = _titled(there, title) or self._new_section(container.id, title)
+            asked.append(Group(held.id, title))
+        known = {group.id for group in asked}
+        return (*asked, *(group for group in there if group.id not in known))
+
+    def _new_section(self, project: str, title: str) -> Group:
+        return self._certain(
+            lambda: shapes.group(self._client.create_section(project, line(title))),
+            lambda: _titled(self._sections(project), title),
+        )
+
+    def _container(self, raw: Raw) -> Container:
+        project = str(raw["gid"])
+        fields = tuple(map(shapes.field, self._fields.again(project).values()))
+        return Container(
+            id=project,
+            name=line(raw.get("name") or ""),
+            url=raw.get("permalink_url") or "",
+            groups=tuple(self._sections(project)),
+            fields=fields,
+            marker_field=shapes.marker_field(fields),
+            archived=bool(raw.get("archived")),
+        )
+
+    def _sections(self, project: str) -> list[Group]:
+        return list(map(shapes.group, self._client.sections(project)))
+
+    def _named(self, name: str, *, create: bool) -> Raw:
+        found = self._called(name)
+        if len(found) > 1:
+            places = ", ".join(raw.get("permalink_url") or str(raw["gid"]) for raw in found)
+            raise Invalid(
+                f"{len(found)} projects have this name: {places}",
+                what=f"finding the project “{name}”",
+                next_step="Write the address of the right one as the mapping's container.",
+            )
+        if found:
+            return self._client.project(str(found[0]["gid"]))
+        if not create:
+            raise NotFound("no project in use has this name", what=f"finding the project “{name}”")
+        return self._certain(
+            lambda: self._client.create_project(self._new_project(name)),
+            lambda: next(iter(self._called(name)), None),
+        )
+
+    def _called(self, name: str) -> list[Raw]:
+        projects = self._client.projects(self._workspace.id())
+        return [raw for raw in projects if line(raw.get("name") or "").casefold() == name.casefold()]
+
+    def _new_project(self, name: str) -> dict[str, Any]:
+        """A project's data; it belongs to the account's team where there is just one."""
+        workspace = self._workspace.id()
+        try:
+            teams = self._client.teams(workspace)
+        except (Invalid, NoAccess, NotFound):
+            teams = []
+        team = {"team": str(teams[0]["gid"])} if len(teams) == 1 else {}
+        return {"name": name, "workspace": workspace, "default_view": "list"} | team
+
+    def _add_marker_field(self, container: Container, raw: Raw) -> None:
+        """Put the workspace's field "Plan ID" on the project; where that is not allowed, markers go into the notes."""
+        workspace = str((raw.get("workspace") or {}).get("gid") or self._workspace.id())
+        data = {"workspace": workspace, "name": MARKER_FIELD, "resource_subtype": "text", "description": _DESCRIPTION}
+        try:
+            field = self._marker_field(workspace) or self._certain(
+                lambda: str(self._client.create_field(data)["gid"]), lambda: self._marker_field(workspace)
+            )
+            self._certain(
+                lambda: self._client.attach_field(container.id, field),
+                lambda: self._fields.again(container.id).get(field),
+            )
+        except (PlanTier, NoAccess, Invalid):
+            return
+
+    def _marker_field(self, workspace: str) -> str | None:
+        return shapes.marker_field(map(shapes.field, self._client.fields(workspace)))
+
+    def _certain(self, make: Callable[[], Made], look: Callable[[], Made | None]) -> Made:
+        """What `make` made. An unanswered request is resolved by looking, at once and when it can no longer arrive."""
+        try:
+            return make()
+        except UnknownOutcome:
+            found = look()
+            if found is None:
+                self._wait()
+                found = look()
+            if found is None:
+                raise
+            return found
+
+
+def _titled(groups: Sequence[Group], title: str) -> Group | None:
+    return next((group for group in groups if group.title == line(title)), None)

@@ -1,0 +1,139 @@
+"""Sorts every way in which a request to Asana can fail into the connectors' error types."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from urllib3 import exceptions as transport
+
+from connectors.errors import (
+    Invalid,
+    NoAccess,
+    NotFound,
+    PlanTier,
+    Quota,
+    Refused,
+    ToolError,
+    Transient,
+    UnknownOutcome,
+)
+
+UNKNOWN_OBJECT: Final = "Unknown object"
+_OF_THE_PLAN: Final = re.compile(
+    r"premium|upgrade|free users|not available (for|on|in) your|your (plan|tier)", re.IGNORECASE
+)
+_OF_A_PAGE: Final = re.compile(r"pagination token", re.IGNORECASE)
+_NOT_SENT: Final = (transport.NewConnectionError, transport.ConnectTimeoutError, transport.LocationValueError)
+
+
+class LostCursor(Transient):
+    """The event token is missing, too old or unknown: events were lost; `fresh` is the token to go on with."""
+
+    def __init__(self, words: str, *, fresh: str, what: str = "") -> None:
+        self.fresh = fresh
+        super().__init__(words, what=what)
+
+
+class LostPage(Transient):
+    """The pagination token has expired: the listing must be begun again."""
+
+
+class NotSent(Transient):
+    """No connection came about, so even a write certainly did not take effect."""
+
+
+class Throttled(Quota):
+    """Asana refused the request because a limit was hit; `named` is the wait that it asked for, if it did."""
+
+    def __init__(self, words: str, *, named: float | None, what: str = "") -> None:
+        self.named = named
+        super().__init__(words, wait=named or 0.0, what=what)
+
+
+def of_status(
+    status: int, body: bytes | str | None, headers: Mapping[str, str], *, what: str, write: bool
+) -> ToolError:
+    """The error that an answer with this status stands for; `write` tells whether the request could change anything.
+
+    The meaning of the statuses is in Asana's API documentation, "Errors". An answer of the 5xx kind to a write says
+    nothing about whether it was done.
+    """
+    told = _body(body)
+    words = _words(told) or f"Asana answered with status {status}"
+    if status in (424, 429):
+        return Throttled(words, named=_seconds(headers), what=what)
+    if status == 412 and "sync" in told:
+        return LostCursor(words, fresh=str(told["sync"]), what=what)
+    if status >= 500 or status == 408:
+        return unanswered(words, what=what, write=write)
+    if status < 400:
+        return Transient(f"something between here and Asana answered with status {status}", what=what)
+    return _refusal(status, words, what, write=write)
+
+
+def of_transport(error: transport.HTTPError, *, timeout: float, what: str, write: bool) -> ToolError:
+    """The error that a failure of the connection stands for: only before it stood is a write known to be undone."""
+    cause = getattr(error, "reason", None) or getattr(error, "original_error", None) or error
+    if isinstance(cause, _NOT_SENT):
+        return NotSent("Asana could not be reached (no connection)", what=what)
+    if isinstance(cause, transport.ReadTimeoutError):
+        return unanswered(f"Asana did not answer within {timeout:g} s", what=what, write=write)
+    return unanswered(f"the connection to Asana broke off ({type(cause).__name__})", what=what, write=write)
+
+
+def of_tls(reason: str, *, what: str, write: bool) -> ToolError:
+    """The error that a failed secure connection stands for; a certificate is refused before anything is sent."""
+    line = " ".join(str(reason).split())
+    if "CERTIFICATE_VERIFY_FAILED" in line or "HANDSHAKE" in line.upper() or "WRONG_VERSION" in line:
+        return NotSent(f"no secure connection to Asana: {line}", what=what)
+    return unanswered(f"the secure connection to Asana broke off: {line}", what=what, write=write)
+
+
+def unanswered(words: str, *, what: str, write: bool) -> ToolError:
+    """No clear answer: a read may simply be done again, a write may have taken effect."""
+    return UnknownOutcome(words, what=what) if write else Transient(words, what=what)
+
+
+def _refusal(status: int, words: str, what: str, *, write: bool) -> ToolError:
+    if status == 401:
+        return Refused(words, what=what)
+    if status == 402 or (status == 403 and _OF_THE_PLAN.search(words)):
+        return PlanTier(words, what=what)
+    if status in (403, 451):
+        return NoAccess(words, what=what)
+    if status == 404 or (status == 400 and not write and UNKNOWN_OBJECT in words):
+        return NotFound(words, what=what)
+    if status == 400 and not write and _OF_A_PAGE.search(words):
+        return LostPage(words, what=what)
+    return Invalid(words, what=what)
+
+
+def _body(body: bytes | str | None) -> Mapping[str, Any]:
+    """The JSON object in an error's body; empty where it holds something else, such as a gateway's HTML page."""
+    try:
+        told = json.loads(body or b"")
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _words(told: Mapping[str, Any]) -> str:
+    """Asana's own messages in one line, with the phrase by which its support finds a failure."""
+    errors = told.get("errors")
+    if not isinstance(errors, list):
+        return ""
+    found = [error for error in errors if isinstance(error, dict)]
+    messages = [str(error["message"]).strip() for error in found if error.get("message")]
+    messages += [f"(phrase: {error['phrase']})" for error in found if error.get("phrase")]
+    return " ".join(messages)
+
+
+def _seconds(headers: Mapping[str, str]) -> float | None:
+    """What `Retry-After` asks for, in seconds; None where it is missing or not a number."""
+    try:
+        return max(0.0, float(headers.get("Retry-After", "")))
+    except ValueError:
+        return None

@@ -1,0 +1,95 @@
+"""Asks what happened in containers since the last time: Asana's event feed, and the sweep that covers its losses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from connectors.asana.client import Client
+from connectors.asana.failures import LostCursor
+from connectors.asana.merges import Merges
+from connectors.asana.shapes import Raw, instant
+from connectors.errors import Quota, Refused, ToolError
+from connectors.vocabulary import News
+
+MOST_PAGES: Final = 20
+"""A feed with more pages of 100 events to tell is given up: a full listing is quicker."""
+_IDLE_TALK: Final = frozenset({"comment_added", "comment_liked", "attachment_added"})
+"""What is told about a task without changing it."""
+
+
+class Feed:
+    """News of containers; tells Merges which tasks are worth a question."""
+
+    def __init__(self, client: Client, merges: Merges) -> None:
+        self._client = client
+        self._merges = merges
+
+    def changes(self, cursors: Mapping[str, str | None], sweep_since: datetime | None) -> Mapping[str, News]:
+        """News per project id, as the contract of connectors has it: one that cannot be read is missing.
+
+        When none can be read, or the whole credential is refused, the error is raised.
+        """
+        news: dict[str, News] = {}
+        trouble: ToolError | None = None
+        for project, cursor in cursors.items():
+            try:
+                news[project] = (
+                    self._sweep(project, cursor, sweep_since) if sweep_since else self._news(project, cursor)
+                )
+            except ToolError as error:
+                trouble = error
+                if isinstance(error, (Refused, Quota)):
+                    break
+        if trouble is not None and not news:
+            raise trouble
+        return news
+
+    def _news(self, project: str, cursor: str | None) -> News:
+        rows: list[Raw] = []
+        try:
+            for _ in range(MOST_PAGES):
+                reply = self._client.events(project, cursor)
+                rows.extend(reply["data"])
+                cursor = str(reply["sync"])
+                if not reply.get("has_more"):
+                    return self._told(rows, cursor)
+            self._client.events(project, None)
+        except LostCursor as lost:
+            return News(frozenset(), lost.fresh, lost=True)
+        return News(frozenset(), None, lost=True)
+
+    def _told(self, rows: Sequence[Raw], cursor: str) -> News:
+        at: dict[str, datetime] = {}
+        for row in rows:
+            moment = instant(row.get("created_at"))
+            for task in _tasks(row):
+                if moment and (task not in at or moment > at[task]):
+                    at[task] = moment
+        self._merges.suspect(task for row in rows if _tells_of_merge(row) for task in _tasks(row))
+        return News(frozenset(at), cursor, at=at)
+
+    def _sweep(self, project: str, cursor: str | None, since: datetime) -> News:
+        changed = self._client.changed_since(project, since)
+        at = {str(raw["gid"]): moment for raw in changed if (moment := instant(raw.get("modified_at")))}
+        finished = {str(raw["gid"]): instant(raw.get("completed_at")) for raw in changed}
+        self._merges.suspect(task for task, moment in finished.items() if moment and moment >= since)
+        return News(frozenset(at), cursor, at=at)
+
+
+def _tasks(row: Raw) -> tuple[str, ...]:
+    """The tasks that an event points at: its own; the one it tells a story about; the one that lost a subtask."""
+    resource, parent = row.get("resource") or {}, row.get("parent") or {}
+    kind = row.get("type") or resource.get("resource_type")
+    above = (str(parent["gid"]),) if parent.get("resource_type") == "task" else ()
+    if kind == "task" and "gid" in resource:
+        return (str(resource["gid"]), *(above if row.get("action") in ("removed", "deleted") else ()))
+    if kind == "story" and resource.get("resource_subtype") not in _IDLE_TALK:
+        return above
+    return ()
+
+
+def _tells_of_merge(row: Raw) -> bool:
+    """Whether an event is the note that a task was marked as a duplicate, or merged."""
+    return "duplicate" in ((row.get("resource") or {}).get("resource_subtype") or "")

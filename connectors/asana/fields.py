@@ -1,0 +1,51 @@
+"""The custom fields of each project, asked for once and kept; that also tells which plan the account is on."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Final
+
+from connectors.asana.client import Client
+from connectors.asana.shapes import Raw
+from connectors.errors import PlanTier
+from connectors.limiter import Limiter
+
+FREE: Final = 150
+PAID: Final = 1500
+"""Requests a minute that Asana lets through on its free plan and on all others (Asana docs, "Rate limits")."""
+
+
+class Fields:
+    """Custom fields by project; thread-safe. `rate_known` leaves the limiter as it is configured."""
+
+    def __init__(self, client: Client, limiter: Limiter, *, rate_known: bool) -> None:
+        self._client = client
+        self._limiter = limiter
+        self._rate_known = rate_known
+        self._lock = threading.Lock()
+        self._kept: dict[str, Mapping[str, Raw]] = {}
+        self.paid = True
+        """False once Asana has said that the account's plan has no custom fields."""
+
+    def of(self, project: str) -> Mapping[str, Raw]:
+        """The project's custom fields by id, as they were when last asked for."""
+        with self._lock:
+            return self._kept[project] if project in self._kept else self._ask(project)
+
+    def again(self, project: str) -> Mapping[str, Raw]:
+        """The project's custom fields by id, asked for anew."""
+        with self._lock:
+            return self._ask(project)
+
+    def _ask(self, project: str) -> Mapping[str, Raw]:
+        try:
+            found = self._client.settings(project)
+            self.paid = True
+        except PlanTier:
+            found = []
+            self.paid = False
+        if not self._rate_known:
+            self._limiter.allow(PAID if self.paid else FREE)
+        self._kept[project] = {str(raw["gid"]): raw for raw in found}
+        return self._kept[project]

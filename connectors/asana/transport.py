@@ -1,0 +1,187 @@
+"""The one place that sends anything to Asana: the official SDK with its own timing, retries and logging put aside."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote
+
+from urllib3.exceptions import HTTPError
+
+from connectors.asana import failures
+from connectors.clock import Clock
+from connectors.contract import Settings
+from connectors.errors import Quota, ToolError, Transient
+from connectors.limiter import PATIENCE, Limiter
+
+HOST: Final = "https://app.asana.com/api/1.0"
+TRIES: Final = 4
+"""How often a request is sent at most that certainly had no effect."""
+BACK_OFF: Final = 1.0
+"""Seconds before a failed read is tried again; doubled each time."""
+CONNECT: Final = 10.0
+"""Seconds within which a connection must stand."""
+
+Reply = Mapping[str, Any]
+"""What Asana answered: `data`, and beside it `next_page`, or `sync` and `has_more`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """One request; `what` says in words for people what it is about."""
+
+    method: str
+    path: str
+    what: str
+    query: Mapping[str, str]
+    data: Mapping[str, Any] | None = None
+
+    @property
+    def write(self) -> bool:
+        """Whether it can change anything."""
+        return self.method != "GET"
+
+
+class Transport:
+    """Sends requests of one credential, one at a time per caller; thread-safe.
+
+    Reads are tried again after transport faults, 5xx and 429; writes only when they certainly had no effect (429, no
+    connection). The loop is our own and not stamina's, because it waits by the injected clock and shares its waits
+    through the limiter with everything else that uses the credential.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock, limiter: Limiter) -> None:
+        self._clock = clock
+        self._limiter = limiter
+        self._timeout = (min(CONNECT, settings.timeout), settings.timeout)
+        self._api = _sdk(settings, sockets=limiter.reads + limiter.writes)
+        self._count = 0
+        self._counting = threading.Lock()
+
+    def get(self, path: str, query: Mapping[str, str], *, what: str) -> Reply:
+        """Read. Raises the error that stays after some tries."""
+        return self._send(_Request("GET", path, what, query))
+
+    def post(self, path: str, data: Mapping[str, Any], query: Mapping[str, str] | None = None, *, what: str) -> Reply:
+        """Make or do something. UnknownOutcome where no clear answer came."""
+        return self._send(_Request("POST", path, what, query or {}, data))
+
+    def put(self, path: str, data: Mapping[str, Any], query: Mapping[str, str] | None = None, *, what: str) -> Reply:
+        """Change something. UnknownOutcome where no clear answer came."""
+        return self._send(_Request("PUT", path, what, query or {}, data))
+
+    def sent(self) -> int:
+        """How many requests went out, refused ones included."""
+        return self._count
+
+    def close(self) -> None:
+        """Give the sockets back."""
+        self._api.rest_client.pool_manager.clear()
+
+    def _send(self, request: _Request) -> Reply:
+        for tried in range(TRIES):
+            try:
+                return self._once(request)
+            except Transient as error:
+                wait = _wait(error, tried)
+                if wait is None or tried == TRIES - 1:
+                    raise
+                if wait:
+                    self._clock.sleep(wait)
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    def _once(self, request: _Request) -> Reply:
+        with self._limiter.slot(writes=request.write) as sent:
+            with self._counting:
+                self._count += 1
+            try:
+                reply = self._call(request)
+            except failures.Throttled as error:
+                error.wait = self._limiter.refused(sent=sent, wait=error.named)
+                raise
+        self._limiter.answered()
+        return reply
+
+    def _call(self, request: _Request) -> Reply:
+        """One request through the SDK. It gets a fresh dict of options, because it writes into what it is given."""
+        from asana.rest import ApiException  # noqa: PLC0415  the SDK takes a third of a second to import
+
+        try:
+            reply = self._api.call_api(
+                request.path,
+                request.method,
+                {},
+                dict(request.query),
+                {},
+                body=None if request.data is None else {"data": dict(request.data)},
+                response_type="object",
+                auth_settings=["personalAccessToken"],
+                _return_http_data_only=True,
+                _request_timeout=self._timeout,
+            )
+        except ApiException as error:
+            raise _told(error, request) from None
+        except HTTPError as error:
+            raise failures.of_transport(
+                error, timeout=self._timeout[1], what=request.what, write=request.write
+            ) from None
+        if not isinstance(reply, dict) or "data" not in reply:
+            raise failures.unanswered(
+                "the answer was cut short or is not Asana's", what=request.what, write=request.write
+            )
+        return reply
+
+
+def _wait(error: Transient, tried: int) -> float | None:
+    """How long to wait before another try; None where there is none. Quota is waited out in the limiter."""
+    if isinstance(error, Quota):
+        return 0.0 if error.wait <= PATIENCE else None
+    if isinstance(error, (failures.LostCursor, failures.LostPage)):
+        return None
+    return BACK_OFF * float(2**tried)
+
+
+def path(*parts: str) -> str:
+    """A path below the base address, with every part quoted."""
+    return "".join(f"/{quote(part, safe='')}" for part in parts)
+
+
+def _told(error: Any, request: _Request) -> ToolError:
+    """The error in an answer that the SDK threw; its own text is left out, because it holds all headers."""
+    if not error.status:
+        return failures.of_tls(error.reason, what=request.what, write=request.write)
+    return failures.of_status(error.status, error.body, error.headers or {}, what=request.what, write=request.write)
+
+
+def _sdk(settings: Settings, *, sockets: int) -> Any:
+    """The SDK's client: without retries, without threads of its own, with one kept socket per request at once."""
+    import asana  # noqa: PLC0415  the SDK takes a third of a second to import
+
+    with _loggers_untouched("asana", "urllib3"):
+        options = asana.Configuration()
+    options.host = (settings.base_url or HOST).rstrip("/")
+    options.access_token = settings.token
+    options.retry_strategy = False
+    options.return_page_iterator = False
+    options.connection_pool_maxsize = sockets
+    api = asana.ApiClient(options)
+    api.pool.terminate()
+    api.pool.join()
+    del api.pool
+    api.default_headers = {"User-Agent": "syncd", "Accept": "application/json", "Accept-Encoding": "gzip"}
+    return api
+
+
+@contextmanager
+def _loggers_untouched(*names: str) -> Iterator[None]:
+    """Take away the handlers and levels that the SDK gives to these loggers: they would print beside our own logs."""
+    loggers = [logging.getLogger(name) for name in names]
+    before = [(logger, logger.level, list(logger.handlers)) for logger in loggers]
+    yield
+    for logger, level, handlers in before:
+        logger.setLevel(level)
+        logger.handlers[:] = handlers

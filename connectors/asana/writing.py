@@ -1,0 +1,197 @@
+"""Writes tasks: a create is one request with everything in it, an update sends what is given and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from connectors.asana import marks, outgoing
+from connectors.asana.client import Client
+from connectors.asana.fields import Fields
+from connectors.asana.people import People
+from connectors.asana.reading import Reader
+from connectors.asana.shapes import Raw, home_of
+from connectors.asana.text import plain
+from connectors.errors import Invalid, NoAccess, PlanTier, ToolError
+from connectors.vocabulary import Container, Create, FieldValue, Update, Values, Write, Written
+
+_TRIES: Final = 5
+"""How often a refused request is sent again at most, each time without something that Asana would not take."""
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A request's body while it is put together, and in words what had to be left out.
+
+    `notes` None leaves them as they are, `held` is what they are. The marker goes into `marker_field`, or onto the last
+    line of the notes where there is no such field to write to.
+    """
+
+    data: dict[str, Any] = field(default_factory=dict)
+    fields: dict[str, Any] = field(default_factory=dict)
+    notes: str | None = None
+    held: str = ""
+    marker: str | None = None
+    marker_field: str | None = None
+    remarks: list[str] = field(default_factory=list)
+
+    def body(self) -> dict[str, Any]:
+        """The body as it is sent."""
+        notes, fields = self.notes, dict(self.fields)
+        if self.marker and self.marker_field:
+            fields[self.marker_field] = self.marker
+        elif self.marker:
+            notes = marks.join(self.held if notes is None else notes, self.marker)
+        texts = {} if notes is None else {"notes": notes}
+        return {**self.data, **texts, **({"custom_fields": fields} if fields else {})}
+
+
+class Writer:
+    """Makes and changes tasks."""
+
+    def __init__(self, client: Client, people: People, fields: Fields, reader: Reader) -> None:
+        self._client = client
+        self._people = people
+        self._fields = fields
+        self._reader = reader
+
+    def write(self, write: Write) -> Written:
+        """Do it. Raises what went wrong; what had to be left out stands in the remarks."""
+        self._fields.of(write.container.id)
+        return self._create(write) if isinstance(write, Create) else self._update(write)
+
+    def _create(self, create: Create) -> Written:
+        project = create.container.id
+        standing = create.parent is None or create.group is not None
+        draft = self._draft(create.container, create.values, None)
+        draft.data.setdefault("name", "")
+        draft.marker, draft.marker_field = create.marker, create.container.marker_field if standing else None
+        if create.parent is not None:
+            draft.data["parent"] = create.parent
+        if standing:
+            draft.data["projects"] = [project]
+        if create.group is not None:
+            draft.data["memberships"] = [{"project": project, "section": create.group}]
+        raw = self._sent(draft, project, create.values.fields, self._client.create_task)
+        return self._written(raw, create.container, draft)
+
+    def _update(self, update: Update) -> Written:
+        project, given = update.container.id, update.values.given
+        current = self._client.task(update.task) if _needs_current(update) else None
+        draft = self._draft(update.container, update.values, current)
+        if current is not None:
+            self._mark(draft, given, current, update)
+        raw = self._moved(update, current)
+        if draft.body():
+            raw = self._sent(
+                draft, project, update.values.fields, lambda body: self._client.update_task(update.task, body)
+            )
+        return self._written(raw or self._client.task(update.task), update.container, draft)
+
+    def _moved(self, update: Update, current: Raw | None) -> Raw | None:
+        """Put the task below its new parent and into its new section; the record, where that is what came back."""
+        project = update.container.id
+        raw = self._client.set_parent(update.task, update.parent or None) if update.parent is not None else None
+        alone = update.parent == "" and home_of(current or {}, project) is None
+        if update.group is not None or alone:
+            self._client.place(update.task, project, update.group)
+            return None
+        return raw
+
+    def _mark(self, draft: _Draft, given: Mapping[str, object], current: Raw, update: Update) -> None:
+        """See to it that the marker stays where it is when the notes are written, or comes where it belongs."""
+        draft.held, written = marks.split(plain(current.get("notes") or ""))
+        standing = update.group is not None or home_of(current, update.container.id) is not None
+        place = update.container.marker_field if standing else None
+        if "marker" not in given:
+            draft.marker = written if draft.notes is not None else None
+        elif given["marker"] is not None:
+            draft.marker, draft.marker_field = str(given["marker"]), place
+        else:
+            draft.notes = draft.held if draft.notes is None else draft.notes
+            draft.fields |= {place: None} if place else {}
+
+    def _draft(self, container: Container, values: Values, current: Raw | None) -> _Draft:
+        given, draft = values.given, _Draft()
+        if "title" in given:
+            draft.data["name"] = str(given["title"] or "")
+        if "notes" in given:
+            draft.notes = str(given["notes"] or "")
+        if "completed" in given:
+            draft.data["completed"] = bool(given["completed"])
+        dates, remarks = outgoing.dates(given, current)
+        draft.data.update(dates)
+        draft.remarks.extend(remarks)
+        if "assignee" in given:
+            self._assign(draft, given["assignee"])
+        self._fill(draft, container.id, values.fields)
+        return draft
+
+    def _assign(self, draft: _Draft, address: object) -> None:
+        """A stranger never fails the task: nobody is assigned, and whoever was stays."""
+        found = self._people.find(str(address)) if address else None
+        if address and found is None:
+            draft.remarks.append(f"nobody in the workspace has the address {address}: the task was not assigned")
+        else:
+            draft.data["assignee"] = found
+
+    def _fill(self, draft: _Draft, project: str, wanted: Mapping[str, FieldValue]) -> None:
+        """Set the custom fields; what does not fit those known is tried once more with those there are now."""
+        draft.fields, remarks = outgoing.custom(wanted, self._fields.of(project), self._people.find)
+        if remarks:
+            draft.fields, remarks = outgoing.custom(wanted, self._fields.again(project), self._people.find)
+        draft.remarks.extend(remarks)
+
+    def _sent(
+        self, draft: _Draft, project: str, wanted: Mapping[str, FieldValue], send: Callable[[dict[str, Any]], Raw]
+    ) -> Raw:
+        """Send the draft; what Asana refuses in it is left out and told, rather than failing the whole task."""
+        for _ in range(_TRIES - 1):
+            try:
+                return send(draft.body())
+            except (Invalid, NoAccess, PlanTier) as error:
+                if not self._gave_way(draft, project, wanted, error):
+                    raise
+        return send(draft.body())
+
+    def _gave_way(self, draft: _Draft, project: str, wanted: Mapping[str, FieldValue], error: ToolError) -> bool:
+        """Take out of the draft what the error is about; False if it is about nothing that can be left out."""
+        if error.words.startswith("assignee") and draft.data.pop("assignee", None):
+            draft.remarks.append(f"the task was not assigned: {error.words}")
+            return True
+        if "section" in error.words and draft.data.pop("memberships", None):
+            draft.remarks.append(f"it stands in the project's first section: {error.words}")
+            return True
+        return self._gave_way_in_fields(draft, project, wanted, error)
+
+    def _gave_way_in_fields(
+        self, draft: _Draft, project: str, wanted: Mapping[str, FieldValue], error: ToolError
+    ) -> bool:
+        """The same for custom fields: they may have been detached, locked, or gone with the account's plan."""
+        before = draft.body().get("custom_fields", {})
+        if not before:
+            return False
+        there = self._fields.again(project)
+        named = {gid for gid in before if gid in error.words}
+        refused = {gid for gid in before if gid not in there} or named
+        if not refused and not isinstance(error, Invalid):
+            refused = set(before)
+        kept, remarks = outgoing.custom(wanted, there, self._people.find)
+        draft.fields = {gid: value for gid, value in kept.items() if gid in draft.fields and gid not in refused}
+        if draft.marker_field in refused:
+            draft.marker_field = None
+        draft.remarks.extend(remark for remark in remarks if remark not in draft.remarks)
+        left_out = [str(there[gid].get("name")) for gid in refused if gid in there and gid in wanted]
+        draft.remarks.extend(f"“{title}” was left out: {error.words}" for title in left_out)
+        return bool(draft.body().get("custom_fields", {}) != before)
+
+    def _written(self, raw: Raw, container: Container, draft: _Draft) -> Written:
+        return Written(self._reader.task(raw, container), tuple(draft.remarks))
+
+
+def _needs_current(update: Update) -> bool:
+    """True if the task must be read first: for the marker in its notes, or for the due that a start needs beside it."""
+    given = update.values.given
+    cleared = "due" in given and given["due"] is None
+    return bool({"notes", "marker", "start"} & given.keys()) or cleared or update.parent == ""

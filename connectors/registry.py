@@ -1,0 +1,38 @@
+"""Finds a connector by its kind, so that a new tool is a new package and an entry point, with no edit elsewhere."""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint, entry_points
+from typing import Final, cast
+
+from connectors.contract import Factory
+
+GROUP: Final = "syncd.connectors"
+"""The entry-point group in which a connector's package names its Factory."""
+
+
+class UnknownKind(LookupError):
+    """No installed connector goes by that kind; `kinds` are those that do."""
+
+    def __init__(self, kind: str, kinds: tuple[str, ...]) -> None:
+        self.kind = kind
+        self.kinds = kinds
+        known = ", ".join(kinds) or "none is installed"
+        super().__init__(f"there is no connector of the kind {kind!r} (known: {known})")
+
+
+def kinds() -> tuple[str, ...]:
+    """The kinds of connector that are installed, by name."""
+    return tuple(sorted(_points()))
+
+
+def find(kind: str) -> Factory:
+    """The factory of connectors of this kind. Raises UnknownKind, which names those there are."""
+    points = _points()
+    if kind not in points:
+        raise UnknownKind(kind, tuple(sorted(points)))
+    return cast("Factory", points[kind].load())
+
+
+def _points() -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=GROUP)}
