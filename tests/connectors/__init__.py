@@ -1,0 +1,1 @@
+"""What every connector must pass, and the parts that connectors share."""
