@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import Any
 
 from connectors.asana import connect
@@ -31,8 +32,10 @@ class AsanaBench:
 
     def connect(self, *, token: str | None = None, **settings: Any) -> Connector:
         """A fresh connector; its limiter is wide open unless `requests_per_minute` is given."""
-        given = {"workspace": self.box.workspace, "requests_per_minute": NO_LIMIT} | settings
-        made = connect(Settings("asana", token or self.box.token, base_url=self.box.base_url, **given), self.clock)
+        usual = Settings(
+            "asana", token or self.box.token, self.box.base_url, self.box.workspace, requests_per_minute=NO_LIMIT
+        )
+        made = connect(replace(usual, **settings), self.clock)
         self._closing.callback(made.close)
         return made
 

@@ -1,0 +1,106 @@
+"""What every connector does with containers, groups, people and the credential."""
+
+from __future__ import annotations
+
+import pytest
+
+from connectors.contract import Connector
+from connectors.errors import Invalid, NoAccess, NotFound, Refused
+from connectors.vocabulary import Container
+from tests.connectors.bench import Bench
+from tests.connectors.suite.base import Base
+
+
+class Containers(Base):
+    """Found, made once, never mixed up."""
+
+    def test_a_container_is_opened_by_id_address_and_name(self, bench: Bench, connector: Connector) -> None:
+        """All three ways of naming a container lead to the same one."""
+        by_id = connector.open(bench.container)
+        assert by_id.id == bench.container
+        assert by_id.name == bench.name
+        assert connector.open(bench.address) == by_id
+        assert connector.open(bench.name, by_name=True) == by_id
+
+    def test_a_name_is_made_once(self, bench: Bench, connector: Connector) -> None:
+        """A name that nothing goes by is an error, unless it may be made; and then it is made once."""
+        with pytest.raises(NotFound):
+            connector.open("Brand new", by_name=True)
+        made = connector.open("Brand new", by_name=True, create=True)
+        assert made.name == "Brand new"
+        assert bench.connect().open("Brand new", by_name=True, create=True) == made
+        assert [choice.name for choice in connector.discover()] == sorted(["Brand new", bench.name])
+
+    def test_a_container_whose_making_was_not_answered_is_not_made_again(
+        self, bench: Bench, connector: Connector
+    ) -> None:
+        """After a lost answer the tool is asked what there is."""
+        bench.lose_reply()
+        made = connector.open("Brand new", by_name=True, create=True)
+        assert [choice.id for choice in connector.discover() if choice.name == "Brand new"] == [made.id]
+
+    def test_a_name_of_several_containers_is_refused(self, bench: Bench, connector: Connector) -> None:
+        """Nobody guesses which of two containers was meant."""
+        bench.add_container(bench.name)
+        with pytest.raises(Invalid, match="2"):
+            connector.open(bench.name, by_name=True, create=True)
+
+    def test_gone_and_out_of_sight_are_told_apart(self, bench: Bench, connector: Connector) -> None:
+        """A deleted container is not found; a private one is not for us."""
+        gone, hidden = bench.add_container("Gone"), bench.add_container("Hidden")
+        bench.delete_container(gone)
+        bench.hide_container(hidden)
+        with pytest.raises(NotFound):
+            connector.open(gone)
+        with pytest.raises(NoAccess):
+            connector.open(hidden)
+
+    def test_nonsense_names_no_container(self, connector: Connector) -> None:
+        """What is neither an id nor an address is refused before anything is asked, with advice."""
+        before = connector.requests()
+        with pytest.raises(Invalid) as refused:
+            connector.open("our plan")
+        assert "our plan" in str(refused.value)
+        assert refused.value.next_step
+        assert connector.requests() == before
+
+    def test_groups_are_made_once(self, bench: Bench, connector: Connector, container: Container) -> None:
+        """Missing groups are made, those there are kept; the answer is in the order asked for."""
+        first = connector.ensure_groups(container, ["One", "Two"])
+        assert [group.title for group in first][:2] == ["One", "Two"]
+        before = connector.requests()
+        again = connector.ensure_groups(container, ["Two", "One", "Two"])
+        assert again[:2] == (first[1], first[0])
+        assert {group.id for group in again} == {group.id for group in first}
+        assert connector.requests() == before + 1
+        reopened = bench.connect().open(container.id)
+        assert {group.id for group in reopened.groups} == {group.id for group in first}
+
+    def test_an_unanswered_group_is_not_made_again(
+        self, bench: Bench, connector: Connector, container: Container
+    ) -> None:
+        """After a lost answer the groups are listed."""
+        bench.lose_reply()
+        groups = connector.ensure_groups(container, ["One"])
+        titles = [group.title for group in connector.open(container.id).groups]
+        assert titles.count("One") == 1
+        assert groups[0].id in {group.id for group in connector.open(container.id).groups}
+
+    def test_who_we_are_and_who_there_is(self, bench: Bench, connector: Connector) -> None:
+        """People are known by their address in lower case, and are asked for once."""
+        people = connector.people()
+        before = connector.requests()
+        assert connector.people()[bench.teammate].address == bench.teammate
+        assert connector.me().address in people
+        assert connector.requests() == before + 1
+        assert all(address == address.lower() for address in people)
+
+    def test_a_bad_credential_is_refused_and_not_repeated(self, bench: Bench) -> None:
+        """A token the tool does not know ends every call at once, and stands in no message."""
+        connector = bench.connect(token="not-a-token-of-ours")
+        with pytest.raises(Refused) as refused:
+            connector.me()
+        assert "not-a-token-of-ours" not in repr(refused.value) + str(refused.value)
+        with pytest.raises(Refused):
+            connector.changes({bench.container: None, "12345": None})
+        assert connector.requests() == 2
