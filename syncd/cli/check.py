@@ -1,0 +1,81 @@
+"""`syncd check`: looks through configuration and plans, and with --online through the tools; every finding at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+import click
+
+from syncd.app import App
+from syncd.cli.codes import Code
+from syncd.cli.findings import Finding, Fine, of_problem
+from syncd.cli.online import look
+from syncd.cli.opening import opened
+from syncd.cli.options import Command, as_json
+from syncd.cli.output import show, show_json
+from syncd.errors import FileError
+from syncd.plan.model import Plan, Tier
+from syncd.scorecard.words import count
+
+_PLURALS = {Tier.KPI: ("KPI", "KPIs")}
+
+
+@click.command(cls=Command)
+@click.option("--online", is_flag=True, help="Also ask the tools: who we are, containers, fields, people.")
+@as_json
+def command(online: bool, as_json: bool) -> int:
+    """Look through configuration and plans; with --online, see whether the tools fit them. Writes nothing anywhere."""
+    found: list[Finding | Fine] = []
+    try:
+        with opened() as app:
+            found += files(app)
+            if online and not _findings(found):
+                found += look(app)
+    except FileError as error:
+        found += map(of_problem, error.problems)
+    findings = _findings(found)
+    code = max((finding.code for finding in findings), default=Code.DONE)
+    if as_json:
+        show_json({"findings": [finding.for_programs() for finding in findings], "ok": code == Code.DONE})
+    else:
+        for one in found:
+            show(str(one))
+        show(count(len(findings), "finding") + "." if findings else "No findings.")
+    return code
+
+
+def files(app: App) -> Iterator[Finding | Fine]:
+    """What the files say: each plan, then whether each mapping fits its plan."""
+    yield Fine(f"{app.config.path}: {_sizes(app)}")
+    try:
+        for name in app.config.plans:
+            yield from _plan(app, name)
+        for route in app.routes():
+            place = route.reference if not route.by_name else f"“{route.reference}”"
+            yield Fine(f"mapping {route.mapping}: to {place} in {route.connection}")
+    except FileError as error:
+        yield from map(of_problem, error.problems)
+
+
+def _plan(app: App, name: str) -> Iterator[Finding | Fine]:
+    try:
+        yield Fine(f"plan {name}: “{app.plan(name).title}”, {plan_words(app.plan(name))}")
+    except FileError as error:
+        yield from map(of_problem, error.problems)
+
+
+def plan_words(plan: Plan) -> str:
+    """How much a plan holds: "4 goals, 12 outcomes, 20 KPIs, 2 guardrails, 18 actions, 72 projects"."""
+    tiers = Counter(placed.tier for placed in plan.items.values())
+    return ", ".join(count(tiers[tier], *_PLURALS.get(tier, (tier.value,))) for tier in Tier if tiers[tier]) or "empty"
+
+
+def _sizes(app: App) -> str:
+    config = app.config
+    sizes = ((config.connections, "connection"), (config.plans, "plan"), (config.mappings, "mapping"))
+    return ", ".join(count(len(held), noun) for held, noun in sizes)
+
+
+def _findings(found: Iterable[Finding | Fine]) -> list[Finding]:
+    return [one for one in found if isinstance(one, Finding)]

@@ -1,0 +1,56 @@
+"""`syncd db`: looks after the store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from syncd.cli.opening import opened
+from syncd.cli.options import CONTEXT, Command, as_json
+from syncd.cli.output import show, show_json
+
+
+@click.group(context_settings=CONTEXT)
+def command() -> None:
+    """Look after the store: upgrade, check, backup."""
+
+
+@command.command(cls=Command)
+def upgrade() -> None:
+    """Make the store where there is none, and bring its schema up to date."""
+    with opened() as app:
+        before = app.store.current()
+        app.open_store()
+        after = app.store.current()
+    if before is None:
+        show(f"The store is made, with schema {after}.")
+    else:
+        show(f"The store has schema {after}{', as before' if before == after else f'; it had {before}'}.")
+
+
+@command.command(cls=Command)
+@as_json
+def check(as_json: bool) -> None:
+    """Read through the store and see whether it is sound and of the right schema."""
+    with opened() as app:
+        app.store.check()
+        schema = app.store.current()
+    if as_json:
+        show_json({"schema": schema, "ok": True})
+    else:
+        show(f"The store is sound; it has schema {schema}.")
+
+
+@command.command(cls=Command)
+@click.argument("target", metavar="[FILE]", required=False, type=click.Path(path_type=Path))
+def backup(target: Path | None) -> None:
+    """Copy the store into a new file while it is in use.
+
+    Without FILE, into one beside the configuration that is named after the moment.
+    """
+    with opened() as app:
+        moment = app.clock.now().astimezone(app.config.zone)
+        file = target or app.config.folder / f"syncd-{moment:%Y-%m-%d-%H%M%S}.db"
+        app.store.backup(file)
+    show(f"The store is copied to {file}.")

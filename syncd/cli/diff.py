@@ -1,0 +1,124 @@
+"""`syncd diff`: what a pass would do now, counted and grouped by kind; nothing is written anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+import click
+
+from syncd.cli.codes import Code
+from syncd.cli.failures import in_words, tool_code
+from syncd.cli.opening import opened
+from syncd.cli.options import Command, as_json, command_line
+from syncd.cli.output import show, show_json, tell
+from syncd.cli.values import plain, said
+from syncd.engine.planner import Change, Edit, Kind
+from syncd.engine.preview import Preview
+from syncd.scorecard.words import count
+
+_BY_FIELD: Final = frozenset({Kind.UPDATE, Kind.MOVE, Kind.WRITE_BACK})
+_HEADS: Final = {
+    Kind.ADOPT: ("to adopt", "it carries the item's marker already"),
+    Kind.CREATE: ("to create", ""),
+    Kind.UPDATE: ("to change", ""),
+    Kind.MOVE: ("to move", ""),
+    Kind.ARCHIVE: ("to let go of", "no longer in the plan; each task stays, and is followed no longer"),
+    Kind.WRITE_BACK: ("where the team's value stands", "it differs from the plan's, which could take it over"),
+    Kind.HOLD: ("waiting for a person", ""),
+}
+
+
+@click.command(cls=Command)
+@click.option("--mapping", "mappings", multiple=True, metavar="MAPPING", help="Only this mapping; may be repeated.")
+@as_json
+def command(mappings: tuple[str, ...], as_json: bool) -> int:
+    """Show what a pass would do now, change by change, and whether the guard would stop it.
+
+    Asks the tools, and writes nothing anywhere.
+    """
+    known: list[Preview] = []
+    codes = [Code.DONE]
+    with opened() as app:
+        for preview in app.preview(mappings):
+            codes.append(ending(preview))
+            if trouble := unknown(preview):
+                tell(trouble)
+                continue
+            known.append(preview)
+            if not as_json:
+                show("\n".join(lines(preview)))
+    if as_json:
+        show_json({"mappings": [for_programs(preview) for preview in known]})
+    return max(codes)
+
+
+def ending(preview: Preview) -> Code:
+    """The exit code that one mapping leads to."""
+    if preview.trouble is not None:
+        return tool_code(preview.trouble)
+    if preview.wrong:
+        return Code.WRONG
+    waits = preview.stop is not None or any(change.kind is Kind.HOLD for change in preview.changes)
+    return Code.FINDINGS if waits else Code.DONE
+
+
+def unknown(preview: Preview) -> str:
+    """Why it cannot be said what a pass would do; "" if it can."""
+    if preview.trouble is not None:
+        return f"{preview.mapping}: {in_words(preview.trouble)}"
+    return "\n".join(f"{preview.mapping}: {wrong}" for wrong in preview.wrong)
+
+
+def lines(preview: Preview) -> Iterator[str]:
+    """What a pass would do, for people."""
+    groups = {kind: [change for change in preview.changes if change.kind is kind] for kind in _HEADS}
+    counts = [f"{len(changes):,} {_HEADS[kind][0]}" for kind, changes in groups.items() if changes]
+    yield f"{preview.mapping}: {', '.join(counts) or 'nothing to do'}"
+    for kind, changes in groups.items():
+        if changes:
+            yield from _group(kind, changes)
+    if preview.stop is not None:
+        command = command_line(f"sync --mapping {preview.mapping} --approve={preview.stop.digest}")
+        yield f"  The guard would stop this: {preview.stop.why}."
+        yield f"  If it is meant, let it through with\n    {command}"
+
+
+def _group(kind: Kind, changes: Iterable[Change]) -> Iterator[str]:
+    changes = list(changes)
+    head, more = _HEADS[kind]
+    yield f"  {count(len(changes), 'item')} {head}{f' ({more})' if more else ''}:"
+    for change in changes:
+        yield f"    {change.item}  {change.title}"
+        if kind in _BY_FIELD:
+            yield from (f"        {_edit(kind, edit)}" for edit in change.edits)
+        elif kind is Kind.HOLD:
+            yield f"        {change.reason}"
+
+
+def _edit(kind: Kind, edit: Edit) -> str:
+    name = edit.field.removeprefix("field:")
+    if kind is Kind.WRITE_BACK:
+        return f"{name}: plan {said(edit.before)}, tool {said(edit.after)} ({edit.reason})"
+    return f"{name}: {said(edit.before)} → {said(edit.after)} ({edit.reason})"
+
+
+def for_programs(preview: Preview) -> dict[str, Any]:
+    """What a pass would do, for other programs."""
+    stop = preview.stop
+    return {
+        "mapping": preview.mapping,
+        "changes": [row for change in preview.changes for row in _rows(change)],
+        "guard": {"why": stop.why, "approve": stop.digest} if stop is not None else None,
+    }
+
+
+def _rows(change: Change) -> Iterator[dict[str, Any]]:
+    """One row for each field of a task that stays, else one for the change as a whole."""
+    head = {"kind": change.kind.value, "item": change.item, "title": change.title}
+    if change.kind not in _BY_FIELD:
+        yield {**head, "field": None, "before": None, "after": None, "reason": change.reason}
+        return
+    for edit in change.edits:
+        name, before, after = edit.field.removeprefix("field:"), plain(edit.before), plain(edit.after)
+        yield {**head, "field": name, "before": before, "after": after, "reason": edit.reason}

@@ -1,0 +1,102 @@
+"""The entry point: finds the command, runs it, and turns how it ended into an exit code."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, Final
+
+import click
+
+from syncd.cli.options import CONTEXT, common
+
+COMMANDS: Final = {
+    "demo": "See the whole trip: a plan, a team's board, the scorecard.",
+    "check": "Look through configuration and plan; with --online, the tools too.",
+    "diff": "Show what a pass would do. Writes nothing anywhere.",
+    "sync": "Bring the tools in line with the plan, one pass for each mapping.",
+    "scorecard": "Print the scorecard as text, HTML, JSON or CSV.",
+    "explain": "Show where the figures of an item come from.",
+    "status": "Show how each mapping and connection stands.",
+    "log": "Show what happened to an item, or to all of them.",
+    "run": "Run the daemon: passes by the clock, and the scorecard on the web.",
+    "db": "Look after the store: upgrade, check, backup.",
+}
+"""Every command with its short help, so that `syncd --help` needs to import none of them."""
+
+_CODES: Final = """\
+Exit codes: 0 done; 1 done, with something to look at; 2 wrong usage, configuration or plan; 3 stopped by the guard
+until you approve; 4 a tool or the store could not be reached, or refuses us; 70 a fault in syncd."""
+_HUNG_UP: Final = 141
+"""128 + SIGPIPE: whoever read our output has had enough."""
+
+
+class Lazy(click.Group):
+    """A group whose commands are imported when they are called, and not before."""
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.params += common()
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order in which people meet them."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"syncd.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list in the help."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; before click sees it, what was thrown becomes words and a code."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except BrokenPipeError:
+            return _hang_up()
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  the one place where everything ends
+            return import_module("syncd.cli.failures").explained(error)
+
+
+@click.group("syncd", cls=Lazy, context_settings=CONTEXT, epilog=_CODES)
+@click.version_option(package_name="syncd", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Keep a strategic plan and the tasks that carry it out in step, and see how the plan stands."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that the arguments (else those of the process) name; the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
+    try:
+        code = cli.main(arguments, prog_name="syncd", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        return 130
+    except BrokenPipeError:
+        return _hang_up()
+    return int(code or 0)
+
+
+def _hang_up() -> int:
+    """Let what is still to be written go nowhere, so that nothing complains at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return _HUNG_UP

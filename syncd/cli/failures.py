@@ -1,0 +1,74 @@
+"""The one place where what went wrong becomes words for people and an exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import structlog
+
+from connectors.errors import Invalid, NoAccess, NotFound, ToolError
+from connectors.registry import UnknownKind
+from syncd.cli.codes import Code
+from syncd.cli.output import tell
+from syncd.errors import FileError, Problem
+from syncd.scorecard.explain import UnknownItem
+from syncd.scorecard.privacy import Leak
+from syncd.service.server import PortTaken, ServerFailed
+from syncd.store.errors import StoreError
+
+_INTERRUPTED: Final = 130
+_log = structlog.get_logger(__name__)
+
+
+def explained(error: BaseException) -> int:
+    """Say on stderr what went wrong and what to do; the exit code. The log holds the trace of what was unforeseen."""
+    words, code = _ending(error)
+    tell(words)
+    if code == Code.FAULT:
+        _log.info("unforeseen", exc_info=error)
+    return code
+
+
+def tool_code(error: ToolError) -> Code:
+    """What a failure of a tool ends with: a container that is not there is a matter of the configuration."""
+    return Code.WRONG if isinstance(error, NotFound | NoAccess | Invalid) else Code.UNREACHABLE
+
+
+def _ending(error: BaseException) -> tuple[str, int]:
+    code: int = Code.FAULT
+    match error:
+        case FileError():
+            words, code = listed(error.problems), Code.WRONG
+        case StoreError():
+            words, code = in_words(error), Code.UNREACHABLE
+        case ToolError():
+            words, code = in_words(error), tool_code(error)
+        case UnknownItem() | UnknownKind() | PortTaken():
+            words, code = _ended(str(error)), Code.WRONG
+        case OSError() if error.filename is not None:
+            words = f"{error.filename}: {error.strerror or error}. Check the path, and who may write there."
+            code = Code.WRONG
+        case KeyboardInterrupt():
+            words, code = "Stopped.", _INTERRUPTED
+        case Leak() | ServerFailed():
+            words = str(error)
+        case _:
+            happened = f"Something unforeseen happened ({type(error).__name__}: {error})."
+            words = f"{happened} Run it again with --verbose, and report what it says."
+    return words, code
+
+
+def in_words(error: ToolError | StoreError) -> str:
+    """What happened, in the tool's or the store's own words, and what to do."""
+    return f"{_ended(str(error))} {error.next_step}"
+
+
+def listed(problems: Sequence[Problem]) -> str:
+    """Everything that is wrong with the files, a line each, and that nothing was done because of it."""
+    many = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    return "\n".join([*map(str, problems), f"{many}; nothing was read or written elsewhere."])
+
+
+def _ended(words: str) -> str:
+    return words if words.endswith((".", "!", "?")) else f"{words}."

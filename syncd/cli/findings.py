@@ -1,0 +1,49 @@
+"""What `syncd check` finds: each finding with its place, what is wrong, and what to do; and what it found in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from connectors.errors import ToolError
+from syncd.cli.codes import Code
+from syncd.cli.failures import tool_code
+from syncd.errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is not as it should be; `code` is what it makes the command end with."""
+
+    where: str
+    message: str
+    fix: str
+    code: Code = Code.FINDINGS
+
+    def __str__(self) -> str:
+        return f"! {self.where}: {self.message}\n    → {self.fix}"
+
+    def for_programs(self) -> dict[str, str]:
+        """The finding for other programs."""
+        return {"where": self.where, "message": self.message, "fix": self.fix}
+
+
+@dataclass(frozen=True, slots=True)
+class Fine:
+    """One thing that was looked at and is in order."""
+
+    words: str
+
+    def __str__(self) -> str:
+        return f"✓ {self.words}"
+
+
+def of_problem(problem: Problem) -> Finding:
+    """A problem of a file."""
+    place = problem.file if problem.line is None else f"{problem.file}:{problem.line}"
+    where = f"{place}: {problem.key}" if problem.key else place
+    return Finding(where, problem.message, f"Correct it in {problem.file}.", Code.WRONG)
+
+
+def of_failure(where: str, error: ToolError) -> Finding:
+    """A failure of a tool, in its own words."""
+    return Finding(where, str(error), error.next_step, tool_code(error))

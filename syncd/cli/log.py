@@ -1,0 +1,81 @@
+"""`syncd log [ID]`: what happened, the newest last."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+from typing import Any, Final
+
+import click
+
+from syncd.cli.opening import opened
+from syncd.cli.options import Command, as_json
+from syncd.cli.output import show, show_json, tell
+from syncd.cli.values import at, iso, plain, said
+from syncd.engine.trees import Entry
+
+_MOMENTS: Final = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"]
+_KINDS: Final = {
+    "adopt": "task adopted",
+    "archive": "let go of",
+    "create": "task made",
+    "fail": "failed",
+    "hold": "waits for a person",
+    "lost": "did not arrive",
+    "move": "moved:",
+    "release": "let go of",
+    "remark": "remark",
+    "team": "team changed",
+    "update": "written",
+}
+
+
+@click.command(cls=Command)
+@click.argument("item", metavar="[ID]", required=False)
+@click.option("--mapping", metavar="MAPPING", help="Only what this mapping did.")
+@click.option("--pass", "number", type=click.IntRange(min=1), metavar="N", help="Only what happened in this pass.")
+@click.option("--since", type=click.DateTime(_MOMENTS), metavar="DATE", help="Only since then (the district's clock).")
+@click.option("--limit", type=click.IntRange(min=1), default=200, show_default=True, help="So many lines at most.")
+@as_json
+def command(
+    *, item: str | None, mapping: str | None, number: int | None, since: datetime | None, limit: int, as_json: bool
+) -> None:
+    """Show what happened to an item, or to all of them: what syncd wrote, what teams changed, what failed."""
+    with opened() as app, app.known_store().reading() as reader:
+        zone = app.config.zone
+        moment = since.replace(tzinfo=zone) if since else None
+        newest = reader.log(item=item, mapping=mapping, pass_id=number, since=moment, limit=limit)
+    entries = newest[::-1]
+    if as_json:
+        show_json({"entries": [for_programs(entry) for entry in entries]})
+        return
+    for entry in entries:
+        show(line(entry, zone))
+    if not entries:
+        tell("Nothing that fits is in the log.")
+
+
+def line(entry: Entry, zone: tzinfo) -> str:
+    """One line of the log, for people."""
+    where = f"{at(entry.at, zone)}  #{entry.pass_id}  {entry.mapping}  {entry.item}  {_KINDS.get(entry.kind, entry.kind)}"
+    name = entry.field.removeprefix("field:")
+    if entry.kind == "team":
+        return f"{where} {name}: {said(entry.before)} → {said(entry.after)}"
+    if entry.kind in ("update", "move"):
+        return f"{where} {name}: {said(entry.before)} → {said(entry.after)} ({entry.cause})"
+    return f"{where}: {entry.cause}"
+
+
+def for_programs(entry: Entry) -> dict[str, Any]:
+    """One line of the log, for other programs."""
+    return {
+        "at": iso(entry.at),
+        "pass": entry.pass_id,
+        "mapping": entry.mapping,
+        "item": entry.item,
+        "task": entry.task,
+        "kind": entry.kind,
+        "field": entry.field or None,
+        "before": plain(entry.before),
+        "after": plain(entry.after),
+        "cause": entry.cause,
+    }

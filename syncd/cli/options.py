@@ -1,0 +1,71 @@
+"""The options that every command takes, before its name or after it, and the one for JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+CONTEXT: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@dataclass(slots=True)
+class Asked:
+    """What was said for any command: which configuration, and from which level on the log is shown (None: as usual)."""
+
+    config: Path | None = None
+    level: str | None = None
+
+
+def asked() -> Asked:
+    """What was said for the command that runs."""
+    return click.get_current_context().ensure_object(Asked)
+
+
+def command_line(words: str) -> str:
+    """A command for people to copy, with the configuration that this one uses."""
+    config = asked().config
+    return f"syncd --config {config} {words}" if config else f"syncd {words}"
+
+
+def common() -> list[click.Parameter]:
+    """The options that every command takes."""
+    return [
+        click.Option(
+            ["--config"],
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            expose_value=False,
+            callback=_config,
+            help="The configuration (else $SYNCD_CONFIG, else ./config.toml).",
+        ),
+        _level("--verbose", "debug", "Show what happens, in detail."),
+        _level("--quiet", "error", "Show nothing but errors in the log."),
+    ]
+
+
+def _level(name: str, level: str, help_: str) -> click.Option:
+    def note(context: click.Context, _: click.Parameter, given: bool) -> None:
+        if given:
+            context.ensure_object(Asked).level = level
+
+    return click.Option([name], is_flag=True, expose_value=False, callback=note, help=help_)
+
+
+def _config(context: click.Context, _: click.Parameter, path: Path | None) -> None:
+    if path is not None:
+        context.ensure_object(Asked).config = path
+
+
+class Command(click.Command):
+    """A command that takes the common options too."""
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        settings.setdefault("context_settings", CONTEXT)
+        super().__init__(*args, **settings)
+        self.params += common()
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs.")

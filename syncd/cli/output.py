@@ -1,0 +1,62 @@
+"""Says things: results to stdout, everything else to stderr, and no secret in either."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from syncd import logs
+
+
+def show(text: str) -> None:
+    """One or more lines of a result."""
+    sys.stdout.write(f"{logs.scrub(text)}\n")
+
+
+def show_json(value: object) -> None:
+    """A result for other programs."""
+    sys.stdout.write(json.dumps(_scrubbed(value), ensure_ascii=False, indent=2) + "\n")
+
+
+def tell(text: str) -> None:
+    """What is no result: what is being done, what went wrong, what to do next."""
+    sys.stdout.flush()
+    sys.stderr.write(f"{logs.scrub(text)}\n")
+
+
+def deliver(text: str, out: Path | None) -> None:
+    """A document to stdout, or into a file that is either there as a whole or as it was before.
+
+    Raises OSError where the file cannot be written.
+    """
+    if out is None:
+        sys.stdout.write(text)
+        return
+    handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        part.chmod(out.stat().st_mode & 0o777 if out.exists() else 0o666 & ~_umask())
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    """The bits that new files do not get; it can be read only by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def _scrubbed(value: Any) -> Any:
+    if isinstance(value, str):
+        return logs.scrub(value)
+    if isinstance(value, dict):
+        return {key: _scrubbed(each) for key, each in value.items()}
+    return [_scrubbed(each) for each in value] if isinstance(value, list) else value

@@ -1,0 +1,19 @@
+"""`syncd run`: the daemon, until it is told to stop."""
+
+from __future__ import annotations
+
+import click
+
+from syncd.cli.opening import opened
+from syncd.cli.options import Command
+from syncd.cli.stopping import stoppable
+from syncd.service.daemon import run
+
+_STOPPING = "Stopping: the pass under way is finished or left off safely. Once more (Ctrl-C) ends it at once."
+
+
+@click.command(cls=Command)
+def command() -> int:
+    """Run the daemon: passes by the clock, and the scorecard on the web, until Ctrl-C or SIGTERM."""
+    with opened("info") as app, stoppable(_STOPPING) as stopping:
+        return run(app, stop=stopping.event)

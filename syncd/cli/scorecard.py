@@ -1,0 +1,63 @@
+"""`syncd scorecard`: the plan as it stands, as text, HTML, JSON or CSV."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import click
+
+from syncd.cli.opening import opened
+from syncd.cli.options import Command
+from syncd.cli.output import deliver, tell
+from syncd.plan.model import Audience
+from syncd.scorecard import data
+from syncd.scorecard.page import render_page
+from syncd.scorecard.text import as_text
+from syncd.scorecard.view import Scorecard
+
+_WIDEST: Final = 110
+
+
+@click.command(cls=Command)
+@click.option("--plan", metavar="PLAN", help="Which plan, where the configuration has several.")
+@click.option("--format", "form", type=click.Choice(["text", "html", "json", "csv"]), default="text", show_default=True)
+@click.option("--json", "form", flag_value="json", help="The same as --format json.")
+@click.option(
+    "--audience",
+    type=click.Choice(Audience, case_sensitive=False),
+    default=Audience.INTERNAL,
+    show_default="internal",
+    help="Public holds only what is marked public, and nobody's name.",
+)
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="As things were known at the end of that day."
+)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="PATH", help="Write it to this file.")
+def command(plan: str | None, form: str, audience: Audience, as_of: datetime | None, out: Path | None) -> None:
+    """Print the scorecard: each KPI's two numbers, the work behind it, and how both stand against the plan."""
+    with opened() as app:
+        card = app.scorecard(plan, audience=audience, as_of=as_of.date() if as_of else None)
+    deliver(_FORMS[form](card) if out is None or form != "text" else as_text(card), out)
+    if out is not None:
+        tell(f"Written to {out}.")
+
+
+def _text(card: Scorecard) -> str:
+    """As wide as the terminal, up to a width that reads well; in colour where the terminal takes it."""
+    width = min(shutil.get_terminal_size().columns, _WIDEST)
+    return as_text(card, width, color=sys.stdout.isatty() and "NO_COLOR" not in os.environ)
+
+
+_FORMS: Final[dict[str, Callable[[Scorecard], str]]] = {
+    "text": _text,
+    "html": render_page,
+    "json": lambda card: json.dumps(data.as_json(card), ensure_ascii=False, indent=2) + "\n",
+    "csv": data.as_csv,
+}

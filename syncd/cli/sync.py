@@ -1,0 +1,140 @@
+"""`syncd sync`: one pass for each mapping, a line as each ends, and what a person should look at below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import click
+
+from syncd.cli.bars import Bars
+from syncd.cli.codes import Code
+from syncd.cli.opening import opened
+from syncd.cli.options import Command, as_json, command_line
+from syncd.cli.output import show, show_json, tell
+from syncd.cli.stopping import Stopping, stoppable
+from syncd.engine.tally import COUNTED, Finding, PassReport
+from syncd.engine.trees import Outcome
+from syncd.scorecard.words import count
+
+_CODES: Final = {
+    Outcome.DONE: Code.DONE,
+    Outcome.FINDINGS: Code.FINDINGS,
+    Outcome.WRONG: Code.WRONG,
+    Outcome.STOPPED: Code.STOPPED,
+    Outcome.UNREACHABLE: Code.UNREACHABLE,
+}
+ENDINGS: Final = {
+    Outcome.RUNNING: "still running",
+    Outcome.DONE: "done",
+    Outcome.FINDINGS: "done, with something to look at",
+    Outcome.STOPPED: "stopped by the guard",
+    Outcome.UNREACHABLE: "the tool could not be reached, or refuses us",
+    Outcome.WRONG: "it does not fit the tool",
+    Outcome.ABANDONED: "cut off",
+}
+"""How a pass ended, in words."""
+_STOPPING: Final = (
+    "Stopping: what is under way is finished, nothing more is begun. Once more (Ctrl-C) ends it at once; "
+    "the next sync then looks what arrived."
+)
+
+
+@click.command(cls=Command)
+@click.option("--mapping", "mappings", multiple=True, metavar="MAPPING", help="Only this mapping; may be repeated.")
+@click.option(
+    "--approve",
+    is_flag=False,
+    flag_value="",
+    metavar="[DIGEST]",
+    help="Let through what the guard stopped last; with its digest, only exactly that.",
+)
+@click.option("--full", is_flag=True, help="Read the whole containers, not only what changed.")
+@click.option("--retry", is_flag=True, help="Try what is set aside again now.")
+@click.option("--create-columns", is_flag=True, help="Make the field “Plan ID” in the tool where it is missing.")
+@as_json
+def command(
+    *, mappings: tuple[str, ...], approve: str | None, full: bool, retry: bool, create_columns: bool, as_json: bool
+) -> int:
+    """Bring the tools in line with the plan, one pass for each mapping.
+
+    A pass that would change surprisingly much stops before its first write and says how to let it through.
+    """
+    reports: list[PassReport] = []
+    with opened() as app, stoppable(_STOPPING) as stopping, Bars() as bars:
+        passes = app.sync(
+            mappings,
+            full=full,
+            approve=approve,
+            retry_all=retry,
+            create_columns=create_columns,
+            stopping=stopping.event.is_set,
+            expect=bars.expect,
+            progress=bars.progress,
+        )
+        for report in passes:
+            bars.done()
+            _say(report, on_the_side=as_json)
+            reports.append(report)
+    code = ending(reports, stopping)
+    if as_json:
+        show_json({"passes": [figures(report) for report in reports], "ok": code == Code.DONE})
+    return code
+
+
+def ending(reports: list[PassReport], stopping: Stopping) -> int:
+    """The exit code: the gravest of the passes, or the signal that stopped them."""
+    return stopping.code if stopping.by else max((_CODES[report.outcome] for report in reports), default=Code.DONE)
+
+
+def figures(report: PassReport) -> dict[str, Any]:
+    """One pass for other programs."""
+    counts = {key: report.counts[key] for key in COUNTED}
+    return {"mapping": report.mapping, **counts, "requests": report.requests, "seconds": round(report.seconds, 3)}
+
+
+def _say(report: PassReport, *, on_the_side: bool) -> None:
+    """The report as lines, all of them on stderr where stdout is for other programs."""
+    say = tell if on_the_side else show
+    for line in lines(report):
+        say(line)
+    if reason := why(report):
+        tell(reason)
+
+
+def lines(report: PassReport) -> Iterator[str]:
+    """What a pass did, and below that what a person should look at."""
+    over = report.outcome in (Outcome.DONE, Outcome.FINDINGS)
+    did = did_words(report.counts) or ("nothing to do" if over else "nothing done")
+    ended = "" if over else f"{ENDINGS[report.outcome]}; "
+    yield f"{report.mapping}: {ended}{did} — {count(report.requests, 'request')} in {report.seconds:.1f} s"
+    for finding in report.findings:
+        yield from _finding("!", finding)
+    for remark in report.remarks:
+        yield from _finding("·", remark)
+
+
+def why(report: PassReport) -> str:
+    """Why a pass did not end as it should, and the command that lets it through where the guard stopped it."""
+    if report.stop is None:
+        return f"{report.mapping}: {report.message}" if report.message else ""
+    let_through = command_line(f"sync --mapping {report.mapping} --approve={report.stop.digest}")
+    look = command_line("diff")
+    return (
+        f"{report.mapping}: stopped before the first write: {report.stop.why}. "
+        f"Look at `{look}`; if it is meant, let it through with\n    {let_through}"
+    )
+
+
+def did_words(counts: Any) -> str:
+    """What a pass did: "75 created, 3 updated"; "" for nothing."""
+    named = {"written_back": "written back", "held": "waiting for a person", "conflicts": "in conflict"}
+    return ", ".join(f"{counts[key]:,} {named.get(key, key)}" for key in COUNTED if counts.get(key))
+
+
+def _finding(mark: str, finding: Finding) -> Iterator[str]:
+    title = f"  {finding.title}" if finding.title != finding.item else ""
+    yield f"  {mark} {finding.item}{title}"
+    yield f"      {finding.message}"
+    if finding.next_step:
+        yield f"      → {finding.next_step}"

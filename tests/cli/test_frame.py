@@ -1,0 +1,93 @@
+"""The frame that all commands share: help, usage, codes, what is imported when, and who hears what."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from importlib import import_module
+
+import click
+import pytest
+
+from syncd.cli.entry import COMMANDS, cli
+from tests.cli.district import run
+
+HEAVY = ("alembic", "asana", "connectors", "httpx", "jinja2", "pydantic", "sqlalchemy", "starlette", "structlog")
+
+
+@pytest.mark.process
+def test_help_imports_nothing_heavy() -> None:
+    """The help needs click and nothing of what commands work with."""
+    code = "import sys; from syncd.cli import main; main(['--help']); print('\\n'.join(sys.modules))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    modules = {name.partition(".")[0] for name in found.stdout.splitlines()}
+    assert "click" in modules
+    assert modules.isdisjoint(HEAVY)
+
+
+@pytest.mark.process
+def test_help_is_there_at_once() -> None:
+    """`syncd --help` takes less than 0.3 s as a whole process; the best of five, because other work runs beside it."""
+    command = [sys.executable, "-c", "import sys; from syncd.cli import main; sys.exit(main())", "--help"]
+    taken = []
+    for _ in range(5):
+        begun = time.perf_counter()
+        subprocess.run(command, capture_output=True, check=True)
+        taken.append(time.perf_counter() - begun)
+    assert min(taken) < 0.3
+
+
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_help_lists_every_command(flag: str) -> None:
+    """Each command stands in the help with its short help, and the exit codes below."""
+    said = run(flag)
+    assert (said.code, said.err) == (0, "")
+    listed = " ".join(said.out.split())
+    for name, words in COMMANDS.items():
+        assert f"{name} {words}" in listed
+    assert "3 stopped by the guard" in listed
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_its_own_help(name: str) -> None:
+    """Each command explains itself and takes the common options too."""
+    said = run(name, "-h")
+    assert (said.code, said.err) == (0, "")
+    assert said.out.startswith(f"Usage: syncd {name} ")
+    command = import_module(f"syncd.cli.{name}").command
+    assert command.help
+    for option in (option for option in command.params if isinstance(option, click.Option)):
+        assert option.help or isinstance(option.type, click.Choice), option.name
+
+
+def test_version() -> None:
+    """The version is that of the installed package."""
+    said = run("--version")
+    assert (said.code, said.out) == (0, "syncd 0.1.0\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["chekc"], "Did you mean 'check'"),
+        (["sync", "--aprove"], "--approve"),
+        (["scorecard", "--format", "pdf"], "'text', 'html', 'json', 'csv'"),
+        (["scorecard", "--as-of", "June"], "'June'"),
+        (["explain"], "ID"),
+        (["log", "--pass", "first"], "first"),
+        (["db", "mend"], "mend"),
+    ],
+)
+def test_wrong_usage_is_exit_2(arguments: list[str], words: str) -> None:
+    """What was typed wrongly is named on stderr, with what would be right; stdout stays empty."""
+    said = run(*arguments)
+    assert (said.code, said.out) == (2, "")
+    assert words in said.err
+
+
+def test_only_the_commands_of_the_design() -> None:
+    """There is no command that does nothing yet."""
+    context = click.Context(cli)
+    assert [cli.get_command(context, name) is not None for name in cli.list_commands(context)] == [True] * len(COMMANDS)
+    assert run("undo", "1").code == 2

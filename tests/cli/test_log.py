@@ -1,0 +1,85 @@
+"""`syncd log`: what happened, the newest last, filtered as asked."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from syncd.cli.log import line
+from syncd.engine.trees import Entry
+from tests.cli.district import TASKS, District
+
+ENTRY = {"at", "pass", "mapping", "item", "task", "kind", "field", "before", "after", "cause"}
+ZONE = ZoneInfo("America/New_York")
+AT = datetime(2026, 6, 15, 13, 5, tzinfo=UTC)
+
+
+@pytest.fixture
+def told(pushed: District) -> District:
+    """A district in which a team moved a date and the plan got a new title, in a pass each."""
+    pushed.box.world.set(pushed.task("Train every K-3 teacher").gid, due_on="2027-03-01")
+    pushed.run("sync")
+    pushed.change_plan(("Choose the reading books", "Choose the books"))
+    pushed.run("sync")
+    return pushed
+
+
+def test_newest_last(told: District) -> None:
+    """The lines stand in the order in which things happened."""
+    said = told.run("log")
+    assert (said.code, said.err) == (0, "")
+    lines = said.out.splitlines()
+    assert len(lines) == TASKS + 2
+    assert "task made" in lines[0]
+    assert lines[-2].endswith("academics  G1.A1.P1  team changed due: 2027-01-15 → 2027-03-01")
+    assert lines[-1].endswith(
+        "academics  G1.A1.P2  written title: “Choose the reading books” → “Choose the books” (the plan changed)"
+    )
+
+
+def test_json(told: District) -> None:
+    """Each line has the same keys; days and instants are text."""
+    entries = told.run("log", "--json").json["entries"]
+    assert all(entry.keys() == ENTRY for entry in entries)
+    assert [entry["kind"] for entry in entries] == ["create"] * TASKS + ["team", "update"]
+    assert (entries[-2]["before"], entries[-2]["after"], entries[-2]["pass"]) == ("2027-01-15", "2027-03-01", 2)
+    assert datetime.fromisoformat(entries[0]["at"]).tzinfo is not None
+
+
+def test_filters(told: District) -> None:
+    """By item, by pass, by mapping, by day, and by number: the newest are kept."""
+
+    def kinds(*arguments: str) -> list[str]:
+        return [entry["kind"] for entry in told.run("log", *arguments, "--json").json["entries"]]
+
+    assert kinds("G1.A1.P1") == ["create", "team"]
+    assert kinds("--pass", "3") == ["update"]
+    assert kinds("--mapping", "academics", "--limit", "2") == ["team", "update"]
+    assert kinds("--mapping", "families") == []
+    assert kinds("--since", "2999-01-01") == []
+    assert len(kinds("--since", "2001-01-01 08:00")) == TASKS + 2
+
+
+def test_nothing_that_fits(district: District) -> None:
+    """An empty log is said to be empty, on stderr, and makes no store."""
+    said = district.run("log", "G1.A1")
+    assert (said.code, said.out) == (0, "")
+    assert "Nothing that fits" in said.err
+    assert not district.store.exists()
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        (Entry(AT, 1, "m", "A", "12", "create", after="Train", cause="new in the plan"), "task made: new in the plan"),
+        (Entry(AT, 1, "m", "A", "12", "fail", field="create", cause="no such user"), "failed: no such user"),
+        (Entry(AT, 1, "m", "A", "12", "team", "completed", False, True, "x"), "team changed completed: no → yes"),
+        (Entry(AT, 1, "m", "A", "12", "move", "group", "G1", "G2", "why"), "moved: group: “G1” → “G2” (why)"),
+        (Entry(AT, 1, "m", "A", "12", "other", cause="why"), "other: why"),
+    ],
+)
+def test_a_line(entry: Entry, words: str) -> None:
+    """Each kind of line says what happened, on the district's clock."""
+    assert line(entry, ZONE) == f"2026-06-15 09:05  #1  m  A  {words}"

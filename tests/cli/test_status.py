@@ -1,0 +1,95 @@
+"""`syncd status`: from the store alone, before the first pass, after it, and when something waits."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from connectors.asana.sandbox import Fault
+from tests.cli.district import NAME, TASKS, District
+
+MAPPING = {"mapping", "links", "last_pass", "last_full_read", "paused", "set_aside", "conflicts", "proposals"}
+CONNECTION = {"connection", "reachable", "requests_today", "quota"}
+
+
+def test_before_the_first_pass(district: District) -> None:
+    """Nothing is known, nothing is invented, and no store is made."""
+    before = district.left()
+    said = district.run("status", "--json")
+    assert said.code == 0
+    assert said.json == {
+        "mappings": [
+            {
+                "mapping": "academics",
+                "links": 0,
+                "last_pass": None,
+                "last_full_read": None,
+                "paused": False,
+                "set_aside": [],
+                "conflicts": 0,
+                "proposals": 0,
+            }
+        ],
+        "connections": [{"connection": "asana", "reachable": None, "requests_today": 0, "quota": None}],
+    }
+    assert district.left() == before
+    assert not district.box.requests
+    text = district.run("status").out
+    assert text == (
+        "academics (asana): 0 links\n  last pass       never\n  last full read  never\n"
+        "asana: not asked yet, 0 requests today\n"
+    )
+
+
+def test_after_a_pass(pushed: District) -> None:
+    """Links, times and requests stand there, and the tool is not asked for them."""
+    asked = len(pushed.box.requests)
+    found = pushed.run("status", "--json").json
+    [mapping], [connection] = found["mappings"], found["connections"]
+    assert (mapping.keys(), connection.keys()) == (MAPPING, CONNECTION)
+    assert mapping["links"] == TASKS
+    assert datetime.fromisoformat(mapping["last_pass"]) >= datetime.fromisoformat(mapping["last_full_read"])
+    assert connection == {"connection": "asana", "reachable": True, "requests_today": asked, "quota": None}
+    assert len(pushed.box.requests) == asked
+    text = pushed.run("status").out
+    assert text.startswith(f"academics → “{NAME}” (asana): {TASKS} links\n  last pass       20")
+    assert f"(#1), done: {TASKS} created\n" in text
+    assert text.endswith(f"asana: reachable at its last pass, {asked} requests today\n")
+
+
+def test_what_waits(pushed: District) -> None:
+    """A team's date that stands against the plan's is a proposal; when both changed it, a conflict as well."""
+    pushed.box.world.set(pushed.task("Train every K-3 teacher").gid, due_on="2027-03-01")
+    assert pushed.run("sync").code == 0
+    [mapping] = pushed.run("status", "--json").json["mappings"]
+    assert (mapping["proposals"], mapping["conflicts"]) == (1, 0)
+    pushed.change_plan(("due = 2027-01-15", "due = 2027-01-20"))
+    pushed.run("sync")
+    [mapping] = pushed.run("status", "--json").json["mappings"]
+    assert (mapping["proposals"], mapping["conflicts"]) == (1, 1)
+    assert "for a person: 0; in conflict: 1; proposals to the plan: 1" in pushed.run("status").out
+
+
+def test_what_waits_outlasts_a_pass_that_saw_nothing(pushed: District) -> None:
+    """While the tool is out of reach, what waited still waits, and the connection is said to be out of reach."""
+    pushed.box.world.set(pushed.task("Train every K-3 teacher").gid, due_on="2027-03-01")
+    pushed.run("sync")
+    pushed.box.world.revoke(pushed.token)
+    assert pushed.run("sync").code == 4
+    found = pushed.run("status", "--json").json
+    assert found["mappings"][0]["proposals"] == 1
+    assert found["connections"][0]["reachable"] is False
+    text = pushed.run("status").out
+    assert "the tool could not be reached, or refuses us\n" in text
+    assert "Make a new token" in text
+
+
+def test_set_aside(district: District) -> None:
+    """An item that failed stands there with the tool's words, the next step and when it is tried again."""
+    district.box.faults.append(Fault(match="POST /tasks", status=400, message="name: too odd"))
+    assert district.run("sync").code == 1
+    [aside] = district.run("status", "--json").json["mappings"][0]["set_aside"]
+    assert aside.keys() == {"item", "message", "next_step"}
+    assert "name: too odd" in aside["message"]
+    text = district.run("status").out
+    assert "  set aside       1 item\n" in text
+    assert f"        → {aside['next_step']} (tried 1 time; again at 20" in text

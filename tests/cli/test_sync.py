@@ -1,0 +1,202 @@
+"""`syncd sync`: what it does, how it ends, and what it says about both."""
+
+from __future__ import annotations
+
+import shlex
+import sqlite3
+
+import pytest
+
+from connectors.asana.sandbox import Fault
+from connectors.errors import Invalid
+from syncd.cli.sync import lines, why
+from syncd.engine.tally import COUNTED, Finding, PassReport
+from syncd.engine.trees import Outcome
+from tests.cli.district import NAME, TASKS, TOKEN, District, run
+
+PASS = {"mapping", *COUNTED, "requests", "seconds"}
+
+
+def test_a_line_for_each_mapping(district: District) -> None:
+    """The first pass makes every task and says so in a line; the second has nothing to do."""
+    first = district.run("sync")
+    assert first.code == 0, first.err
+    assert first.err == ""
+    assert first.out.startswith(f"academics: {TASKS} created — ")
+    assert " requests in " in first.out
+    second = district.run("sync")
+    assert second.code == 0
+    assert second.out.startswith("academics: nothing to do — 1 request in 0.")
+
+
+def test_json_has_exactly_the_agreed_keys(district: District) -> None:
+    """`sync --json` prints the counts of each pass and whether all is well, and nothing else on stdout."""
+    said = district.run("sync", "--json")
+    assert said.code == 0
+    assert said.json.keys() == {"passes", "ok"}
+    [one] = said.json["passes"]
+    assert one.keys() == PASS
+    assert (one["mapping"], one["created"], one["failed"], said.json["ok"]) == ("academics", TASKS, 0, True)
+    assert one["requests"] == len(district.box.requests)
+    assert said.err.startswith(f"academics: {TASKS} created")
+
+
+def test_one_bad_item_is_exit_1(district: District) -> None:
+    """What the tool refuses is reported with its title, the tool's own words and a next step; the rest went through."""
+    district.box.faults.append(Fault(match="POST /tasks", skip=1, status=400, message="name: no such teachers"))
+    said = district.run("sync")
+    assert said.code == 1
+    assert said.out.startswith(f"academics: {TASKS - 1} created, 1 failed")
+    assert "  ! G2.A1  Open a family office\n" in said.out or "  ! G1.A1" in said.out
+    assert "name: no such teachers" in said.out
+    assert "      → " in said.out
+    status = district.run("status", "--json").json["mappings"][0]
+    assert [aside["message"].endswith("name: no such teachers") for aside in status["set_aside"]] == [True]
+    again = district.run("sync", "--retry")
+    assert again.code == 0, again.out
+
+
+def test_only_the_named_mapping(district: District) -> None:
+    """`--mapping` runs one of several; one that does not exist is named with the nearest that does."""
+    more = '[mappings.families]\nplan = "district"\nconnection = "asana"\ncontainer = { name = "Families" }\n'
+    district.write_config(mapping='select = ["G1"]', more=more + 'select = ["G2"]\n')
+    said = district.run("sync", "--mapping", "families", "--json")
+    assert [one["mapping"] for one in said.json["passes"]] == ["families"]
+    wrong = district.run("sync", "--mapping", "familes")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "“families”" in wrong.err
+    both = district.run("sync", "--json")
+    assert [(one["mapping"], one["created"]) for one in both.json["passes"]] == [("academics", 3), ("families", 0)]
+
+
+def test_the_guard_stops_and_says_how_to_go_on(pushed: District) -> None:
+    """Too many rewrites stop before the first write with exit 3; the command that is printed lets them through."""
+    pushed.write_config(mapping="[mappings.academics.limits]\nmax_changes = 1\nmax_share = 0.2")
+    pushed.change_plan(("Train every", "Coach every"), ("Choose the", "Select the"), ("Hire the", "Find the"))
+    before = len(pushed.box.requests)
+    said = pushed.run("sync", "--json")
+    assert said.code == 3
+    assert (said.json["ok"], said.json["passes"][0]["updated"]) == (False, 0)
+    assert {seen.method for seen in pushed.box.requests[before:]} <= {"GET"}
+    assert "3 of 5 linked items would change" in said.err
+    command = said.err.rstrip().splitlines()[-1].strip()
+    assert command.startswith(f"syncd --config {pushed.config} sync --mapping academics --approve=")
+    text = pushed.run("sync")
+    assert text.code == 3
+    assert text.out.startswith("academics: stopped by the guard; nothing done")
+    wrong = pushed.run("sync", "--approve=0123456789ab")
+    assert wrong.code == 3
+    through = run(*shlex.split(command)[1:])
+    assert (through.code, through.out.split(" — ")[0]) == (0, "academics: 3 updated")
+
+
+def test_approve_alone_lets_the_last_stop_through(pushed: District) -> None:
+    """`--approve` without a digest approves of what the guard stopped at last."""
+    pushed.write_config(mapping="[mappings.academics.limits]\nmax_changes = 1\nmax_share = 0.2")
+    pushed.change_plan(("Train every", "Coach every"), ("Choose the", "Select the"), ("Hire the", "Find the"))
+    assert pushed.run("sync").code == 3
+    assert pushed.run("sync", "--approve", "--json").json["passes"][0]["updated"] == 3
+
+
+def test_a_wrong_token_is_exit_4(district: District) -> None:
+    """A token that the tool does not accept is said so, with what to do, and never printed."""
+    district.token = "2/1200/wrong-token-of-somebody"
+    district.write_config()
+    said = district.run("sync")
+    assert said.code == 4
+    assert "Make a new token" in said.err
+    assert district.token not in said.out + said.err
+    assert said.out.startswith("academics: the tool could not be reached, or refuses us; nothing done")
+
+
+@pytest.mark.parametrize("container", ['"1299999999999999"', '"https://app.asana.com/0/1299999999999999/list"'])
+def test_a_wrong_container_is_exit_2(district: District, container: str) -> None:
+    """A container that is not there is a matter of the configuration; nothing is made in its place."""
+    district.write_config(container=container)
+    said = district.run("sync")
+    assert said.code == 2
+    assert "1299999999999999" in said.err
+    assert not district.box.world.tasks
+
+
+def test_an_unreachable_tool_is_exit_4(district: District) -> None:
+    """A tool that nobody answers for is said to be out of reach."""
+    district.box.close()
+    said = district.run("sync")
+    assert said.code == 4
+    assert "could not be reached" in said.err
+
+
+def test_a_damaged_store_is_exit_4(pushed: District) -> None:
+    """A store that cannot be read stops everything: it is never taken for an empty one."""
+    pushed.store.write_bytes(b"this is not a database, whatever it was before" * 100)
+    (pushed.folder / "syncd.db-wal").unlink(missing_ok=True)
+    (pushed.folder / "syncd.db-shm").unlink(missing_ok=True)
+    before = len(pushed.box.requests)
+    for command in (["sync"], ["diff"], ["status"], ["log"], ["scorecard"], ["db", "check"], ["db", "upgrade"]):
+        said = pushed.run(*command)
+        assert (said.code, said.out) == (4, ""), command
+        assert "is not a syncd store" in said.err
+    assert len(pushed.box.requests) == before
+
+
+def test_full_reads_everything_again(pushed: District) -> None:
+    """`--full` lists the whole container, which a quiet pass does not."""
+    quiet = pushed.run("sync", "--json").json["passes"][0]["requests"]
+    full = pushed.run("sync", "--full", "--json").json["passes"][0]["requests"]
+    assert quiet == 1
+    assert full > quiet
+
+
+def test_create_columns_makes_the_field(district: District) -> None:
+    """`--create-columns` adds the field for plan ids to a container that lacks it."""
+    project = district.box.world.add_project(NAME)
+    district.write_config(container=f'"{project.gid}"')
+    assert district.run("sync").code == 0
+    fields = district.box.world.fields.values()
+    assert not [field for field in fields if field.name == "Plan ID"]
+    assert district.run("sync", "--create-columns").code == 0
+    assert [field.name for field in district.box.world.fields.values()] == ["Plan ID"]
+
+
+def test_history_is_kept(pushed: District) -> None:
+    """After a pass the day's figures stand in the store."""
+    with sqlite3.connect(pushed.store) as store:
+        [[points]] = store.execute("select count(*) from points")
+    assert points > 0
+
+
+def test_lines_of_a_pass() -> None:
+    """Counts stand in the order of the agreed keys; findings below them, remarks last."""
+    counts = dict.fromkeys(COUNTED, 0) | {"created": 1200, "written_back": 2, "held": 1}
+    error = Invalid("the tool said no", what="making task")
+    report = PassReport(
+        mapping="academics",
+        outcome=Outcome.FINDINGS,
+        counts=counts,
+        requests=1,
+        seconds=4.25,
+        findings=(Finding("A1", "Train", str(error), error.next_step), Finding("A2", "A2", "it waits")),
+        remarks=(Finding("A3", "Hire", "nobody has that address"),),
+    )
+    assert list(lines(report)) == [
+        "academics: 1,200 created, 2 written back, 1 waiting for a person — 1 request in 4.2 s",
+        "  ! A1  Train",
+        "      making task: the tool said no",
+        f"      → {error.next_step}",
+        "  ! A2",
+        "      it waits",
+        "  · A3  Hire",
+        "      nobody has that address",
+    ]
+    assert why(report) == ""
+
+
+def test_secrets_stay_out_of_a_tools_words(district: District) -> None:
+    """A tool that repeats the token in its message does not bring it to the screen."""
+    district.box.faults.append(Fault(match="POST /tasks", status=400, message=f"bad token={TOKEN}"))
+    said = district.run("sync")
+    assert said.code == 1
+    assert "[hidden]" in said.out
+    shown = district.run("status", "--json")
+    assert "[hidden]" in shown.out
