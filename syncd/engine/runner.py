@@ -11,7 +11,7 @@ from connectors.clock import Clock
 from connectors.contract import Connector
 from connectors.errors import Invalid, NoAccess, NotFound, Quota, Refused, ToolError, Transient
 from connectors.vocabulary import Depth
-from syncd.engine.books import Route, linked_tasks
+from syncd.engine.books import Route, items_of_tasks
 from syncd.engine.observer import Sight, Stand, observe
 from syncd.engine.passes import Pass, findings
 from syncd.engine.planner import Change, Kind, Why
@@ -53,12 +53,18 @@ class Runner:
         started = self.clock.monotonic()
         shelves: dict[str, Shelf | ToolError] = {route.mapping: self._open(connector, route) for route in routes}
         stands = self._stands(routes, shelves, full=full)
-        sights = dict(zip(stands, observe(connector, list(stands.values()), self.clock.now()), strict=True))
+        looks = zip(stands, observe(connector, list(stands.values()), self.clock.now()), strict=True)
+        sights: dict[str, Sight] = {}
         for route in routes:
+            if self.stopping():
+                return
             shelf = shelves[route.mapping]
-            sight = sights[shelf.container.id] if isinstance(shelf, Shelf) else shelf
-            yield self._pass(connector, route, sight, started)
-            if isinstance(shelf, Shelf):
+            if isinstance(shelf, ToolError):
+                yield self._pass(connector, route, shelf, started)
+            else:
+                while shelf.container.id not in sights:
+                    sights.update([next(looks)])
+                yield self._pass(connector, route, sights[shelf.container.id], started)
                 sights[shelf.container.id] = self._kept(route, sights[shelf.container.id])
             started = self.clock.monotonic()
 
@@ -93,7 +99,10 @@ class Runner:
                     continue
                 at = shelf.container.id
                 depth = max(route.rules.depth, stands[at].depth if at in stands else Depth.TOP, key=_DEPTHS.index)
-                linked = linked_tasks(reader, route.connection, at)
+                linked = items_of_tasks(reader, route.connection, at).keys()
+                state = reader.mapping_state(route.mapping)
+                if state and state.container == at:
+                    linked |= {link.task for link in reader.links(route.mapping).values()}
                 stands[at] = Stand(shelf, reader.seen(route.connection, at), linked, depth, full)
         return stands
 
@@ -101,7 +110,7 @@ class Runner:
         """A sight whose news are in the store already, for the next mapping on the same container."""
         with self.store.reading() as reader:
             shelf = reader.shelf(route.connection, sight.shelf.container.id) or sight.shelf
-        return replace(sight, shelf=shelf, full=False, news=(), dropped=frozenset())
+        return replace(sight, shelf=shelf, full=False, news=(), dropped=frozenset(), differences=())
 
     def _pass(self, connector: Connector, route: Route, sight: Sight | ToolError, started: float) -> PassReport:
         full = isinstance(sight, Sight) and sight.full
@@ -124,7 +133,8 @@ class Runner:
         finally:
             report = self._report(connector, done, outcome, self.clock.monotonic() - started, full=full)
             with self.store.writing() as writer:
-                counts = {**report.counts, "requests": report.requests}
+                proposals = len({change.item for change in report.changes if change.kind is Kind.WRITE_BACK})
+                counts = {**report.counts, "requests": report.requests, "proposals": proposals}
                 writer.end_pass(number, self.clock.now(), outcome, counts, report.message)
                 writer.count_requests(route.connection, self.clock.now().date(), report.requests)
         return report
@@ -154,7 +164,7 @@ def _outcome(done: Pass) -> Outcome:
         return Outcome.STOPPED
     if done.wrong or isinstance(halted, NotFound | Invalid | NoAccess):
         return Outcome.WRONG
-    if isinstance(halted, Refused) or (isinstance(halted, Transient) and not isinstance(halted, Quota)):
+    if halted and not isinstance(halted, Quota):
         return Outcome.UNREACHABLE
     if done.stopping():
         return Outcome.ABANDONED

@@ -125,7 +125,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PassRecord:
-    """One pass of one mapping, as `status` and `log` show it; `counts` has the keys of `sync --json`."""
+    """One pass of one mapping, as `status` and `log` show it.
+
+    `counts` has the keys of `sync --json`, and `proposals`: items where the team's value stands against the plan's.
+    """
 
     id: int
     mapping: str
