@@ -9,33 +9,30 @@ from typing import Any
 
 from connectors.asana import shapes
 from connectors.asana.shapes import Raw
-from connectors.vocabulary import Field, FieldType, FieldValue
+from connectors.vocabulary import Field, FieldType, FieldValue, Write
 
 Find = Callable[[str], str | None]
 """Gives what Asana calls the person with an address, None for a stranger."""
 
 
-def custom(
-    wanted: Mapping[str, FieldValue], there: Mapping[str, Raw], find: Find
-) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Custom fields as Asana takes them, and a sentence for each value that the project's fields cannot hold."""
+def custom(write: Write, there: Mapping[str, Raw], find: Find) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """A write's custom fields as Asana takes them, and a sentence for each that the fields `there` cannot hold."""
+    titles = {field.id: field.title for field in write.container.fields}
     data: dict[str, Any] = {}
     remarks: list[str] = []
-    for gid, value in wanted.items():
-        raw = there.get(gid)
-        if raw is None:
-            remarks.append(f"the project has no custom field {gid} any more: its value was left out")
-            continue
-        field = shapes.field(raw)
+    for gid, value in write.values.fields.items():
         try:
-            data[gid] = _value(field, value, find, percent=shapes.is_percent(raw))
+            data[gid] = _value(there.get(gid), value, find)
         except ValueError as reason:
-            remarks.append(f"“{field.title}” was left out: {reason}")
+            remarks.append(f"“{titles.get(gid, gid)}” was left out: {reason}")
     return data, tuple(remarks)
 
 
-def _value(field: Field, value: FieldValue, find: Find, *, percent: bool) -> Any:
+def _value(raw: Raw | None, value: FieldValue, find: Find) -> Any:
     """One value. Raises ValueError, in words for people, where the field cannot hold it."""
+    if raw is None:
+        raise ValueError("the project has no such custom field any more")
+    field = shapes.field(raw)
     if not field.writable:
         raise ValueError("Asana computes this field itself")
     if value is None:
@@ -43,7 +40,7 @@ def _value(field: Field, value: FieldValue, find: Find, *, percent: bool) -> Any
     data: Any
     match field.type:
         case FieldType.NUMBER if isinstance(value, Decimal):
-            data = shapes.fraction(value, percent=percent)
+            data = shapes.fraction(value, percent=shapes.is_percent(raw))
         case FieldType.DATE if isinstance(value, date):
             data = {"date": value.isoformat()}
         case FieldType.TEXT if isinstance(value, str):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from connectors.asana.reading import Reader
 from connectors.asana.shapes import Raw, home_of
 from connectors.asana.text import plain
 from connectors.errors import Invalid, NoAccess, PlanTier, ToolError
-from connectors.vocabulary import Container, Create, FieldValue, Update, Values, Write, Written
+from connectors.vocabulary import Container, Create, Update, Write, Written
 
 _TRIES: Final = 5
 """How often a refused request is sent again at most, each time without something that Asana would not take."""
@@ -64,7 +64,7 @@ class Writer:
     def _create(self, create: Create) -> Written:
         project = create.container.id
         standing = create.parent is None or create.group is not None
-        draft = self._draft(create.container, create.values, None)
+        draft = self._draft(create, None)
         draft.data.setdefault("name", "")
         draft.marker, draft.marker_field = create.marker, create.container.marker_field if standing else None
         if create.parent is not None:
@@ -73,20 +73,17 @@ class Writer:
             draft.data["projects"] = [project]
         if create.group is not None:
             draft.data["memberships"] = [{"project": project, "section": create.group}]
-        raw = self._sent(draft, project, create.values.fields, self._client.create_task)
+        raw = self._sent(draft, create, self._client.create_task)
         return self._written(raw, create.container, draft)
 
     def _update(self, update: Update) -> Written:
-        project, given = update.container.id, update.values.given
         current = self._client.task(update.task) if _needs_current(update) else None
-        draft = self._draft(update.container, update.values, current)
+        draft = self._draft(update, current)
         if current is not None:
-            self._mark(draft, given, current, update)
+            self._mark(draft, update, current)
         raw = self._moved(update, current)
         if draft.body():
-            raw = self._sent(
-                draft, project, update.values.fields, lambda body: self._client.update_task(update.task, body)
-            )
+            raw = self._sent(draft, update, lambda body: self._client.update_task(update.task, body))
         return self._written(raw or self._client.task(update.task), update.container, draft)
 
     def _moved(self, update: Update, current: Raw | None) -> Raw | None:
@@ -99,8 +96,9 @@ class Writer:
             return None
         return raw
 
-    def _mark(self, draft: _Draft, given: Mapping[str, object], current: Raw, update: Update) -> None:
+    def _mark(self, draft: _Draft, update: Update, current: Raw) -> None:
         """See to it that the marker stays where it is when the notes are written, or comes where it belongs."""
+        given = update.values.given
         draft.held, written = marks.split(plain(current.get("notes") or ""))
         standing = update.group is not None or home_of(current, update.container.id) is not None
         place = update.container.marker_field if standing else None
@@ -112,8 +110,8 @@ class Writer:
             draft.notes = draft.held if draft.notes is None else draft.notes
             draft.fields |= {place: None} if place else {}
 
-    def _draft(self, container: Container, values: Values, current: Raw | None) -> _Draft:
-        given, draft = values.given, _Draft()
+    def _draft(self, write: Write, current: Raw | None) -> _Draft:
+        given, draft = write.values.given, _Draft()
         if "title" in given:
             draft.data["name"] = str(given["title"] or "")
         if "notes" in given:
@@ -125,7 +123,7 @@ class Writer:
         draft.remarks.extend(remarks)
         if "assignee" in given:
             self._assign(draft, given["assignee"])
-        self._fill(draft, container.id, values.fields)
+        self._fill(draft, write)
         return draft
 
     def _assign(self, draft: _Draft, address: object) -> None:
@@ -136,26 +134,26 @@ class Writer:
         else:
             draft.data["assignee"] = found
 
-    def _fill(self, draft: _Draft, project: str, wanted: Mapping[str, FieldValue]) -> None:
+    def _fill(self, draft: _Draft, write: Write) -> None:
         """Set the custom fields; what does not fit those known is tried once more with those there are now."""
-        draft.fields, remarks = outgoing.custom(wanted, self._fields.of(project), self._people.find)
+        there = self._fields.of(write.container.id)
+        draft.fields, remarks = outgoing.custom(write, there, self._people.find)
         if remarks:
-            draft.fields, remarks = outgoing.custom(wanted, self._fields.again(project), self._people.find)
+            there = self._fields.again(write.container.id)
+            draft.fields, remarks = outgoing.custom(write, there, self._people.find)
         draft.remarks.extend(remarks)
 
-    def _sent(
-        self, draft: _Draft, project: str, wanted: Mapping[str, FieldValue], send: Callable[[dict[str, Any]], Raw]
-    ) -> Raw:
+    def _sent(self, draft: _Draft, write: Write, send: Callable[[dict[str, Any]], Raw]) -> Raw:
         """Send the draft; what Asana refuses in it is left out and told, rather than failing the whole task."""
         for _ in range(_TRIES - 1):
             try:
                 return send(draft.body())
             except (Invalid, NoAccess, PlanTier) as error:
-                if not self._gave_way(draft, project, wanted, error):
+                if not self._gave_way(draft, write, error):
                     raise
         return send(draft.body())
 
-    def _gave_way(self, draft: _Draft, project: str, wanted: Mapping[str, FieldValue], error: ToolError) -> bool:
+    def _gave_way(self, draft: _Draft, write: Write, error: ToolError) -> bool:
         """Take out of the draft what the error is about; False if it is about nothing that can be left out."""
         if error.words.startswith("assignee") and draft.data.pop("assignee", None):
             draft.remarks.append(f"the task was not assigned: {error.words}")
@@ -163,27 +161,23 @@ class Writer:
         if "section" in error.words and draft.data.pop("memberships", None):
             draft.remarks.append(f"it stands in the project's first section: {error.words}")
             return True
-        return self._gave_way_in_fields(draft, project, wanted, error)
+        return self._gave_way_in_fields(draft, write, error)
 
-    def _gave_way_in_fields(
-        self, draft: _Draft, project: str, wanted: Mapping[str, FieldValue], error: ToolError
-    ) -> bool:
+    def _gave_way_in_fields(self, draft: _Draft, write: Write, error: ToolError) -> bool:
         """The same for custom fields: they may have been detached, locked, or gone with the account's plan."""
-        before = draft.body().get("custom_fields", {})
+        before: dict[str, Any] = draft.body().get("custom_fields", {})
         if not before:
             return False
-        there = self._fields.again(project)
-        named = {gid for gid in before if gid in error.words}
-        refused = {gid for gid in before if gid not in there} or named
+        there = self._fields.again(write.container.id)
+        refused = {gid for gid in before if gid not in there or gid in error.words}
         if not refused and not isinstance(error, Invalid):
             refused = set(before)
-        kept, remarks = outgoing.custom(wanted, there, self._people.find)
-        draft.fields = {gid: value for gid, value in kept.items() if gid in draft.fields and gid not in refused}
+        fitting, remarks = outgoing.custom(write, there, self._people.find)
+        told = [f"“{there[gid].get('name')}” was left out: {error.words}" for gid in fitting if gid in refused]
+        draft.remarks.extend(remark for remark in (*remarks, *told) if remark not in draft.remarks)
+        draft.fields = {gid: value for gid, value in draft.fields.items() if gid in fitting and gid not in refused}
         if draft.marker_field in refused:
             draft.marker_field = None
-        draft.remarks.extend(remark for remark in remarks if remark not in draft.remarks)
-        left_out = [str(there[gid].get("name")) for gid in refused if gid in there and gid in wanted]
-        draft.remarks.extend(f"“{title}” was left out: {error.words}" for title in left_out)
         return bool(draft.body().get("custom_fields", {}) != before)
 
     def _written(self, raw: Raw, container: Container, draft: _Draft) -> Written:

@@ -7,6 +7,7 @@ import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from typing import Any
 
 import pytest
 import urllib3
@@ -124,7 +125,7 @@ def _pool(connector: Connector) -> urllib3.HTTPConnectionPool:
 
 @pytest.mark.parametrize("fault", [None, {"status": 500}, {"status": 403}, {"kind": "reset"}, {"kind": "truncated"}])
 def test_the_token_stands_in_no_error(
-    bench: AsanaBench, caplog: pytest.LogCaptureFixture, fault: dict[str, object] | None
+    bench: AsanaBench, caplog: pytest.LogCaptureFixture, fault: dict[str, Any] | None
 ) -> None:
     """Whatever goes wrong: neither the message, nor what caused it, nor a log line shows the credential."""
     caplog.set_level(logging.DEBUG)
