@@ -27,6 +27,6 @@ def project_of(reference: str) -> str:
         raise Invalid(
             f"“{text}” is neither a project's id nor its address",
             what="finding the container",
-            next_step="Open the project in Asana and copy the address from the browser, or name it: { name = “…” }.",
+            next_step='Open the project in Asana and copy the address from the browser, or name it: { name = "…" }.',
         )
     return found.group(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from typing import Any, Final
@@ -132,8 +133,9 @@ def _words(told: Mapping[str, Any]) -> str:
 
 
 def _seconds(headers: Mapping[str, str]) -> float | None:
-    """What `Retry-After` asks for, in seconds; None where it is missing or not a number."""
+    """What `Retry-After` asks for, in seconds; None where it is missing or no number that can be waited."""
     try:
-        return max(0.0, float(headers.get("Retry-After", "")))
+        named = float(headers.get("Retry-After", ""))
     except ValueError:
         return None
+    return max(0.0, named) if math.isfinite(named) else None

@@ -1,0 +1,211 @@
+"""Projects: named in every way people name them, made with their marker field, never twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from connectors.asana.addresses import project_of
+from connectors.asana.workspace import Workspace
+from connectors.contract import Connector
+from connectors.errors import Invalid, NotFound, UnknownOutcome
+from tests.asana.bench import AsanaBench
+from tests.connectors.suite.base import make
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "1203456789012345",
+        " 1203456789012345 ",
+        "https://app.asana.com/0/1203456789012345",
+        "https://app.asana.com/0/1203456789012345/list",
+        "https://app.asana.com/0/1203456789012345/1209999999999999/f",
+        "https://app.asana.com/0/1203456789012345/board?focus=true#top",
+        "app.asana.com/0/1203456789012345/calendar",
+        "https://app.asana.com/1/1111111111111111/project/1203456789012345",
+        "https://app.asana.com/1/1111111111111111/project/1203456789012345/list/1204444444444444",
+        "https://app.asana.com/1/1111111111111111/project/1203456789012345/task/1209999999999999?focus=true",
+        "https://app.asana.com/1/1111111111111111/project/1203456789012345/overview/",
+    ],
+)
+def test_ids_and_addresses_name_a_project(reference: str) -> None:
+    """An id, and every form that the address of a project or of a task in it takes."""
+    assert project_of(reference) == "1203456789012345"
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "",
+        "our plan",
+        "https://app.asana.com/0/home",
+        "https://app.asana.com/0/0/1209999999999999/f",
+        "https://app.asana.com/0/portfolio/1203456789012345/list",
+        "https://app.asana.com/1/1111111111111111/home",
+        "https://app.asana.com/1/1111111111111111/portfolio/1203456789012345",
+        "https://app.asana.com/1/1111111111111111/inbox",
+        "12034567890x",
+    ],
+)
+def test_other_addresses_are_refused(reference: str) -> None:
+    """Somebody's home, a portfolio, a task without a project: the message says what is wanted instead."""
+    with pytest.raises(Invalid) as refused:
+        project_of(reference)
+    assert "address" in refused.value.next_step
+
+
+def test_a_name_is_found_however_it_is_written(bench: AsanaBench, connector: Connector) -> None:
+    """Small and capital letters and outer blanks do not make another project; archived ones are not in use."""
+    assert connector.open("  strategic PLAN ", by_name=True, create=True).id == bench.container
+    bench.world.set_project(bench.container, archived=True)
+    with pytest.raises(NotFound):
+        connector.open(bench.name, by_name=True)
+    assert connector.open(bench.container).archived
+
+
+def test_several_of_one_name_are_listed(bench: AsanaBench, connector: Connector) -> None:
+    """The message holds the addresses among which a person has to choose."""
+    other = bench.add_container(bench.name)
+    with pytest.raises(Invalid) as refused:
+        connector.open(bench.name, by_name=True)
+    assert bench.container in str(refused.value)
+    assert other in str(refused.value)
+
+
+def test_a_container_is_described(bench: AsanaBench, connector: Connector) -> None:
+    """Name, address, sections and fields, in four requests at most; fields come with their type."""
+    bench.world.add_field("Level", "enum", project=bench.container, options=["High"])
+    before = connector.requests()
+    container = connector.open(bench.container)
+    assert connector.requests() - before == 3
+    assert container.url.endswith(f"/0/{bench.container}/list")
+    assert [group.title for group in container.groups] == ["Untitled section"]
+    assert [field.title for field in container.fields] == ["Level"]
+    assert (container.marker_field, container.archived) == (None, False)
+
+
+# The marker field
+
+
+def test_the_marker_field_is_made_once(bench: AsanaBench, connector: Connector) -> None:
+    """The first project makes it, the second one shares it, and it is never made again."""
+    first = connector.open(bench.name, by_name=True, create=True)
+    second = connector.open("Second", by_name=True, create=True)
+    again = bench.connect().open(bench.name, by_name=True, create=True)
+    assert first.marker_field
+    assert first.marker_field == second.marker_field == again.marker_field
+    assert [field.name for field in bench.world.fields.values()] == ["Plan ID"]
+    assert len(bench.sent("POST", "/custom_fields")) == 1
+
+
+def test_it_is_made_only_when_asked_for(bench: AsanaBench, connector: Connector) -> None:
+    """Opening a project changes nothing in it; without the field, markers stand in the notes."""
+    container = connector.open(bench.container)
+    assert container.marker_field is None
+    task = make(connector, container, "A1", notes="Words")
+    assert bench.world.tasks[task.id].notes == "Words\n\nsyncd:p/A1"
+    assert (task.notes, task.marker) == ("Words", "syncd:p/A1")
+    assert not [seen for seen in bench.sent() if seen.method != "GET" and seen.path != "/tasks"]
+
+
+def test_with_the_field_the_notes_stay_clean(bench: AsanaBench, connector: Connector) -> None:
+    """Where the field is there, no marker disturbs the notes; older tasks keep theirs where it is."""
+    plain = connector.open(bench.container)
+    old = make(connector, plain, "A1", notes="Words")
+    container = connector.open(bench.container, create=True)
+    new = make(connector, container, "A2", notes="Words")
+    assert bench.world.tasks[new.id].notes == "Words"
+    found = connector.find(container, "syncd:p/A1", parent=None, since=bench.clock.now())
+    assert [task.id for task in found] == [old.id]
+
+
+@pytest.mark.parametrize("path", ["/custom_fields", "/projects/.*addCustomFieldSetting"])
+def test_an_unanswered_marker_field_is_not_made_again(bench: AsanaBench, connector: Connector, path: str) -> None:
+    """After a lost answer it is looked for."""
+    bench.fault(f"^POST {path}", kind="lost_reply")
+    container = connector.open(bench.container, create=True)
+    assert container.marker_field
+    assert [field.name for field in bench.world.fields.values()] == ["Plan ID"]
+
+
+@pytest.mark.parametrize("status", [402, 403])
+def test_without_the_right_to_make_it_the_notes_serve(bench: AsanaBench, connector: Connector, status: int) -> None:
+    """An account that may not make fields still works."""
+    bench.fault("^POST /custom_fields", status=status)
+    container = connector.open(bench.container, create=True)
+    assert container.marker_field is None
+    assert make(connector, container, "A1").marker == "syncd:p/A1"
+
+
+def test_a_field_of_that_name_and_another_type_is_left_alone(bench: AsanaBench, connector: Connector) -> None:
+    """A number field "Plan ID" is somebody's own: nothing is written into it, and the notes serve."""
+    bench.world.add_field("Plan ID", "number", project=bench.container)
+    container = connector.open(bench.container, create=True)
+    assert container.marker_field is None
+
+
+def test_the_free_plan_has_no_fields(free: AsanaBench) -> None:
+    """402 switches the capability off: nothing is tried again, and the notes serve."""
+    connector = free.connect()
+    assert connector.capabilities().custom_fields
+    container = connector.open(free.container, create=True)
+    assert (container.marker_field, container.fields) == (None, ())
+    assert not connector.capabilities().custom_fields
+    assert not free.sent("POST")
+
+
+# Unanswered requests
+
+
+@pytest.mark.parametrize("what", ["project", "section"])
+def test_what_never_arrived_stays_in_doubt(bench: AsanaBench, connector: Connector, what: str) -> None:
+    """If it is not there even when it could no longer arrive, the caller is told, and nothing is sent again."""
+    container = connector.open(bench.container)
+    bench.fault("^POST", status=504)
+    began = bench.clock.monotonic()
+    ask: dict[str, Callable[[], object]] = {
+        "project": lambda: connector.open("New", by_name=True, create=True),
+        "section": lambda: connector.ensure_groups(container, ["New"]),
+    }
+    with pytest.raises(UnknownOutcome):
+        ask[what]()
+    assert bench.clock.monotonic() - began >= connector.capabilities().settle
+    assert len(bench.sent("POST")) == 1
+
+
+def test_groups_keep_the_titles_they_were_asked_by(bench: AsanaBench, connector: Connector) -> None:
+    """A title that Asana tidies is still found under the title that was asked for."""
+    container = connector.open(bench.container)
+    title = "Goal\u00a01:  read "
+    (group, *_) = connector.ensure_groups(container, [title])
+    assert group.title == title
+    (again, *_) = connector.ensure_groups(container, [title])
+    assert again == group
+
+
+# Workspaces
+
+
+def test_the_only_workspace_needs_no_name(bench: AsanaBench) -> None:
+    """It is found and asked for once."""
+    connector = bench.connect(workspace=None)
+    connector.discover()
+    connector.people()
+    assert [seen.path for seen in bench.sent("GET", "/workspaces")].count("/workspaces") == 1
+
+
+def test_among_several_workspaces_nobody_guesses() -> None:
+    """The message names them, and says where to write which."""
+
+    class Several:
+        """A client whose account has two workspaces."""
+
+        def workspaces(self) -> list[dict[str, str]]:
+            """Both."""
+            return [{"gid": "1", "name": "District"}, {"gid": "2", "name": "Band club"}]
+
+    with pytest.raises(Invalid, match=r"District.*1.*Band club.*2") as refused:
+        Workspace(Several(), None).id()  # type: ignore[arg-type]
+    assert "workspace" in refused.value.next_step
