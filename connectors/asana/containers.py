@@ -13,7 +13,7 @@ from connectors.asana.shapes import MARKER_FIELD, Raw
 from connectors.asana.text import line
 from connectors.asana.workspace import Workspace
 from connectors.errors import Invalid, NoAccess, NotFound, PlanTier, UnknownOutcome
-from connectors.vocabulary import Choice, Container, Group
+from connectors.vocabulary import Choice, Container, Field, Group
 
 _DESCRIPTION: Final = "The item of the strategic plan that this task carries out. Written by syncd; please leave it."
 
@@ -37,11 +37,20 @@ class Containers:
     def open(self, reference: str, *, by_name: bool, create: bool) -> Container:
         """The project by id, address or name; with `create` it and its marker field are made where missing."""
         raw = self._named(line(reference), create=create) if by_name else self._client.project(project_of(reference))
-        container = self._container(raw)
-        if create and container.marker_field is None and self._fields.paid:
-            self._add_marker_field(container, raw)
-            container = self._container(raw)
-        return container
+        project = str(raw["gid"])
+        fields = self._known_fields(project)
+        if create and shapes.marker_field(fields) is None and self._fields.paid:
+            self._add_marker_field(project, raw)
+            fields = self._known_fields(project)
+        return Container(
+            id=project,
+            name=line(raw.get("name") or ""),
+            url=raw.get("permalink_url") or "",
+            groups=tuple(self._sections(project)),
+            fields=fields,
+            marker_field=shapes.marker_field(fields),
+            archived=bool(raw.get("archived")),
+        )
 
     def ensure_groups(self, container: Container, titles: Sequence[str]) -> tuple[Group, ...]:
         """The project's sections, after those missing by title were made: first those asked for, titled as asked."""
@@ -59,18 +68,8 @@ class Containers:
             lambda: _titled(self._sections(project), title),
         )
 
-    def _container(self, raw: Raw) -> Container:
-        project = str(raw["gid"])
-        fields = tuple(map(shapes.field, self._fields.again(project).values()))
-        return Container(
-            id=project,
-            name=line(raw.get("name") or ""),
-            url=raw.get("permalink_url") or "",
-            groups=tuple(self._sections(project)),
-            fields=fields,
-            marker_field=shapes.marker_field(fields),
-            archived=bool(raw.get("archived")),
-        )
+    def _known_fields(self, project: str) -> tuple[Field, ...]:
+        return tuple(map(shapes.field, self._fields.again(project).values()))
 
     def _sections(self, project: str) -> list[Group]:
         return list(map(shapes.group, self._client.sections(project)))
@@ -107,7 +106,7 @@ class Containers:
         team = {"team": str(teams[0]["gid"])} if len(teams) == 1 else {}
         return {"name": name, "workspace": workspace, "default_view": "list"} | team
 
-    def _add_marker_field(self, container: Container, raw: Raw) -> None:
+    def _add_marker_field(self, project: str, raw: Raw) -> None:
         """Put the workspace's field "Plan ID" on the project; where that is not allowed, markers go into the notes."""
         workspace = str((raw.get("workspace") or {}).get("gid") or self._workspace.id())
         data = {"workspace": workspace, "name": MARKER_FIELD, "resource_subtype": "text", "description": _DESCRIPTION}
@@ -116,8 +115,8 @@ class Containers:
                 lambda: str(self._client.create_field(data)["gid"]), lambda: self._marker_field(workspace)
             )
             self._certain(
-                lambda: self._client.attach_field(container.id, field),
-                lambda: self._fields.again(container.id).get(field),
+                lambda: self._client.attach_field(project, field),
+                lambda: self._fields.again(project).get(field),
             )
         except (PlanTier, NoAccess, Invalid):
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from connectors.asana.client import Client
@@ -15,6 +15,8 @@ from connectors.vocabulary import News
 
 MOST_PAGES: Final = 20
 """A feed with more pages of 100 events to tell is given up: a full listing is quicker."""
+MOMENT: Final = timedelta(milliseconds=100)
+"""An event may be noted that long after the change it tells of: without it, the echo of our own writes were news."""
 _IDLE_TALK: Final = frozenset({"comment_added", "comment_liked", "attachment_added"})
 """What is told about a task without changing it."""
 
@@ -63,10 +65,10 @@ class Feed:
     def _told(self, rows: Sequence[Raw], cursor: str) -> News:
         at: dict[str, datetime] = {}
         for row in rows:
-            moment = instant(row.get("created_at"))
+            noted = instant(row.get("created_at"))
             for task in _tasks(row):
-                if moment and (task not in at or moment > at[task]):
-                    at[task] = moment
+                if noted and (task not in at or noted - MOMENT > at[task]):
+                    at[task] = noted - MOMENT
         self._merges.suspect(task for row in rows if _tells_of_merge(row) for task in _tasks(row))
         return News(frozenset(at), cursor, at=at)
 
