@@ -18,6 +18,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 UNKNOWN = re.compile(r"^\s*(tbd|tba|tbc|n\s*/?\s*a|none|unknown|pending|\?+|[-–—_.…]*|_+\s*%)\s*$", re.IGNORECASE)
 """How people write that a figure or a day is not known yet."""
+_GROUPED = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?")
 
 
 def parse_figure(value: Any) -> Any:
@@ -29,20 +30,32 @@ def parse_figure(value: Any) -> Any:
     if isinstance(value, str):
         if UNKNOWN.match(value):
             return None
-        text = value.strip().removesuffix("%").strip().replace(",", "").replace("−", "-")
+        text = value.strip().removesuffix("%").strip().replace("−", "-")
+        if "," in text and not _GROUPED.fullmatch(text):
+            raise ValueError(f"{value!r} is not a figure; write it with a decimal point, such as 54.5")
         try:
-            return Decimal(text)
+            return Decimal(text.replace(",", ""))
         except InvalidOperation:
             raise ValueError(f"{value!r} is not a figure; write a number, or TBD if it is not known") from None
     return value
 
 
 def parse_day(value: Any) -> Any:
-    """A day as it stands; None from blank and from words such as TBD."""
-    return None if isinstance(value, str) and UNKNOWN.match(value) else value
+    """A day from a date or "2026-06-30"; None from blank and from words such as TBD.
+
+    A bare number is no day: it would be taken for seconds.
+    """
+    if isinstance(value, str) and UNKNOWN.match(value):
+        return None
+    if isinstance(value, int | float | Decimal) or (isinstance(value, str) and value.strip().isdigit()):
+        raise ValueError(f"{value} is not a day; write year, month and day, such as 2026-06-30")
+    return value
 
 
-Figure = Annotated[Decimal | None, BeforeValidator(parse_figure)]
+_EXACT = Field(max_digits=40, decimal_places=20)
+"""More than any measure needs, and little enough to reckon with."""
+Figure = Annotated[Annotated[Decimal, _EXACT] | None, BeforeValidator(parse_figure)]
+Amount = Annotated[Decimal, _EXACT, Field(ge=0)]
 Day = Annotated[date | None, BeforeValidator(parse_day)]
 
 
@@ -144,7 +157,7 @@ class Reading(Part):
     """One measured value. `n` is the size of the group it describes; `where` names the school or group."""
 
     value: Figure = None
-    on: date
+    on: Annotated[date, BeforeValidator(parse_day)]
     window: Window | None = None
     scope: Scope = Scope.DISTRICT
     where: str = ""
@@ -157,14 +170,14 @@ class Driver(Part):
     """An action or project that drives a KPI, with its weight."""
 
     id: str
-    weight: Annotated[Decimal, Field(ge=0)] = Decimal(1)
+    weight: Amount = Decimal(1)
 
 
 class PaceRule(Part):
     """How many points of the way (0 to 100) a KPI may be behind and still be on track, or at risk."""
 
-    on_track: Annotated[Decimal, Field(ge=0)] = Decimal(10)
-    at_risk: Annotated[Decimal, Field(ge=0)] = Decimal(25)
+    on_track: Amount = Decimal(10)
+    at_risk: Amount = Decimal(25)
 
 
 class Item(Part):
@@ -183,7 +196,7 @@ class Work(Item):
 
     start: Day = None
     due: Day = None
-    weight: Annotated[Decimal, Field(ge=0)] = Decimal(1)
+    weight: Amount = Decimal(1)
     state: State = State.ACTIVE
 
 
