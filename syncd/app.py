@@ -24,7 +24,7 @@ from syncd.engine.pool import InlinePool, Pool, ThreadPool
 from syncd.engine.preview import Preview, preview
 from syncd.engine.runner import Runner
 from syncd.engine.tally import PassReport
-from syncd.errors import ConfigError, Problem
+from syncd.errors import ConfigError, PlanError, Problem
 from syncd.plan.items import plan_items
 from syncd.plan.model import Audience, Plan
 from syncd.plans import Plans
@@ -48,6 +48,7 @@ class App:
         self.clock = clock or SystemClock()
         self.store = Store(config.store.url)
         self.plans = Plans(config.plans, config.folder, self.clock)
+        self.on_bad_plan: Callable[[str, PlanError], None] | None = None
         self._threads = threads
         self._connectors: dict[str, Connector] = {}
         self._blank: tuple[tempfile.TemporaryDirectory[str], Store] | None = None
@@ -82,8 +83,18 @@ class App:
         return self.clock.now().astimezone(self.config.zone).date()
 
     def plan(self, name: str) -> Plan:
-        """The plan as its files hold it now. Raises PlanError."""
-        return self.plans.get(name)
+        """The plan as its files hold it now. Raises PlanError.
+
+        With `on_bad_plan` set, the last good one stays in force instead, and the error goes there.
+        """
+        try:
+            return self.plans.get(name)
+        except PlanError as error:
+            last = self.plans.last(name)
+            if self.on_bad_plan is None or last is None:
+                raise
+            self.on_bad_plan(name, error)
+            return last
 
     def plan_name(self, item: str | None = None) -> str:
         """The name of the plan that holds the item; without one, of the only plan there is. Raises ConfigError."""

@@ -10,6 +10,7 @@ from typing import Final
 
 from connectors.clock import Clock
 from syncd.config import PlanConfig
+from syncd.errors import PlanError
 from syncd.plan.load import load_plan
 from syncd.plan.model import Kpi, Plan
 
@@ -19,7 +20,10 @@ FETCH_EVERY: Final = 300.0
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    plan: Plan
+    """A plan as last read well (None: never), and the error of a reading after that."""
+
+    plan: Plan | None
+    error: PlanError | None
     state: tuple[object, ...]
     fetch_at: float
 
@@ -35,33 +39,48 @@ class Plans:
     def get(self, name: str) -> Plan:
         """The plan as its files hold it now. Raises PlanError; the last good one is `last`."""
         with self._lock:
-            kept, now = self._kept.get(name), self._clock.monotonic()
-            if kept and kept.state == self._state(name, kept.plan) and now < kept.fetch_at:
-                return kept.plan
-            source = self._sources[name].source
-            before = _stamp(self._folder / source)
-            plan = load_plan(source, self._folder)
-            remote = any("://" in place for place in _places(source, plan))
-            fetch_at = now + FETCH_EVERY if remote else float("inf")
-            # The stamp from before: a file that changed while it was read is read again next time.
-            self._kept[name] = _Kept(plan, (before, *self._state(name, plan)[1:]), fetch_at)
-            return plan
+            kept = self._kept.get(name)
+            if kept is None or kept.state != self._state(name, kept.plan) or self._clock.monotonic() >= kept.fetch_at:
+                kept = self._kept[name] = self._read(name, kept.plan if kept else None)
+        if kept.error is not None:
+            raise kept.error
+        if kept.plan is None:
+            raise AssertionError("unreachable: a plan was read, or there is an error")
+        return kept.plan
 
-    def last(self, name: str) -> Plan:
-        """The plan as it could last be read; read now if it never was. Raises PlanError then."""
+    def last(self, name: str) -> Plan | None:
+        """The plan as it could last be read, None if it never could."""
         kept = self._kept.get(name)
-        return kept.plan if kept else self.get(name)
+        return kept.plan if kept else None
 
-    def _state(self, name: str, plan: Plan) -> tuple[object, ...]:
+    def good(self, name: str) -> bool:
+        """Whether the plan could be read the last time."""
+        kept = self._kept.get(name)
+        return kept is not None and kept.error is None
+
+    def _read(self, name: str, last: Plan | None) -> _Kept:
+        source = self._sources[name].source
+        before = _stamp(self._folder / source)
+        plan, error = last, None
+        try:
+            plan = load_plan(source, self._folder)
+        except PlanError as found:
+            error = found
+        remote = any("://" in place for place in _places(source, plan))
+        fetch_at = self._clock.monotonic() + FETCH_EVERY if remote else float("inf")
+        # The stamp from before: a file that changed while it was read is read again next time.
+        return _Kept(plan, error, (before, *self._state(name, plan)[1:]), fetch_at)
+
+    def _state(self, name: str, plan: Plan | None) -> tuple[object, ...]:
         """What changes whenever a file of the plan does."""
         source = self._sources[name].source
         folder = (self._folder / source).parent
         return (_stamp(self._folder / source), *(_stamp(folder / place) for place in _places("", plan)))
 
 
-def _places(source: str, plan: Plan) -> Iterator[str]:
+def _places(source: str, plan: Plan | None) -> Iterator[str]:
     yield source
-    for placed in plan.walk():
+    for placed in plan.walk() if plan else ():
         if isinstance(placed.item, Kpi) and placed.item.readings_from:
             yield placed.item.readings_from
 

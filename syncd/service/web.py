@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from syncd.plan.model import Audience
+from syncd.scorecard.data import as_csv, as_json
 from syncd.scorecard.page import content_policy, render_notice, render_page
 from syncd.scorecard.view import Scorecard
 from syncd.service.signin import Keeper
@@ -78,6 +80,8 @@ class _Written:
 FORMS = {
     "html": _Form("text/html; charset=utf-8", lambda card: render_page(card, live=True)),
     "signed-in": _Form("text/html; charset=utf-8", lambda card: render_page(card, live=True, signed_in=True)),
+    "json": _Form("application/json", lambda card: json.dumps(as_json(card), ensure_ascii=False)),
+    "csv": _Form("text/csv; charset=utf-8", as_csv),
 }
 
 

@@ -1,0 +1,54 @@
+"""The daemon's figures for Prometheus; their names begin with `syncd_`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+
+from syncd.engine.tally import PassReport
+
+
+class Metrics:
+    """Counters and gauges, filled by the reports of passes; thread-safe. `now` gives aware instants."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._registry = CollectorRegistry()
+        self._passes = Counter(
+            "syncd_passes", "Passes that ended, by how.", ("mapping", "outcome"), registry=self._registry
+        )
+        self._requests = Counter(
+            "syncd_requests", "Requests sent to the tool.", ("connection",), registry=self._registry
+        )
+        self._lag = Gauge(
+            "syncd_lag_seconds", "Since the mapping last ended a pass well.", ("mapping",), registry=self._registry
+        )
+        self._aside = Gauge("syncd_set_aside", "Items set aside.", ("mapping",), registry=self._registry)
+        self._held = Gauge("syncd_held", "Items that wait for a person.", ("mapping",), registry=self._registry)
+
+    def begin(self, mapping: str) -> None:
+        """Expect passes of this mapping: its lag counts from now on."""
+        self._well(mapping)
+
+    def ended(self, connection: str, report: PassReport, *, well: bool, aside: int) -> None:
+        """Take in how a pass ended."""
+        self._passes.labels(report.mapping, report.outcome.value).inc()
+        self._requests.labels(connection).inc(report.requests)
+        self._aside.labels(report.mapping).set(aside)
+        self._held.labels(report.mapping).set(report.counts["held"])
+        if well:
+            self._well(report.mapping)
+
+    def text(self) -> str:
+        """Everything in Prometheus' text format."""
+        return generate_latest(self._registry).decode()
+
+    def _well(self, mapping: str) -> None:
+        since = self._now()
+
+        def lag() -> float:
+            return (self._now() - since).total_seconds()
+
+        self._lag.labels(mapping).set_function(lag)

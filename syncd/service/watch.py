@@ -1,0 +1,55 @@
+"""What the daemon knows of its passes: said in the log when something changes, and kept for health and metrics."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from syncd.app import App
+from syncd.engine.tally import PassReport
+from syncd.engine.trees import Outcome
+from syncd.service.metrics import Metrics
+
+WELL: Final = (Outcome.DONE, Outcome.FINDINGS)
+"""Endings of passes after which the mapping is up to date."""
+_log = structlog.get_logger(__name__)
+
+
+class Watch:
+    """Takes in how passes end; thread-safe. A trouble that lasts is logged when it begins and when it is over."""
+
+    def __init__(self, app: App) -> None:
+        self.metrics = Metrics(app.clock.now)
+        self.started_at: datetime = app.clock.now()
+        self.passes = 0
+        self._app = app
+        self._said: dict[str, str] = {}
+        self._lock = threading.Lock()
+        for mapping in app.config.mappings:
+            self.metrics.begin(mapping)
+
+    def ended(self, report: PassReport) -> None:
+        """A pass ended: what it did is logged if it did something, its trouble if that is new."""
+        connection = self._app.config.mappings[report.mapping].connection
+        with self._app.store.reading() as reader:
+            aside = len(reader.set_aside(report.mapping))
+        self.passes += 1
+        self.metrics.ended(connection, report, well=report.outcome in WELL, aside=aside)
+        did = {key: number for key, number in report.counts.items() if number}
+        level = "info" if any(did) and report.outcome in WELL else "debug"
+        getattr(_log, level)("pass_ended", mapping=report.mapping, requests=report.requests, **did)
+        trouble = report.message or "; ".join(f"{each.item}: {each.message}" for each in report.findings)
+        self.say(f"mapping {report.mapping}", trouble, outcome=report.outcome.value)
+
+    def say(self, what: str, trouble: str, **more: object) -> None:
+        """Log what is wrong with something, once, until it changes; and once that it is well again."""
+        with self._lock:
+            before = self._said.get(what, "")
+            self._said[what] = trouble
+        if trouble and trouble != before:
+            _log.warning("trouble", about=what, message=trouble, **more)
+        elif before and not trouble:
+            _log.info("well_again", about=what)
