@@ -95,8 +95,9 @@ class Rules:
     @property
     def depth(self) -> Depth:
         """How deep a full listing must read so that every linked task, and every step that counts, is seen."""
-        levels = int(self.project_is_subtask) + int(self.progress == "subtasks")
-        return (Depth.TOP, Depth.SUBTASKS, Depth.STEPS)[levels]
+        if self.progress == "subtasks":
+            return Depth.STEPS
+        return Depth.SUBTASKS if self.project_is_subtask else Depth.TOP
 
     def rule(self, key: str) -> FieldRule | None:
         """The rule for a field by the key under which the trees keep it."""

@@ -52,7 +52,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Desired:
-    """The desired tree of one mapping: tasks by plan id in plan order, and the groups they need (plan id → title).
+    """The desired tree of one mapping: tasks by plan id in plan order, and the groups they belong in (plan id → title).
 
     `outside` holds the plan's items that this mapping does not reach: not selected, or no task in its shape.
     """
@@ -73,7 +73,7 @@ def desire(rules: Rules, items: Iterable[PlanItem], container: Container) -> Des
             continue
         wanted = _want(rules, item, known, container)
         tasks[item.id] = wanted
-        if wanted.group is not None and wanted.create:
+        if wanted.group is not None:
             groups.setdefault(wanted.group, str(known[wanted.group].values["title"]))
     return Desired(rules, tasks, groups, frozenset(known.keys() - tasks.keys()))
 

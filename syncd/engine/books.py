@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from connectors.vocabulary import Container, Task
+from connectors.vocabulary import Container, FieldValue, Task
 from mappings.rules import Rules
 from mappings.shape import PlanItem
 from syncd.engine.guard import Limits
@@ -80,16 +80,23 @@ class Books:
         seen = self.seen.get(link.task) if link else None
         return seen.task if seen else None
 
+    def place(self, edits: Mapping[str, FieldValue]) -> tuple[str | None, str | None]:
+        """The tool's ids of the group and parent that edits name; None leaves it where it is, "" takes it out."""
+        group, parent = edits.get("group"), edits.get("parent")
+        home = self.task(str(parent)) if parent else None
+        leave = None if "parent" not in edits else ""
+        return (self.groups[str(group)].group if group else None), (home.id if home else leave)
+
     def waiting(self, now: datetime) -> set[str]:
         """The items that are set aside until later."""
         return {item for item, aside in self.aside.items() if aside.retry_at > now}
 
 
-def linked_tasks(reader: Reader, connection: str, container: str) -> set[str]:
-    """The tasks of a container that any mapping is linked to."""
-    return {
-        link.task
-        for state in reader.mapping_states().values()
-        if (state.connection, state.container) == (connection, container)
-        for link in reader.links(state.mapping).values()
-    }
+def items_of_tasks(reader: Reader, connection: str, container: str) -> dict[str, list[tuple[str, str]]]:
+    """The tasks of a container that any mapping is linked to, each with (mapping, plan item)."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for state in reader.mapping_states().values():
+        if (state.connection, state.container) == (connection, container):
+            for link in reader.links(state.mapping).values():
+                found.setdefault(link.task, []).append((state.mapping, link.item))
+    return found

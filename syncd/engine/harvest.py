@@ -9,7 +9,6 @@ from typing import Final
 from connectors.vocabulary import Container, Fate
 from mappings import work
 from syncd.engine.books import Books, Route
-from syncd.engine.planner import GONE
 from syncd.engine.trees import Link
 from syncd.progress.evidence import Evidence, Standing
 from syncd.store.reader import Reader
@@ -20,6 +19,8 @@ _STANDINGS: Final = {
     work.Standing.CANCELLED: Standing.CANCELLED,
     work.Standing.DEFERRED: Standing.DEFERRED,
 }
+
+_LOST: Final = frozenset({Standing.GONE, Standing.NOT_VISIBLE})
 
 
 def harvest(reader: Reader, routes: Iterable[Route]) -> tuple[dict[str, Evidence], datetime | None]:
@@ -37,7 +38,7 @@ def harvest(reader: Reader, routes: Iterable[Route]) -> tuple[dict[str, Evidence
         if shelf.looked_at is not None:
             looked.append(shelf.looked_at)
         for item, found in _evidence(Books.load(reader, route, shelf)).items():
-            if item not in evidence or evidence[item].standing is not Standing.LIVE:
+            if item not in evidence or (evidence[item].standing in _LOST and found.standing not in _LOST):
                 evidence[item] = found
     return evidence, min(looked, default=None)
 
@@ -55,7 +56,7 @@ def _of_link(books: Books, link: Link, container: Container) -> Evidence:
     loss = books.observed().loss(link.task)
     if loss == Fate.NO_ACCESS:
         standing, remark = Standing.NOT_VISIBLE, "syncd's account may not see the task any more"
-    elif loss or link.agreed.get(GONE):
+    elif loss:
         standing, remark = Standing.GONE, f"the task is gone ({loss}); this is its last known state"
     return Evidence(
         item=link.item,
@@ -67,6 +68,6 @@ def _of_link(books: Books, link: Link, container: Container) -> Evidence:
         url=task.url,
         due=task.due,
         completed_at=task.completed_at if done.done else None,
-        steps=task.steps,
+        steps=task.steps if books.route.rules.progress == "subtasks" else None,
         remark=remark,
     )

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from enum import Enum, auto
+from typing import Final
 
-from connectors.errors import ToolError
+from connectors.errors import NotFound, ToolError
 from connectors.vocabulary import Task
 from syncd.engine.applier import Applier
 from syncd.engine.planner import Change, Kind
 from syncd.engine.tally import Finding
-from syncd.engine.trees import Intent, Seen
+from syncd.engine.trees import Intent
 
-_CLOCKS_APART = timedelta(minutes=5)
+_CLOCKS_APART: Final = timedelta(minutes=5)
 """How far the tool's clock may be behind ours."""
+
+
+class _Look(Enum):
+    """What looking for an intent's task led to."""
+
+    OVER = auto()
+    """Its task is adopted, or it is wanted no longer."""
+    ABSENT = auto()
+    """There is no such task yet."""
+    UNKNOWN = auto()
+    """The tool could not be asked."""
 
 
 def resolve(applier: Applier) -> None:
@@ -21,53 +34,44 @@ def resolve(applier: Applier) -> None:
 
     A task that carries the marker is adopted. Its absence proves something only once the create can no longer take
     effect: until then this waits, looks again, and only then lets go of the intent, so that the next round makes the
-    task. Where the tool cannot be asked, the intent stays, and its item waits.
+    task. Nobody knows when exactly a request was sent, so the wait counts from the first look. Where the tool cannot
+    be asked, the intent stays, and its item waits.
     """
-    doubtful = [intent for intent in applier.books.intents.values() if not _found(applier, intent)]
-    if not doubtful or applier.stopping():
+    absent = [
+        intent for intent in list(applier.recorder.books.intents.values()) if _look(applier, intent) is _Look.ABSENT
+    ]
+    if not absent or applier.stopping():
         return
-    settle = timedelta(seconds=applier.connector.capabilities().settle)
-    until = max(intent.sent_at for intent in doubtful) + settle
-    applier.clock.sleep(max(0.0, (until - applier.clock.now()).total_seconds()))
-    for intent in doubtful:
-        if not _found(applier, intent) and intent.item not in applier.tally.failed:
-            _let_go(applier, intent)
+    applier.recorder.clock.sleep(applier.connector.capabilities().settle)
+    for intent in absent:
+        if _look(applier, intent) is _Look.ABSENT:
+            applier.recorder.forget(intent)
 
 
-def _found(applier: Applier, intent: Intent) -> bool:
-    """True if the intent is resolved: its task was found and adopted, or its item is wanted no longer."""
-    wanted = applier.desired.tasks.get(intent.item)
+def _look(applier: Applier, intent: Intent) -> _Look:
+    recorder, connector = applier.recorder, applier.connector
+    wanted = recorder.desired.tasks.get(intent.item)
     if wanted is None:
-        _let_go(applier, intent)
-        return True
+        recorder.forget(intent)
+        return _Look.OVER
     since = intent.sent_at - _CLOCKS_APART
-    applier.tally.failed.pop(intent.item, None)
     try:
-        tasks = applier.connector.find(applier.books.container, wanted.marker, parent=intent.parent, since=since)
+        tasks = connector.find(recorder.books.container, wanted.marker, parent=intent.parent, since=since)
     except ToolError as error:
+        if isinstance(error, NotFound) and intent.parent:
+            return _Look.ABSENT
         message = f"it is not known whether its task was made, and the tool could not be asked: {error}"
-        applier.tally.failed[intent.item] = Finding(intent.item, wanted.title, message, error.next_step)
-        return False
-    if tasks:
-        _adopt(applier, intent, tasks)
-    return bool(tasks)
+        recorder.tally.failed[intent.item] = Finding(intent.item, wanted.title, message, error.next_step)
+        return _Look.UNKNOWN
+    if not tasks:
+        return _Look.ABSENT
+    _adopt(applier, intent, tasks)
+    return _Look.OVER
 
 
 def _adopt(applier: Applier, intent: Intent, tasks: Iterable[Task]) -> None:
-    books, now = applier.books, applier.clock.now()
-    first, *others = sorted(tasks, key=lambda task: (task.created_at or now, task.id))
-    with applier.store.writing() as writer:
-        seen = [Seen(task, now) for task in (first, *others)]
-        writer.put_seen(books.route.connection, books.container.id, seen)
-    books.seen.update({one.task.id: one for one in seen})
-    title = applier.desired.tasks[intent.item].title
-    applier.adopt([Change(Kind.ADOPT, intent.item, title, first.id, reason="made by a request whose answer was lost")])
-
-
-def _let_go(applier: Applier, intent: Intent) -> None:
-    with applier.store.writing() as writer:
-        writer.drop_intent(applier.books.route.mapping, intent.key)
-        if intent.item in applier.desired.tasks:
-            change = Change(Kind.CREATE, intent.item, applier.desired.tasks[intent.item].title)
-            writer.add_entries([applier.entry(change, "lost", cause="its create never took effect; it is made again")])
-    del applier.books.intents[intent.item]
+    now = applier.recorder.clock.now()
+    found = sorted(tasks, key=lambda task: (task.created_at or now, task.id))
+    title = applier.recorder.desired.tasks[intent.item].title
+    reason = "made by a request whose answer was lost"
+    applier.recorder.adopt([Change(Kind.ADOPT, intent.item, title, found[0].id, reason=reason)], found)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from connectors.contract import Connector
-from connectors.errors import ToolError
+from connectors.errors import Refused, ToolError, Transient
 from connectors.vocabulary import Container, Depth, Fate, News, Task
-from syncd.engine.trees import Seen, Shelf
+from syncd.engine.trees import Entry, Seen, Shelf
 
 SWEEP_EVERY = timedelta(hours=1)
 """How often the tool is asked for everything modified, in place of its feed, which may lose events."""
@@ -23,7 +23,7 @@ _DEPTHS = (Depth.TOP, Depth.SUBTASKS, Depth.STEPS)
 class Stand:
     """What is known of one container before a look at it, and what the mappings on it need.
 
-    `linked` are the tasks that must never drop out of sight; `depth` is what the deepest mapping reads.
+    `linked` are the tasks that must never drop out of sight; `depth` is what the deepest of the mappings reads.
     """
 
     shelf: Shelf
@@ -35,9 +35,10 @@ class Stand:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that people changed on a linked task in the tool."""
+    """One thing that people changed on a task in the tool. `key` is what the trees call it, `field` what people do."""
 
     task: str
+    key: str
     field: str
     before: object
     after: object
@@ -66,60 +67,84 @@ def observe(connector: Connector, stands: Sequence[Stand], now: datetime) -> Ite
     All news are asked for first, in one go, so that every cursor is older than what is read after it. A container
     that cannot be read comes back with its trouble and unchanged: unknown, never empty.
     """
-    sweeping = [stand for stand in stands if _sweep_due(stand, now)]
-    quiet = [stand for stand in stands if stand not in sweeping]
-    news: dict[str, News] = {}
-    trouble: ToolError | None = None
-    try:
-        if quiet:
-            news.update(connector.changes({stand.shelf.container.id: _cursor(stand) for stand in quiet}))
-        if sweeping:
-            since = min(stand.shelf.swept_at or now for stand in sweeping) - SWEEP_OVERLAP
-            cursors = {stand.shelf.container.id: stand.shelf.cursor for stand in sweeping}
-            news.update(connector.changes(cursors, sweep_since=since))
-    except ToolError as error:
-        trouble = error
+    news = _news(connector, stands, now)
     for stand in stands:
-        heard = news.get(stand.shelf.container.id)
+        heard = news.get(stand.shelf.container.id, _SILENCE)
         try:
-            yield _troubled(stand, trouble) if heard is None else _look(connector, stand, heard, now)
+            if isinstance(heard, ToolError):
+                yield _troubled(stand, heard)
+            else:
+                yield _look(connector, stand, heard, now)
         except ToolError as error:
             yield _troubled(stand, error)
 
 
-def _cursor(stand: Stand) -> str | None:
+_SILENCE = News(frozenset(), None, lost=True)
+"""What is taken for news of a container that the feed passes over: reading it as a whole finds out why."""
+
+
+def _news(connector: Connector, stands: Sequence[Stand], now: datetime) -> Mapping[str, News | ToolError]:
+    """The news by container, or why the whole connection has none; a container that alone has none is missing."""
+    sweeping = [stand for stand in stands if _sweep_due(stand, now)]
+    quiet = [stand for stand in stands if not _sweep_due(stand, now)]
+    since = min((stand.shelf.swept_at or now for stand in sweeping), default=now) - SWEEP_OVERLAP
+    news: dict[str, News | ToolError] = {}
+    for group, sweep_since in ((quiet, None), (sweeping, since)):
+        cursors = {stand.shelf.container.id: _cursor(stand, now) for stand in group}
+        if not cursors:
+            continue
+        try:
+            news.update(connector.changes(cursors, sweep_since=sweep_since))
+        except (Refused, Transient) as error:
+            news.update(dict.fromkeys(cursors, error))
+        except ToolError:
+            continue
+    return news
+
+
+def _cursor(stand: Stand, now: datetime) -> str | None:
     """The cursor to ask with; None (which gives a fresh one) where a full listing is due anyway."""
-    return None if _full_due(stand) else stand.shelf.cursor
+    return None if _full_due(stand, now) else stand.shelf.cursor
 
 
-def _full_due(stand: Stand) -> bool:
+def _full_due(stand: Stand, now: datetime) -> bool:
     shelf = stand.shelf
-    return stand.full or shelf.read_at is None or _DEPTHS.index(shelf.depth) < _DEPTHS.index(stand.depth)
+    shallow = _DEPTHS.index(shelf.depth) < _DEPTHS.index(stand.depth)
+    return stand.full or shelf.read_at is None or shallow or now - shelf.read_at >= FULL_EVERY
 
 
 def _sweep_due(stand: Stand, now: datetime) -> bool:
-    swept = stand.shelf.swept_at
-    return not _full_due(stand) and stand.shelf.cursor is not None and swept is not None and now - swept >= SWEEP_EVERY
+    shelf = stand.shelf
+    fed = shelf.cursor is not None and not _full_due(stand, now)
+    return fed and shelf.swept_at is not None and now - shelf.swept_at >= SWEEP_EVERY
 
 
-def _troubled(stand: Stand, trouble: ToolError | None) -> Sight:
-    trouble = trouble or ToolError("the tool said nothing about it", what=f'"{stand.shelf.container.name}"')
+def _troubled(stand: Stand, trouble: ToolError) -> Sight:
     return Sight(replace(stand.shelf, trouble=str(trouble)), stand.seen, trouble=trouble)
 
 
 def _look(connector: Connector, stand: Stand, news: News, now: datetime) -> Sight:
-    if news.lost or _full_due(stand):
+    if news.lost or _full_due(stand, now):
         return _read(connector, stand, news, now)
     touched = [task for task in sorted(news.touched) if _is_news(stand.seen.get(task), news.at.get(task))]
     container = stand.shelf.container
-    found = dict(connector.look(container, touched, stand.depth)) if touched else {}
+    depth = _depth(stand)
+    found = dict(connector.look(container, touched, depth)) if touched else {}
     above = _parents_to_count(stand, found)
     if above:
-        found.update(connector.look(container, above, stand.depth))
+        found.update(connector.look(container, above, depth))
     shelf = replace(stand.shelf, cursor=news.cursor, looked_at=now, trouble="")
     if _sweep_due(stand, now):
         shelf = replace(shelf, cursor=stand.shelf.cursor, swept_at=now)
     return _sight(stand, shelf, found, now)
+
+
+def _depth(stand: Stand) -> Depth:
+    """How deep to look at a single task: its steps are counted where a mapping lives by them, on this container.
+
+    What the container was last read with counts as well: not every run has all of its mappings.
+    """
+    return Depth.STEPS if Depth.STEPS in (stand.depth, stand.shelf.depth) else Depth.TOP
 
 
 def _is_news(seen: Seen | None, touched_at: datetime | None) -> bool:
@@ -131,7 +156,7 @@ def _is_news(seen: Seen | None, touched_at: datetime | None) -> bool:
 
 def _parents_to_count(stand: Stand, found: Mapping[str, Task | Fate]) -> list[str]:
     """Tasks whose count of steps may have changed because a step below them did."""
-    if stand.depth is not Depth.STEPS:
+    if _depth(stand) is not Depth.STEPS:
         return []
     above = {task.parent for task in found.values() if isinstance(task, Task) and task.parent}
     above |= {seen.task.parent for id_ in found if (seen := stand.seen.get(id_)) and seen.task.parent}
@@ -163,27 +188,37 @@ def _sight(stand: Stand, shelf: Shelf, found: Mapping[str, Task | Fate], now: da
             dropped.add(task_id)
     kept = {} if full else {task: seen for task, seen in stand.seen.items() if task not in dropped}
     merged = kept | {seen.task.id: seen for seen in news}
-    differences = tuple(_differences(stand, merged, (seen.task.id for seen in news)))
-    return Sight(shelf, merged, tuple(news), frozenset(dropped), differences, full)
+    changed = (
+        difference
+        for after in news
+        if after.task.id in stand.linked and (before := stand.seen.get(after.task.id))
+        for difference in differences(shelf.container, before, after)
+    )
+    return Sight(shelf, merged, tuple(news), frozenset(dropped), tuple(changed), full)
 
 
 _WATCHED = ("completed", "title", "start", "due", "assignee", "status", "group", "parent")
 
 
-def _differences(stand: Stand, merged: Mapping[str, Seen], tasks: Iterable[str]) -> Iterator[Difference]:
-    """What changed on linked tasks since they were last seen, field by field."""
-    for task in tasks:
-        before, after = stand.seen.get(task), merged[task]
-        if before is None or task not in stand.linked:
-            continue
-        if before.fate != after.fate:
-            yield Difference(task, "gone", before.fate and before.fate.value, after.fate and after.fate.value)
-        for name in _WATCHED:
-            old, new = getattr(before.task, name), getattr(after.task, name)
-            if old != new:
-                yield Difference(
-                    task, name, _title(stand.shelf.container, name, old), _title(stand.shelf.container, name, new)
-                )
+def differences(container: Container, before: Seen, after: Seen) -> Iterator[Difference]:
+    """What changed on a task between two looks, field by field."""
+    task = after.task.id
+    if before.fate != after.fate:
+        yield Difference(task, "gone", "gone", before.fate and before.fate.value, after.fate and after.fate.value)
+    for name in _WATCHED:
+        old, new = getattr(before.task, name), getattr(after.task, name)
+        if old != new:
+            yield Difference(task, name, name, _title(container, name, old), _title(container, name, new))
+    for held in container.fields:
+        old, new = before.task.fields.get(held.id), after.task.fields.get(held.id)
+        if old != new and held.id != container.marker_field:
+            yield Difference(task, f"field:{held.title}", held.title, old, new)
+
+
+def team_edit(difference: Difference, item: str, mapping: str, pass_id: int, at: datetime) -> Entry:
+    """The line of the log about something that people changed."""
+    told = (difference.field, difference.before, difference.after)
+    return Entry(at, pass_id, mapping, item, difference.task, "team", *told, cause="changed in the tool")
 
 
 def _title(container: Container, name: str, value: object) -> object:

@@ -11,19 +11,21 @@ from connectors.contract import Connector
 from mappings.fields import missing_fields
 from mappings.shape import desire
 from syncd.engine.applier import Applier
-from syncd.engine.books import Books, Route, linked_tasks
+from syncd.engine.books import Books, Route, items_of_tasks
 from syncd.engine.guard import Stop, guard
 from syncd.engine.intents import resolve
-from syncd.engine.observer import Sight, Stand, observe
+from syncd.engine.observer import Sight, Stand, observe, team_edit
 from syncd.engine.planner import GONE, Change, Kind, Settlement, Why, plan_changes, settle
 from syncd.engine.pool import Pool
+from syncd.engine.recorder import Recorder
+from syncd.engine.steps import WRITING
 from syncd.engine.tally import Finding, Tally
 from syncd.engine.trees import Entry, Link, MappingState, SetAside
 from syncd.store.store import Store
+from syncd.store.writer import Writer
 
 _ROUNDS: Final = 8
 """A plan settles in three rounds (actions, projects, what the tool made of them); the rest is for teams at work."""
-_WRITING: Final = frozenset({Kind.CREATE, Kind.UPDATE, Kind.MOVE, Kind.ARCHIVE})
 
 
 @dataclass(slots=True)
@@ -67,7 +69,7 @@ class Pass:
         self.wrong = tuple(missing_fields(self.route.rules, books.container))
         if self.wrong:
             return
-        if self._rounds(books):
+        if self._rounds(books) and not self._over():
             again = self._keep(self._look_again(books))
             if not self.tally.halted:
                 self._rounds(again)
@@ -87,23 +89,29 @@ class Pass:
                 writer.put_seen(route.connection, container, sight.news)
                 writer.drop_seen(route.connection, container, sight.dropped)
             books = Books.load(writer, route, sight.shelf)
-            writer.add_entries(self._team_edits(books, sight))
+            writer.add_entries(self._team_edits(writer, books, sight))
         return books
 
-    def _team_edits(self, books: Books, sight: Sight) -> list[Entry]:
-        items = {link.task: link.item for link in books.links.values()}
+    def _team_edits(self, writer: Writer, books: Books, sight: Sight) -> list[Entry]:
+        """The lines about what teams changed, for every mapping on the container: its news are heard only once."""
         now, mapping = self.clock.now(), self.route.mapping
-        cause = "changed in the tool"
+        items = items_of_tasks(writer, self.route.connection, books.container.id)
+        own = {link.task: [(mapping, link.item)] for link in books.links.values()}
+        items = {task: list(dict.fromkeys((*items.get(task, ()), *own.get(task, ())))) for task in items.keys() | own}
         return [
-            Entry(now, self.id, mapping, items[d.task], d.task, "team", d.field, d.before, d.after, cause)
-            for d in sight.differences
-            if d.task in items
+            team_edit(difference, item, mapping, self.id, now)
+            for difference in sight.differences
+            for mapping, item in items.get(difference.task, ())
         ]
+
+    def _over(self) -> bool:
+        """True if nothing more is to be sent."""
+        return bool(self.tally.halted or self.stopped or self.stopping())
 
     def _look_again(self, books: Books) -> Sight:
         """A second look after writing: it takes in the news of our own writes, and what teams did meanwhile."""
         with self.store.reading() as reader:
-            linked = linked_tasks(reader, self.route.connection, books.container.id)
+            linked = items_of_tasks(reader, self.route.connection, books.container.id)
         stand = Stand(books.shelf, books.seen, linked, self.route.rules.depth)
         return next(iter(observe(self.connector, [stand], self.clock.now())))
 
@@ -114,13 +122,13 @@ class Pass:
         if books.intents:
             resolve(applier)
         for _ in range(_ROUNDS):
-            self.waiting = self._plan(applier)
+            self.waiting = self._plan(applier.recorder)
             adoptions = [change for change in self.waiting if change.kind is Kind.ADOPT]
             if adoptions:
-                applier.adopt(adoptions)
+                applier.recorder.adopt(adoptions)
                 continue
-            writing = [change for change in self.waiting if change.kind in _WRITING]
-            if not writing or self._guard(books) or self.tally.halted or self.stopping():
+            writing = [change for change in self.waiting if change.kind in WRITING]
+            if self._guard(books) or not writing or self._over():
                 break
             self.expect(len({change.item for change in writing}))
             applier.apply(writing)
@@ -131,16 +139,13 @@ class Pass:
 
     def _applier(self, books: Books) -> Applier:
         desired = desire(self.route.rules, self.route.items, books.container)
-        return Applier(
-            books, desired, self.store, self.connector, self.pool, self.clock, self.id, self.new_key,
-            self.stopping, self.progress, self.tally,
-        )  # fmt: skip
+        recorder = Recorder(books, desired, self.store, self.clock, self.id, self.tally)
+        return Applier(recorder, self.connector, self.pool, self.new_key, self.stopping, self.progress)
 
-    def _plan(self, applier: Applier) -> Sequence[Change]:
+    def _plan(self, recorder: Recorder) -> Sequence[Change]:
         """Bring the links up to date where both sides agree by now, then plan what is due."""
-        books, desired = applier.books, applier.desired
-        settlement = settle(desired, books.observed(), books.agreed(()))
-        self._settle(books, settlement)
+        books, desired = recorder.books, recorder.desired
+        self._settle(books, settle(desired, books.observed(), books.agreed(())))
         blocked = {item for item, doubts in self.tally.doubts.items() if doubts > 1} | set(self.tally.refused)
         if not self.retry_all:
             blocked |= books.waiting(self.clock.now())
@@ -219,12 +224,13 @@ class Pass:
 
     def _tidy(self, books: Books) -> None:
         """Note which tasks are newly gone, and forget what is set aside for items that need nothing any more."""
+        self.aside = tuple(books.aside.values())
         if self.stopped:
             return
         gone = [change for change in self.waiting if change.why is Why.GONE and change.fresh]
-        due = {change.item for change in self.waiting} | set(self.tally.failed)
-        now = self.clock.now()
-        done = [item for item, aside in books.aside.items() if item not in due and aside.retry_at <= now]
+        due = {change.item for change in self.waiting if change.kind in WRITING} | self.tally.failed.keys()
+        waiting = () if self.retry_all else books.waiting(self.clock.now())
+        done = [item for item in books.aside if item not in due and item not in waiting]
         for change in gone:
             self._mark_gone(books, change)
         for item in done:
@@ -251,7 +257,7 @@ def findings(done: Pass) -> tuple[Finding, ...]:
     for change in done.waiting:
         if change.kind is Kind.HOLD:
             found.setdefault(change.item, Finding(change.item, change.title, change.reason))
-        elif change.kind in _WRITING and unsettled:
+        elif change.kind in WRITING and unsettled:
             message = f"it does not settle: the tool does not keep what it is sent ({change.reason})"
             found.setdefault(
                 change.item, Finding(change.item, change.title, message, "Run `syncd diff` to see the values.")

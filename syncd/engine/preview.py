@@ -11,7 +11,7 @@ from connectors.errors import NotFound, ToolError
 from connectors.vocabulary import Container
 from mappings.fields import missing_fields
 from mappings.shape import Desired, desire
-from syncd.engine.books import Books, Route, linked_tasks
+from syncd.engine.books import Books, Route, items_of_tasks
 from syncd.engine.guard import Stop, guard
 from syncd.engine.observer import Stand, observe
 from syncd.engine.planner import Agreed, Change, Kind, Observed, plan_changes, settle
@@ -48,13 +48,14 @@ def preview(route: Route, store: Store, connector: Connector, clock: Clock) -> P
     if behind:
         books.links = {}
     desired = desire(route.rules, route.items, books.container)
-    changes = foresee(desired, books.observed(), books.agreed(books.intents))
-    stop = guard(changes, len(books.links), route.limits, left_behind=behind)
+    blocked = books.waiting(clock.now())
+    changes, linked = foresee(desired, books.observed(), Agreed(books.links, books.groups, blocked))
+    stop = guard(changes, linked, route.limits, left_behind=behind)
     return Preview(route.mapping, tuple(changes), stop)
 
 
-def foresee(desired: Desired, observed: Observed, agreed: Agreed) -> Sequence[Change]:
-    """The changes of all rounds, as if everything that is planned succeeds."""
+def foresee(desired: Desired, observed: Observed, agreed: Agreed) -> tuple[Sequence[Change], int]:
+    """The changes of all rounds, as if everything that is planned succeeds, and how many items are linked before."""
     links = dict(agreed.links)
     adoptions: list[Change] = []
     coming: set[str] = set()
@@ -67,7 +68,7 @@ def foresee(desired: Desired, observed: Observed, agreed: Agreed) -> Sequence[Ch
         adopted = [change for change in changes if change.kind is Kind.ADOPT]
         made = {change.item for change in changes if change.kind is Kind.CREATE} - coming
         if not adopted and not made:
-            return [*adoptions, *changes]
+            return [*adoptions, *changes], len(links)
         adoptions += adopted
         coming |= made
         for change in adopted:
@@ -85,12 +86,12 @@ def _look(route: Route, store: Store, connector: Connector, clock: Clock) -> Boo
         try:
             opened = known.container if known else connector.open(route.reference, by_name=route.by_name)
         except NotFound:
-            if not route.by_name:
+            if not route.by_name or reader.links(route.mapping):
                 raise
             return Books(route, Shelf(Container("", route.reference, "")))
         shelf = known or shelves.get(opened.id) or Shelf(opened)
         books = Books.load(reader, route, shelf)
-        linked = linked_tasks(reader, route.connection, opened.id)
+        linked = items_of_tasks(reader, route.connection, opened.id)
     sight = next(iter(observe(connector, [Stand(shelf, books.seen, linked, route.rules.depth)], clock.now())))
     if sight.trouble is not None:
         raise sight.trouble

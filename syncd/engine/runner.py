@@ -9,7 +9,7 @@ from typing import Final
 
 from connectors.clock import Clock
 from connectors.contract import Connector
-from connectors.errors import Invalid, NoAccess, NotFound, Quota, Refused, ToolError, Transient
+from connectors.errors import Invalid, NoAccess, NotFound, Quota, ToolError
 from connectors.vocabulary import Depth
 from syncd.engine.books import Route, items_of_tasks
 from syncd.engine.observer import Sight, Stand, observe
@@ -99,7 +99,7 @@ class Runner:
                     continue
                 at = shelf.container.id
                 depth = max(route.rules.depth, stands[at].depth if at in stands else Depth.TOP, key=_DEPTHS.index)
-                linked = items_of_tasks(reader, route.connection, at).keys()
+                linked = set(items_of_tasks(reader, route.connection, at))
                 state = reader.mapping_state(route.mapping)
                 if state and state.container == at:
                     linked |= {link.task for link in reader.links(route.mapping).values()}

@@ -1,0 +1,269 @@
+"""The recorder: puts what came of each change in the books and in the log, one transaction each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any, Final
+
+from connectors.clock import Clock
+from connectors.errors import Quota, Refused, ToolError, Transient, UnknownOutcome
+from connectors.vocabulary import Fate, FieldValue, Task, Written
+from mappings.fields import get, same
+from mappings.shape import Desired
+from syncd.engine.books import Books
+from syncd.engine.observer import differences, team_edit
+from syncd.engine.planner import ANSWER, Change, Kind
+from syncd.engine.steps import PLACE, Step
+from syncd.engine.tally import Finding, Tally
+from syncd.engine.trees import Entry, GroupLink, Intent, Link, Seen, SetAside
+from syncd.store.errors import StoreError
+from syncd.store.store import Store
+from syncd.store.writer import Writer
+
+DELAYS: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 360, 1440))
+"""How long an item is set aside after its first, second … failure."""
+_SOON: Final = 3
+"""After so many failures the delay grows no more where the tool, not the item, is what failed."""
+_DOWN_AFTER: Final = 5
+"""So many writes without an answer in a row mean that the tool is down, not that an item is bad."""
+
+Answer = Written | ToolError | Task | Fate
+"""What came of a step: done, failed, or not sent because the task (or its fate) is no longer as it was planned for."""
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Keeps the books of one pass: what it puts into the store stands in `books` as well, and the other way round."""
+
+    books: Books
+    desired: Desired
+    store: Store
+    clock: Clock
+    pass_id: int
+    tally: Tally
+    _unclear: dict[str, Step] = field(default_factory=dict)
+    """Steps on existing tasks that were sent without a clear answer."""
+
+    def adopt(self, changes: Iterable[Change], read: Iterable[Task] = ()) -> None:
+        """Link the tasks that carry their item's marker; what both sides last agreed on is not known, nor claimed.
+
+        `read` are tasks that were read just now, on the way.
+        """
+        now = self.clock.now()
+        with self.store.writing() as writer:
+            for task in read:
+                self._see(writer, Seen(task, now))
+            for change in changes:
+                wanted = self.desired.tasks[change.item]
+                base = {"group": wanted.group, "parent": wanted.parent}
+                self._link(writer, Link(change.item, change.task, base, now))
+                self._settled(writer, change.item)
+                writer.add_entries([self.entry(change, "adopt", cause=change.reason)])
+                self.tally.counts["adopted"] += 1
+
+    def let_go(self, change: Change) -> None:
+        """Follow the task of an item that left the plan no longer; nothing is sent."""
+        with self.store.writing() as writer:
+            self._unlink(writer, change.item)
+            writer.add_entries([self.entry(change, "archive", cause=change.reason)])
+        self.tally.counts["archived"] += 1
+
+    def intend(self, intents: Sequence[Intent]) -> None:
+        """Put intents on disk, before their requests are sent. Raises StoreError if another pass has begun since."""
+        if not intents:
+            return
+        with self.store.writing() as writer:
+            self._require_newest(writer)
+            for intent in intents:
+                writer.put_intent(self.books.route.mapping, intent)
+                self.books.intents[intent.item] = intent
+
+    def forget(self, intent: Intent) -> None:
+        """Let go of an intent that never took effect, or whose item is wanted no longer."""
+        with self.store.writing() as writer:
+            writer.drop_intent(self.books.route.mapping, intent.key)
+            if wanted := self.desired.tasks.get(intent.item):
+                change = Change(Kind.CREATE, intent.item, wanted.title)
+                writer.add_entries([self.entry(change, "lost", cause="its create never took effect")])
+        del self.books.intents[intent.item]
+
+    def groups(self, links: Iterable[GroupLink]) -> None:
+        """Keep the container as it is by now, and which of its groups stand for which items."""
+        with self.store.writing() as writer:
+            writer.put_shelf(self.books.route.connection, self.books.shelf)
+            for link in links:
+                self.books.groups[link.item] = link
+                writer.put_group_link(self.books.route.mapping, link)
+
+    def record(self, step: Step, answer: Answer) -> None:
+        """Put what came of a step in the books; what failed is set aside."""
+        self.tally.writes += 1
+        if isinstance(answer, Written):
+            self.tally.in_a_row = 0
+            self._done(step, answer)
+        elif isinstance(answer, ToolError):
+            self._failed(step, answer)
+        else:
+            self._overtaken(step, answer)
+
+    def entry(self, change: Change, kind: str, **what: Any) -> Entry:
+        """A line of the log about a change."""
+        mapping = self.books.route.mapping
+        return Entry(self.clock.now(), self.pass_id, mapping, change.item, change.task, kind, **what)
+
+    def _require_newest(self, writer: Writer) -> None:
+        """Stop where another process has begun a pass since: it took this one for dead, and goes on where it was."""
+        newest = writer.last_pass(self.books.route.mapping)
+        if newest is None or newest.id != self.pass_id:
+            raise StoreError(
+                f"another pass of the mapping {self.books.route.mapping} has begun meanwhile; this one stops",
+                "Let only one syncd at a time work on a store: stop the daemon, or leave the passes to it.",
+            )
+
+    # Done
+
+    def _done(self, step: Step, written: Written) -> None:
+        """What the tool answered becomes what was seen and what is agreed, with the log, all at once."""
+        self._unclear.pop(step.item, None)
+        before = self.books.seen.get(step.task)
+        seen = Seen(self._as_seen(written.task), self.clock.now())
+        kinds = {change.kind for change in step.changes}
+        with self.store.writing() as writer:
+            writer.add_entries(self._lines(step, before, seen.task, written.remarks))
+            writer.add_entries(self._by_team(step, before, seen, sent=step.edits(self.desired.rules)))
+            self._see(writer, seen)
+            if Kind.ARCHIVE in kinds:
+                self._unlink(writer, step.item)
+            else:
+                self._link(writer, self._agreed(step, seen.task))
+            self._settled(writer, step.item)
+        for kind in kinds:
+            self.tally.counts[f"{kind.value.removesuffix('e')}ed"] += 1
+        title = step.changes[0].title
+        self.tally.remarks.extend(Finding(step.item, title, remark) for remark in written.remarks)
+
+    def _agreed(self, step: Step, task: Task) -> Link:
+        """The link after a write: what was sent is agreed, with the tool's own form of it where that differs."""
+        old, wanted = self.books.links.get(step.item), self.desired.tasks[step.item]
+        agreed: dict[str, FieldValue] = dict(old.agreed) if old else {"group": wanted.group, "parent": wanted.parent}
+        for key, value in (wanted.values if step.intent else step.edits(self.desired.rules)).items():
+            agreed[key] = value
+            agreed.pop(ANSWER + key, None)
+            if key not in PLACE and not same(value, self._holds(task, key)):
+                agreed[ANSWER + key] = self._holds(task, key)
+        return Link(step.item, task.id, agreed, old.linked_at if old else self.clock.now())
+
+    def _holds(self, task: Task, key: str) -> FieldValue:
+        """What a task holds in the field that an edit names."""
+        rule = self.desired.rules.rule(key)
+        return get(rule, task, self.books.container) if rule else task.marker
+
+    def _lines(self, step: Step, before: Seen | None, task: Task, remarks: Sequence[str]) -> list[Entry]:
+        lines: list[Entry] = []
+        for change in (replace(change, task=task.id) for change in step.changes):
+            if change.kind is Kind.CREATE:
+                lines.append(self.entry(change, "create", cause=change.reason, after=task.title))
+            elif change.kind is Kind.ARCHIVE and before:
+                old, new = (self._holds(one, "notes") for one in (before.task, task))
+                lines.append(self.entry(change, "archive", cause=change.reason, field="notes", before=old, after=new))
+            for e in change.edits if change.kind in (Kind.UPDATE, Kind.MOVE) else ():
+                kind = change.kind.value
+                lines.append(self.entry(change, kind, field=e.field, before=e.before, after=e.after, cause=e.reason))
+        lines.extend(self.entry(replace(step.changes[0], task=task.id), "remark", cause=remark) for remark in remarks)
+        return lines
+
+    # Overtaken
+
+    def _overtaken(self, step: Step, now: Task | Fate) -> None:
+        """The task is not as it was planned for: it is seen anew, and the next round plans for it.
+
+        Where an earlier try of the same step was never answered, it may be that which changed the task.
+        """
+        earlier = self._unclear.pop(step.item, None)
+        if earlier and isinstance(now, Task) and self._arrived(earlier, now):
+            self._done(earlier, Written(now))
+            return
+        before = self.books.seen[step.task]
+        seen = Seen(self._as_seen(now), self.clock.now()) if isinstance(now, Task) else replace(before, fate=now)
+        with self.store.writing() as writer:
+            writer.add_entries(self._by_team(step, before, seen))
+            self._see(writer, seen)
+
+    def _arrived(self, step: Step, task: Task) -> bool:
+        """True if the task holds all that the step would have it hold."""
+        edits = step.edits(self.desired.rules)
+        group, parent = self.books.place(edits)
+        return (
+            group in (None, task.group)
+            and parent in (None, task.parent or "")
+            and all(same(value, self._holds(task, key)) for key, value in edits.items() if key not in PLACE)
+        )
+
+    def _by_team(
+        self, step: Step, before: Seen | None, after: Seen, *, sent: Mapping[str, FieldValue] | None = None
+    ) -> Iterable[Entry]:
+        """What a team changed on the task at the same moment."""
+        found = differences(self.books.container, before, after) if before else ()
+        mapping, now = self.books.route.mapping, self.clock.now()
+        return [team_edit(d, step.item, mapping, self.pass_id, now) for d in found if d.key not in (sent or {})]
+
+    # Failed
+
+    def _failed(self, step: Step, error: ToolError) -> None:
+        """Set the item aside with the tool's words, or stop where going on would be of no use."""
+        change, doubtful = step.changes[0], isinstance(error, UnknownOutcome)
+        self.tally.failed[step.item] = Finding(step.item, change.title, str(error), error.next_step)
+        self.tally.in_a_row = self.tally.in_a_row + 1 if isinstance(error, Transient | UnknownOutcome) else 0
+        everywhere = isinstance(error, Refused | Quota)
+        if everywhere or self.tally.in_a_row >= _DOWN_AFTER:
+            self.tally.halted = error
+        if doubtful:
+            self.tally.doubts[step.item] += 1
+            if step.task:
+                self._unclear[step.item] = step
+        with self.store.writing() as writer:
+            if step.intent and not doubtful:
+                writer.drop_intent(self.books.route.mapping, step.intent.key)
+                self.books.intents.pop(step.item, None)
+            if not everywhere and (not doubtful or self.tally.doubts[step.item] > 1):
+                self._set_aside(writer, change, error)
+            writer.add_entries([self.entry(change, "fail", field=change.kind.value, cause=str(error))])
+
+    def _set_aside(self, writer: Writer, change: Change, error: ToolError) -> None:
+        before = self.books.aside.get(change.item)
+        tries = before.tries + 1 if before else 1
+        step = min(tries, _SOON if error.retryable else len(DELAYS))
+        retry_at = self.clock.now() + DELAYS[step - 1]
+        aside = SetAside(change.item, change.kind.value, str(error), error.next_step, tries, retry_at)
+        writer.put_set_aside(self.books.route.mapping, aside)
+        self.books.aside[change.item] = aside
+        self.tally.refused.add(change.item)
+
+    # Both sides
+
+    def _as_seen(self, task: Task) -> Task:
+        """A write's answer does not count steps: what was counted before stands until they are read again."""
+        before = self.books.seen.get(task.id)
+        return replace(task, steps=before.task.steps) if before and task.steps is None else task
+
+    def _see(self, writer: Writer, seen: Seen) -> None:
+        writer.put_seen(self.books.route.connection, self.books.container.id, [seen])
+        self.books.seen[seen.task.id] = seen
+
+    def _link(self, writer: Writer, link: Link) -> None:
+        writer.put_link(self.books.route.mapping, link)
+        self.books.links[link.item] = link
+
+    def _unlink(self, writer: Writer, item: str) -> None:
+        writer.drop_link(self.books.route.mapping, item)
+        del self.books.links[item]
+
+    def _settled(self, writer: Writer, item: str) -> None:
+        """Nothing is in doubt about the item any more, and nothing set aside."""
+        self.tally.failed.pop(item, None)
+        if intent := self.books.intents.pop(item, None):
+            writer.drop_intent(self.books.route.mapping, intent.key)
+        if self.books.aside.pop(item, None):
+            writer.drop_set_aside(self.books.route.mapping, item)

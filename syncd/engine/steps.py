@@ -1,0 +1,56 @@
+"""A step: everything that one task needs, sent in one write. Pure data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from connectors.vocabulary import FieldValue
+from mappings.rules import Rules
+from syncd.engine.planner import Change, Kind
+from syncd.engine.trees import Intent
+
+PLACE: Final = ("group", "parent")
+"""The keys of edits that move a task; their values are plan ids."""
+WRITING: Final = frozenset({Kind.CREATE, Kind.UPDATE, Kind.MOVE, Kind.ARCHIVE})
+"""The kinds of change that write in the tool."""
+FAREWELL: Final = "This work is no longer in the strategic plan."
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The changes of one task. `intent` is set for creates only."""
+
+    changes: tuple[Change, ...]
+    intent: Intent | None = None
+
+    @property
+    def item(self) -> str:
+        """The plan item."""
+        return self.changes[0].item
+
+    @property
+    def task(self) -> str:
+        """The tool's id, "" for a task still to be made."""
+        return self.changes[0].task
+
+    @property
+    def kind(self) -> Kind:
+        """What it does first of all."""
+        return self.changes[0].kind
+
+    def edits(self, rules: Rules) -> dict[str, FieldValue]:
+        """What an existing task is to hold afterwards, by field; one whose item left the plan is told so."""
+        if self.kind is Kind.ARCHIVE:
+            return {"notes": FAREWELL} if rules.rule("notes") else {}
+        return {edit.field: edit.after for change in self.changes for edit in change.edits}
+
+
+def steps_of(changes: Iterable[Change]) -> list[Step]:
+    """One step a task, in the order of the changes: an update and a move of the same task go out together."""
+    merged: dict[str, tuple[Change, ...]] = {}
+    for change in changes:
+        if change.kind in WRITING:
+            merged[change.item] = (*merged.get(change.item, ()), change)
+    return [Step(changes) for changes in merged.values()]

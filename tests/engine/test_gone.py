@@ -1,0 +1,161 @@
+"""Gone tasks: deleted, moved and hidden told apart, never made again on their own, welcome when they come back."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from connectors.errors import NotFound
+from syncd.engine.trees import Outcome
+from syncd.progress.evidence import Standing
+from tests.engine.world import World, item, quiet
+
+WAYS = {
+    "deleted": (Standing.GONE, "was deleted"),
+    "moved": (Standing.GONE, "was moved out"),
+    "hidden": (Standing.NOT_VISIBLE, "may not see"),
+}
+
+
+def lose(world: World, way: str, id_: str) -> str:
+    """Have a team take an item's task away; returns the task."""
+    task = world.boards.of(id_).id
+    match way:
+        case "deleted":
+            world.boards.delete(task)
+        case "moved":
+            world.boards.add_board("Elsewhere", id_="E")
+            world.boards.move_out(task, "E")
+        case _:
+            world.boards.hide(task)
+    return task
+
+
+def bring_back(world: World, way: str, task: str) -> None:
+    """Undo it."""
+    match way:
+        case "deleted":
+            world.boards.restore(task)
+        case "moved":
+            world.boards.move_out(task, "B")
+        case _:
+            world.boards.hide(task, hidden=False)
+
+
+@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize("way", WAYS)
+def test_gone_and_back_again(world: World, way: str, full: bool) -> None:
+    """By the feed or by a full read: told once with its kind, never made again, and followed again when back."""
+    world.run()
+    world.boards.complete(world.boards.of("G1.A2").id)
+    world.run()
+    before = world.links()["G1.A2"]
+    task = lose(world, way, "G1.A2")
+    world.tool.writes.clear()
+    standing, words = WAYS[way]
+
+    for _ in range(3):
+        report = world.run(full=full)
+        assert report.outcome is Outcome.FINDINGS
+        assert [(finding.item, words in finding.message) for finding in report.findings] == [("G1.A2", True)]
+    evidence = world.evidence()["G1.A2"]
+    assert (evidence.standing, evidence.share, evidence.task) == (standing, Fraction(1), task)
+    assert len(world.log("hold")) == 1
+    assert not world.tool.writes
+
+    bring_back(world, way, task)
+    assert world.run(full=full).outcome is Outcome.DONE
+    assert quiet(world.run())
+    assert world.evidence()["G1.A2"].standing is Standing.LIVE
+    assert world.links()["G1.A2"].agreed == before.agreed
+    assert set(world.counts().values()) == {1}
+
+
+def test_lost_twice_is_told_twice(world: World) -> None:
+    """A task that came back and is deleted again is news again."""
+    world.run()
+    task = lose(world, "deleted", "G1.A2")
+    world.run()
+    bring_back(world, "deleted", task)
+    world.run()
+    lose(world, "deleted", "G1.A2")
+    world.run()
+
+    assert len(world.log("hold")) == 2
+
+
+def test_a_deleted_parent_takes_its_projects_along(world: World) -> None:
+    """The action and its projects are gone together; a new project below waits for its parent, and says so."""
+    world.run()
+    lose(world, "deleted", "G1.A1")
+    world.plan["G1.A1.P3"] = item("G1.A1.P3", "project")
+
+    report = world.run()
+
+    assert {finding.item for finding in report.findings} == {"G1.A1", "G1.A1.P1", "G1.A1.P2", "G1.A1.P3"}
+    assert "bring that one back first" in {f.item: f.message for f in report.findings}["G1.A1.P3"]
+    assert all(world.evidence()[one].standing is Standing.GONE for one in ("G1.A1", "G1.A1.P1", "G1.A1.P2"))
+
+
+def test_gone_and_dropped_from_the_plan(world: World) -> None:
+    """Cancelling the item in the plan ends the waiting; nobody is left to be told."""
+    world.run()
+    lose(world, "deleted", "G1.A2")
+    world.run()
+    world.drop("G1.A2")
+    world.tool.writes.clear()
+
+    assert world.run().counts["archived"] == 1
+    assert world.run().outcome is Outcome.DONE
+    assert not world.tool.writes
+    assert "G1.A2" not in world.links()
+
+
+def test_deleted_between_planning_and_writing(world: World) -> None:
+    """A task that is deleted right before it is changed is not written to and counts as gone at once."""
+    world.run()
+    world.change("G1.A2", title="New title")
+    task = world.boards.of("G1.A2").id
+
+    def delete(kind: str, what: str) -> None:
+        if (kind, what) == ("look", task) and world.boards.alive(task):
+            world.boards.delete(task)
+
+    world.tool.busy = delete
+    world.tool.writes.clear()
+
+    report = world.run()
+
+    assert not world.tool.writes
+    assert ["was deleted" in finding.message for finding in report.findings] == [True]
+    assert world.evidence()["G1.A2"].standing is Standing.GONE
+
+
+def test_not_found_for_a_write_is_confirmed_by_looking(world: World) -> None:
+    """A write that the tool answers with "not found", for whatever reason, does not make a living task gone."""
+    world.run()
+    world.change("G1.A2", title="New title")
+    world.tool.fail("write", NotFound("unknown object: custom field 17"), what="Title of G1.A2")
+
+    report = world.run()
+
+    assert [finding.item for finding in report.findings] == ["G1.A2"]
+    assert world.evidence()["G1.A2"].standing is Standing.LIVE
+    assert world.run().counts["updated"] == 1
+
+
+def test_an_item_that_returns_to_the_plan(world: World) -> None:
+    """An item taken out and put back gets its old task again, with what the team did on it."""
+    world.run()
+    kept = world.plan["G1.A2"]
+    world.drop("G1.A2")
+    world.run()
+    world.boards.complete(world.boards.of("G1.A2").id)
+    world.plan["G1.A2"] = kept
+
+    report = world.run()
+
+    assert (report.counts["adopted"], report.counts["created"]) == (1, 0)
+    assert world.evidence()["G1.A2"].done
+    assert "no longer in the strategic plan" not in world.boards.of("G1.A2").notes

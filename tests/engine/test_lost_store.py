@@ -1,0 +1,107 @@
+"""Promise 7: losing the store loses no work. And a store that cannot be understood is never taken for an empty one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from mappings.rules import GroupBy, Rules
+from syncd.engine.guard import Limits
+from syncd.engine.trees import Outcome
+from tests.engine.world import BOARD, MAPPING, World, quiet
+
+
+@pytest.mark.parametrize("marker", ["field", "notes"])
+def test_an_empty_store_adopts_everything(world: World, marker: str) -> None:
+    """Every task is found by its marker; none is made, and no edit of the team is overwritten."""
+    world.boards.add_board("Strategic plan", id_=BOARD, marker=marker == "field")
+    world.run()
+    boards = world.boards
+    boards.edit(boards.of("G1.A1").id, due=date(2026, 9, 1), assignee="bob@example.org")
+    boards.edit(boards.of("G1.A1.P2").id, start=None)
+    boards.complete(boards.of("G2.A1").id)
+    boards.edit(boards.of("G2.A1").id, notes=f"Our words\n\n{boards.of('G2.A1').notes}")
+    before = {task.id: task for task in boards.live()}
+    world.lose_store()
+    world.tool.writes.clear()
+
+    report = world.run()
+
+    assert (report.counts["adopted"], report.counts["created"], report.counts["updated"]) == (6, 0, 0)
+    assert not world.tool.writes
+    assert {task.id: task for task in boards.live()} == before
+    assert set(world.links()) == set(world.work())
+    assert report.counts["conflicts"] == 2
+    assert quiet(world.run())
+    assert world.evidence()["G2.A1"].done
+
+
+def test_after_the_loss_the_plan_still_owns_its_fields(world: World) -> None:
+    """A title that people changed is put right again, and the log says what it was."""
+    world.run()
+    world.boards.edit(world.boards.of("G1.A2").id, title="the team's title")
+    world.lose_store()
+
+    assert world.run().counts["updated"] == 1
+    [line] = world.log("update")
+    assert (line.field, line.before, line.after) == ("title", "the team's title", "Title of G1.A2")
+
+
+def test_a_large_change_after_the_loss_is_still_guarded(world: World) -> None:
+    """An empty store is no way around the guard: adopted links count as links."""
+    world.run()
+    for one in world.work():
+        world.change(one, title=f"New title of {one}")
+    world.limits = Limits(max_changes=5)
+    world.lose_store()
+
+    report = world.run()
+
+    assert report.outcome is Outcome.STOPPED
+    assert "6 of 6" in report.message
+    assert len(world.links()) == 6
+
+
+def test_the_store_is_lost_in_the_middle_of_a_push(world: World) -> None:
+    """Half a push and then no store: the rest is made, the half is adopted."""
+    world.die_at(30)
+    made = len(list(world.boards.live()))
+    assert 0 < made < 6
+    world.lose_store()
+
+    report = world.run()
+
+    assert (report.counts["adopted"], report.counts["created"]) == (made, 6 - made)
+    assert set(world.counts().values()) == {1}
+
+
+def test_a_changed_selection_archives_nothing(world: World) -> None:
+    """Work that the mapping no longer selects is let go of as it is; selected again, it is the same work."""
+    world.run()
+    world.rules = Rules(MAPPING, "district", select=("G1",))
+    world.tool.writes.clear()
+
+    report = world.run()
+
+    assert (report.outcome, report.counts["archived"]) == (Outcome.DONE, 0)
+    assert not world.tool.writes
+    assert set(world.links()) == {"G1.A1", "G1.A1.P1", "G1.A1.P2", "G1.A2"}
+    assert {line.item for line in world.log("release")} == {"G2.A1", "G2.A1.P1"}
+    world.rules = Rules(MAPPING, "district")
+    assert world.run().counts["adopted"] == 2
+    assert not world.tool.writes
+
+
+def test_a_changed_shape_archives_nothing(world: World) -> None:
+    """When actions become groups, their tasks are let go of and stay as they are."""
+    world.run()
+    world.rules = Rules(MAPPING, "district", group_by=GroupBy.ACTION, action_is_task=False, project_is_subtask=False)
+
+    report = world.run()
+
+    assert report.counts["archived"] == 0
+    assert report.counts["created"] == 0
+    assert {line.item for line in world.log("release")} == {"G1.A1", "G1.A2", "G2.A1"}
+    assert all(world.boards.alive(task.id) for one in world.work() for task in world.boards.marked(one))
+    assert quiet(world.run())

@@ -1,0 +1,222 @@
+"""Promise 1: at most one live task per item, whatever crashes, times out or is answered late."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from connectors.errors import Transient, UnknownOutcome
+from connectors.vocabulary import Create, Write
+from syncd.engine.trees import Outcome
+from syncd.store import StoreError
+from tests.engine.tool import LOST
+from tests.engine.world import Killed, World, item, quiet
+
+
+def test_a_first_push_makes_each_task_once(world: World) -> None:
+    """Every action and project gets one task, in the right place and with the plan's values."""
+    report = world.run()
+
+    assert report.outcome is Outcome.DONE
+    assert report.counts["created"] == len(world.work())
+    assert set(world.counts().values()) == {1}
+    action, project = world.boards.of("G1.A1"), world.boards.of("G1.A1.P2")
+    assert (action.title, action.assignee) == ("Title of G1.A1", "ann@example.org")
+    assert "Why we do it." in action.notes
+    planned = world.plan["G1.A1.P2"].values
+    assert (project.parent, project.start, project.due) == (action.id, planned["start"], planned["due"])
+    assert {group.title for group in world.boards.boards["B"].container.groups} == {"Reading", "Attendance"}
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+def test_killed_at_any_moment_of_a_first_push(folder: Path, batch: int) -> None:
+    """Dead before or after any commit and any request: the next pass ends with exactly one task per item."""
+    moment, alive = 0, True
+    while alive:
+        moment += 1
+        world = World(folder, batch=batch)
+        alive = world.die_at(moment)
+        report = world.run()
+        assert report.outcome is Outcome.DONE, moment
+        assert set(world.counts().values()) == {1}, moment
+        assert len(list(world.boards.live())) == len(world.work()), moment
+        assert set(world.links()) == set(world.work()), moment
+        world.tool.writes.clear()
+        assert quiet(world.run()), moment
+        assert not world.tool.writes, moment
+    assert moment > 40
+
+
+def test_killed_again_and_again(world: World) -> None:
+    """A push that dies a few moments further each time gets there, and doubles nothing."""
+    deaths = 0
+    while world.die_at(7 + deaths):
+        deaths += 1
+        assert max(world.counts().values()) <= 1
+    assert deaths > 3
+    assert set(world.counts().values()) == {1}
+
+
+def test_killed_at_any_moment_of_later_changes(folder: Path) -> None:
+    """Updates, moves, new items and items that left: dead at any moment of it, the rerun brings the same end."""
+    moment, alive = 0, True
+    ends = set()
+    while alive:
+        moment += 1
+        world = World(folder)
+        world.run()
+        world.change("G1.A1", title="Renamed")
+        world.drop("G2.A1")
+        world.plan["G1.A3"] = item("G1.A3", "action")
+        alive = world.die_at(moment)
+        world.run()
+        assert quiet(world.run()), moment
+        ends.add(tuple(sorted((t.title, t.marker, t.notes, t.parent or "") for t in world.boards.live())))
+        assert len(world.links()) == 5
+    assert len(ends) == 1
+
+
+def test_an_answer_lost_after_the_create_took_effect(world: World) -> None:
+    """The task is there though nobody said so: it is found by its marker and becomes the item's, all in one pass."""
+    world.tool.fail("write", UnknownOutcome(LOST), what="Title of G1.A1", took_effect=True)
+
+    report = world.run()
+
+    assert (report.outcome, report.counts["failed"]) == (Outcome.DONE, 0)
+    assert (report.counts["created"], report.counts["adopted"]) == (5, 1)
+    assert set(world.counts().values()) == {1}
+
+
+def test_an_answer_lost_before_the_create_took_effect(world: World) -> None:
+    """The request never arrived: it is made again once it can no longer arrive, exactly once."""
+    world.tool.fail("write", UnknownOutcome(LOST), what="Title of G1.A1")
+
+    report = world.run()
+
+    assert (report.outcome, report.counts["created"]) == (Outcome.DONE, 6)
+    assert set(world.counts().values()) == {1}
+    assert [line.kind for line in world.log() if line.item == "G1.A1"] == ["fail", "lost", "create"]
+
+
+@pytest.mark.parametrize("late", [1.0, 20.0, 29.9])
+def test_a_create_that_takes_effect_late(world: World, late: float) -> None:
+    """A create that arrives within the time the tool may need for it is waited for, not doubled."""
+    world.tool.fail("write", UnknownOutcome(LOST), what="Title of G1.A2", late=late)
+
+    world.run()
+    world.clock.pass_by(minutes=1)
+    world.run()
+
+    assert set(world.counts().values()) == {1}
+
+
+def test_a_create_that_waited_long_for_its_turn(world: World) -> None:
+    """What counts is when the request may have been sent, not when it was intended: the tool may pause between."""
+
+    def paused(write: Write) -> None:
+        if isinstance(write, Create) and write.values.given["title"] == "Title of G1.A2":
+            world.clock.sleep(90)
+            world.tool.meanwhile = lambda _write: None
+
+    world.tool.meanwhile = paused
+    world.tool.fail("write", UnknownOutcome(LOST), what="Title of G1.A2", late=25)
+    world.run()
+
+    assert set(world.counts().values()) == {1}
+
+
+def test_killed_while_a_create_is_late(world: World) -> None:
+    """A process that dies with a request under way is followed by one that waits for it."""
+    world.tool.fail("write", UnknownOutcome(LOST), what="Title of G1.A1", late=20)
+    sent = 0
+
+    def dying(name: str) -> None:
+        nonlocal sent
+        sent += name == "write done"
+        if sent:
+            world.moments.kill_at = world.moments.passed + 1
+        world.moments(name)
+
+    world.tool.moment = dying
+    with pytest.raises(Killed):
+        list(world.runner().run([world.route]))
+    world.revive()
+    world.run(clock_on=False)
+
+    assert set(world.counts().values()) == {1}
+
+
+def test_no_answer_twice_sets_the_item_aside(world: World) -> None:
+    """A create without an answer twice in one pass waits for the next, and its item is told as failed."""
+    world.tool.fail("write", UnknownOutcome(LOST), what="Title of G2.A1", times=2)
+
+    report = world.run()
+
+    assert (report.outcome, report.counts["failed"]) == (Outcome.FINDINGS, 1)
+    assert [finding.item for finding in report.findings] == ["G2.A1"]
+    assert world.counts() == dict.fromkeys(world.work(), 1) | {"G2.A1": 0, "G2.A1.P1": 0}
+    assert world.run().outcome is Outcome.DONE
+    assert set(world.counts().values()) == {1}
+
+
+def test_a_tool_that_cannot_be_asked_keeps_the_item_waiting(world: World) -> None:
+    """While the marker cannot be looked for, the create is neither repeated nor forgotten."""
+    world.tool.fail("write", UnknownOutcome(LOST), what="Title of G1.A1", took_effect=True)
+    down = world.tool.fail("find", Transient("bad gateway"), times=100)
+
+    report = world.run()
+
+    assert report.counts["failed"] == 1
+    assert "bad gateway" in report.findings[0].message
+    assert len(world.boards.marked("G1.A1")) == 1
+    down.times = 0
+    assert world.run().outcome is Outcome.DONE
+    assert set(world.counts().values()) == {1}
+
+
+def test_a_subtask_in_doubt_whose_parent_was_deleted(world: World) -> None:
+    """Where the parent is gone its subtask is as well: the doubt ends, and the item waits for its parent."""
+    world.tool.fail("write", UnknownOutcome(LOST), what="Title of G2.A1.P1", took_effect=True)
+    world.tool.fail("find", Transient("bad gateway"), times=2)
+    world.run()
+    world.boards.delete(world.boards.of("G2.A1").id)
+
+    report = world.run()
+
+    assert {finding.item for finding in report.findings} == {"G2.A1", "G2.A1.P1"}
+    with world.store() as store, store.reading() as reader:
+        assert reader.intents("academics") == []
+
+
+def test_two_passes_at_once_on_one_store(world: World) -> None:
+    """A second process that starts a pass goes on where the first was; the first stops, nothing is doubled."""
+    started = False
+
+    def second(write: Write) -> None:
+        nonlocal started
+        if not started and len(world.tool.writes) == 2:
+            started = True
+            world.run()
+
+    world.tool.afterwards = second
+    with pytest.raises(StoreError, match="not running"):
+        world.run()
+
+    assert world.run().outcome is Outcome.DONE
+    assert set(world.counts().values()) == {1}
+
+
+def test_two_stores_on_one_container(world: World, tmp_path: Path) -> None:
+    """Two services that know nothing of each other share the tasks; what both made in the same moment is told."""
+    world.run()
+    (tmp_path / "other").mkdir()
+    other = World(tmp_path / "other")
+    other.tool = world.tool
+    other.clock = world.clock
+
+    assert other.run().counts["adopted"] == len(world.work())
+    assert set(world.counts().values()) == {1}
+    twin = world.boards.duplicate(world.boards.of("G1.A2").id)
+    report = world.run()
+    assert [(f.item, twin.title in f.message) for f in report.findings] == [("G1.A2", True)]
