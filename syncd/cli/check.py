@@ -46,23 +46,26 @@ def command(online: bool, as_json: bool) -> int:
 
 
 def files(app: App) -> Iterator[Finding | Fine]:
-    """What the files say: each plan, then whether each mapping fits its plan."""
+    """What the files say: each plan, then, where all plans can be read, whether each mapping fits its plan."""
     yield Fine(f"{app.config.path}: {_sizes(app)}")
+    plans = [_plan(app, name) for name in app.config.plans]
+    yield from (one for found in plans for one in found)
+    if any(_findings(found) for found in plans):
+        return
     try:
-        for name in app.config.plans:
-            yield from _plan(app, name)
         for route in app.routes():
-            place = route.reference if not route.by_name else f"“{route.reference}”"
+            place = f"“{route.reference}”" if route.by_name else route.reference
             yield Fine(f"mapping {route.mapping}: to {place} in {route.connection}")
     except FileError as error:
         yield from map(of_problem, error.problems)
 
 
-def _plan(app: App, name: str) -> Iterator[Finding | Fine]:
+def _plan(app: App, name: str) -> list[Finding | Fine]:
     try:
-        yield Fine(f"plan {name}: “{app.plan(name).title}”, {plan_words(app.plan(name))}")
+        plan = app.plan(name)
     except FileError as error:
-        yield from map(of_problem, error.problems)
+        return list(map(of_problem, error.problems))
+    return [Fine(f"plan {name}: “{plan.title}”, {plan_words(plan)}")]
 
 
 def plan_words(plan: Plan) -> str:

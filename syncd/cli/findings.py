@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from connectors.errors import ToolError
 from syncd.cli.codes import Code
@@ -41,7 +42,7 @@ def of_problem(problem: Problem) -> Finding:
     """A problem of a file."""
     place = problem.file if problem.line is None else f"{problem.file}:{problem.line}"
     where = f"{place}: {problem.key}" if problem.key else place
-    return Finding(where, problem.message, f"Correct it in {problem.file}.", Code.WRONG)
+    return Finding(where, problem.message, f"Correct it in {Path(problem.file).name}.", Code.WRONG)
 
 
 def of_failure(where: str, error: ToolError) -> Finding:

@@ -56,7 +56,8 @@ def command(
 
 def line(entry: Entry, zone: tzinfo) -> str:
     """One line of the log, for people."""
-    where = f"{at(entry.at, zone)}  #{entry.pass_id}  {entry.mapping}  {entry.item}  {_KINDS.get(entry.kind, entry.kind)}"
+    what = _KINDS.get(entry.kind, entry.kind)
+    where = f"{at(entry.at, zone)}  #{entry.pass_id}  {entry.mapping}  {entry.item}  {what}"
     name = entry.field.removeprefix("field:")
     if entry.kind == "team":
         return f"{where} {name}: {said(entry.before)} → {said(entry.after)}"

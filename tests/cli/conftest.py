@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,23 +27,37 @@ def put_back() -> Iterator[None]:
     logs.forget()
 
 
-@pytest.fixture
-def box() -> Iterator[Sandbox]:
-    """A local Asana without a minute's quota, in which Ann works."""
-    with Sandbox(token=TOKEN, limits=Limits(per_minute=None)) as running:
-        running.world.add_user("Ann", "ann@district.example")
-        yield running
+def asana(state: Path) -> Sandbox:
+    """A local Asana without a minute's quota."""
+    return Sandbox(token=TOKEN, limits=Limits(per_minute=None), state=state)
 
 
 @pytest.fixture
-def district(tmp_path: Path, box: Sandbox) -> District:
-    """A district that has not pushed anything yet."""
-    return District(tmp_path, box)
+def district(tmp_path: Path) -> Iterator[District]:
+    """A district that has not pushed anything yet; Ann works in it."""
+    folder = tmp_path / "district"
+    folder.mkdir()
+    with asana(tmp_path / "asana.json") as box:
+        box.world.add_user("Ann", "ann@district.example")
+        yield District(folder, box)
 
 
-@pytest.fixture
-def pushed(district: District) -> District:
-    """A district whose plan was pushed."""
-    said = district.run("sync", "--json")
+@pytest.fixture(scope="session")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder as it is after the first push, with what Asana holds then."""
+    place = tmp_path_factory.mktemp("pushed")
+    folder = place / "district"
+    folder.mkdir()
+    with asana(place / "asana.json") as box:
+        box.world.add_user("Ann", "ann@district.example")
+        said = District(folder, box).run("sync", "--json")
     assert (said.code, said.json["passes"][0]["created"]) == (0, TASKS), said.err
-    return district
+    return place
+
+
+@pytest.fixture
+def pushed(tmp_path: Path, snapshot: Path) -> Iterator[District]:
+    """A district whose plan was pushed."""
+    shutil.copytree(snapshot, tmp_path, dirs_exist_ok=True)
+    with asana(tmp_path / "asana.json") as box:
+        yield District(tmp_path / "district", box)

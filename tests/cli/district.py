@@ -169,10 +169,8 @@ container = {container}
         """The command line as a process of its own."""
         command = [sys.executable, "-c", "import sys; from syncd.cli import main; sys.exit(main())"]
         environment = {**os.environ, "SYNCD_CONFIG": str(self.config)}
-        pipe = subprocess.PIPE
-        return subprocess.Popen(
-            [*command, *arguments], stdout=pipe, stderr=pipe, text=True, env=environment, cwd=self.folder, **settings
-        )
+        settings = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **settings}
+        return subprocess.Popen([*command, *arguments], text=True, env=environment, cwd=self.folder, **settings)
 
     def task(self, title: str) -> Task:
         """The task of that title, as it stands on the board."""

@@ -40,17 +40,18 @@ def test_before_the_first_pass(district: District) -> None:
     )
 
 
-def test_after_a_pass(pushed: District) -> None:
+def test_after_a_pass(district: District) -> None:
     """Links, times and requests stand there, and the tool is not asked for them."""
-    asked = len(pushed.box.requests)
-    found = pushed.run("status", "--json").json
+    district.run("sync")
+    asked = len(district.box.requests)
+    found = district.run("status", "--json").json
     [mapping], [connection] = found["mappings"], found["connections"]
     assert (mapping.keys(), connection.keys()) == (MAPPING, CONNECTION)
     assert mapping["links"] == TASKS
     assert datetime.fromisoformat(mapping["last_pass"]) >= datetime.fromisoformat(mapping["last_full_read"])
     assert connection == {"connection": "asana", "reachable": True, "requests_today": asked, "quota": None}
-    assert len(pushed.box.requests) == asked
-    text = pushed.run("status").out
+    assert len(district.box.requests) == asked
+    text = district.run("status").out
     assert text.startswith(f"academics → “{NAME}” (asana): {TASKS} links\n  last pass       20")
     assert f"(#1), done: {TASKS} created\n" in text
     assert text.endswith(f"asana: reachable at its last pass, {asked} requests today\n")

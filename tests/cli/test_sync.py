@@ -43,11 +43,11 @@ def test_json_has_exactly_the_agreed_keys(district: District) -> None:
 
 def test_one_bad_item_is_exit_1(district: District) -> None:
     """What the tool refuses is reported with its title, the tool's own words and a next step; the rest went through."""
-    district.box.faults.append(Fault(match="POST /tasks", skip=1, status=400, message="name: no such teachers"))
+    district.box.faults.append(Fault(match="POST /tasks", skip=3, status=400, message="name: no such teachers"))
     said = district.run("sync")
     assert said.code == 1
     assert said.out.startswith(f"academics: {TASKS - 1} created, 1 failed")
-    assert "  ! G2.A1  Open a family office\n" in said.out or "  ! G1.A1" in said.out
+    assert "  ! G1.A1.P" in said.out or "  ! G2.A1.P1  Hire the family liaison\n" in said.out
     assert "name: no such teachers" in said.out
     assert "      → " in said.out
     status = district.run("status", "--json").json["mappings"][0]

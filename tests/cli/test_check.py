@@ -1,0 +1,166 @@
+"""`syncd check`: everything that is wrong with the files at once; with --online, with the tools too."""
+
+from __future__ import annotations
+
+from tests.cli.district import NAME, District
+
+FINDING = {"where", "message", "fix"}
+
+THREE_ERRORS = (
+    ('direction = "increase"', 'direction = "sideways"'),
+    ('id = "G1.A1.P2"', 'id = "G1.A1.P1"'),
+    ('owner = "ann@district.example"', 'ownr = "ann@district.example"'),
+)
+NAMED = ("“sideways”", "“G1.A1.P1” stands twice", "“ownr”")
+
+
+def test_all_is_well(district: District) -> None:
+    """A configuration and a plan without fault: what was looked at is named, no store is made, no tool asked."""
+    before = district.left()
+    said = district.run("check")
+    assert (said.code, said.err) == (0, "")
+    assert "1 connection, 1 plan, 1 mapping\n" in said.out
+    assert "plan district: “Every Student Ready”, 2 goals, 1 outcome, 1 KPI, 2 actions, 3 projects\n" in said.out
+    assert f"mapping academics: to “{NAME}” in asana\n" in said.out
+    assert said.out.endswith("No findings.\n")
+    assert district.run("check", "--json").json == {"findings": [], "ok": True}
+    assert district.left() == before
+    assert not district.box.requests
+
+
+def test_unknown_keys_in_the_configuration(district: District) -> None:
+    """Each key that does not exist is named with its line and the nearest that does, all at once; exit 2."""
+    district.write_config(mapping='grup_by = "goal"', more='[servr]\nlisten = "x"\n')
+    said = district.run("check", "--json")
+    assert said.code == 2
+    found = said.json["findings"]
+    assert said.json["ok"] is False
+    assert all(finding.keys() == FINDING for finding in found)
+    assert len(found) == 2
+    assert "group_by" in str(found)
+    assert "server" in str(found)
+    for command in (
+        ["sync"],
+        ["diff"],
+        ["status"],
+        ["log"],
+        ["run"],
+        ["scorecard"],
+        ["explain", "G1"],
+        ["db", "upgrade"],
+    ):
+        other = district.run(*command)
+        assert (other.code, other.out) == (2, ""), command
+        assert "grup_by" in other.err
+        assert "2 problems; nothing was read or written elsewhere." in other.err
+    assert not district.store.exists()
+    assert not district.box.requests
+
+
+def test_a_plan_with_three_errors(district: District) -> None:
+    """All three are named with their lines, by every command that reads the plan; nothing is written anywhere."""
+    district.change_plan(*THREE_ERRORS)
+    before = district.left()
+    said = district.run("check")
+    assert said.code == 2
+    assert said.out.endswith("3 findings.\n")
+    assert all(words in said.out for words in NAMED)
+    for command in (["sync"], ["diff"], ["scorecard"], ["explain", "G1"]):
+        other = district.run(*command)
+        assert (other.code, other.out) == (2, ""), command
+        assert all(words in other.err for words in NAMED)
+    assert district.left() == before
+    assert not district.box.requests
+
+
+def test_findings_of_a_file_name_their_line(district: District) -> None:
+    """A finding says where it is as editors understand it, and what to do."""
+    district.change_plan(('direction = "increase"', 'direction = "sideways"'))
+    [finding] = district.run("check", "--json").json["findings"]
+    assert "plan.toml:20: G1.O1.K1" in finding["where"]
+    assert finding["fix"] == "Correct it in plan.toml."
+
+
+def test_no_configuration(district: District) -> None:
+    """Without a configuration the path that was looked at is named."""
+    district.config.unlink()
+    said = district.run("check")
+    assert said.code == 2
+    assert "config.toml" in said.out
+
+
+def test_a_selection_that_is_not_in_the_plan(district: District) -> None:
+    """A branch that the plan does not have is named by check and stops a pass."""
+    district.write_config(mapping='select = ["G9"]')
+    said = district.run("check")
+    assert said.code == 2
+    assert "G9" in said.out
+    assert district.run("sync").code == 2
+    assert not district.store.exists()
+
+
+def test_online_before_the_first_pass(district: District) -> None:
+    """The account is named, the container is said to be still to come, owners are looked up; nothing is written."""
+    said = district.run("check", "--online")
+    assert said.code == 0, said.out
+    assert "connection asana: signed in as " in said.out
+    assert f"“{NAME}” is not there yet; the first `syncd sync` makes it" in said.out
+    assert "1 owner of 1 found" in said.out
+    assert not district.store.exists()
+    assert {seen.method for seen in district.box.requests} == {"GET"}
+
+
+def test_online_after_a_pass(pushed: District) -> None:
+    """The container is there with its address, and where plan ids stand is said."""
+    said = pushed.run("check", "--online")
+    assert said.code == 0, said.out
+    assert f"“{NAME}” is there (http://127.0.0.1:" in said.out
+    assert "plan ids stand in the field “Plan ID”" in said.out
+
+
+def test_online_finds_what_does_not_fit(district: District) -> None:
+    """Unknown owners, an archived container, a field of the wrong type: each with what to do; exit 1."""
+    world = district.box.world
+    project = world.add_project("Here", archived=True)
+    field = world.add_field("Weight", "number")
+    world.attach_field(project.gid, field.gid)
+    mapping = '[mappings.academics.fields]\nweight = { owner = "plan", from = "title", to = "Weight" }'
+    district.write_config(container=f'"{project.gid}"', mapping=mapping)
+    district.change_plan(("ann@district.example", "bob@district.example"))
+    said = district.run("check", "--online", "--json")
+    assert said.code == 1, said.out + said.err
+    messages = [finding["message"] for finding in said.json["findings"]]
+    assert "“Here” is archived" in messages
+    assert "nobody in the workspace has the address bob@district.example (owner of G1.A1)" in messages
+    assert sum('the field "Weight" (number) cannot hold' in message for message in messages) == 5
+    assert all(finding["fix"] for finding in said.json["findings"])
+
+
+def test_online_finds_a_missing_field(district: District) -> None:
+    """A field that the container lacks is a matter of the configuration."""
+    project = district.box.world.add_project("Here")
+    mapping = '[mappings.academics.fields]\nweight = { owner = "plan", from = "title", to = "Wieght" }'
+    district.write_config(container=f'"{project.gid}"', mapping=mapping)
+    said = district.run("check", "--online")
+    assert said.code == 2
+    assert 'has no field "Wieght"' in said.out
+    assert district.run("sync").code == 2
+
+
+def test_online_with_a_wrong_token(district: District) -> None:
+    """A token that is refused is exit 4, with what to do, and is not printed."""
+    district.token = "2/1200/wrong-token-of-somebody"
+    district.write_config()
+    said = district.run("check", "--online")
+    assert said.code == 4
+    assert "! connection asana: " in said.out
+    assert "Make a new token" in said.out
+    assert district.token not in said.out
+
+
+def test_online_with_a_wrong_container(district: District) -> None:
+    """A container that is not there is exit 2."""
+    district.write_config(container='"1299999999999999"')
+    said = district.run("check", "--online")
+    assert said.code == 2
+    assert "! mapping academics: " in said.out
