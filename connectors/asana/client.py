@@ -119,6 +119,11 @@ class Client:
         """One task, with everything."""
         return _data(self._transport.get(path("tasks", task), _TASK, what=f"reading task {task}"))
 
+    def formatted_task(self, task: str) -> Raw:
+        """One task, with its notes in both their forms."""
+        query = {"opt_fields": f"{TASK_FIELDS},html_notes"}
+        return _data(self._transport.get(path("tasks", task), query, what=f"reading task {task}"))
+
     def subtasks(self, task: str) -> list[Raw]:
         """The direct subtasks of a task, with everything."""
         return self._all(path("tasks", task, "subtasks"), _TASK, what=f"listing the subtasks of task {task}")

@@ -53,7 +53,7 @@ class Asana:
         self._transport = Transport(settings, clock, self._limiter)
         self._client = Client(self._transport)
         workspace = Workspace(self._client, settings.workspace)
-        self._people = People(self._client, workspace)
+        self._people = People(self._client, workspace, clock)
         self._fields = Fields(self._client, self._limiter, rate_known=rate is not None)
         self._containers = Containers(self._client, workspace, self._fields, lambda: clock.sleep(self._settle))
         merges = Merges(self._client)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from connectors.asana import marks, outgoing
+from connectors.asana import marks, outgoing, rich
 from connectors.asana.client import Client
 from connectors.asana.fields import Fields
 from connectors.asana.people import People
@@ -24,14 +24,16 @@ _TRIES: Final = 5
 class _Draft:
     """A request's body while it is put together, and in words what had to be left out.
 
-    `notes` None leaves them as they are, `held` is what they are. The marker goes into `marker_field`, or onto the last
-    line of the notes where there is no such field to write to.
+    `notes` None leaves them as they are: `held`, with their marker line in `old`, and `formatted` where people gave
+    them a form. The marker goes into `marker_field`, or onto the last line of the notes where there is no such field.
     """
 
     data: dict[str, Any] = field(default_factory=dict)
     fields: dict[str, Any] = field(default_factory=dict)
     notes: str | None = None
     held: str = ""
+    old: str = ""
+    formatted: str = ""
     marker: str | None = None
     marker_field: str | None = None
     remarks: list[str] = field(default_factory=list)
@@ -43,8 +45,13 @@ class _Draft:
             fields[self.marker_field] = self.marker
         elif self.marker:
             notes = marks.join(self.held if notes is None else notes, self.marker)
-        texts = {} if notes is None else {"notes": notes}
+        texts = {} if notes is None else self._texts(notes)
         return {**self.data, **texts, **({"custom_fields": fields} if fields else {})}
+
+    def _texts(self, notes: str) -> dict[str, str]:
+        """The notes in the form that keeps what people made bold, a list or a link."""
+        html = rich.patched(self.formatted, self.old, notes) if self.formatted else None
+        return {"html_notes": html} if html else {"notes": notes}
 
 
 class Writer:
@@ -77,7 +84,7 @@ class Writer:
         return self._written(raw, create.container, draft)
 
     def _update(self, update: Update) -> Written:
-        current = self._client.task(update.task) if _needs_current(update) else None
+        current = self._client.formatted_task(update.task) if _needs_current(update) else None
         draft = self._draft(update, current)
         if current is not None:
             self._mark(draft, update, current)
@@ -99,7 +106,9 @@ class Writer:
     def _mark(self, draft: _Draft, update: Update, current: Raw) -> None:
         """See to it that the marker stays where it is when the notes are written, or comes where it belongs."""
         given = update.values.given
-        draft.held, written = marks.split(plain(current.get("notes") or ""))
+        draft.old, html = plain(current.get("notes") or ""), current.get("html_notes") or ""
+        draft.formatted = html if rich.is_formatted(html, draft.old) else ""
+        draft.held, written = marks.split(draft.old)
         standing = update.group is not None or home_of(current, update.container.id) is not None
         place = update.container.marker_field if standing else None
         if "marker" not in given:
@@ -160,6 +169,9 @@ class Writer:
             return True
         if "section" in error.words and draft.data.pop("memberships", None):
             draft.remarks.append(f"it stands in the project's first section: {error.words}")
+            return True
+        if "html_notes" in draft.body() and ("html" in error.words or "xml" in error.words):
+            draft.formatted = ""
             return True
         return self._gave_way_in_fields(draft, write, error)
 

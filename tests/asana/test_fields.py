@@ -261,3 +261,21 @@ def test_a_due_time_that_people_set_is_kept(bench: AsanaBench, connector: Connec
     assert isinstance(answer, Written)
     assert (answer.task.start, answer.task.due) == (date(2027, 1, 1), date(2027, 1, 5))
     assert bench.world.tasks[task].due_at == "2027-01-05T15:00:00.000Z"
+
+
+def test_someone_new_is_found_within_the_hour(bench: AsanaBench, connector: Connector, container: Container) -> None:
+    """People are asked for again where an address is unknown, at most once an hour."""
+    assert make(connector, container, "A1", assignee="new.teacher@example.org").assignee is None
+    bench.world.add_user("New Teacher")
+    before = len(bench.sent("GET", "/users"))
+    assert make(connector, container, "A2", assignee="new.teacher@example.org").assignee is None
+    assert len(bench.sent("GET", "/users")) == before
+    bench.clock.pass_(hours=1)
+    assert make(connector, container, "A3", assignee="New.Teacher@example.org ").assignee == "new.teacher@example.org"
+
+
+def test_people_without_a_visible_address(bench: AsanaBench, connector: Connector, container: Container) -> None:
+    """Where people may not be listed, an address is passed on as it is: Asana knows it or refuses it."""
+    bench.fault("^GET /users", status=403, times=10)
+    assert make(connector, container, "A1", assignee=bench.teammate).assignee == bench.teammate
+    assert make(connector, container, "A2", assignee="stranger@example.com").assignee is None
