@@ -6,6 +6,7 @@ import click
 
 from syncd.cli.opening import opened
 from syncd.cli.options import Command
+from syncd.cli.output import tell
 from syncd.cli.stopping import stoppable
 from syncd.service.daemon import run
 
@@ -16,4 +17,8 @@ _STOPPING = "Stopping: the pass under way is finished or left off safely. Once m
 def command() -> int:
     """Run the daemon: passes by the clock, and the scorecard on the web, until Ctrl-C or SIGTERM."""
     with opened("info") as app, stoppable(_STOPPING) as stopping:
-        return run(app, stop=stopping.event)
+        return run(app, stop=stopping.event, listening=_listening)
+
+
+def _listening(address: str) -> None:
+    tell(f"The scorecard is at {address} (Ctrl-C ends this).")

@@ -7,7 +7,8 @@ import json
 import os
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -165,12 +166,19 @@ container = {container}
         assert TOKEN not in said.out + said.err
         return said
 
-    def start(self, *arguments: str, **settings: Any) -> subprocess.Popen[str]:
-        """The command line as a process of its own."""
+    @contextmanager
+    def started(self, *arguments: str, **settings: Any) -> Iterator[subprocess.Popen[str]]:
+        """The command line as a process of its own, which does not outlive the block."""
         command = [sys.executable, "-c", "import sys; from syncd.cli import main; sys.exit(main())"]
-        environment = {**os.environ, "SYNCD_CONFIG": str(self.config)}
+        environment = {**os.environ, "SYNCD_CONFIG": str(self.config), **settings.pop("env", {})}
         settings = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **settings}
-        return subprocess.Popen([*command, *arguments], text=True, env=environment, cwd=self.folder, **settings)
+        with subprocess.Popen(
+            [*command, *arguments], text=True, env=environment, cwd=self.folder, **settings
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
 
     def task(self, title: str) -> Task:
         """The task of that title, as it stands on the board."""

@@ -24,8 +24,8 @@ def wait_for_create(district: District) -> None:
 
 def test_from_the_environment(district: District) -> None:
     """A process finds its configuration by $SYNCD_CONFIG; stdout is for programs, and nothing is drawn in a pipe."""
-    process = district.start("sync", "--json")
-    out, err = process.communicate(timeout=60)
+    with district.started("sync", "--json") as process:
+        out, err = process.communicate(timeout=60)
     assert process.returncode == 0
     assert json.loads(out)["passes"][0]["created"] == TASKS
     assert err.startswith(f"academics: {TASKS} created — ")
@@ -36,10 +36,10 @@ def test_from_the_environment(district: District) -> None:
 def test_a_signal_ends_a_pass_in_good_order(district: District, number: signal.Signals, code: int) -> None:
     """What is under way is finished and recorded, nothing more is sent, and the next pass goes on from there."""
     district.box.faults.append(Fault(match="POST /tasks", kind="hang", seconds=0.5))
-    process = district.start("sync")
-    wait_for_create(district)
-    process.send_signal(number)
-    out, err = process.communicate(timeout=60)
+    with district.started("sync") as process:
+        wait_for_create(district)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=60)
     assert process.returncode == code
     assert "Stopping: what is under way is finished" in err
     assert out.startswith("academics: cut off; ")
@@ -52,24 +52,24 @@ def test_a_signal_ends_a_pass_in_good_order(district: District, number: signal.S
 def test_a_second_signal_ends_it_at_once(district: District) -> None:
     """The process dies where it stands, without waiting for the tool's answer."""
     district.box.faults.append(Fault(match="POST /tasks", kind="hang", seconds=8, when="after"))
-    process = district.start("sync")
-    wait_for_create(district)
-    process.send_signal(signal.SIGINT)
-    assert process.stderr is not None
-    assert "Stopping" in process.stderr.readline() + process.stderr.readline()
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=5)
+    with district.started("sync") as process:
+        wait_for_create(district)
+        process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
+        assert "Stopping" in process.stderr.readline() + process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=5)
     assert process.returncode == -signal.SIGINT
 
 
 def test_a_closed_pipe_is_quiet(pushed: District) -> None:
     """Whoever reads only the first line is not answered with a trace."""
-    with pushed.start("explain", "G1.O1.K1") as process:
+    with pushed.started("explain", "G1.O1.K1") as process:
         assert process.stdout is not None
         process.stdout.close()
         assert process.stderr is not None
         assert process.stderr.read() == ""
-    assert process.returncode == 141
+        assert process.wait(timeout=60) == 141
 
 
 def test_a_bar_on_a_terminal(district: District) -> None:
@@ -77,17 +77,24 @@ def test_a_bar_on_a_terminal(district: District) -> None:
     more = "".join(f'[[goals.actions.projects]]\nid = "G2.A1.P{n}"\ntitle = "Visit family {n}"\n' for n in range(2, 40))
     district.write_plan(PLAN + more)
     screen, terminal = pty.openpty()
-    process = district.start("sync", stderr=terminal)
-    os.close(terminal)
+    with district.started("sync", stderr=terminal) as process:
+        os.close(terminal)
+        shown = _until_closed(screen).decode()
+        out, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert out.startswith(f"academics: {TASKS + 38} created")
+    assert "academics  [" in shown
+    assert f"{TASKS + 38 - 2}/{TASKS + 38 - 2}" in shown
+
+
+def _until_closed(screen: int) -> bytes:
+    """Everything that is written to a terminal until its last user is gone."""
     shown = b""
     try:
         while chunk := os.read(screen, 4096):
             shown += chunk
-    except OSError:  # the terminal is gone when the process is
-        pass
-    out, _ = process.communicate(timeout=60)
-    os.close(screen)
-    assert process.returncode == 0
-    assert out.startswith(f"academics: {TASKS + 38} created")
-    assert "academics  [" in shown.decode()
-    assert f"{TASKS + 38 - 2}/{TASKS + 38 - 2}" in shown.decode()
+    except OSError:
+        return shown
+    finally:
+        os.close(screen)
+    return shown

@@ -1,0 +1,55 @@
+"""`syncd run`: the daemon begins, does its work, and ends in good order."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import threading
+import urllib.request
+
+import pytest
+
+from tests.cli.district import TASKS, District
+
+
+@pytest.mark.process
+def test_runs_until_it_is_told_to_stop(district: District) -> None:
+    """It says where the scorecard is, answers for its health, pushes the plan, and stops on SIGTERM with 0."""
+    with district.started("run") as process:
+        assert process.stderr is not None
+        address = ""
+        while not address:
+            line = process.stderr.readline()
+            assert line, "it ended before it said where the scorecard is"
+            found = re.search(r"The scorecard is at (http://127\.0\.0\.1:\d+)", line)
+            address = found[1] if found else ""
+        with urllib.request.urlopen(f"{address}/healthz") as answer:  # noqa: S310  our own address
+            assert answer.status == 200
+        while len(district.box.world.tasks) < TASKS:
+            threading.Event().wait(0.02)
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (0, "")
+    assert "Stopping: the pass under way is finished" in err
+    assert "Traceback" not in err
+    assert district.token not in err
+
+
+def test_a_port_that_is_taken(district: District) -> None:
+    """An address that another program listens on is named, with what to do; exit 2."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        text = district.config.read_text(encoding="utf-8")
+        district.config.write_text(text.replace("127.0.0.1:0", f"127.0.0.1:{port}"), encoding="utf-8")
+        said = district.run("run")
+    assert (said.code, said.out) == (2, "")
+    assert f"127.0.0.1:{port} cannot be listened on" in said.err
+
+
+def test_a_plan_that_cannot_be_read(district: District) -> None:
+    """It does not begin without a plan; exit 2."""
+    district.write_plan("no plan at all")
+    said = district.run("run")
+    assert (said.code, said.out) == (2, "")
+    assert "plan.toml" in said.err
