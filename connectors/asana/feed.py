@@ -49,20 +49,20 @@ class Feed:
         return news
 
     def _news(self, project: str, cursor: str | None) -> News:
+        """What the feed tells; to ask without a cursor is to be refused, with a fresh one."""
         rows: list[Raw] = []
+        pages, more = 0, True
         try:
-            for _ in range(MOST_PAGES):
-                reply = self._client.events(project, cursor)
+            while more:
+                reply = self._client.events(project, cursor if pages < MOST_PAGES else None)
                 rows.extend(reply["data"])
-                cursor = str(reply["sync"])
-                if not reply.get("has_more"):
-                    return self._told(rows, cursor)
-            self._client.events(project, None)
+                cursor, more = str(reply["sync"]), bool(reply.get("has_more"))
+                pages += 1
         except LostCursor as lost:
             return News(frozenset(), lost.fresh, lost=True)
-        return News(frozenset(), None, lost=True)
+        return self._told(rows, cursor)
 
-    def _told(self, rows: Sequence[Raw], cursor: str) -> News:
+    def _told(self, rows: Sequence[Raw], cursor: str | None) -> News:
         at: dict[str, datetime] = {}
         for row in rows:
             noted = instant(row.get("created_at"))

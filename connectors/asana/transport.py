@@ -83,16 +83,17 @@ class Transport:
         self._api.rest_client.pool_manager.clear()
 
     def _send(self, request: _Request) -> Reply:
-        for tried in range(TRIES):
+        tried = 0
+        while True:
             try:
                 return self._once(request)
             except Transient as error:
                 wait = _wait(error, tried)
-                if wait is None or tried == TRIES - 1:
+                tried += 1
+                if wait is None or tried == TRIES:
                     raise
                 if wait:
                     self._clock.sleep(wait)
-        raise AssertionError("unreachable: the last try returns or raises")
 
     def _once(self, request: _Request) -> Reply:
         with self._limiter.slot(writes=request.write) as sent:

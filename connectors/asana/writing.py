@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from connectors.asana import marks, outgoing, rich
 from connectors.asana.client import Client
@@ -15,9 +15,6 @@ from connectors.asana.shapes import Raw, home_of
 from connectors.asana.text import plain
 from connectors.errors import Invalid, NoAccess, PlanTier, ToolError
 from connectors.vocabulary import Container, Create, Update, Write, Written
-
-_TRIES: Final = 5
-"""How often a refused request is sent again at most, each time without something that Asana would not take."""
 
 
 @dataclass(slots=True)
@@ -154,16 +151,15 @@ class Writer:
 
     def _sent(self, draft: _Draft, write: Write, send: Callable[[dict[str, Any]], Raw]) -> Raw:
         """Send the draft; what Asana refuses in it is left out and told, rather than failing the whole task."""
-        for _ in range(_TRIES - 1):
+        while True:
             try:
                 return send(draft.body())
             except (Invalid, NoAccess, PlanTier) as error:
                 if not self._gave_way(draft, write, error):
                     raise
-        return send(draft.body())
 
     def _gave_way(self, draft: _Draft, write: Write, error: ToolError) -> bool:
-        """Take out of the draft what the error is about; False if it is about nothing that can be left out."""
+        """Take out of the draft what the error is about; False if there is nothing of the kind in it (any more)."""
         if error.words.startswith("assignee") and draft.data.pop("assignee", None):
             draft.remarks.append(f"the task was not assigned: {error.words}")
             return True

@@ -86,6 +86,16 @@ def test_a_container_is_described(bench: AsanaBench, connector: Connector) -> No
     assert (container.marker_field, container.archived) == (None, False)
 
 
+@pytest.mark.parametrize("status", [403, 404, 400])
+def test_an_account_without_teams_makes_projects_too(bench: AsanaBench, connector: Connector, status: int) -> None:
+    """A project goes to the account's team where there is one; where teams cannot be listed, it does without."""
+    connector.open("With a team", by_name=True, create=True)
+    bench.fault("^GET /users/me/teams", status=status)
+    connector.open("Without", by_name=True, create=True)
+    bodies = [seen.body["data"] for seen in bench.sent("POST", "/projects") if seen.path == "/projects"]
+    assert [body.get("team") for body in bodies] == [bench.world.team, None]
+
+
 # The marker field
 
 

@@ -8,6 +8,7 @@ import pytest
 from urllib3 import exceptions as transport
 
 from connectors.asana import failures
+from connectors.asana.client import Client
 from connectors.asana.failures import LostCursor, LostPage, NotSent, Throttled
 from connectors.contract import Connector
 from connectors.errors import (
@@ -183,3 +184,25 @@ def test_nobody_there(bench: AsanaBench) -> None:
     with pytest.raises(NotSent, match="could not be reached"):
         connector.me()
     assert connector.requests() == 4
+
+
+def test_a_plain_server_behind_a_secure_address(bench: AsanaBench) -> None:
+    """Where no secure connection comes about nothing was sent: a write is safe to repeat, and the words say why."""
+    connector = bench.connect(base_url=bench.box.base_url.replace("http:", "https:"))
+    with pytest.raises(NotSent, match="no secure connection"):
+        connector.me()
+    assert bench.sent() == []
+
+
+def test_a_listing_that_goes_round_in_circles() -> None:
+    """A page token that comes again would never end: the listing is begun anew, and given up in the end."""
+
+    class Circle:
+        """A transport whose every page names the same next one."""
+
+        def get(self, *_path: object, **_what: object) -> dict[str, object]:
+            """One page of always the same."""
+            return {"data": [{"gid": "1"}], "next_page": {"offset": "again"}}
+
+    with pytest.raises(Transient, match="page token"):
+        Client(Circle()).workspaces()  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.asana import shapes
+from connectors.asana import outgoing, shapes
 from connectors.contract import Connector
 from connectors.errors import Invalid
 from connectors.vocabulary import Container, Create, Depth, FieldType, FieldValue, Task, Update, Values, Written
@@ -212,6 +212,30 @@ def test_a_computed_field_is_read_as_other_and_never_written() -> None:
     raw = {"gid": "1", "name": "Sum", "resource_subtype": "number", "is_formula_field": True}
     field = shapes.field(raw)
     assert (field.type, field.writable) == (FieldType.OTHER, False)
+    container = Container("2", "Plan", "", fields=(field,))
+    write = Create("key", container, "syncd:p/A1", Values({}, {"1": Decimal(5)}))
+    data, remarks = outgoing.custom(write, {"1": raw}, lambda _: None)
+    assert (data, remarks) == ({}, ("“Sum” was left out: Asana computes this field itself",))
+
+
+def test_a_field_of_an_unknown_type_is_left_alone() -> None:
+    """Types that Asana may add are neither read nor written."""
+    raw = {"gid": "1", "name": "New", "resource_subtype": "hologram", "hologram_value": "…"}
+    assert shapes.field(raw).type is FieldType.OTHER
+    assert shapes.value(raw, str) is None
+
+
+def test_an_account_without_an_address_is_known_by_its_id(bench: AsanaBench, connector: Connector) -> None:
+    """Asana may hide an address; then the id stands for the person, and can be written again."""
+    people = connector._people  # type: ignore[attr-defined]
+    someone = bench.world.person
+    assert people.address({"gid": someone, "email": "A.Teacher@example.org"}) == "a.teacher@example.org"
+    assert people.address({"gid": someone, "email": None}) == someone
+    assert people.address({"gid": someone}) == bench.teammate
+    assert people.address({"gid": "999"}) == "999"
+    assert people.find(someone) == someone
+    bench.fault("^GET /users", status=403, times=10)
+    assert bench.connect()._people.address({"gid": someone}) == someone  # type: ignore[attr-defined]
 
 
 # People, dates, sections

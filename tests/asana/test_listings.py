@@ -36,6 +36,16 @@ def test_a_project_that_is_gone_while_read_is_not_empty(
         connector.read(container, Depth.TOP)
 
 
+def test_a_parent_deleted_while_read_has_no_subtasks(
+    bench: AsanaBench, connector: Connector, container: Container
+) -> None:
+    """What went with it is not there, and the rest of the listing stands."""
+    parents = [bench.add(title) for title in ("One", "Two")]
+    steps = [bench.add("Step", parent=parent) for parent in parents]
+    bench.fault("^GET /tasks/[0-9]+/subtasks", status=404, message="task: Unknown object: 1")
+    assert connector.read(container, Depth.SUBTASKS).tasks.keys() == {*parents, steps[1]}
+
+
 def test_tasks_that_outlive_their_project_are_not_gone(
     bench: AsanaBench, connector: Connector, container: Container
 ) -> None:
