@@ -52,6 +52,17 @@ def test_queries_are_checked(contract: Contract) -> None:
     assert contract.check_request("GET", "/projects", {"archived": "no"}, None) != []
 
 
+def test_either_an_id_or_a_whole_definition(contract: Contract) -> None:
+    """Where the contract offers a choice of shapes each of them passes, and nothing else; required inputs are told."""
+    path = "/projects/1/addCustomFieldSetting"
+    definition = {"workspace": "1", "name": "Plan ID", "resource_subtype": "text"}
+    assert contract.check_request("POST", path, {}, {"data": {"custom_field": "1"}}) == []
+    assert contract.check_request("POST", path, {}, {"data": {"custom_field": definition}}) == []
+    assert contract.check_request("POST", path, {}, {"data": {"custom_field": 7}}) != []
+    assert contract.check_request("POST", path, {}, {"data": {}}) != []
+    assert contract.check_request("GET", "/tasks", {"project": "1", "limit": "100"}, None) == []
+
+
 def test_routes_and_envelopes_are_checked(contract: Contract) -> None:
     """A route that is not there, a body without the envelope and a body where none is taken are told."""
     assert contract.check_request("PATCH", "/tasks/1", {}, None) == ["no operation PATCH /tasks/1"]

@@ -50,7 +50,14 @@ class Client:
         return reply
 
     def ok(self, method: str, path: str, data: Any = None, **query: str | int) -> Any:
-        """One request that must succeed; its `data`."""
+        """One request that must succeed and that the contract allows; its `data`."""
+        if self.contract:
+            text = {name: str(value) for name, value in query.items()}
+            assert self.contract.check_request(method, path, text, None if data is None else {"data": data}) == []
+        return self.anyway(method, path, data, **query)
+
+    def anyway(self, method: str, path: str, data: Any = None, **query: str | int) -> Any:
+        """One request that must succeed although the contract does not describe it; its `data`."""
         reply = self.send(method, path, data, **query)
         assert reply.is_success, reply.text
         return reply.json()["data"]

@@ -86,7 +86,7 @@ def test_a_page_holds_a_hundred_events(box: Sandbox, api: Client, project: str) 
         page = news(api, project, sync)
         sync, more, pages = page["sync"], page["has_more"], pages + 1
         seen += page["data"]
-    assert (pages, len(seen)) == (2, 131)
+    assert (pages, len(seen)) == (2, 132)  # 130 hours, one day and its story
 
 
 def test_what_happens_below_bubbles_up(box: Sandbox, api: Client, project: str) -> None:
@@ -166,6 +166,7 @@ def test_stories_are_listed_and_comments_move_modified_at(
     assert [row["resource_subtype"] for row in rows] == ["name_changed", "comment_added"]
     assert api.ok("GET", f"/stories/{comment['gid']}")["text"] == "Almost there"
     assert api.refused("GET", "/stories/999")[0] == 404
+    assert api.refused("POST", f"/tasks/{task.gid}/stories", {}) == (400, "text: Missing input")
     assert api.ok("GET", f"/tasks/{task.gid}")["modified_at"] == comment["created_at"]
 
 

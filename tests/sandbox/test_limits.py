@@ -134,6 +134,18 @@ def test_a_lost_reply_took_effect_and_a_reset_did_not(box: Sandbox, api: Client)
     assert [task.name for task in box.world.tasks.values()] == ["lost"]
 
 
+def test_a_client_that_left_cannot_be_cut_off(box: Sandbox) -> None:
+    """A connection that is gone before its fault strikes is no trouble; the next request is answered."""
+    client = Client(box)
+    box.faults.append(Fault(kind="hang", seconds=0.1))
+    box.faults.append(Fault(kind="lost_reply"))
+    for patience in (0.02, 5):
+        with pytest.raises(httpx.TransportError):
+            client.http.get("/users/me", timeout=patience)
+    assert client.ok("GET", "/users/me")["gid"] == box.world.me
+    client.http.close()
+
+
 def test_truncated_json(box: Sandbox, api: Client) -> None:
     """A truncated reply is a success that cannot be read; what was asked for happened."""
     box.faults.append(Fault("POST", "truncated"))

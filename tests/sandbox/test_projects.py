@@ -30,6 +30,8 @@ def test_projects_are_listed_archived_or_not(box: Sandbox, api: Client) -> None:
     ]
     assert [row["gid"] for row in api.ok("GET", f"/teams/{box.world.team}/projects")] == [new.gid]
     assert api.ok("POST", "/tasks", {"projects": [old.gid], "name": "still"})["projects"][0]["gid"] == old.gid
+    stamp = old.modified_at
+    assert api.ok("PUT", f"/projects/{old.gid}", {"archived": True})["modified_at"] == stamp
     assert api.refused("GET", "/projects", workspace="1")[0] == 404
     assert api.refused("GET", "/projects", workspace="x")[0] == 400
     assert api.refused("GET", "/teams/1/projects")[0] == 404

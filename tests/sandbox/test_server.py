@@ -48,6 +48,18 @@ def test_a_taken_port_is_an_error() -> None:
         Sandbox(port=int(box.root.rpartition(":")[2])).start()
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_server_that_dies_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the server's thread ends before it listens, start says so instead of waiting for ever."""
+
+    async def fail(*_: object, **__: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr("connectors.asana.sandbox.wire.Server.startup", fail)
+    with pytest.raises(RuntimeError, match="did not start"):
+        Sandbox().start()
+
+
 def test_the_state_survives_a_restart(tmp_path: Path) -> None:
     """Everything is there after a restart: token, tasks, sync tokens; and ids go on growing."""
     file = tmp_path / "deep" / "asana.json"

@@ -29,7 +29,7 @@ def test_create_takes_everything_in_one_request(box: Sandbox, api: Client, proje
         "start_on": "2027-01-10",
         "due_on": "2027-03-01",
         "custom_fields": {field.gid: "syncd:d/A1"},
-        "followers": ["me"],
+        "followers": ["me", "avery.teacher@example.org"],
     }
     reply = api.send("POST", "/tasks", data)
     task = reply.json()["data"]
@@ -50,7 +50,7 @@ def test_lists_are_compact_and_opt_fields_exact(box: Sandbox, api: Client, proje
     (row,) = api.ok("GET", "/tasks", project=project)
     assert set(row) == {"gid", "resource_type", "name", "resource_subtype"}
     fields = "this.completed,assignee,memberships.(section|project).name,num_subtasks,nonsense"
-    (row,) = api.ok("GET", "/tasks", project=project, opt_fields=fields)
+    (row,) = api.anyway("GET", "/tasks", project=project, opt_fields=fields)
     home = box.world.sections[task.homes[project]]
     assert row == {
         "gid": task.gid,
@@ -104,6 +104,7 @@ def test_order_in_a_section(box: Sandbox, api: Client, project: str) -> None:
     assert order() == "cba"
     both = {"task": third, "insert_after": first, "insert_before": second}
     assert api.refused("POST", f"/sections/{section}/addTask", both)[0] == 400
+    assert api.refused("POST", f"/sections/{section}/addTask", {}) == (400, "task: Missing input")
     elsewhere = {"task": third, "insert_after": box.world.add_task("z").gid}
     assert api.refused("POST", f"/sections/{section}/addTask", elsewhere)[0] == 400
 
@@ -197,6 +198,7 @@ def test_what_is_out_of_reach_answers_403(box: Sandbox, api: Client, project: st
         ({"resource_subtype": "epic"}, "resource_subtype: Must be one of"),
         ({"tags": ["31"]}, "tags: [0]: Unknown object: 31"),
         ({"html_notes": "<p>x</p>"}, "xml_parsing_error"),
+        ({"html_notes": "<body><p>x</p></body>"}, "xml_parsing_error: Tag <p> is not supported"),
         ({"custom_fields": {"abc": "1"}}, "custom_fields: Not a recognized ID: abc"),
         ({"custom_fields": "x"}, "custom_fields: Not an object"),
     ],
@@ -246,7 +248,7 @@ def test_filters_of_lists(box: Sandbox, api: Client, hands: Hands, project: str)
     box.world.add_task("new", project)
 
     def names(**query: str) -> set[str]:
-        return {row["name"] for row in api.ok("GET", "/tasks", project=project, **query)}
+        return {row["name"] for row in api.anyway("GET", "/tasks", project=project, **query)}
 
     assert names() == names(complted_since="now") == {"old", "done", "new"}
     assert names(completed_since="now") == {"old", "new"}
@@ -274,7 +276,7 @@ def test_a_task_has_at_most_twenty_homes(box: Sandbox, api: Client, project: str
     """The twenty-first project is refused, in a create and afterwards."""
     more = [box.world.add_project(f"P{number}").gid for number in range(20)]
     assert api.refused("POST", "/tasks", {"projects": [project, *more]})[0] == 400
-    task = api.ok("POST", "/tasks", {"projects": more})["gid"]
+    task = api.ok("POST", "/tasks", {"projects": more[:19], "memberships": [{"project": more[19]}]})["gid"]
     assert api.refused("POST", f"/tasks/{task}/addProject", {"project": project})[0] == 400
     wrong_section = {"project": more[0], "section": box.world.projects[more[1]].sections[0]}
     assert api.refused("POST", f"/tasks/{task}/addProject", wrong_section)[0] == 400
@@ -294,7 +296,7 @@ def test_external_is_for_oauth_apps_only(box: Sandbox, contract: Any, project: s
     assert person.refused("GET", "/tasks/external:sp%3AA1")[0] == 404
     assert app.refused("PUT", f"/tasks/{task['gid']}", {"external": "x"})[0] == 400
     assert app.refused("PUT", f"/tasks/{task['gid']}", {"external": {"gid": "x" * 2000}})[0] == 400
-    assert "external" not in app.ok("PUT", f"/tasks/{task['gid']}", {"external": None})
+    assert "external" not in app.anyway("PUT", f"/tasks/{task['gid']}", {"external": None})
     app.http.close()
     person.http.close()
 

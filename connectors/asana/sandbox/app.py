@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from connectors.asana.sandbox import custom_fields, events, people, projects, tasks
@@ -231,10 +230,7 @@ def _too_many(refusal: Refusal) -> Reply:
 
 
 async def _respond(reply: Reply, content: bytes, send: Send, kind: str = _JSON) -> None:
-    response = Response(content, reply.status, reply.headers, media_type=None)
-    response.headers["content-type"] = kind
-
-    async def nothing() -> Any:
-        return {"type": "http.disconnect"}
-
-    await response({"type": "http"}, nothing, send)
+    headers = {**reply.headers, "Content-Type": kind, "Content-Length": str(len(content))}
+    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": reply.status, "headers": raw})
+    await send({"type": "http.response.body", "body": content})

@@ -79,9 +79,7 @@ class Call:
 
     def workspace(self, name: str = "workspace") -> None:
         """Check the workspace that the path or the query names. Raises Problem."""
-        gid = self.params.get(name) or self.query.get(name)
-        if gid is None:
-            raise missing(name)
+        gid = self.params.get(name) or self.query[name]
         if not gid.isdigit():
             raise not_an_id(name, gid)
         if gid != self.world.workspace:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import os
 import secrets
@@ -119,17 +120,15 @@ class Sandbox:
             date_header=False,
         )
         self._server = Server(config)
-        self._thread = threading.Thread(target=self._serve, args=(listener,), name="asana-sandbox", daemon=True)
+        run = functools.partial(asyncio.run, self._server.serve(sockets=[listener]))
+        self._thread = threading.Thread(target=run, name="asana-sandbox", daemon=True)
         self._thread.start()
         while not self._server.started:
             if not self._thread.is_alive():
+                listener.close()
                 raise RuntimeError("the sandbox did not start")
             time.sleep(0.002)
         return self
-
-    def _serve(self, listener: socket.socket) -> None:
-        if self._server:
-            asyncio.run(self._server.serve(sockets=[listener]))
 
     def _routes(self) -> list[BaseRoute]:
         board = Board(self.world, self._changed)

@@ -76,8 +76,6 @@ def resolve(state: State, ref: Ref) -> Any:
     """The record behind a reference, deleted ones included (events speak of them); None if there never was one."""
     if ref.kind in ("workspace", "team"):
         return ref.gid
-    if ref.kind == "option":
-        return next((found for field in state.fields.values() if (found := field.option(ref.gid))), None)
     if ref.kind == "story":
         return state.find("story", ref.gid)
     shelf = {"user": "users", "project": "projects", "section": "sections", "task": "tasks", "custom_field": "fields"}

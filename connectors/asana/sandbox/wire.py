@@ -44,9 +44,10 @@ async def cut(scope: Scope, *, hard: bool) -> None:
 class Server(uvicorn.Server):
     """uvicorn's server, told to stop by an event instead of looking every tenth of a second."""
 
+    _loop: asyncio.AbstractEventLoop
+
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
-        self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
 
     async def main_loop(self) -> None:
@@ -70,6 +71,5 @@ class Server(uvicorn.Server):
         await asyncio.sleep(0)
 
     def stop(self) -> None:
-        """Stop soon; may be called from any thread."""
-        if self._loop:
-            self._loop.call_soon_threadsafe(self._stop.set)
+        """Stop soon; may be called from any thread once the server listens."""
+        self._loop.call_soon_threadsafe(self._stop.set)
