@@ -13,9 +13,12 @@ from syncd.config import PlanConfig
 from syncd.errors import PlanError
 from syncd.plan.load import load_plan
 from syncd.plan.model import Kpi, Plan
+from syncd.plan.sources import is_address
 
 FETCH_EVERY: Final = 300.0
 """Seconds after which a plan, or readings, that come from an address are fetched again."""
+RETRY_EVERY: Final = 60.0
+"""Seconds after which a plan that could not be read is tried again, whatever has changed: what it names is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +64,15 @@ class Plans:
     def _read(self, name: str, last: Plan | None) -> _Kept:
         source = self._sources[name].source
         before = _stamp(self._folder / source)
-        plan, error = last, None
+        plan, error, pause = last, None, RETRY_EVERY
         try:
             plan = load_plan(source, self._folder)
+            pause = FETCH_EVERY if any(map(is_address, _places(source, plan))) else float("inf")
         except PlanError as found:
             error = found
-        remote = any("://" in place for place in _places(source, plan))
-        fetch_at = self._clock.monotonic() + FETCH_EVERY if remote else float("inf")
         # The stamp from before: a file that changed while it was read is read again next time.
-        return _Kept(plan, error, (before, *self._state(name, plan)[1:]), fetch_at)
+        state = (before, *self._state(name, plan)[1:])
+        return _Kept(plan, error, state, self._clock.monotonic() + pause)
 
     def _state(self, name: str, plan: Plan | None) -> tuple[object, ...]:
         """What changes whenever a file of the plan does."""
@@ -88,6 +91,6 @@ def _places(source: str, plan: Plan | None) -> Iterator[str]:
 def _stamp(path: Path) -> tuple[int, int] | None:
     try:
         found = path.stat()
-    except OSError:
+    except (OSError, ValueError):
         return None
     return found.st_mtime_ns, found.st_size
