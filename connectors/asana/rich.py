@@ -36,9 +36,10 @@ def patched(html: str, old: str, new: str) -> str | None:
     for wider in range(_WIDEST):
         first, last = max(0, head - wider), max(0, tail - wider)
         gone, came = before[first : len(before) - last], after[first : len(after) - last]
-        found = list(re.finditer(rf"(?<![^\n>]){re.escape(_text(gone))}(?![^\n<])", inner))
+        anchor = _text(gone)
+        found = [at.start() for at in re.finditer(rf"(?<![^\n>])(?={re.escape(anchor)}(?![^\n<]))", inner)]
         if any(gone) and came and len(found) == 1:
-            return f"<body>{inner[: found[0].start()]}{_text(came)}{inner[found[0].end() :]}</body>"
+            return f"<body>{inner[: found[0]]}{_text(came)}{inner[found[0] + len(anchor) :]}</body>"
     if head == len(before):
         return f"<body>{inner}\n{_text(after[head:])}</body>"
     return None
