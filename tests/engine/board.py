@@ -38,6 +38,8 @@ class Boards:
         self.clock = clock
         self.boards: dict[str, Board] = {}
         self.rows: dict[str, Row] = {}
+        self.skew = timedelta(0)
+        """How far the tool's own clock is ahead of ours."""
         self._ids = 0
 
     # Containers
@@ -84,13 +86,17 @@ class Boards:
     def tick(self) -> datetime:
         """A moment later: no two things happen at the same instant."""
         self.clock.sleep(TICK.total_seconds())
-        return self.clock.now()
+        return self.now()
+
+    def now(self) -> datetime:
+        """The time by the tool's own clock."""
+        return self.clock.now() + self.skew
 
     def touch(self, task: str) -> None:
         """Tell that a task changed, in the feed of the container it hangs in."""
         home = self.home(task)
         if home in self.boards:
-            self.boards[home].feed.append((task, self.clock.now()))
+            self.boards[home].feed.append((task, self.now()))
 
     def home(self, task: str) -> str:
         """The container that a task stands in, itself or by its parents; "" for none."""
@@ -144,7 +150,7 @@ class Boards:
 
     def complete(self, task: str, *, done: bool = True) -> None:
         """Tick a task off, or not."""
-        self.edit(task, completed=done, completed_at=self.clock.now() if done else None)
+        self.edit(task, completed=done, completed_at=self.now() if done else None)
 
     def delete(self, task: str) -> None:
         """Delete a task, with everything below it."""
@@ -164,7 +170,7 @@ class Boards:
         self.tick()
         self.touch(task)
         row = self.rows[task]
-        row.board, row.task = board, replace(row.task, group=None, parent=None, modified_at=self.clock.now())
+        row.board, row.task = board, replace(row.task, group=None, parent=None, modified_at=self.now())
         self.touch(task)
 
     def hide(self, task: str, *, hidden: bool = True) -> None:

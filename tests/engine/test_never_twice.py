@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,16 @@ def test_a_create_that_waited_long_for_its_turn(world: World) -> None:
     world.tool.fail("write", UnknownOutcome(LOST), what="Title of G1.A2", late=25)
     world.run()
 
+    assert set(world.counts().values()) == {1}
+
+
+@pytest.mark.parametrize("minutes", [-4, 4])
+def test_a_tool_whose_clock_differs(world: World, minutes: int) -> None:
+    """A task that the tool dates some minutes before or after our request is found all the same."""
+    world.boards.skew = timedelta(minutes=minutes)
+    world.tool.fail("write", UnknownOutcome(LOST), what="Title of G1.A1", took_effect=True)
+
+    assert world.run().counts["adopted"] == 1
     assert set(world.counts().values()) == {1}
 
 

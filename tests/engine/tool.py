@@ -35,7 +35,8 @@ LOST = "no answer came within the time"
 class Fault:
     """What goes wrong with the next `times` requests of a kind (for writes `what` is the title of the task).
 
-    With `took_effect` the request does its work and only its answer is lost; with `late` seconds it does so later.
+    With `took_effect` the request does its work and only its answer is lost; with `late`, a create does so seconds
+    later.
     """
 
     kind: str
@@ -231,7 +232,7 @@ class Tool:
                 return error
             self.afterwards(write)
             return fault.error if fault else done
-        if fault.late is not None:
+        if fault.late is not None and isinstance(write, Create):
             self._late.append((self.clock.now() + timedelta(seconds=fault.late), write))
             return UnknownOutcome(LOST)
         return fault.error
