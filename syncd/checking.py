@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 import typing
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from syncd.documents import Document, Path
+from syncd.documents.document import Document
+from syncd.documents.path import Path
 from syncd.errors import Problem
 
 Model = TypeVar("Model", bound=BaseModel)
 
+_DAY: Final = "must be a day such as 2026-06-30"
+_TABLE: Final = "must be a table of its own, with keys"
 _KINDS: Final = {
     "string_type": "must be text in quotes",
     "bool_type": "must be true or false",
@@ -25,44 +29,77 @@ _KINDS: Final = {
     "int_parsing": "must be a whole number",
     "int_from_float": "must be a whole number",
     "float_type": "must be a number",
+    "float_parsing": "must be a number",
     "decimal_type": "must be a number",
     "decimal_parsing": "must be a number",
     "finite_number": "must be a number",
-    "date_type": "must be a day such as 2026-06-30",
-    "date_parsing": "must be a day such as 2026-06-30",
-    "date_from_datetime_parsing": "must be a day such as 2026-06-30",
-    "date_from_datetime_inexact": "must be a day such as 2026-06-30, without a time",
+    "decimal_max_digits": "must be a number of at most 40 digits",
+    "decimal_max_places": "must be a number of at most 20 decimals",
+    "decimal_whole_digits": "must be a number of at most 20 digits",
+    "date_type": _DAY,
+    "date_parsing": _DAY,
+    "date_from_datetime_parsing": _DAY,
+    "date_from_datetime_inexact": f"{_DAY}, without a time",
     "tuple_type": "must be a list in [ ]",
-    "list_type": "must be a list in [ ]",
-    "dict_type": "must be a table of its own, with keys",
-    "model_type": "must be a table of its own, with keys",
-    "model_attributes_type": "must be a table of its own, with keys",
+    "dict_type": _TABLE,
+    "mapping_type": _TABLE,
+    "model_type": _TABLE,
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+    "less_than": "must be less than {lt}",
+    "missing": "is missing",
+    "string_too_short": "must not be blank",
+    "string_too_long": "must not be longer than {max_length} characters",
+    "string_unicode": "must be text without broken characters",
 }
 
+_PLAIN: Final = frozenset({"missing", "string_too_short", "dict_type", "mapping_type", "model_type"})
+"""Where repeating what stands there says nothing, or might say a secret that stands in the wrong place."""
 
-def fit(model: type[Model], data: Mapping[str, Any], document: Document) -> tuple[Model | None, list[Problem]]:
-    """The model filled with the data, or None with every problem there is; the document is its validation context."""
+
+@dataclass(frozen=True, slots=True)
+class Fit(Generic[Model]):
+    """The model filled with the data, or None; `problems` are all reasons, and `places` the paths they are about."""
+
+    model: Model | None
+    problems: tuple[Problem, ...] = ()
+    places: tuple[Path, ...] = ()
+
+
+def fit(model: type[Model], document: Document, *, secret: Container[str] = ()) -> Fit[Model]:
+    """The model filled with the document's data; the document is its validation context.
+
+    What stands under a key that is `secret` is never repeated in a message.
+    """
+    data = document.data
     try:
-        return model.model_validate(data, context=document), []
+        return Fit(model.model_validate(data, context=document))
     except ValidationError as error:
-        found = [_problem(model, data, document, detail) for detail in error.errors(include_url=False)]
-        return None, sorted(dict.fromkeys(found), key=lambda problem: (problem.line or 0, problem.key))
+        details = error.errors(include_url=False)
+    places = [_real(data, detail["loc"]) for detail in details]
+    found = [
+        document.problem(place, _words(model, detail, place, secret), key_of(data, place))
+        for detail, place in zip(details, places, strict=True)
+    ]
+    return Fit(None, tuple(dict.fromkeys(found)), tuple(places))
+
+
+def in_order(problems: Iterable[Problem], file: str) -> list[Problem]:
+    """Each problem once, those of the main file first, from its top down."""
+    return sorted(dict.fromkeys(problems), key=lambda each: (each.file != file, each.file, each.line or 0))
 
 
 def near(word: str, known: Iterable[str]) -> str:
-    """A hint at the nearest of the known words: `; did you mean "due"?`, or else which there are."""
+    """A hint at the nearest of the known words: `; did you mean “due”?`, or else which there are."""
     names = list(known)
-    close = get_close_matches(word, names, n=1)
-    if close:
-        return f"; did you mean “{close[0]}”?"
-    return f"; there are: {', '.join(names)}" if 0 < len(names) <= 12 else ""
+    return _close(word, names) or (f"; there are: {', '.join(names)}" if 0 < len(names) <= 12 else "")
 
 
 def key_of(data: Any, path: Path) -> str:
     """A path in words: after the id of the nearest item that has one, else from the top of the file."""
     words, here = "", data
     for part in path:
-        here = _step(here, part)
+        here = step(here, part)
         if isinstance(here, Mapping) and isinstance(here.get("id"), str) and here["id"]:
             words = str(here["id"])
         elif isinstance(part, int):
@@ -72,39 +109,43 @@ def key_of(data: Any, path: Path) -> str:
     return words
 
 
-def _problem(model: type[BaseModel], data: Any, document: Document, detail: ErrorDetails) -> Problem:
-    path = _real(data, detail["loc"])
-    return Problem(document.file, _words(model, detail, path), document.line(path), key_of(data, path))
+def step(here: Any, part: str | int) -> Any:
+    """What stands at a key of a table, or at a number of a list; NOTHING where there is no such thing."""
+    if isinstance(here, Mapping):
+        return here.get(part, NOTHING)
+    if isinstance(here, list) and isinstance(part, int) and part < len(here):
+        return here[part]
+    return NOTHING
 
 
-def _words(model: type[BaseModel], detail: ErrorDetails, path: Path) -> str:
+NOTHING: Final = object()
+"""That there is nothing, not even null."""
+
+
+def _words(model: type[BaseModel], detail: ErrorDetails, path: Path, secret: Container[str]) -> str:
     """What is wrong with a value, in a sentence that goes on after the key."""
-    kind, value = detail["type"], detail.get("input")
-    context = detail.get("ctx", {})
+    kind, context = detail["type"], detail.get("ctx", {})
+    value = "" if path[-1] in secret else _shown(detail.get("input"))
+    words = _KINDS[kind].format_map(context) if kind in _KINDS else f"{detail['msg'][:1].lower()}{detail['msg'][1:]}"
     match kind:
         case "extra_forbidden":
             words = f"there is no key “{path[-1]}” here{near(str(path[-1]), _fields(model, path[:-1]))}"
-        case "missing":
-            words = "is missing"
         case "enum" | "literal_error":
             allowed = re.findall(r"'([^']*)'", str(context.get("expected", "")))
-            words = f"{_shown(value)} is not one of {', '.join(allowed)}{_close(value, allowed)}"
+            words = f"{value} is not one of {', '.join(allowed)}{_close(value.strip('“”'), allowed)}"
         case "value_error":
             words = str(context.get("error", detail["msg"]))
-        case "string_too_short":
-            words = "must not be empty"
         case "string_pattern_mismatch" if path[-1] == "id":
-            words = f"{_shown(value)} must not hold blanks, “/” or “:”"
-        case _ if kind in _KINDS:
-            words = f"{_KINDS[kind]}, not {_shown(value)}"
-        case _:
-            words = f"{detail['msg'].replace('Input should', 'must')}, not {_shown(value)}"
+            words = f"{value} must not hold blanks, “/” or “:”"
+        case _ if value and kind not in _PLAIN:
+            words = f"{words}, not {value}"
     return words
 
 
-def _close(value: Any, allowed: Iterable[str]) -> str:
-    found = get_close_matches(str(value), list(allowed), n=1)
-    return f"; did you mean “{found[0]}”?" if found else ""
+def _close(word: str, known: Iterable[str]) -> str:
+    names = {name.lower(): name for name in known}
+    found = get_close_matches(word.lower(), names, n=1)
+    return f"; did you mean “{names[found[0]]}”?" if found else ""
 
 
 def _shown(value: Any) -> str:
@@ -113,6 +154,8 @@ def _shown(value: Any) -> str:
         return "a table"
     if isinstance(value, list | tuple):
         return "a list"
+    if value is None:
+        return "nothing"
     if isinstance(value, date):
         return value.isoformat()
     text = str(value)
@@ -125,23 +168,12 @@ def _real(data: Any, place: tuple[str | int, ...]) -> Path:
     here = data
     for number, part in enumerate(place):
         last = number == len(place) - 1
-        inside = _step(here, part)
-        if inside is _NOTHING and not (last and isinstance(here, Mapping) and isinstance(part, str)):
+        inside = step(here, part)
+        if inside is NOTHING and not (last and isinstance(here, Mapping) and isinstance(part, str)):
             continue
         path = (*path, part)
         here = inside
     return path
-
-
-_NOTHING: Final = object()
-
-
-def _step(here: Any, part: str | int) -> Any:
-    if isinstance(here, Mapping):
-        return here.get(part, _NOTHING)
-    if isinstance(here, list) and isinstance(part, int) and part < len(here):
-        return here[part]
-    return _NOTHING
 
 
 def _fields(model: type[BaseModel], path: Path) -> list[str]:
@@ -152,7 +184,7 @@ def _fields(model: type[BaseModel], path: Path) -> list[str]:
             return []
         if isinstance(part, str) and part in here.model_fields:
             here = next(_models(here.model_fields[part].annotation), None)
-    return list(here.model_fields) if here else []
+    return [each.alias or name for name, each in here.model_fields.items()] if here else []
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:

@@ -5,73 +5,43 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import unquote, urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, SecretStr
-from pydantic_settings import BaseSettings, EnvSettingsSource, NestedSecretsSettingsSource, SettingsConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 
-from connectors.registry import kinds
-from mappings.rules import DEFAULT_FIELDS, Conflict, Counted, FieldRule, GroupBy, Owner, Rules
-from syncd.checking import fit, near
-from syncd.documents import Document, Unreadable, parse
+from mappings.rules import DEFAULT_FIELDS, Conflict, FieldRule, GroupBy, Owner, Rules
+from syncd.checking import fit, in_order, near
+from syncd.consistency import contradictions
+from syncd.documents.document import Document, Unreadable, parse
 from syncd.engine.guard import Limits
 from syncd.errors import ConfigError, Problem
-from syncd.plan.items import KEYS
+from syncd.overlay import overlaid, variable
 from syncd.plan.model import Plan
+from syncd.settings import (
+    Duration,
+    HostPort,
+    Id,
+    Progress,
+    Secret,
+    Share,
+    StoreUrl,
+    Text,
+    Tool,
+    WebAddress,
+    Worth,
+    Zone,
+    plain_id,
+)
 
 NAME: Final = "config.toml"
-PREFIX: Final = "SYNCD_"
-_UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _BUILT_IN: Final = {rule.name: rule for rule in DEFAULT_FIELDS}
 _ABSOLUTE: Final = re.compile(r"^sqlite:////")
-
-
-def _duration(value: Any) -> Any:
-    """A time span from "30s", "5m", "2h", "1d"."""
-    found = re.fullmatch(r"(\d+)\s*([smhd])", value.strip()) if isinstance(value, str) else None
-    if not found or not int(found[1]) or int(found[1]) > 10**6:
-        raise ValueError(f"“{value}” is no time span; write a number with s, m, h or d, such as “5m”")
-    return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
-
-
-def _zone(value: Any) -> Any:
-    if value not in available_timezones():
-        raise ValueError(f"“{value}” is no time zone{near(str(value), available_timezones())} (as in America/New_York)")
-    return value
-
-
-def _kind(value: Any) -> Any:
-    if value not in kinds():
-        raise ValueError(f"“{value}” is no tool that is installed{near(str(value), kinds())}")
-    return value
-
-
-def _listen(value: Any) -> Any:
-    host, colon, port = str(value).rpartition(":")
-    if not colon or not host or not port.isdigit() or int(port) > 65535:
-        raise ValueError(f"“{value}” is not HOST:PORT, such as 127.0.0.1:8080")
-    return value
-
-
-def _web(value: Any) -> Any:
-    parts = urlsplit(str(value))
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise ValueError(f"“{value}” is no web address; it begins with https://")
-    return str(value).rstrip("/")
-
-
-def _id(value: Any) -> Any:
-    """An id as text: people leave the quotes off numbers."""
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-Id = Annotated[str, BeforeValidator(_id), Field(min_length=1)]
-Share = Annotated[Decimal, Field(ge=0, le=1)]
 
 
 class _Section(BaseModel):
@@ -81,24 +51,24 @@ class _Section(BaseModel):
 class StoreConfig(_Section):
     """Where syncd keeps what it knows."""
 
-    url: str = "sqlite:///syncd.db"
+    url: StoreUrl = "sqlite:///syncd.db"
 
 
 class ServerConfig(_Section):
     """Where the scorecard can be read while the daemon runs; without a token only health and the public page answer."""
 
-    listen: Annotated[str, BeforeValidator(_listen)] = "127.0.0.1:8080"
-    public_url: Annotated[str, BeforeValidator(_web)] | None = None
-    admin_token: SecretStr | None = None
+    listen: HostPort = "127.0.0.1:8080"
+    public_url: WebAddress | None = None
+    admin_token: Secret | None = None
 
 
 class ConnectionConfig(_Section):
     """One account in one tool. `share_left` (0 up to 1) is what is left for the district's other scripts."""
 
-    kind: Annotated[str, BeforeValidator(_kind)]
-    token: SecretStr
+    kind: Tool
+    token: Secret
     workspace: Id | None = None
-    base_url: Annotated[str, BeforeValidator(_web)] | None = None
+    base_url: WebAddress | None = None
     requests_per_minute: Annotated[int, Field(ge=1)] | None = None
     share_left: Annotated[float, Field(ge=0, lt=1)] = 0.2
 
@@ -106,13 +76,13 @@ class ConnectionConfig(_Section):
 class PlanConfig(_Section):
     """Where a plan is: a path, relative to the configuration, or an address."""
 
-    source: Annotated[str, Field(min_length=1)]
+    source: Text
 
 
 class ByName(_Section):
     """A container that is found or made by its name."""
 
-    name: Annotated[str, Field(min_length=1)]
+    name: Text
 
 
 class FieldConfig(_Section):
@@ -120,24 +90,17 @@ class FieldConfig(_Section):
 
     owner: Owner
     source: Annotated[str | None, Field(alias="from")] = None
-    to: str | None = None
+    to: Text | None = None
     conflict: Conflict = Conflict.TOOL
 
 
 def _container(value: Any) -> Any:
-    if isinstance(value, str | int) and not isinstance(value, bool):
-        return _id(value)
-    if isinstance(value, Mapping) and set(value) == {"name"}:
-        return value
-    raise ValueError('must be an id, an address pasted from the browser, or { name = "…" }')
-
-
-def _worth(value: Any) -> Any:
-    if value in list(Counted):
-        return Counted(value)
-    if isinstance(value, int | Decimal) and not isinstance(value, bool) and 0 <= value <= 1:
-        return Decimal(value)
-    raise ValueError(f"“{value}” is neither a share from 0 to 1 nor “cancelled” or “deferred”")
+    """An id or an address, or a table that holds nothing but a name."""
+    table = isinstance(value, Mapping)
+    named = value.get("name") if table and len(value) == 1 else plain_id(value)
+    if not isinstance(named, str) or not named.strip():
+        raise ValueError('must be an id, an address pasted from the browser, or { name = "…" }')
+    return {"name": named.strip()} if table else named.strip()
 
 
 def _field(value: Any) -> Any:
@@ -147,7 +110,7 @@ def _field(value: Any) -> Any:
 class ProgressConfig(_Section):
     """How a project's progress is read: "completed", "subtasks", "status" or "field:TITLE"."""
 
-    project: Annotated[str, Field(pattern=r"^(completed|subtasks|status|field:.+)$")] = "completed"
+    project: Progress = "completed"
 
 
 class LimitsConfig(_Section):
@@ -162,7 +125,7 @@ class MappingConfig(_Section):
 
     plan: str
     connection: str
-    every: Annotated[timedelta, BeforeValidator(_duration)] = timedelta(minutes=5)
+    every: Duration = timedelta(minutes=5)
     container: Annotated[str | ByName, BeforeValidator(_container)]
     select: tuple[str, ...] = ()
     group_by: GroupBy = GroupBy.GOAL
@@ -170,7 +133,7 @@ class MappingConfig(_Section):
     project: Literal["subtask", "task"] = "subtask"
     fields: Mapping[str, Annotated[FieldConfig, BeforeValidator(_field)]] = {}
     progress: ProgressConfig = ProgressConfig()
-    status: Mapping[str, Annotated[Counted | Decimal, BeforeValidator(_worth)]] = {}
+    status: Mapping[str, Worth] = {}
     limits: LimitsConfig = LimitsConfig()
 
     @property
@@ -212,8 +175,8 @@ class MappingConfig(_Section):
 class Config(_Section):
     """The whole configuration; `path` is its file."""
 
-    timezone: Annotated[str, BeforeValidator(_zone)] = "America/New_York"
-    secrets_dir: str | None = None
+    timezone: Zone = "America/New_York"
+    secrets_dir: Text | None = None
     store: StoreConfig = StoreConfig()
     server: ServerConfig = ServerConfig()
     connections: Mapping[str, ConnectionConfig] = {}
@@ -251,26 +214,22 @@ class Config(_Section):
 
     def problem(self, message: str, *path: str | int) -> Problem:
         """Something that is wrong at this place of the file."""
-        return Problem(self._document.file, message, self._document.line(path), ".".join(map(str, path)))
+        return self._document.problem(path, message, ".".join(map(str, path)))
 
 
-def load_config(path: Path | None = None) -> Config:
+def load_config(path: Path | None = None, environment: Mapping[str, str] = os.environ) -> Config:
     """The configuration in `path`, else $SYNCD_CONFIG, else ./config.toml.
 
-    Environment variables (SYNCD_SERVER__ADMIN_TOKEN) win over files in `secrets_dir`, and these over the file. Raises
-    ConfigError with everything that is wrong.
+    Environment variables win over files in `secrets_dir`, and these over the file. Raises ConfigError with everything
+    that is wrong.
     """
-    path = path or Path(os.environ.get("SYNCD_CONFIG") or NAME)
-    document = _read(path)
-    data, strangers = _overlaid(document)
-    config, problems = fit(Config, data, document)
-    problems = [*strangers, *map(_with_advice, problems), *_dangling(data, document)]
-    if config is not None:
-        problems += _contradictions(config)
-        config = config.model_copy(update={"store": StoreConfig(url=_absolute(config.store.url, config.folder))})
-    if config is None or problems:
-        raise ConfigError(sorted(problems, key=lambda problem: (problem.file, problem.line or 0)))
-    return config
+    document, strangers = overlaid(_read(path or Path(environment.get("SYNCD_CONFIG") or NAME)), environment)
+    found = fit(Config, document, secret={"token", "admin_token", "url"})
+    problems = [*strangers, *map(_advised, found.problems), *contradictions(document)]
+    if found.model is None or problems:
+        raise ConfigError(in_order(problems, document.file))
+    config = found.model
+    return config.model_copy(update={"store": StoreConfig(url=_absolute(config.store.url, config.folder))})
 
 
 def check_selection(config: Config, mapping: str, plan: Plan) -> list[Problem]:
@@ -284,100 +243,28 @@ def check_selection(config: Config, mapping: str, plan: Plan) -> list[Problem]:
 
 def _read(path: Path) -> Document:
     try:
-        return parse(path.read_text(encoding="utf-8-sig"), file=str(path), form="TOML")
+        return parse(path.read_bytes().decode("utf-8-sig"), file=str(path), ending=".toml")
     except FileNotFoundError:
         words = "there is no such file; copy config.example.toml there, or name another with --config"
         raise ConfigError([Problem(str(path), words)]) from None
-    except (OSError, UnicodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ConfigError([Problem(str(path), "this is not UTF-8 text; save it as UTF-8", line)]) from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
         raise ConfigError([Problem(str(path), f"it cannot be read: {reason}")]) from None
     except Unreadable as error:
         raise ConfigError([error.problem]) from None
 
 
-class _Overlay(BaseSettings):
-    """The sections in which environment and secret files may set something."""
-
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", extra="ignore")
-
-    store: dict[str, Any] = {}
-    server: dict[str, Any] = {}
-    connections: dict[str, dict[str, Any]] = {}
-    plans: dict[str, dict[str, Any]] = {}
-    mappings: dict[str, dict[str, Any]] = {}
-
-
-def _overlaid(document: Document) -> tuple[dict[str, Any], list[Problem]]:
-    """The file's data with secret files, then environment variables, laid over it; and variables that fit nowhere."""
-    data = dict(document.data)
-    folder = data.get("secrets_dir")
-    if isinstance(folder, str):
-        place = Path(document.file).absolute().parent / folder
-        if not place.is_dir():
-            words = f"there is no folder {place}"
-            return data, [Problem(document.file, words, document.line(("secrets_dir",)), "secrets_dir")]
-        source = EnvSettingsSource(_Overlay)
-        secrets = NestedSecretsSettingsSource(
-            source, secrets_dir=place, secrets_prefix="", secrets_nested_delimiter="__", secrets_case_sensitive=False
-        )
-        data = _merged(data, secrets())
-    sections = list(_Overlay.model_fields)
-    strangers = [
-        Problem(name, f"this environment variable sets nothing{near(section, sections)}")
-        for name in os.environ
-        if name.upper().startswith(PREFIX) and "__" in name
-        if (section := name[len(PREFIX) :].partition("__")[0].lower()) not in sections
-    ]
-    return _merged(data, EnvSettingsSource(_Overlay)()), strangers
-
-
-def _merged(data: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """`over` laid over `data`; a name that differs only in its letters' case is the same."""
-    merged = dict(data)
-    for name, value in over.items():
-        known = next((key for key in merged if key.lower() == name.lower()), name)
-        inside = merged.get(known)
-        merged[known] = (
-            _merged(inside if isinstance(inside, Mapping) else {}, value) if isinstance(value, Mapping) else value
-        )
-    return merged
-
-
-def _with_advice(problem: Problem) -> Problem:
+def _advised(problem: Problem) -> Problem:
     """For a missing token, both places where it may be put."""
-    section, _, key = problem.key.rpartition(".")
+    *section, key = problem.key.split(".")
     if key != "token" or problem.message != "is missing":
         return problem
-    variable = f"{PREFIX}{section.replace('.', '__').upper()}__TOKEN"
-    words = f"is missing; put the token into the environment variable {variable} (or into this section)"
-    return Problem(problem.file, words, problem.line, problem.key)
-
-
-def _dangling(data: Mapping[str, Any], document: Document) -> Iterator[Problem]:
-    """References of mappings to plans and connections that are not there; read from the raw data, to miss none."""
-    mappings = data.get("mappings")
-    for name, mapping in mappings.items() if isinstance(mappings, Mapping) else ():
-        for key in ("plan", "connection"):
-            known = data.get(f"{key}s", {})
-            wanted = mapping.get(key) if isinstance(mapping, Mapping) else None
-            if isinstance(wanted, str) and isinstance(known, Mapping) and wanted not in known:
-                words = f"there is no {key} “{wanted}”{near(wanted, known)}"
-                line = document.line(("mappings", name, key))
-                yield Problem(document.file, words, line, f"mappings.{name}.{key}")
-
-
-def _contradictions(config: Config) -> Iterator[Problem]:
-    """Settings of a mapping that make no sense together."""
-    for name, mapping in config.mappings.items():
-        here = ("mappings", name)
-        if mapping.action == "none" and mapping.project == "subtask" and "project" in mapping.model_fields_set:
-            words = 'with action = "none" there is no task for projects to stand under; write project = "task"'
-            yield config.problem(words, *here, "project")
-        for rule in mapping.rules(name, mapping.plan).fields:
-            if rule.source not in KEYS:
-                words = f"“{rule.source}” is nothing that a plan holds{near(rule.source, KEYS)}"
-                place = ("from",) if rule.source != rule.name else ()
-                yield config.problem(words, *here, "fields", rule.name, *place)
+    name = variable((*section, key))
+    words = f'is missing; put the token into the environment variable {name}, or here as token = "…"'
+    return replace(problem, message=words)
 
 
 def _absolute(url: str, folder: Path) -> str:

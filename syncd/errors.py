@@ -22,6 +22,11 @@ class Problem:
     line: int | None = None
     key: str = ""
 
+    def __post_init__(self) -> None:
+        """Keep to what can be printed: files and their names may hold broken characters."""
+        for name in ("file", "message", "key"):
+            object.__setattr__(self, name, getattr(self, name).encode("utf-8", "backslashreplace").decode())
+
     def __str__(self) -> str:
         """In one line, with the place first, as editors and terminals know how to open it."""
         place = self.file if self.line is None else f"{self.file}:{self.line}"

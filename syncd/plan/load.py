@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path as Folder
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 
-from syncd.checking import fit, near
-from syncd.documents import FORMS, Document, Unreadable, parse
-from syncd.documents import Path as Place
+from syncd.checking import fit, in_order
+from syncd.documents.document import FORMS, Document, Unreadable, parse
+from syncd.documents.path import Path
 from syncd.errors import PlanError, Problem
 from syncd.plan import sources
 from syncd.plan.checks import check_plan
-from syncd.plan.model import Goal, Kpi, Plan, Reading
-from syncd.plan.readings import read_readings
+from syncd.plan.joining import join
+from syncd.plan.mending import STANDS_IN, mended
+from syncd.plan.model import Goal, Plan
 
-_SHEETS: Final = (".xlsx", ".xls", ".csv")
+_SHEETS: Final = (".xlsx", ".xls", ".ods", ".csv")
 
 
 class _File(BaseModel):
@@ -33,120 +33,75 @@ class _File(BaseModel):
 
 @dataclass(frozen=True)
 class _Where:
-    """Where each item stands in the file: the ids of all items, in its order, with their places."""
+    """Where each item stands in the file: the ids of all items, in its order, with their paths."""
 
     document: Document
-    items: tuple[tuple[str, Place], ...]
+    items: tuple[tuple[str, Path], ...]
 
     def problem(self, item: str, key: str, words: str) -> Problem:
-        """Something that is wrong with an item."""
-        above = next((place for name, place in self.items if name == item), ("plan",))
-        return Problem(self.document.file, words, self.document.line((*above, key)), f"{item}.{key}" if item else key)
+        """Something that is wrong with a key of an item ("": of the plan itself)."""
+        above = next((path for name, path in self.items if name == item), ("plan",))
+        return self.document.problem((*above, key), words, f"{item}.{key}" if item else key)
 
 
-def load_plan(source: str, folder: Path) -> Plan:
+def load_plan(source: str, folder: Folder) -> Plan:
     """The plan in a file (a path relative to `folder`) or at an https address.
 
     Raises PlanError with everything that is wrong; what is merely unknown (TBD, blank) is not.
     """
-    place = source if sources.is_address(source) else str(folder / source)
+    place = sources.locate(source, folder)
     document = _document(place)
-    file, problems = fit(_File, document.data, document)
-    where = _Where(document, tuple(_walk(document.data)))
-    problems += _twice(where)
-    head = document.data.get("plan")
-    if isinstance(head, Mapping) and "goals" in head:
-        problems.append(where.problem("", "goals", "goals stand beside [plan], each as [[goals]], not within it"))
-    if file is None or problems:
-        raise PlanError(sorted(problems, key=lambda problem: problem.line or 0))
-    plan, problems = _with_readings(file.plan.model_copy(update={"goals": file.goals}), place, where)
-    problems += [where.problem(*fault) for fault in check_plan(plan)]
-    if problems:
-        raise PlanError(problems)
+    where = _Where(document, tuple(_items(document.data)))
+    found = fit(_File, document)
+    problems = [*found.problems, *_twice(where), *_misplaced(where)]
+    file = found.model or fit(_File, replace(document, data=mended(document.data, found.places))).model
+    plan = file.plan.model_copy(update={"goals": file.goals}) if file else None
+    if plan is not None:
+        plan, faults, more = join(plan, place)
+        faults += check_plan(plan)
+        problems += [*more, *(where.problem(*fault) for fault in faults if not fault[0].startswith(STANDS_IN))]
+    if plan is None or problems:
+        raise PlanError(in_order(problems, place))
     return plan
 
 
 def _document(place: str) -> Document:
-    form = FORMS.get(sources.ending(place))
-    if form is None:
-        what = (
-            "spreadsheets cannot be read as plans yet" if sources.ending(place) in _SHEETS else "this is no plan file"
-        )
-        raise PlanError([Problem(place, f"{what}; a plan is a file that ends in {', '.join(FORMS)}")])
+    ending = sources.ending(place)
+    if ending not in FORMS:
+        what = "spreadsheets are not read as plans yet" if ending in _SHEETS else "this is no plan file"
+        advice = f"a plan is a file whose name ends in {', '.join(FORMS)}, like examples/riverbend/plan.toml"
+        raise PlanError([Problem(place, f"{what}; {advice}")])
     try:
-        return parse(sources.text(place), file=place, form=form)
+        return parse(sources.text(place), file=place, ending=ending)
     except (sources.NoText, Unreadable) as error:
         raise PlanError([error.problem]) from None
 
 
-def _walk(data: Any, place: Place = ()) -> Iterator[tuple[str, Place]]:
-    """Every table with an id, however deep, with its place; but not the plan itself, and not the drivers of a KPI."""
+def _items(data: Any, path: Path = ()) -> Iterator[tuple[str, Path]]:
+    """Every table with an id, however deep, with its path; but not the plan itself, and not the drivers of a KPI."""
     if isinstance(data, Mapping):
-        if isinstance(data.get("id"), str) and place:
-            yield data["id"], place
+        if isinstance(data.get("id"), str) and path:
+            yield data["id"], path
         for key, below in data.items():
-            if key != "driven_by" and (place or key != "plan"):
-                yield from _walk(below, (*place, key))
+            if key != "driven_by" and (path or key != "plan"):
+                yield from _items(below, (*path, key))
     elif isinstance(data, list):
         for number, below in enumerate(data):
-            yield from _walk(below, (*place, number))
+            yield from _items(below, (*path, number))
 
 
-def _twice(where: _Where) -> list[Problem]:
+def _twice(where: _Where) -> Iterator[Problem]:
     """A problem for each id that stands more than once, at its later places."""
-    many = {name for name, times in Counter(name for name, _ in where.items).items() if times > 1}
-    first: dict[str, int | None] = {}
-    problems = []
-    for name, place in where.items:
-        line = where.document.line((*place, "id")) if name in many else None
-        if name in many and name in first:
-            words = f"the id “{name}” stands twice; it is also in line {first[name]}"
-            problems.append(Problem(where.document.file, words, line, f"{name}.id"))
-        first.setdefault(name, line)
-    return problems
+    first: dict[str, Path] = {}
+    for name, path in where.items:
+        if first.setdefault(name, path) != path:
+            line = where.document.line((*first[name], "id"))
+            words = f"the id “{name}” stands twice; it is also in line {line}. Ids are unique in the whole plan"
+            yield where.document.problem((*path, "id"), words, f"{name}.id")
 
 
-def _with_readings(plan: Plan, place: str, where: _Where) -> tuple[Plan, list[Problem]]:
-    """The plan with what its readings files hold joined to the readings of its KPIs."""
-    kpis = [placed.item for placed in plan.walk() if isinstance(placed.item, Kpi) and placed.item.readings_from]
-    files = dict.fromkeys(str(kpi.readings_from) for kpi in kpis)
-    held: dict[str, dict[str, list[Reading]]] = {}
-    problems: list[Problem] = []
-    for name in files:
-        named = [kpi.id for kpi in kpis if kpi.readings_from == name]
-        try:
-            at = sources.beside(place, name)
-            held[name], found = read_readings(sources.text(at), at)
-        except sources.NoText as error:
-            problems.append(where.problem(named[0], "readings_from", str(error)))
-            continue
-        problems += found
-        for kpi in held[name]:
-            if kpi not in named and (kpi or len(named) > 1):
-                words = f"it has readings of “{kpi}”, which does not read from it{near(kpi, named)}"
-                problems.append(Problem(at, words if kpi else "the column “kpi” is missing: several KPIs read from it"))
-
-    def joined(kpi: Kpi) -> Kpi:
-        rows = held.get(str(kpi.readings_from), {})
-        return kpi.model_copy(update={"readings": (*kpi.readings, *rows.get(kpi.id, ()), *rows.get("", ()))})
-
-    return _mapped(plan, joined), problems
-
-
-def _mapped(plan: Plan, change: Callable[[Kpi], Kpi]) -> Plan:
-    """The plan with every KPI changed that reads from a file."""
-
-    def kpis(held: tuple[Kpi, ...]) -> tuple[Kpi, ...]:
-        return tuple(change(kpi) if kpi.readings_from else kpi for kpi in held)
-
-    goals = tuple(
-        goal.model_copy(
-            update={
-                "kpis": kpis(goal.kpis),
-                "guardrails": kpis(goal.guardrails),
-                "outcomes": tuple(each.model_copy(update={"kpis": kpis(each.kpis)}) for each in goal.outcomes),
-            }
-        )
-        for goal in plan.goals
-    )
-    return plan.model_copy(update={"goals": goals})
+def _misplaced(where: _Where) -> Iterator[Problem]:
+    """Goals that stand within [plan], where the model of the plan would take them."""
+    head = where.document.data.get("plan")
+    if isinstance(head, Mapping) and "goals" in head:
+        yield where.problem("", "goals", "goals stand beside [plan], each as [[goals]], not within it")

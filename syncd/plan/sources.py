@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from difflib import get_close_matches
+from http import HTTPStatus
 from pathlib import Path, PurePosixPath
 from typing import Final
 from urllib.parse import urljoin, urlsplit
@@ -13,7 +16,9 @@ from syncd.errors import Problem
 LARGEST: Final = 20_000_000
 """Bytes that a file may have."""
 TIMEOUT: Final = 30.0
-"""Seconds within which an address must answer, and go on answering."""
+"""Seconds within which an address must begin to answer, and go on answering."""
+PATIENCE: Final = 120.0
+"""Seconds after which a file must have come whole."""
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -25,6 +30,11 @@ class NoText(Exception):
         super().__init__(str(problem))
 
 
+def locate(source: str, folder: Path) -> str:
+    """What stands in the configuration as an address or an absolute path."""
+    return source if is_address(source) else str(folder / source)
+
+
 def is_address(source: str) -> bool:
     """Whether this is a web address and not a path."""
     return "://" in source
@@ -32,7 +42,11 @@ def is_address(source: str) -> bool:
 
 def ending(source: str) -> str:
     """The ending of the file's name in lower case, such as ".toml"."""
-    return PurePosixPath(urlsplit(source).path if is_address(source) else Path(source).name).suffix.lower()
+    try:
+        name = urlsplit(source).path if is_address(source) else Path(source).name
+    except ValueError:
+        return ""
+    return PurePosixPath(name).suffix.lower()
 
 
 def beside(source: str, name: str) -> str:
@@ -49,37 +63,69 @@ def text(source: str) -> str:
         return held.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = held.count(b"\n", 0, error.start) + 1
-        words = "this is not UTF-8 text; save the file as UTF-8 (in Excel: “CSV UTF-8”)"
+        words = "this is not UTF-8 text, perhaps Windows-1252; save it as UTF-8 (in Excel: “CSV UTF-8”)"
         raise NoText(Problem(source, words, line)) from None
 
 
 def _read(source: str) -> bytes:
     path = Path(source)
     try:
-        if path.is_file() and path.stat().st_size > LARGEST:
-            raise NoText(Problem(source, f"the file is larger than {LARGEST // 10**6} MB"))
+        if path.stat().st_size > LARGEST:
+            raise _too_large(source)
         return path.read_bytes()
     except FileNotFoundError:
-        raise NoText(Problem(source, "there is no such file")) from None
+        raise NoText(Problem(source, f"there is no such file{_neighbour(path)}")) from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise NoText(Problem(source, f"it cannot be read: {reason}")) from None
 
 
+def _neighbour(path: Path) -> str:
+    """A hint at the file that may be meant."""
+    names = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
+    near = get_close_matches(path.name, names, n=1)
+    return f"; did you mean “{near[0]}”?" if near else ""
+
+
 def _fetch(source: str) -> bytes:
-    parts = urlsplit(source)
-    if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
-        raise NoText(Problem(source, "plans are fetched from https:// addresses only"))
+    deadline = time.monotonic() + PATIENCE
     held = bytearray()
     try:
-        with httpx.stream("GET", source, timeout=TIMEOUT, follow_redirects=True) as answer:
-            answer.raise_for_status()
+        with (
+            httpx.Client(timeout=TIMEOUT, follow_redirects=True, event_hooks={"request": [_guard]}) as client,
+            client.stream("GET", source) as answer,
+        ):
+            _judge(source, answer)
             for part in answer.iter_bytes():
                 held += part
                 if len(held) > LARGEST:
-                    raise NoText(Problem(source, f"the file is larger than {LARGEST // 10**6} MB"))
-    except httpx.HTTPStatusError as error:
-        raise NoText(Problem(source, f"the server answered with status {error.response.status_code}")) from None
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise NoText(Problem(source, f"it cannot be fetched ({type(error).__name__})")) from None
+                    raise _too_large(source)
+                if time.monotonic() > deadline:
+                    raise NoText(Problem(source, f"it did not come within {PATIENCE:.0f} seconds"))
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        words = "it cannot be fetched; is the address right, and the network up?"
+        raise NoText(Problem(source, f"{words} ({type(error).__name__}: {error})")) from None
     return bytes(held)
+
+
+def _guard(request: httpx.Request) -> None:
+    """Refuse what could be read or changed on the way, redirects too; on this machine http is as good."""
+    if request.url.scheme != "https" and not (request.url.scheme == "http" and request.url.host in _LOOPBACK):
+        raise NoText(Problem(str(request.url), "plans are fetched from https:// addresses only"))
+
+
+def _judge(source: str, answer: httpx.Response) -> None:
+    """Raise NoText for an answer that is not the file."""
+    status = answer.status_code
+    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+        raise NoText(Problem(source, f"the address asks for a sign-in (status {status}); share the file by a link"))
+    if status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
+        raise NoText(Problem(source, f"there is nothing at this address (status {status})"))
+    if not answer.is_success:
+        raise NoText(Problem(source, f"the server answered with status {status}; try again later"))
+    if answer.headers.get("content-type", "").partition(";")[0].strip() == "text/html":
+        raise NoText(Problem(source, "the address gives a web page, not the file; use the link that downloads it"))
+
+
+def _too_large(source: str) -> NoText:
+    return NoText(Problem(source, f"it is larger than {LARGEST // 10**6} MB"))

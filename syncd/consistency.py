@@ -1,0 +1,100 @@
+"""Finds settings that do not fit together: references to nothing, names that collide, rules that contradict each other.
+
+Read from the document and not from the models, so that nothing is missed because something else is wrong as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from mappings.rules import DEFAULT_FIELDS
+from syncd.checking import near, step
+from syncd.documents.document import Document
+from syncd.documents.path import Path
+from syncd.errors import Problem
+from syncd.plan.items import KEYS
+
+_NAME: Final = re.compile(r"[\w.-]+")
+_BUILT_IN: Final = frozenset(rule.name for rule in DEFAULT_FIELDS)
+
+
+def contradictions(document: Document) -> Iterator[Problem]:
+    """Everything that does not fit together."""
+    for path, words in _found(document.data):
+        yield document.problem(path, words, ".".join(map(str, path)))
+
+
+def _found(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    for section in ("connections", "plans", "mappings"):
+        yield from _names(section, _table(data, section))
+    mappings = {name: each for name, each in _table(data, "mappings").items() if isinstance(each, Mapping)}
+    for name, mapping in mappings.items():
+        here = ("mappings", name)
+        yield from _references(here, mapping, data)
+        yield from _shape(here, mapping)
+        yield from _fields(here, _table(mapping, "fields"))
+    yield from _collisions(mappings)
+
+
+def _table(held: Any, key: str) -> Mapping[str, Any]:
+    found = step(held, key)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _names(section: str, held: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    known: dict[str, str] = {}
+    for name in held:
+        if not _NAME.fullmatch(name):
+            yield (section, name), f"the name “{name}” may hold letters, figures, “.”, “-” and “_” only"
+        twin = known.setdefault(re.sub(r"\W", "_", name.lower()), name)
+        if twin != name:
+            yield (section, name), f"“{name}” and “{twin}” are too much alike to be told apart; rename one"
+
+
+def _references(here: Path, mapping: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    for key in ("plan", "connection"):
+        known, wanted = _table(data, f"{key}s"), mapping.get(key)
+        if isinstance(wanted, str) and wanted not in known:
+            yield (*here, key), f"there is no {key} “{wanted}”{near(wanted, known) or f'; add [{key}s.{wanted}]'}"
+
+
+def _shape(here: Path, mapping: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    if mapping.get("action") == "none" and mapping.get("project") == "subtask":
+        words = 'with action = "none" there is no task for projects to stand under; write project = "task"'
+        yield (*here, "project"), words
+    progress = _table(mapping, "progress").get("project")
+    if progress == "status" and not _table(mapping, "status"):
+        words = f"no label is worth anything yet; say what each is worth in [{'.'.join(map(str, here))}.status]"
+        yield (*here, "progress", "project"), words
+
+
+def _fields(here: Path, fields: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    for name, given in fields.items():
+        source = step(given, "from")
+        path = (*here, "fields", name)
+        if isinstance(source, str):
+            if source not in KEYS:
+                yield (*path, "from"), f"“{source}” is nothing that a plan holds{near(source, KEYS)}"
+        elif name not in _BUILT_IN and name not in KEYS:
+            words = f"say with from = … what of the plan goes there{near(name, (*_BUILT_IN, *KEYS))}"
+            yield path, words
+        if name in _BUILT_IN and isinstance(step(given, "to"), str):
+            yield (*path, "to"), f"every task has its own {name}; for a field, give this another name"
+
+
+def _collisions(mappings: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Path, str]]:
+    """Two mappings that would write the same items into the same container."""
+    known: dict[str, list[tuple[str, frozenset[str]]]] = {}
+    for name, mapping in mappings.items():
+        target = repr([mapping.get(key) for key in ("plan", "connection", "container")])
+        select = mapping.get("select")
+        branches = frozenset(map(str, select)) if isinstance(select, list) else frozenset()
+        if "container" not in mapping:
+            continue
+        for other, theirs in known.get(target, ()):
+            if not branches or not theirs or branches & theirs:
+                words = f"[mappings.{other}] already writes the same items there; select other branches"
+                yield ("mappings", name, "container"), words
+        known.setdefault(target, []).append((name, branches))

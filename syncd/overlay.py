@@ -1,0 +1,143 @@
+"""Lays environment variables, and a folder of secret files, over what stands in a configuration file.
+
+A variable is named after the place it sets: SYNCD_CONNECTIONS__ASANA__TOKEN is `token` in [connections.asana]. A
+secret file is named like a variable, with or without SYNCD_. Large and small letters are the same, and so are blanks,
+dots and hyphens in names and the underscore that stands for them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path as Folder
+from typing import Any, Final
+
+from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
+
+from syncd.checking import near
+from syncd.documents.document import Document
+from syncd.documents.path import Path
+from syncd.errors import Problem
+
+PREFIX: Final = "SYNCD_"
+BETWEEN: Final = "__"
+_NAMED: Final = ("connections", "plans", "mappings")
+
+
+class _Surface(BaseSettings):
+    """What variables may set."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter=BETWEEN, extra="ignore")
+
+    timezone: str = ""
+    secrets_dir: str = ""
+    store: dict[str, Any] = {}
+    server: dict[str, Any] = {}
+    connections: dict[str, dict[str, Any]] = {}
+    plans: dict[str, dict[str, Any]] = {}
+    mappings: dict[str, dict[str, Any]] = {}
+
+
+class _Source(EnvSettingsSource):
+    """Variables from wherever they were read."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = variables
+        super().__init__(_Surface)
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return {name.lower(): value for name, value in self._variables.items()}
+
+
+def variable(path: Path) -> str:
+    """The name of the environment variable that sets what stands at a path."""
+    return PREFIX + BETWEEN.join(_plain(str(part)) for part in path).upper()
+
+
+def overlaid(document: Document, environment: Mapping[str, str]) -> tuple[Document, list[Problem]]:
+    """The document with secret files, and then environment variables, laid over it; and what of them fits nowhere."""
+    result, problems = _laid(document, _ours(environment), "environment variable {}")
+    folder = result.data.get("secrets_dir")
+    if not isinstance(folder, str):
+        return result, problems
+    place = Folder(document.file).absolute().parent / folder
+    try:
+        secrets = dict(_secrets(place))
+    except (OSError, UnicodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "a file in it is not text"
+        return result, [*problems, result.problem(("secrets_dir",), f"{place} cannot be read: {reason}", "secrets_dir")]
+    result, strangers = _laid(result, secrets, f"{place}/{{}}")
+    return result, [*problems, *strangers]
+
+
+def _ours(environment: Mapping[str, str]) -> dict[str, str]:
+    """The variables that set something here: blank is as good as not set, and a whole section is not set at once."""
+    whole = {f"{PREFIX}{name}".upper() for name in ("timezone", "secrets_dir")}
+    return {
+        name: value
+        for name, value in environment.items()
+        if value.strip() and name.upper().startswith(PREFIX) and (BETWEEN in name or name.upper() in whole)
+    }
+
+
+def _secrets(folder: Folder) -> Iterator[tuple[str, str]]:
+    """The files that are named like a variable, with what they hold."""
+    for file in sorted(folder.iterdir()):
+        name = file.name if file.name.upper().startswith(PREFIX) else PREFIX + file.name
+        if BETWEEN in file.name and file.is_file() and (value := file.read_text(encoding="utf-8").strip()):
+            yield name, value
+
+
+def _laid(document: Document, variables: Mapping[str, str], named: str) -> tuple[Document, list[Problem]]:
+    """The document with the variables' values, but for what was laid over it before; each keeps where it came from."""
+    problems = [
+        Problem(named.format(name), f"it sets nothing{near(section, _Surface.model_fields)}")
+        for name in variables
+        if (section := name[len(PREFIX) :].split(BETWEEN)[0].lower()) not in _Surface.model_fields
+    ]
+    data, elsewhere = dict(document.data), dict(document.elsewhere)
+    for path, value in _leaves(_Source(variables)(), ()):
+        known = _spelled(path, data)
+        name = named.format(variable(path))
+        if len(known) > 1 and known[0] in _NAMED and known[1] not in _table(data, known[0]):
+            words = f"{document.file} has no [{known[0]}.{known[1]}]{near(str(known[1]), _table(data, known[0]))}"
+            problems.append(Problem(name, words))
+        elif known not in document.elsewhere:
+            data = _set(data, known, value)
+            elsewhere[known] = name
+    return replace(document, data=data, elsewhere=elsewhere), problems
+
+
+def _leaves(values: Mapping[str, Any], above: Path) -> Iterator[tuple[Path, Any]]:
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _leaves(value, (*above, name))
+        else:
+            yield (*above, name), value
+
+
+def _spelled(path: Path, data: Any) -> Path:
+    """The path with its names as the document spells them."""
+    spelled: Path = ()
+    for part in path:
+        keys = [key for key in data if _plain(key) == _plain(str(part))] if isinstance(data, Mapping) else []
+        name = keys[0] if keys else part
+        spelled = (*spelled, name)
+        data = data.get(name) if isinstance(data, Mapping) else None
+    return spelled
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "_", name.lower())
+
+
+def _table(data: Mapping[str, Any], name: str | int) -> Mapping[str, Any]:
+    held = data.get(str(name))
+    return held if isinstance(held, Mapping) else {}
+
+
+def _set(data: Mapping[str, Any], path: Path, value: Any) -> dict[str, Any]:
+    """The data with another value at the path; what is no table there gives way to one."""
+    name, rest = str(path[0]), path[1:]
+    return {**data, name: _set(_table(data, name), rest, value) if rest else value}

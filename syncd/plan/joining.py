@@ -1,0 +1,62 @@
+"""Joins the readings that stand in files of their own to the KPIs that name them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from syncd.checking import near
+from syncd.errors import Problem
+from syncd.plan import sources
+from syncd.plan.checks import Fault
+from syncd.plan.model import Goal, Kpi, Outcome, Plan, Reading
+from syncd.plan.readings import Row, read_readings
+
+
+def join(plan: Plan, place: str) -> tuple[Plan, list[Fault], list[Problem]]:
+    """The plan (which stands at `place`) with all its readings, what is wrong in it, and what is wrong in the files."""
+    kpis = [placed.item for placed in plan.walk() if isinstance(placed.item, Kpi) and placed.item.readings_from]
+    held: dict[str, Mapping[str, tuple[Reading, ...]]] = {}
+    faults: list[Fault] = []
+    problems: list[Problem] = []
+    for name in dict.fromkeys(str(kpi.readings_from) for kpi in kpis):
+        named = [kpi.id for kpi in kpis if kpi.readings_from == name]
+        at = sources.beside(place, name)
+        try:
+            rows, wrong = read_readings(sources.text(at), at)
+        except sources.NoText as error:
+            faults += [(kpi, "readings_from", str(error)) for kpi in named]
+            continue
+        problems += [*wrong, *_strangers(rows, named, plan, at)]
+        held[name] = {kpi: tuple(row.reading for row in rows if row.kpi in (kpi, "")) for kpi in named}
+    return _mapped(plan, lambda kpi: held.get(str(kpi.readings_from), {}).get(kpi.id, ())), faults, problems
+
+
+def _strangers(rows: list[Row], named: list[str], plan: Plan, at: str) -> list[Problem]:
+    """A problem for each row that would be lost, because no KPI takes it."""
+    problems = []
+    for row in rows:
+        if row.kpi and row.kpi not in named:
+            known = row.kpi in plan.items
+            words = f"“{row.kpi}” does not name this file; add readings_from to it" if known else None
+            words = words or f"there is no KPI “{row.kpi}” that names this file{near(row.kpi, named)}"
+            problems.append(Problem(at, words, row.line, "kpi"))
+        elif not row.kpi and len(named) > 1:
+            problems.append(Problem(at, f"which KPI is it? {', '.join(named)} name this file", row.line, "kpi"))
+    return problems
+
+
+def _mapped(plan: Plan, more: Callable[[Kpi], tuple[Reading, ...]]) -> Plan:
+    """The plan with more readings for its KPIs."""
+
+    def kpis(held: tuple[Kpi, ...]) -> tuple[Kpi, ...]:
+        return tuple(kpi.model_copy(update={"readings": kpi.readings + more(kpi)}) for kpi in held)
+
+    def outcome(held: Outcome) -> Outcome:
+        return held.model_copy(update={"kpis": kpis(held.kpis)})
+
+    def goal(held: Goal) -> Goal:
+        outcomes = tuple(map(outcome, held.outcomes))
+        changed = {"kpis": kpis(held.kpis), "guardrails": kpis(held.guardrails), "outcomes": outcomes}
+        return held.model_copy(update=changed)
+
+    return plan.model_copy(update={"goals": tuple(map(goal, plan.goals))})

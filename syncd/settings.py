@@ -1,0 +1,116 @@
+"""The kinds of values that a configuration holds, each read and refused in words for people."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from pydantic import BeforeValidator, Field, SecretStr, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from connectors.registry import kinds
+from mappings.rules import Counted
+from syncd.checking import near
+
+_UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_SPAN: Final = re.compile(r"([1-9]\d{0,5})\s*([smhd])", re.ASCII)
+_HOST_PORT: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):(\d{1,5})", re.ASCII)
+_STORES: Final = re.compile(r"sqlite:///(?!:memory:$)[^?]+|(postgres|postgresql(\+psycopg)?)://.+", re.DOTALL)
+
+
+def _duration(value: Any) -> timedelta:
+    found = _SPAN.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError(f"“{value}” is no time span; write a number with s, m, h or d in quotes, such as “5m”")
+    return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
+
+
+def _zone(value: Any) -> Any:
+    zones = available_timezones()
+    if not isinstance(value, str) or value not in zones:
+        close = near(str(value), zones) or "; they are named like America/New_York"
+        raise ValueError(f"“{value}” is no time zone{close}")
+    return value
+
+
+def _tool(value: Any) -> Any:
+    if value not in kinds():
+        raise ValueError(f"“{value}” is no tool that is installed{near(str(value), kinds())}")
+    return value
+
+
+def _host_port(value: Any) -> Any:
+    found = _HOST_PORT.fullmatch(value) if isinstance(value, str) else None
+    if found is None or int(found[2]) > 65535:
+        raise ValueError(f"“{value}” is not HOST:PORT, such as 127.0.0.1:8080")
+    return value
+
+
+def _web_address(value: Any) -> Any:
+    words = f"“{value}” is no web address; it begins with https://"
+    try:
+        parts = urlsplit(value.strip()) if isinstance(value, str) else None
+        found = parts is not None and parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        found = False
+    if not found:
+        raise ValueError(words)
+    return value.strip().rstrip("/")
+
+
+def _store(value: Any) -> Any:
+    if not isinstance(value, str) or not _STORES.fullmatch(value):
+        raise ValueError("must be sqlite:///FILE, such as sqlite:///syncd.db, or postgresql://USER@HOST/DATABASE")
+    return value
+
+
+def _secret(value: Any) -> Any:
+    """A secret without blanks around it; a blank one is none."""
+    if isinstance(value, str):
+        value = value.strip()
+        if not value:
+            raise PydanticCustomError("missing", "blank")
+        if not re.fullmatch("[!-~]+", value):
+            raise ValueError("holds a blank or a letter that cannot be sent; was it pasted whole, and nothing else?")
+    return value
+
+
+def plain_id(value: Any) -> Any:
+    """An id as text, because people leave the quotes off numbers."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _progress(value: Any) -> Any:
+    ways = ("completed", "subtasks", "status")
+    if not isinstance(value, str) or not (value in ways or value.removeprefix("field:").strip() != value.strip()):
+        raise ValueError(f"“{value}” is none of {', '.join(ways)}, field:TITLE{near(str(value), ways)}")
+    return value
+
+
+def _worth(value: Any) -> Decimal | Counted:
+    if isinstance(value, str) and value in list(Counted):
+        return Counted(value)
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        share = Decimal(value)
+        if share.is_finite() and 0 <= share <= 1:
+            return share
+    close = near(value, list(Counted)) if isinstance(value, str) and value.isalpha() else ""
+    raise ValueError(f"“{value}” is neither a share from 0 to 1 nor “cancelled” or “deferred”{close}")
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Id = Annotated[Text, BeforeValidator(plain_id)]
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Zone = Annotated[str, BeforeValidator(_zone)]
+Tool = Annotated[str, BeforeValidator(_tool)]
+HostPort = Annotated[str, BeforeValidator(_host_port)]
+WebAddress = Annotated[str, BeforeValidator(_web_address)]
+Progress = Annotated[str, BeforeValidator(_progress)]
+StoreUrl = Annotated[str, BeforeValidator(_store)]
+Secret = Annotated[SecretStr, BeforeValidator(_secret)]
+Share = Annotated[Decimal, Field(ge=0, le=1, max_digits=20)]
+Worth = Annotated[Decimal | Counted, BeforeValidator(_worth)]
