@@ -12,6 +12,7 @@ from syncd.cli.failures import in_words, tool_code
 from syncd.cli.opening import opened
 from syncd.cli.options import Command, as_json, command_line
 from syncd.cli.output import show, show_json, tell
+from syncd.cli.sync import NO_MAPPING
 from syncd.cli.values import plain, said
 from syncd.engine.planner import Change, Edit, Kind
 from syncd.engine.preview import Preview
@@ -48,6 +49,8 @@ def command(mappings: tuple[str, ...], as_json: bool) -> int:
             known.append(preview)
             if not as_json:
                 show("\n".join(lines(preview)))
+    if len(codes) == 1:
+        tell(NO_MAPPING)
     if as_json:
         show_json({"mappings": [for_programs(preview) for preview in known]})
     return max(codes)

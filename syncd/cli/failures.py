@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Final
-
-import structlog
 
 from connectors.errors import Invalid, NoAccess, NotFound, ToolError
 from connectors.registry import UnknownKind
@@ -18,7 +17,8 @@ from syncd.service.server import PortTaken, ServerFailed
 from syncd.store.errors import StoreError
 
 _INTERRUPTED: Final = 130
-_log = structlog.get_logger(__name__)
+_log = logging.getLogger(__name__)
+"""Not structlog's: that one would print on stdout where something failed before the log was set up."""
 
 
 def explained(error: BaseException) -> int:
@@ -26,7 +26,7 @@ def explained(error: BaseException) -> int:
     words, code = _ending(error)
     tell(words)
     if code == Code.FAULT:
-        _log.info("unforeseen", exc_info=error)
+        _log.info("this was unforeseen", exc_info=error)
     return code
 
 
@@ -54,7 +54,7 @@ def _ending(error: BaseException) -> tuple[str, int]:
         case Leak() | ServerFailed():
             words = str(error)
         case _:
-            happened = f"Something unforeseen happened ({type(error).__name__}: {error})."
+            happened = f"Something unforeseen happened ({type(error).__name__}: {' '.join(str(error).split())})."
             words = f"{happened} Run it again with --verbose, and report what it says."
     return words, code
 

@@ -34,6 +34,7 @@ ENDINGS: Final = {
     Outcome.ABANDONED: "cut off",
 }
 """How a pass ended, in words."""
+NO_MAPPING: Final = "The configuration names no mapping, so there is nothing to do."
 _STOPPING: Final = (
     "Stopping: what is under way is finished, nothing more is begun. Once more (Ctrl-C) ends it at once; "
     "the next sync then looks what arrived."
@@ -76,6 +77,8 @@ def command(
             bars.done()
             _say(report, on_the_side=as_json)
             reports.append(report)
+    if not reports:
+        tell(NO_MAPPING)
     code = ending(reports, stopping)
     if as_json:
         show_json({"passes": [figures(report) for report in reports], "ok": code == Code.DONE})
@@ -121,7 +124,7 @@ def why(report: PassReport) -> str:
     let_through = command_line(f"sync --mapping {report.mapping} --approve={report.stop.digest}")
     look = command_line("diff")
     return (
-        f"{report.mapping}: stopped before the first write: {report.stop.why}. "
+        f"{report.mapping}: the guard stopped it, because {report.stop.why}. "
         f"Look at `{look}`; if it is meant, let it through with\n    {let_through}"
     )
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
+import structlog
 
 from connectors.errors import (
     Invalid,
@@ -85,6 +88,15 @@ def test_the_unforeseen_is_one_line_and_a_trace_for_those_who_ask(capsys: pytest
     assert "RuntimeError: never thought of" in quiet
     assert "--verbose" in quiet
     assert loud.count("RuntimeError: never thought of") > 1
+
+
+def test_before_the_log_is_set_up(capsys: pytest.CaptureFixture[str]) -> None:
+    """What fails while a command is only being loaded does not end up on stdout either."""
+    structlog.reset_defaults()
+    logging.getLogger().handlers.clear()
+    assert explained(RuntimeError("never thought of")) == 70
+    said = capsys.readouterr()
+    assert (said.out, said.err.count("\n")) == ("", 1)
 
 
 def test_no_secret_in_an_error(capsys: pytest.CaptureFixture[str]) -> None:

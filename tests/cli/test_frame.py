@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import resource
 import subprocess
 import sys
-import time
 from importlib import import_module
 
 import click
@@ -28,13 +29,15 @@ def test_help_imports_nothing_heavy() -> None:
 
 @pytest.mark.process
 def test_help_is_there_at_once() -> None:
-    """`syncd --help` takes less than 0.3 s as a whole process; the best of five, because other work runs beside it."""
+    """`syncd --help` takes less than 0.3 s as a whole process: of the processor, because other tests run beside it."""
     command = [sys.executable, "-c", "import sys; from syncd.cli import main; sys.exit(main())", "--help"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
     taken = []
-    for _ in range(5):
-        begun = time.perf_counter()
-        subprocess.run(command, capture_output=True, check=True)
-        taken.append(time.perf_counter() - begun)
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(command, capture_output=True, check=True, env=environment)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        taken.append(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
     assert min(taken) < 0.3
 
 

@@ -8,6 +8,7 @@ import sqlite3
 import pytest
 
 from connectors.asana.sandbox import Fault
+from connectors.clock import SystemClock
 from connectors.errors import Invalid
 from syncd.cli.sync import lines, why
 from syncd.engine.tally import COUNTED, Finding, PassReport
@@ -119,12 +120,21 @@ def test_a_wrong_container_is_exit_2(district: District, container: str) -> None
     assert not district.box.world.tasks
 
 
-def test_an_unreachable_tool_is_exit_4(district: District) -> None:
-    """A tool that nobody answers for is said to be out of reach."""
+class Hurried(SystemClock):
+    """A clock that lets nobody wait."""
+
+    def sleep(self, seconds: float) -> None:
+        """Come back at once."""
+
+
+def test_an_unreachable_tool_is_exit_4(district: District, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tool that nobody answers for is said to be out of reach, by every command that asks it."""
+    monkeypatch.setattr("syncd.app.SystemClock", Hurried)
     district.box.close()
-    said = district.run("sync")
-    assert said.code == 4
-    assert "could not be reached" in said.err
+    for command in (["sync"], ["diff"], ["check", "--online"]):
+        said = district.run(*command)
+        assert said.code == 4, command
+        assert "could not be reached" in said.out + said.err
 
 
 def test_a_damaged_store_is_exit_4(pushed: District) -> None:
@@ -157,6 +167,17 @@ def test_create_columns_makes_the_field(district: District) -> None:
     assert not [field for field in fields if field.name == "Plan ID"]
     assert district.run("sync", "--create-columns").code == 0
     assert [field.name for field in district.box.world.fields.values()] == ["Plan ID"]
+
+
+def test_without_a_mapping(district: District) -> None:
+    """A configuration that maps nothing is said to map nothing."""
+    text = district.config.read_text(encoding="utf-8")
+    district.config.write_text(text[: text.index("[mappings.")], encoding="utf-8")
+    for command in ("sync", "diff"):
+        said = district.run(command)
+        assert (said.code, said.out) == (0, "")
+        assert "names no mapping" in said.err
+    assert not district.box.requests
 
 
 def test_history_is_kept(pushed: District) -> None:
