@@ -11,6 +11,7 @@ RUN python3 -m venv /opt/build \
  && /opt/syncd/bin/pip install -q --require-hashes --no-deps -r requirements.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY connectors connectors
+COPY examples examples
 COPY mappings mappings
 COPY syncd syncd
 RUN /opt/build/bin/pip wheel -q --no-deps --no-build-isolation --wheel-dir /src/dist . \
