@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from connectors.vocabulary import FieldValue
+from mappings.notes import FOOT, HEAD
 from mappings.shape import PlanItem
-from syncd.plan.model import Action, Goal, KpiState, Placed, Plan, Project, State, Status, Tier, Work
+from syncd.plan.model import Action, Goal, Kpi, KpiState, Placed, Plan, Project, State, Status, Tier, Work
 from syncd.progress.leaf import stricter
 from syncd.progress.rollup import drivers
 
@@ -18,10 +19,12 @@ KEYS: Final = (
 """What a mapping's field may come from: goal, outcome and action are titles, kpis the titles of all it drives."""
 
 _IN_WORDS: Final = {
-    State.ON_HOLD: "In the plan this work is on hold.",
-    State.DEFERRED: "In the plan this work is put off to a later year.",
-    State.CANCELLED: "In the plan this work is cancelled.",
+    State.ON_HOLD: "In the plan this work is on hold: it can wait until it is taken up again.",
+    State.DEFERRED: "In the plan this work was put off to a later year: nothing needs to be done about it now.",
+    State.CANCELLED: "In the plan this work was cancelled: nothing more needs to be done. What is done stays as it is.",
 }
+_NAMED: Final = 3
+"""How many KPIs a task's notes name."""
 
 
 def plan_items(plan: Plan) -> tuple[PlanItem, ...]:
@@ -46,8 +49,8 @@ def _driven(plan: Plan) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for placed in plan.items.values():
         kpi = placed.item
-        if placed.tier is Tier.KPI and getattr(kpi, "state", None) is not KpiState.RETIRED:
-            for item in drivers(plan, placed, kpi):  # type: ignore[arg-type]
+        if isinstance(kpi, Kpi) and kpi.state is not KpiState.RETIRED and placed.status is Status.ADOPTED:
+            for item in drivers(plan, placed, kpi):
                 found.setdefault(item, []).append(kpi.title)
     return {item: tuple(titles) for item, titles in found.items()}
 
@@ -84,13 +87,19 @@ def _block(plan: Plan, placed: Placed, titles: Mapping[Tier, str], kpis: tuple[s
     item, lines = placed.item, []
     if isinstance(item, Action | Project) and (words := _IN_WORDS.get(_state(plan, placed))):
         lines.append(words)
-    if item.notes.strip():
-        lines += [item.notes.strip(), ""]
+    if notes := _own(item.notes):
+        lines += [notes, ""]
     lines += [f"{tier.value.capitalize()}: {titles[tier]}" for tier in (Tier.GOAL, Tier.OUTCOME) if tier in titles]
     if isinstance(item, Project) and Tier.ACTION in titles:
         lines.append(f"Part of: {titles[Tier.ACTION]}")
     if kpis:
-        lines.append(f"Moves: {'; '.join(kpis)}")
+        more = f" and {len(kpis) - _NAMED} more" if len(kpis) > _NAMED else ""
+        lines.append(f"Moves: {'; '.join(kpis[:_NAMED])}{more}")
     if item.owner and "@" not in item.owner:
         lines.append(f"Responsible: {item.owner}")
     return "\n".join(lines).strip()
+
+
+def _own(notes: str) -> str:
+    """The item's notes, without lines that would be taken for the frame around syncd's block."""
+    return "\n".join(line for line in notes.splitlines() if line.strip() not in (HEAD, FOOT)).strip()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 
 from syncd.checking import near
 from syncd.errors import Problem
 from syncd.plan import sources
-from syncd.plan.checks import Fault
+from syncd.plan.checks import Fault, contradicting, differ
 from syncd.plan.model import Goal, Kpi, Outcome, Plan, Reading
 from syncd.plan.readings import Row, read_readings
 
@@ -15,7 +15,7 @@ from syncd.plan.readings import Row, read_readings
 def join(plan: Plan, place: str) -> tuple[Plan, list[Fault], list[Problem]]:
     """The plan (which stands at `place`) with all its readings, what is wrong in it, and what is wrong in the files."""
     kpis = [placed.item for placed in plan.walk() if isinstance(placed.item, Kpi) and placed.item.readings_from]
-    held: dict[str, Mapping[str, tuple[Reading, ...]]] = {}
+    held: dict[str, dict[str, tuple[Reading, ...]]] = {}
     faults: list[Fault] = []
     problems: list[Problem] = []
     for name in dict.fromkeys(str(kpi.readings_from) for kpi in kpis):
@@ -26,8 +26,15 @@ def join(plan: Plan, place: str) -> tuple[Plan, list[Fault], list[Problem]]:
         except sources.NoText as error:
             faults += [(kpi, "readings_from", str(error)) for kpi in named]
             continue
+        by_kpi: dict[str, list[Row]] = {}
+        for row in rows:
+            by_kpi.setdefault(row.kpi, []).append(row)
         problems += [*wrong, *_strangers(rows, named, plan, at)]
-        held[name] = {kpi: tuple(row.reading for row in rows if row.kpi in (kpi, "")) for kpi in named}
+        held[name] = {}
+        for kpi in (kpi for kpi in kpis if kpi.readings_from == name):
+            its = by_kpi.get(kpi.id, []) + by_kpi.get("", [])
+            problems += _contradictions(kpi, its, at)
+            held[name][kpi.id] = tuple(row.reading for row in its)
     return _mapped(plan, lambda kpi: held.get(str(kpi.readings_from), {}).get(kpi.id, ())), faults, problems
 
 
@@ -43,6 +50,17 @@ def _strangers(rows: list[Row], named: list[str], plan: Plan, at: str) -> list[P
         elif not row.kpi and len(named) > 1:
             problems.append(Problem(at, f"which KPI is it? {', '.join(named)} name this file", row.line, "kpi"))
     return problems
+
+
+def _contradictions(kpi: Kpi, rows: list[Row], at: str) -> Iterator[Problem]:
+    """A problem for each row that says something else than the plan, or than a row above it."""
+    readings = [*kpi.readings, *(row.reading for row in rows)]
+    for before, number in contradicting(readings):
+        if number >= len(kpi.readings):
+            above = before - len(kpi.readings)
+            where = "the other stands in the plan" if above < 0 else f"the other is in line {rows[above].line}"
+            words = f"{differ(readings[before], readings[number])}; {where}"
+            yield Problem(at, words, rows[number - len(kpi.readings)].line, "value")
 
 
 def _mapped(plan: Plan, more: Callable[[Kpi], tuple[Reading, ...]]) -> Plan:

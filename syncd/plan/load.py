@@ -57,9 +57,10 @@ def load_plan(source: str, folder: Folder) -> Plan:
     file = found.model or fit(_File, replace(document, data=mended(document.data, found.places))).model
     plan = file.plan.model_copy(update={"goals": file.goals}) if file else None
     if plan is not None:
-        plan, faults, more = join(plan, place)
-        faults += check_plan(plan)
-        problems += [*more, *(where.problem(*fault) for fault in faults if not fault[0].startswith(STANDS_IN))]
+        faults = [*check_plan(plan)]
+        plan, missing, more = join(plan, place)
+        faults = [fault for fault in (*faults, *missing) if not fault[0].startswith(STANDS_IN)]
+        problems += [*more, *(where.problem(*fault) for fault in faults)]
     if plan is None or problems:
         raise PlanError(in_order(problems, place))
     return plan
