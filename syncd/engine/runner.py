@@ -25,7 +25,10 @@ _DEPTHS: Final = tuple(Depth)
 
 @dataclass(slots=True)
 class Runner:
-    """Everything that passes share. `create_columns` has each container opened anew, and its marker field made."""
+    """Everything that passes share. `create_columns` has each container opened anew, and its marker field made.
+
+    Requests are counted by the day in UTC: there the days begin on which tools count theirs.
+    """
 
     store: Store
     connectors: Mapping[str, Connector]
