@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from connectors.vocabulary import Container, Field, FieldType, FieldValue, Task, Values
-from mappings.notes import embed, extract
+from mappings.notes import embed, extract, unframed
 from mappings.rules import FieldRule, Rules
 
 
@@ -21,14 +21,18 @@ def put(
     """The task values that the plan values ask for, by field key, and a sentence for each that cannot be held.
 
     Only fields that a rule names; a custom field's value comes in the type of the tool's field, as `get` gives it.
+    An assignee without an address (an office, say) is nobody's account: of that field the plan then wants nothing.
     """
     wanted: dict[str, FieldValue] = {}
     refused: list[str] = []
     for rule in rules.fields:
-        value = _plain(rule, values.get(rule.source))
+        value = _plain(rule.key, values.get(rule.source))
+        if rule.key == "assignee" and value is not None and "@" not in str(value):
+            continue
         if rule.target:
             try:
-                value = _shaped(field_of(rule, container), value)
+                field = field_of(rule, container)
+                value = None if value is None else _shaped(field, value)
             except (LookupError, ValueError) as reason:
                 refused.append(str(reason))
                 continue
@@ -36,11 +40,18 @@ def put(
     return wanted, tuple(refused)
 
 
-def _plain(rule: FieldRule, value: FieldValue) -> FieldValue:
-    """A value as every tool would hold it: text tidied, an assignee only where it is an address."""
-    if rule.key == "assignee":
-        return value.strip().lower() if isinstance(value, str) and "@" in value else None
-    return tidy(value) or None if isinstance(value, str) else value
+def _plain(key: str, value: FieldValue) -> FieldValue:
+    """A value as every tool would hold it: text tidied, addresses in lower case, nothing that looks like our frame."""
+    if isinstance(value, str):
+        value = unframed(value) if key == "notes" else value.lower() if key == "assignee" else value
+    return _filled(value)
+
+
+def _filled(value: FieldValue) -> FieldValue:
+    """The value tidied; None where it is blank."""
+    if isinstance(value, str):
+        value = tidy(value)
+    return None if value in ("", ()) else value
 
 
 def get(rule: FieldRule, task: Task, container: Container) -> FieldValue:
@@ -51,22 +62,16 @@ def get(rule: FieldRule, task: Task, container: Container) -> FieldValue:
         value = extract(task.notes)
     else:
         value = {"title": task.title, "start": task.start, "due": task.due, "assignee": task.assignee}[rule.key]
-    if isinstance(value, str):
-        value = tidy(value)
-    return None if value in ("", ()) else value
+    return _filled(value)
 
 
 def same(one: FieldValue, other: FieldValue) -> bool:
-    """True if two values mean the same to a person: blank is none, and line ends and outer blanks do not count."""
+    """True if two values mean the same to a person: neither blanks, nor line ends, nor the order of names count."""
     return _canonical(one) == _canonical(other)
 
 
 def _canonical(value: FieldValue) -> FieldValue:
-    if isinstance(value, str):
-        return tidy(value) or None
-    if isinstance(value, tuple):
-        return tuple(sorted(value)) or None
-    return value
+    return _filled(tuple(sorted(set(value))) if isinstance(value, tuple) else value)
 
 
 def tidy(text: str) -> str:
@@ -115,10 +120,8 @@ def missing_fields(rules: Rules, container: Container) -> Iterator[str]:
                     yield f'the field "{field.title}" of "{container.name}" cannot be written ({field.type})'
 
 
-def _shaped(field: Field, value: FieldValue) -> FieldValue:
+def _shaped(field: Field, value: str | Decimal | date | tuple[str, ...]) -> FieldValue:
     """The value in the type of the tool's field. Raises ValueError, in words for people, where it cannot be."""
-    if value is None:
-        return None
     names = value if isinstance(value, tuple) else (str(value),)
     match field.type:
         case FieldType.TEXT:
@@ -129,14 +132,17 @@ def _shaped(field: Field, value: FieldValue) -> FieldValue:
             return value
         case FieldType.OPTION if value in field.options:
             return value
-        case FieldType.PEOPLE | FieldType.OPTIONS if names and set(names) <= set(field.options or names):
+        case FieldType.OPTIONS if set(names) <= field.options.keys():
             return names
+        case FieldType.PEOPLE if all("@" in name for name in names):
+            return tuple(name.strip().lower() for name in names)
     offered = f"; it offers {', '.join(field.options)}" if field.options else ""
     raise ValueError(f'the field "{field.title}" ({field.type}) cannot hold {value!s}{offered}')
 
 
-def _number(value: FieldValue) -> Decimal | None:
+def _number(value: object) -> Decimal | None:
     try:
-        return Decimal(str(value))
+        number = Decimal(str(value))
     except InvalidOperation:
         return None
+    return number if number.is_finite() else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 HEAD: Final = "──── from the strategic plan ────"
@@ -26,13 +27,24 @@ def extract(notes: str) -> str | None:
 def split(notes: str) -> tuple[str, str | None, str]:
     """The team's words above, the block, the team's words below.
 
-    A block whose frame was damaged counts as the team's words: nothing that a person may have written is lost.
+    The block is the last head that a foot follows with no other line of a frame between them. A block whose frame was
+    damaged counts as the team's words: nothing that a person may have written is lost.
     """
     lines = notes.split("\n")
-    foot = next((at for at in range(len(lines) - 1, -1, -1) if lines[at].strip() == FOOT), None)
-    if foot is not None:
-        head = next((at for at in range(foot - 1, -1, -1) if lines[at].strip() == HEAD), None)
-        if head is not None:
+    frame = [at for at, line in enumerate(lines) if _frames(line)]
+    for head, foot in reversed(list(pairwise(frame))):
+        if (_frames(lines[head]), _frames(lines[foot])) == (HEAD, FOOT):
             above, inside, below = lines[:head], lines[head + 1 : foot], lines[foot + 1 :]
             return "\n".join(above).strip("\n"), "\n".join(inside), "\n".join(below).strip("\n")
     return notes.strip("\n"), None, ""
+
+
+def unframed(block: str) -> str:
+    """A block without lines that would be taken for its frame: somebody copied a task's notes into the plan."""
+    return "\n".join(line for line in block.split("\n") if not _frames(line))
+
+
+def _frames(line: str) -> str:
+    """The line of the frame that this one is, as we write it; "" for any other."""
+    text = line.replace("\u00a0", " ").strip()
+    return text if text in (HEAD, FOOT) else ""

@@ -64,14 +64,18 @@ class Desired:
 
 
 def desire(rules: Rules, items: Iterable[PlanItem], container: Container) -> Desired:
-    """What the mapping wants in its container, from the whole plan's items in plan order."""
+    """What the mapping wants in its container, from the whole plan's items in plan order.
+
+    A project whose action has no task here (not selected, or not in this shape) stands by itself.
+    """
     known = {item.id: item for item in items}
     tasks: dict[str, Wanted] = {}
     groups: dict[str, str] = {}
     for item in known.values():
         if not _is_task(rules, item) or not selected(rules, item):
             continue
-        wanted = _want(rules, item, known, container)
+        parent = item.path[-1] if rules.project_is_subtask and item.path and item.path[-1] in tasks else None
+        wanted = _want(rules, item, parent, known, container)
         tasks[item.id] = wanted
         if wanted.group is not None:
             groups.setdefault(wanted.group, str(known[wanted.group].values["title"]))
@@ -92,8 +96,9 @@ def _is_task(rules: Rules, item: PlanItem) -> bool:
     return item.tier == "project" or (item.tier == "action" and rules.action_is_task)
 
 
-def _want(rules: Rules, item: PlanItem, known: Mapping[str, PlanItem], container: Container) -> Wanted:
-    parent = item.path[-1] if item.tier == "project" and rules.project_is_subtask else None
+def _want(
+    rules: Rules, item: PlanItem, parent: str | None, known: Mapping[str, PlanItem], container: Container
+) -> Wanted:
     values, refused = put(rules, item.values, container)
     return Wanted(
         item=item.id,

@@ -64,8 +64,7 @@ _WORDS: Final = {
 
 
 def _line(change: Change) -> str:
-    edits = ";".join(f"{edit.field}={edit.after!s}" for edit in change.edits)
-    return f"{change.kind}|{change.item}|{change.task}|{edits}"
+    return repr((change.kind.value, change.item, change.task, [(edit.field, edit.after) for edit in change.edits]))
 
 
 def _digest(lines: Iterable[str]) -> str:

@@ -120,9 +120,11 @@ def plan_changes(desired: Desired, observed: Observed, agreed: Agreed) -> tuple[
         if link is None:
             changes.extend(_unlinked(wanted, carriers, observed, agreed))
         elif loss := observed.loss(link.task):
-            changes.append(_gone(wanted, link, loss))
+            changes.extend(_gone(wanted, link, loss))
         else:
             changes.extend(_linked(desired, wanted, link, observed))
+            changes.extend(_moved(wanted, link, observed, agreed))
+            changes.extend(_refused(wanted, link.task))
             changes.extend(_duplicate(wanted, task) for task in carriers)
     changes.extend(_left(desired, observed, agreed))
     return tuple(changes)
@@ -147,20 +149,33 @@ def _unlinked(wanted: Wanted, carriers: Sequence[Task], observed: Observed, agre
         yield Change(Kind.ADOPT, wanted.item, wanted.title, carriers[0].id, reason="it carries the item's marker")
         yield from (_duplicate(wanted, task) for task in carriers[1:])
     elif wanted.create:
-        parent = agreed.links.get(wanted.parent) if wanted.parent else None
-        if wanted.parent and parent is None and wanted.parent not in agreed.coming:
-            return
-        if parent is not None and observed.loss(parent.task):
-            reason = f"the task of {wanted.parent}, under which it belongs, is gone; bring that one back first"
-            yield Change(Kind.HOLD, wanted.item, wanted.title, reason=reason, why=Why.PARENT)
-            return
         edits = tuple(Edit(key, None, value, "new") for key, value in wanted.values.items() if value is not None)
-        yield Change(Kind.CREATE, wanted.item, wanted.title, edits=edits, reason="new in the plan")
-        yield from _refused(wanted, "")
+        create = Change(Kind.CREATE, wanted.item, wanted.title, edits=edits, reason="new in the plan")
+        for change in _under_parent(create, wanted, observed, agreed):
+            yield change
+            yield from _refused(wanted, "")
 
 
-def _gone(wanted: Wanted, link: Link, loss: str) -> Change:
-    """A linked task that is not there any more is never made again on its own: a person decides."""
+def _under_parent(change: Change, wanted: Wanted, observed: Observed, agreed: Agreed) -> Iterator[Change]:
+    """A change that puts a task under its parent: as it is, or a hold where that one is gone.
+
+    Nothing where the parent's task is still to be made: the change follows in the next round.
+    """
+    parent = agreed.links.get(wanted.parent) if wanted.parent else None
+    if parent is not None and observed.loss(parent.task):
+        reason = f"the task of {wanted.parent}, under which it belongs, is gone; bring that one back first"
+        yield Change(Kind.HOLD, wanted.item, wanted.title, change.task, reason=reason, why=Why.PARENT)
+    elif parent is not None or not wanted.parent or wanted.parent in agreed.coming:
+        yield change
+
+
+def _gone(wanted: Wanted, link: Link, loss: str) -> Iterator[Change]:
+    """A linked task that is not there any more is never made again on its own: a person decides.
+
+    Work that the plan has cancelled or put off needs no task: that is one way to decide.
+    """
+    if not wanted.create:
+        return
     reason = {
         Fate.DELETED.value: "its task was deleted in the tool; bring it back there, or cancel the item in the plan",
         Fate.NO_ACCESS.value: "syncd's account may not see its task any more; give it access again",
@@ -168,7 +183,7 @@ def _gone(wanted: Wanted, link: Link, loss: str) -> Change:
     }.get(loss, "its task has not been read yet")
     fresh = link.agreed.get(GONE) != loss
     edits = (Edit(GONE, link.agreed.get(GONE), loss, reason),)
-    return Change(Kind.HOLD, wanted.item, wanted.title, link.task, edits, reason, Why.GONE, fresh)
+    yield Change(Kind.HOLD, wanted.item, wanted.title, link.task, edits, reason, Why.GONE, fresh)
 
 
 def _duplicate(wanted: Wanted, task: Task) -> Change:
@@ -184,7 +199,7 @@ def _refused(wanted: Wanted, task: str) -> Iterator[Change]:
 
 
 def _linked(desired: Desired, wanted: Wanted, link: Link, observed: Observed) -> Iterator[Change]:
-    """An item with a task: each field by its owner, then the place."""
+    """An item with a task: each field by its owner."""
     task = observed.tasks[link.task].task
     edits: list[Edit] = []
     for rule in desired.rules.fields:
@@ -205,8 +220,6 @@ def _linked(desired: Desired, wanted: Wanted, link: Link, observed: Observed) ->
         edits.extend(_owned("marker", wanted.marker, task.marker, link))
     if edits:
         yield Change(Kind.UPDATE, wanted.item, wanted.title, link.task, tuple(edits), edits[0].reason)
-    yield from _moved(wanted, link)
-    yield from _refused(wanted, link.task)
 
 
 def _owned(key: str, want: FieldValue, have: FieldValue, link: Link) -> Iterator[Edit]:
@@ -242,7 +255,7 @@ def _two_values(kind: Kind, wanted: Wanted, link: Link, edit: Edit, why: Why | N
     return Change(kind, wanted.item, wanted.title, link.task, (edit,), reason, why)
 
 
-def _moved(wanted: Wanted, link: Link) -> Iterator[Change]:
+def _moved(wanted: Wanted, link: Link, observed: Observed, agreed: Agreed) -> Iterator[Change]:
     """The place follows the plan only where the plan itself moved the item: a team may sort its board as it likes."""
     places = (("group", wanted.group), ("parent", wanted.parent))
     edits = tuple(
@@ -251,7 +264,8 @@ def _moved(wanted: Wanted, link: Link) -> Iterator[Change]:
         if key in link.agreed and link.agreed[key] != place
     )
     if edits:
-        yield Change(Kind.MOVE, wanted.item, wanted.title, link.task, edits, edits[0].reason)
+        move = Change(Kind.MOVE, wanted.item, wanted.title, link.task, edits, edits[0].reason)
+        yield from _under_parent(move, wanted, observed, agreed)
 
 
 def _left(desired: Desired, observed: Observed, agreed: Agreed) -> Iterator[Change]:
@@ -295,8 +309,10 @@ def settle(desired: Desired, observed: Observed, agreed: Agreed) -> Settlement:
 def _base(desired: Desired, wanted: Wanted, link: Link, observed: Observed) -> dict[str, FieldValue]:
     task = observed.tasks[link.task].task
     base = {key: value for key, value in link.agreed.items() if key != GONE}
-    base.setdefault("group", wanted.group)
     base.setdefault("parent", wanted.parent)
+    base.setdefault("group", wanted.group)
+    if wanted.group is None:
+        base["group"] = None  # where no group is wanted there is nothing to move
     for rule in desired.rules.fields:
         if rule.key in wanted.values and same(wanted.values[rule.key], get(rule, task, observed.container)):
             if rule.key not in base or not same(base[rule.key], wanted.values[rule.key]):
