@@ -108,7 +108,7 @@ class Transport:
         return reply
 
     def _call(self, request: _Request) -> Reply:
-        """One request through the SDK. It gets a fresh dict of options, because it writes into what it is given."""
+        """One request through the SDK, by its lowest door: its iterators loop, and write into what they are given."""
         from asana.rest import ApiException  # noqa: PLC0415  the SDK takes a third of a second to import
 
         try:

@@ -89,14 +89,15 @@ def test_an_update_sends_what_is_given_and_nothing_else(
 
 
 def test_one_create_is_one_request(bench: AsanaBench, connector: Connector, container: Container) -> None:
-    """However many are made, each costs one POST and nothing beside it; no batch takes the places of many."""
+    """However many are made, each costs one POST and nothing beside it: below a parent, and for strangers, too."""
     group = connector.ensure_groups(container, ["One"])[0]
-    make(connector, container, "A0", assignee=bench.teammate)
+    parent = make(connector, container, "A0", assignee=bench.teammate, group=group.id).id
     before = len(bench.sent())
-    for number in range(20):
+    for number in range(10):
         make(connector, container, f"A{number}", group=group.id, due=date(2027, 1, 1), assignee=bench.teammate)
+        make(connector, container, f"P{number}", parent=parent, assignee="stranger@example.com")
     sent = bench.sent()[before:]
-    assert [(seen.method, seen.path) for seen in sent] == [("POST", "/tasks")] * 20
+    assert [(seen.method, seen.path, seen.status) for seen in sent] == [("POST", "/tasks", 201)] * 20
 
 
 def test_no_options_are_carried_from_one_listing_to_the_next(

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
+import asana
 import pytest
 import urllib3
 
@@ -78,8 +79,9 @@ def test_answers_are_compressed(bench: AsanaBench, connector: Connector) -> None
     assert not any(name.startswith("x-asana-client") for name in headers)
 
 
-def test_loggers_are_left_alone(bench: AsanaBench) -> None:
-    """The SDK hangs handlers on its loggers and urllib3's, which would print beside our own logs."""
+def test_loggers_are_left_alone(bench: AsanaBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The SDK hangs handlers on its loggers and urllib3's, once a process: they would print beside our own logs."""
+    monkeypatch.setattr(asana.Configuration, "_default", None)
     names = ("asana", "urllib3", "")
     before = [(logging.getLogger(name).level, list(logging.getLogger(name).handlers)) for name in names]
     bench.connect().me()
