@@ -38,7 +38,7 @@ def read(text: str) -> tuple[Any, Lines]:
     except yaml.MarkedYAMLError as error:
         words = " ".join(part for part in (error.context, error.problem) if part)
         mark = error.problem_mark or error.context_mark
-        raise Malformed(words, mark.line + 1 if mark else None) from None
+        raise Malformed(words, min(mark.line, text.count("\n")) + 1 if mark else None) from None
     except (yaml.YAMLError, UnicodeEncodeError) as error:
         raise Malformed("it holds a character that no text file holds", _line_of(error, text)) from None
     return builder.root, builder.lines

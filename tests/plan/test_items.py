@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from mappings.notes import FOOT, HEAD
 from mappings.shape import PlanItem
 from syncd.plan.items import KEYS, plan_items
 from syncd.plan.model import Action, Driver, Goal, Kpi, KpiState, Outcome, Plan, Project, State, Status
@@ -98,9 +99,17 @@ def test_what_is_unknown_stays_none() -> None:
 
 STATES = [
     (State.ACTIVE, True, ""),
-    (State.ON_HOLD, True, "In the plan this work is on hold.\n"),
-    (State.DEFERRED, False, "In the plan this work is put off to a later year.\n"),
-    (State.CANCELLED, False, "In the plan this work is cancelled.\n"),
+    (State.ON_HOLD, True, "In the plan this work is on hold: it can wait until it is taken up again.\n"),
+    (
+        State.DEFERRED,
+        False,
+        "In the plan this work was put off to a later year: nothing needs to be done about it now.\n",
+    ),
+    (
+        State.CANCELLED,
+        False,
+        "In the plan this work was cancelled: nothing more needs to be done. What is done stays as it is.\n",
+    ),
 ]
 
 
@@ -161,7 +170,7 @@ def test_the_notes_say_what_the_work_is_for() -> None:
     work = project(notes="\n  Two days each.\nIn August.  \n", owner="Director of Literacy")
     held = plan(outcome={"actions": (action(projects=(work,), state=State.ON_HOLD),)})
     assert seen(held)["P"].values["notes"] == (
-        "In the plan this work is on hold.\n"
+        "In the plan this work is on hold: it can wait until it is taken up again.\n"
         "Two days each.\nIn August.\n"
         "\n"
         "Goal: Every child reads\n"
@@ -208,10 +217,37 @@ def test_a_retired_kpi_is_moved_by_nothing(state: KpiState, moves: str | None) -
     assert seen(plan(outcome={"kpis": (kpi,)}))["A"].values["kpis"] == moves
 
 
-def test_a_guardrail_is_moved_by_nothing() -> None:
-    """A guardrail is a limit and not an aim: no task is said to move it."""
-    guardrail = Kpi(id="R", title="Class size", driven_by=(Driver(id="A"),))
-    assert seen(plan(goal={"guardrails": (guardrail,)}, outcome={"kpis": ()}))["A"].values["kpis"] is None
+def test_a_guardrail_is_moved_only_by_what_it_names() -> None:
+    """A guardrail is a limit and not an aim: unlike a KPI, it does not stand on all tasks of its goal."""
+    names, silent = Kpi(id="R", title="Class size", driven_by=(Driver(id="P"),)), Kpi(id="S", title="Spending")
+    items = seen(plan(goal={"guardrails": (names, silent)}, outcome={"kpis": ()}))
+    assert (items["A"].values["kpis"], items["P"].values["kpis"]) == (None, "Class size")
+
+
+def test_a_kpi_that_is_not_agreed_is_named_nowhere() -> None:
+    """What is still a draft does not leak to the teams through their tasks."""
+    draft = Kpi(id="K1", title="Secret aim", status=Status.DRAFT)
+    agreed = Kpi(id="K2", title="Reading", status=Status.ADOPTED)
+    assert seen(plan(outcome={"kpis": (draft, agreed)}))["A"].values["kpis"] == "Reading"
+
+
+def test_the_notes_name_a_few_kpis() -> None:
+    """Three at most, then how many more; the value holds all."""
+    kpis = tuple(Kpi(id=f"K{number}", title=f"Aim {number}") for number in range(5))
+    for count, moves in (
+        (3, "Aim 0; Aim 1; Aim 2"),
+        (4, "Aim 0; Aim 1; Aim 2 and 1 more"),
+        (5, "Aim 0; Aim 1; Aim 2 and 2 more"),
+    ):
+        values = seen(plan(outcome={"kpis": kpis[:count]}))["A"].values
+        assert str(values["notes"]).splitlines()[-1] == f"Moves: {moves}"
+        assert values["kpis"] == "; ".join(f"Aim {number}" for number in range(count))
+
+
+def test_notes_cannot_break_out_of_the_block() -> None:
+    """Lines that would be taken for the frame around syncd's text are left out of it."""
+    items = seen(with_work(notes=f"before\n {FOOT} \n{HEAD}\nafter"))
+    assert items["A"].values["notes"] == "before\nafter\n\nGoal: Every child reads"
 
 
 def test_the_text_is_the_same_from_day_to_day() -> None:

@@ -1,0 +1,147 @@
+"""Plans in memory: read anew when a file of theirs changes, and the last good one is kept."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from syncd.config import PlanConfig
+from syncd.errors import PlanError
+from syncd.plans import FETCH_EVERY, RETRY_EVERY, Plans
+from tests.connectors.clock import ToldClock
+from tests.plan.files import HEAD, KPI, kpi
+
+READING = HEAD + KPI + 'readings_from = "r.csv"\n'
+
+
+class Desk:
+    """A folder with files that somebody edits, and the plans that are kept of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.clock = ToldClock()
+        sources = {"d": PlanConfig(source="plans/plan.toml"), "other": PlanConfig(source="other.toml")}
+        self.plans = Plans(sources, folder, self.clock)
+        self._saved = 0
+        (folder / "plans").mkdir()
+
+    def save(self, text: str, name: str = "plans/plan.toml") -> None:
+        """Write a file, each time later than the last."""
+        path = self.folder / name
+        path.write_text(text)
+        self._saved += 1
+        os.utime(path, ns=(self._saved * 10**9, self._saved * 10**9))
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """A desk with nothing on it."""
+    return Desk(tmp_path)
+
+
+def test_a_plan_is_read_once(desk: Desk) -> None:
+    """While nothing changes it is the same plan, whatever time passes."""
+    desk.save(HEAD)
+    plan = desk.plans.get("d")
+    desk.clock.pass_(days=2)
+    assert desk.plans.get("d") is plan is desk.plans.last("d")
+    assert desk.plans.good("d")
+
+
+def test_a_changed_plan_is_read_anew(desk: Desk) -> None:
+    """The next time somebody asks."""
+    desk.save(HEAD)
+    assert desk.plans.get("d").title == "t"
+    desk.save(HEAD.replace('"t"', '"new"'))
+    assert desk.plans.get("d").title == "new"
+
+
+def test_a_change_of_the_same_length_and_of_the_same_time_is_seen(desk: Desk) -> None:
+    """Either the time or the length tells."""
+    desk.save(HEAD)
+    desk.plans.get("d")
+    path = desk.folder / "plans/plan.toml"
+    before = path.stat().st_mtime_ns
+    path.write_text(HEAD.replace('"t"', '"longer"'))
+    os.utime(path, ns=(before, before))
+    assert desk.plans.get("d").title == "longer"
+
+
+def test_changed_readings_are_read_anew(desk: Desk) -> None:
+    """A readings file is a part of its plan."""
+    desk.save("value,on\n1,2026-01-31\n", "plans/r.csv")
+    desk.save(READING)
+    assert len(kpi(desk.plans.get("d")).readings) == 1
+    desk.save("value,on\n1,2026-01-31\n2,2026-02-28\n", "plans/r.csv")
+    assert len(kpi(desk.plans.get("d")).readings) == 2
+
+
+def test_a_bad_edit_keeps_the_last_plan(desk: Desk) -> None:
+    """The error is raised each time somebody asks, the last good plan stays, and the repair is seen at once."""
+    desk.save(HEAD)
+    good = desk.plans.get("d")
+    desk.save(HEAD.replace("title", "titel"))
+    for _ in range(2):
+        with pytest.raises(PlanError, match="titel"):
+            desk.plans.get("d")
+        assert desk.plans.last("d") is good
+        assert not desk.plans.good("d")
+    desk.save(HEAD.replace('"t"', '"mended"'))
+    assert desk.plans.get("d").title == "mended"
+    assert desk.plans.good("d")
+
+
+def test_a_file_that_goes_and_comes_back(desk: Desk) -> None:
+    """Somebody moves the file away for a moment."""
+    desk.save(HEAD)
+    desk.plans.get("d")
+    (desk.folder / "plans/plan.toml").rename(desk.folder / "away")
+    with pytest.raises(PlanError, match="no such file"):
+        desk.plans.get("d")
+    (desk.folder / "away").rename(desk.folder / "plans/plan.toml")
+    assert desk.plans.get("d").title == "t"
+
+
+def test_a_plan_that_never_was(desk: Desk) -> None:
+    """Of a plan that was never read well, or never asked for, there is no last one."""
+    assert desk.plans.last("d") is None
+    assert not desk.plans.good("d")
+    with pytest.raises(PlanError):
+        desk.plans.get("d")
+    assert desk.plans.last("d") is None
+    assert not desk.plans.good("d")
+
+
+@pytest.mark.parametrize("first", ["value,on\nabout 5,2026-01-31\n", None])
+def test_mended_readings_of_a_plan_that_never_was(first: str | None, desk: Desk) -> None:
+    """Readings that were bad or missing from the start are tried again, although the plan itself did not change."""
+    if first:
+        desk.save(first, "plans/r.csv")
+    desk.save(READING)
+    with pytest.raises(PlanError):
+        desk.plans.get("d")
+    desk.save("value,on\n5,2026-01-31\n", "plans/r.csv")
+    desk.clock.pass_(seconds=RETRY_EVERY)
+    assert len(kpi(desk.plans.get("d")).readings) == 1
+
+
+def test_a_plan_at_an_address_is_fetched_again(desk: Desk) -> None:
+    """No file tells that it changed, so it is fetched after a while, and not before."""
+    desk.plans = Plans({"d": PlanConfig(source="http://127.0.0.1:9/plan.toml")}, desk.folder, desk.clock)
+    with pytest.raises(PlanError) as first:
+        desk.plans.get("d")
+    with pytest.raises(PlanError) as second:
+        desk.plans.get("d")
+    desk.clock.pass_(seconds=max(RETRY_EVERY, FETCH_EVERY))
+    with pytest.raises(PlanError) as third:
+        desk.plans.get("d")
+    assert first.value is second.value is not third.value
+
+
+def test_plans_are_kept_apart(desk: Desk) -> None:
+    """Each name has its own plan."""
+    desk.save(HEAD)
+    desk.save(HEAD.replace('id = "p"', 'id = "q"'), "other.toml")
+    assert (desk.plans.get("d").id, desk.plans.get("other").id) == ("p", "q")
