@@ -30,7 +30,10 @@ def read(text: str) -> tuple[Any, Lines]:
     except ValueError:
         raise Malformed("a number in it is too long to be read") from None
     root = Parser(Language(tree_sitter_toml.language())).parse(text.encode()).root_node
-    return data, dict(_lines(root))
+    lines: dict[Path, int] = {}
+    for path, line in _lines(root):
+        lines.setdefault(path, line)
+    return data, lines
 
 
 def _malformed(words: str, text: str) -> Malformed:

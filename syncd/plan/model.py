@@ -6,13 +6,13 @@ Figures are exact decimals. None stands for unknown wherever a figure or a day m
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -303,6 +303,12 @@ class Plan(Part):
     pace: PaceRule = PaceRule()
     minimum_group: Annotated[int, Field(ge=1)] = 10
     goals: tuple[Goal, ...] = ()
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with some values changed; it finds its own items, not those of the plan it was copied from."""
+        copy = super().model_copy(update=update, deep=deep)
+        copy.__dict__.pop("items", None)
+        return copy
 
     @cached_property
     def items(self) -> dict[str, Placed]:

@@ -167,6 +167,13 @@ def test_an_id_that_stands_twice_is_walked_twice() -> None:
     assert [placed.item.title for placed in plan.walk()] == ["one", "two"]
 
 
+def test_a_copy_finds_its_own_items() -> None:
+    """A plan that was changed on the way does not show the items of the one it was copied from."""
+    plan = whole()
+    assert "H" in plan.items
+    assert set(plan.model_copy(update={"goals": plan.goals[1:]}).items) == {"H"}
+
+
 def test_projects_and_kpis_hold_nothing() -> None:
     """Nothing can stand below a project or a KPI."""
     assert children(Project(id="P", title="p")) == children(Kpi(id="K", title="k")) == []
