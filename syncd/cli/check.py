@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 import click
 
@@ -39,10 +40,17 @@ def command(online: bool, as_json: bool) -> int:
     if as_json:
         show_json({"findings": [finding.for_programs() for finding in findings], "ok": code == Code.DONE})
     else:
-        for one in found:
-            show(str(one))
+        show("\n".join(lines(found)))
         show(count(len(findings), "finding") + "." if findings else "No findings.")
     return code
+
+
+def lines(found: Iterable[Finding | Fine]) -> Iterator[str]:
+    """Everything that was found, for people; several findings in a row with the same remedy name it once."""
+    for fix, group in groupby(found, key=lambda one: one.fix):
+        yield from map(str, group)
+        if fix:
+            yield f"    → {fix}"
 
 
 def files(app: App) -> Iterator[Finding | Fine]:

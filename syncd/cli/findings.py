@@ -21,7 +21,7 @@ class Finding:
     code: Code = Code.FINDINGS
 
     def __str__(self) -> str:
-        return f"! {self.where}: {self.message}\n    → {self.fix}"
+        return f"! {self.where}: {self.message}"
 
     def for_programs(self) -> dict[str, str]:
         """The finding for other programs."""
@@ -33,6 +33,7 @@ class Fine:
     """One thing that was looked at and is in order."""
 
     words: str
+    fix: str = ""
 
     def __str__(self) -> str:
         return f"✓ {self.words}"

@@ -12,6 +12,7 @@ from mappings.shape import Desired, desire
 from syncd.app import App
 from syncd.cli.codes import Code
 from syncd.cli.findings import Finding, Fine, of_failure
+from syncd.cli.values import some
 from syncd.engine.books import Route
 from syncd.scorecard.words import count
 
@@ -93,6 +94,5 @@ def _people(where: str, connector: Connector, desired: Desired) -> Iterator[Find
     fix = "Invite them to the workspace, or correct the owner in the plan; until then their tasks are made unassigned."
     for address, items in owned.items():
         if address not in people:
-            some = ", ".join(items[:3]) + (" …" if len(items) > 3 else "")
-            yield Finding(where, f"nobody in the workspace has the address {address} (owner of {some})", fix)
+            yield Finding(where, f"nobody in the workspace has the address {address} (owner of {some(items)})", fix)
     yield Fine(f"{where}: {count(sum(address in people for address in owned), 'owner')} of {len(owned)} found")

@@ -13,6 +13,7 @@ from syncd.cli.opening import opened
 from syncd.cli.options import Command, as_json, command_line
 from syncd.cli.output import show, show_json, tell
 from syncd.cli.stopping import Stopping, stoppable
+from syncd.cli.values import some
 from syncd.engine.tally import COUNTED, Finding, PassReport
 from syncd.engine.trees import Outcome
 from syncd.scorecard.words import count
@@ -112,9 +113,11 @@ def lines(report: PassReport) -> Iterator[str]:
     ended = "" if over else f"{ENDINGS[report.outcome]}; "
     yield f"{report.mapping}: {ended}{did} — {count(report.requests, 'request')} in {report.seconds:.1f} s"
     for finding in report.findings:
-        yield from _finding("!", finding)
+        yield from _finding(finding)
+    remarks: dict[str, list[str]] = {}
     for remark in report.remarks:
-        yield from _finding("·", remark)
+        remarks.setdefault(remark.message, []).append(remark.item)
+    yield from (f"  · {message} ({some(items)})" for message, items in remarks.items())
 
 
 def why(report: PassReport) -> str:
@@ -135,9 +138,8 @@ def did_words(counts: Any) -> str:
     return ", ".join(f"{counts[key]:,} {named.get(key, key)}" for key in COUNTED if counts.get(key))
 
 
-def _finding(mark: str, finding: Finding) -> Iterator[str]:
-    title = f"  {finding.title}" if finding.title != finding.item else ""
-    yield f"  {mark} {finding.item}{title}"
+def _finding(finding: Finding) -> Iterator[str]:
+    yield f"  ! {finding.item}{f'  {finding.title}' if finding.title != finding.item else ''}"
     yield f"      {finding.message}"
     if finding.next_step:
         yield f"      → {finding.next_step}"

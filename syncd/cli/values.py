@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any, Final
@@ -9,6 +10,7 @@ from typing import Any, Final
 from syncd.scorecard.data import number
 
 _LONGEST: Final = 70
+_FEW: Final = 5
 
 
 def said(value: object) -> str:
@@ -23,6 +25,12 @@ def said(value: object) -> str:
         return str(value)
     line = " ".join(value.split())
     return f"“{line if len(line) <= _LONGEST else f'{line[: _LONGEST - 2]} …'}”"
+
+
+def some(items: Sequence[str]) -> str:
+    """The first few of many: "A1, A2, A3 and 9 more"."""
+    rest = len(items) - _FEW
+    return ", ".join(items[:_FEW]) + (f" and {rest:,} more" if rest > 0 else "")
 
 
 def plain(value: object) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from syncd.cli.check import lines
+from syncd.cli.findings import Finding, Fine
 from tests.cli.district import NAME, District
 
 FINDING = {"where", "message", "fix"}
@@ -134,6 +136,18 @@ def test_online_finds_what_does_not_fit(district: District) -> None:
     assert "nobody in the workspace has the address bob@district.example (owner of G1.A1)" in messages
     assert sum('the field "Weight" (number) cannot hold' in message for message in messages) == 5
     assert all(finding["fix"] for finding in said.json["findings"])
+
+
+def test_a_remedy_is_named_once() -> None:
+    """Findings in a row with the same remedy name it once, below them."""
+    found: list[Finding | Fine] = [
+        Fine("a"),
+        Finding("m", "b", "do x"),
+        Finding("m", "c", "do x"),
+        Finding("m", "d", "do y"),
+        Fine("e"),
+    ]
+    assert list(lines(found)) == ["✓ a", "! m: b", "! m: c", "    → do x", "! m: d", "    → do y", "✓ e"]
 
 
 def test_online_finds_a_missing_field(district: District) -> None:

@@ -198,7 +198,10 @@ def test_lines_of_a_pass() -> None:
         requests=1,
         seconds=4.25,
         findings=(Finding("A1", "Train", str(error), error.next_step), Finding("A2", "A2", "it waits")),
-        remarks=(Finding("A3", "Hire", "nobody has that address"),),
+        remarks=(
+            *(Finding(f"A{n}", "Hire", "nobody has that address") for n in range(1, 8)),
+            Finding("A9", "Hire", "too long"),
+        ),
     )
     assert list(lines(report)) == [
         "academics: 1,200 created, 2 written back, 1 waiting for a person — 1 request in 4.2 s",
@@ -207,8 +210,8 @@ def test_lines_of_a_pass() -> None:
         f"      → {error.next_step}",
         "  ! A2",
         "      it waits",
-        "  · A3  Hire",
-        "      nobody has that address",
+        "  · nobody has that address (A1, A2, A3, A4, A5 and 2 more)",
+        "  · too long (A9)",
     ]
     assert why(report) == ""
 
