@@ -123,9 +123,10 @@ def missing_fields(rules: Rules, container: Container) -> Iterator[str]:
 def _shaped(field: Field, value: str | Decimal | date | tuple[str, ...]) -> FieldValue:
     """The value in the type of the tool's field. Raises ValueError, in words for people, where it cannot be."""
     names = value if isinstance(value, tuple) else (str(value),)
+    words = ", ".join(names)
     match field.type:
         case FieldType.TEXT:
-            return tidy(", ".join(names)) or None
+            return tidy(words) or None
         case FieldType.NUMBER if (number := _number(value)) is not None:
             return number
         case FieldType.DATE if isinstance(value, date):
@@ -137,7 +138,7 @@ def _shaped(field: Field, value: str | Decimal | date | tuple[str, ...]) -> Fiel
         case FieldType.PEOPLE if all("@" in name for name in names):
             return tuple(name.strip().lower() for name in names)
     offered = f"; it offers {', '.join(field.options)}" if field.options else ""
-    raise ValueError(f'the field "{field.title}" ({field.type}) cannot hold {value!s}{offered}')
+    raise ValueError(f'the field "{field.title}" ({field.type}) cannot hold {words}{offered}')
 
 
 def _number(value: object) -> Decimal | None:
