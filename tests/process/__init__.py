@@ -1,0 +1,1 @@
+"""What is seen to work only with real processes: killed, struck by faults, without their store, large."""
