@@ -8,58 +8,62 @@ import tempfile
 import threading
 import webbrowser
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from syncd.demo.stage import MAPPING, Stage, staged
-from syncd.demo.story import moved, open_projects
+from syncd.demo.story import moved, open_projects, touched
 from syncd.plan.model import Audience
 from syncd.scorecard.page import render_page
 from syncd.scorecard.text import as_text
-from syncd.scorecard.view import Scorecard
 from syncd.scorecard.words import count
 from syncd.service.daemon import run
 
 PATIENCE: Final = 15.0
 """Seconds within which the daemon must have taken in what a team did."""
+_OPENING: Final = "A local Asana starts, and a district's plan is read …"
+_SCRIBBLE: Final = "reading stuff!!"
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Beat:
-    """One step of the story: what a team does, in words and in deed."""
+    """One step of the story: what a team does, in words and in deed, and what one sees afterwards beside figures."""
 
     words: str
     act: Callable[[], object]
+    seen: Callable[[], str] | None = None
 
 
 def play_once(out: Path, say: Say) -> None:
-    """Play the story without staying: the scorecard before and after as text, the page as a file in `out`."""
+    """Play the story without staying: what moves of the scorecard as text, before and after, the page in `out`."""
+    say(_OPENING)
     with tempfile.TemporaryDirectory(prefix="syncd-demo-") as folder, staged(Path(folder)) as stage:
         _begin(stage, say)
         before = stage.card()
-        _tell(stage, say, stage.sync, lambda: None)
+        _tell(stage, say, stage.sync, lambda: False)
         after = stage.card()
-        say("\nThe scorecard before\n")
-        say(as_text(_touched(before, after, before)))
-        say("\nThe scorecard after\n")
-        say(as_text(_touched(before, after, after)))
+        for title, card, other in (("before", before, after), ("after", after, before)):
+            say(f"\nThe scorecard {title}\n\n{as_text(touched(card, other))}")
         out.mkdir(parents=True, exist_ok=True)
         page = out / "scorecard.html"
         page.write_text(render_page(after), encoding="utf-8")
-        say(f"The whole scorecard as a page: {page}")
+        say(f"That was what moved. The whole scorecard is a page: {page}")
 
 
 def play_on(say: Say, stop: threading.Event, *, pause: float = 4.0) -> None:
     """Play the story with the daemon running, and stay up until `stop` is set."""
+    say(_OPENING)
     with tempfile.TemporaryDirectory(prefix="syncd-demo-") as folder, staged(Path(folder)) as stage:
         _begin(stage, say)
         with _running(stage, stop) as address:
             say(f"\n  The team's board   {stage.box.board_url}\n  The scorecard      {address}\n")
-            _show(stage.box.board_url, address)
+            if not stop.is_set():
+                _show(stage.box.board_url, address)
             _tell(stage, say, lambda: _taken_in(stage, stop), lambda: stop.wait(pause))
             if not stop.is_set():
                 say("\nNow you: tick a task on the board; the scorecard shows it within seconds. Ctrl-C ends the demo.")
@@ -68,7 +72,7 @@ def play_on(say: Say, stop: threading.Event, *, pause: float = 4.0) -> None:
 
 def _begin(stage: Stage, say: Say) -> None:
     plan = stage.app.plan("district")
-    say(f"“{plan.title}” of {plan.organization}, a district that does not exist, goes into a local Asana …")
+    say(f"“{plan.title}” of {plan.organization}, a district that does not exist, becomes tasks …")
     stage.push()
     with stage.app.store.reading() as reader:
         say(f"{count(len(reader.links(MAPPING)), 'task')} made. The teams have been at work since …")
@@ -78,16 +82,18 @@ def _begin(stage: Stage, say: Say) -> None:
 
 
 def _tell(stage: Stage, say: Say, take_in: Callable[[], object], pause: Callable[[], object]) -> None:
-    """Play every beat: the team acts, syncd takes it in, and what moved is said."""
+    """Play every beat: the team acts, syncd takes it in, and what moved is said. A `pause` that is true ends it."""
     for beat in _beats(stage):
-        pause()
+        if pause():
+            return
         before = stage.card()
         say(f"\n▸ {beat.words}")
         beat.act()
         take_in()
-        lines = list(moved(before, stage.card()))
-        for line in lines or ["No figure moves."]:
+        for line in list(moved(before, stage.card())) or ["No figure moves."]:
             say(f"    {line}")
+        if beat.seen:
+            say(f"    {beat.seen()}")
 
 
 def _beats(stage: Stage) -> Iterator[Beat]:
@@ -97,64 +103,64 @@ def _beats(stage: Stage) -> Iterator[Beat]:
         yield Beat(words, partial(world.complete, stage.task(item)))
     renamed, extended, *_ = [*open_projects(plan, stage.card()), *stage.links]
     title = plan.items[renamed].item.title
-    words = f"Someone renames “{title}”. The plan owns titles: it is put back, and the log keeps what was written."
-    yield Beat(words, partial(world.rename, stage.task(renamed), "reading stuff!!"))
+    words = f"Someone renames “{title}” to “{_SCRIBBLE}”. The plan owns titles, so syncd puts it back."
+    yield Beat(words, partial(world.rename, stage.task(renamed), _SCRIBBLE), partial(_as_named, stage, renamed))
     title = plan.items[extended].item.title
     words = f"A team adds two steps of its own below “{title}”. They are the team's: syncd leaves them alone."
-    yield Beat(words, partial(_add_steps, stage, stage.task(extended)))
+    yield Beat(words, partial(_add_steps, stage, extended), partial(_with_steps, stage, extended))
 
 
-def _add_steps(stage: Stage, task: str) -> None:
+def _add_steps(stage: Stage, item: str) -> None:
     for step in ("Ask three schools", "Write it up"):
-        stage.box.world.add_task(step, parent=task)
+        stage.box.world.add_task(step, parent=stage.task(item))
 
 
-def _touched(before: Scorecard, after: Scorecard, card: Scorecard) -> Scorecard:
-    """The scorecard with only those goals that the story moved."""
-    changed = {new.id for old, new in zip(before.goals, after.goals, strict=True) if old != new}
-    return replace(card, goals=tuple(goal for goal in card.goals if goal.id in changed))
+def _as_named(stage: Stage, item: str) -> str:
+    return f"On the board it is called “{stage.box.world.tasks[stage.task(item)].name}”."
+
+
+def _with_steps(stage: Stage, item: str) -> str:
+    steps = count(len(stage.box.world.tasks[stage.task(item)].subtasks), "step")
+    return f"On the board it has {steps}; it counts as done when it is ticked off itself."
 
 
 @contextmanager
 def _running(stage: Stage, stop: threading.Event) -> Iterator[str]:
     """The daemon on a thread of its own; gives the scorecard's address."""
-    address: list[str] = []
-    ready = threading.Event()
-
-    def listening(at: str) -> None:
-        address.append(at)
-        ready.set()
+    address: Future[str] = Future()
 
     def daemon() -> None:
         try:
-            run(stage.app, stop=stop, front=Audience.INTERNAL, listening=listening)
-        finally:
-            ready.set()
+            run(stage.app, stop=stop, front=Audience.INTERNAL, listening=address.set_result)
+        except Exception as error:
+            if address.done():
+                raise
+            address.set_exception(error)
 
     thread = threading.Thread(target=daemon, name="daemon")
     thread.start()
     try:
-        ready.wait()
-        if not address:
-            raise RuntimeError("the daemon did not start")
-        yield address[0]
+        yield address.result()
     finally:
         stop.set()
         thread.join()
 
 
 def _taken_in(stage: Stage, stop: threading.Event) -> None:
-    """Wait until a pass that began after now has ended."""
+    """Wait until a pass has ended that looked at the board after now."""
     began, until = stage.app.clock.now(), stage.app.clock.monotonic() + PATIENCE
-    while not stop.wait(0.1) and stage.app.clock.monotonic() < until:
+    while not stop.wait(0.2) and stage.app.clock.monotonic() < until:
+        looked_at = stage.card().tool_read_at
         with stage.app.store.reading() as reader:
             last = reader.last_pass(MAPPING, ended=True)
-        if last is not None and last.started_at > began:
+        # A pass looks first and is entered in the store then: the one that looked began no earlier than that.
+        if last is not None and looked_at is not None and last.started_at >= looked_at > began:
             return
 
 
 def _show(*addresses: str) -> None:
     """Open the addresses in a browser where a person sits before one."""
-    if sys.stdout.isatty() and (sys.platform == "darwin" or os.environ.get("DISPLAY")):
+    display = sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if sys.stdout.isatty() and display:
         for address in addresses:
             webbrowser.open(address)

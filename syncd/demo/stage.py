@@ -23,7 +23,7 @@ from syncd.scorecard.view import Scorecard
 MAPPING: Final = "riverbend"
 BOARD_PORT: Final = 8090
 PAGE_PORT: Final = 8080
-_TOKEN: Final = "demo"  # noqa: S105  of the local Asana, which forgets it when the demo ends
+_TOKEN: Final = "token-of-the-local-asana"  # noqa: S105  of the local Asana, which forgets it when the demo ends
 _CONFIG: Final = """\
 timezone = "America/New_York"
 

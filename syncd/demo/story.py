@@ -3,73 +3,108 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import TypeVar
 
 from syncd.plan.model import Action, Plan, Project, State
 from syncd.progress.leaf import stricter
-from syncd.scorecard.view import KpiView, Scorecard
+from syncd.scorecard.view import ActionView, KpiView, Scorecard
 from syncd.scorecard.words import percent
 
-_DONE_IN_TIME = 86
-"""So many of a hundred projects that are due were done."""
-_DONE_EARLY = 15
+_SLIPPED = 35
+"""In so many of a hundred actions the project that was due last is not done yet."""
+_EARLY = 40
+"""So many of a hundred projects that are due soon are done already."""
 _SOON = timedelta(days=90)
+View = TypeVar("View", KpiView, ActionView)
 
 
 def history(plan: Plan, today: date) -> list[tuple[date, str]]:
     """The projects that teams finished before today, with the day, in order; the same on every machine.
 
-    Most of what was due is done, some of it late; a little of what is due soon is done already.
+    Within an action they were done one after the other, most in time, some a little late. What was due last may have
+    slipped; where it did not, what is due soon may be done already.
     """
     done = []
-    for action, project in _works(plan):
-        if project.due is None or stricter(project.state, action.state) is not State.ACTIVE:
-            continue
-        chance = zlib.crc32(project.id.encode())
-        if project.due < today and chance % 100 < _DONE_IN_TIME:
-            late = chance % 7 == 0
-            day = project.due + timedelta(days=chance % 15 if late else -(chance % 21))
-        elif today <= project.due < today + _SOON and chance % 100 < _DONE_EARLY:
-            day = today - timedelta(days=chance % 20)
+    for action in _actions(plan):
+        going = _going(action)
+        due = [(day, project) for day, project in going if day < today]
+        if due and _chance(due[-1][1], "left") < _SLIPPED:
+            due.pop()
         else:
-            continue
-        first = project.start or action.start or day
-        done.append((min(max(day, first), today - timedelta(days=1)), project.id))
+            soon = (each for each in going[len(due) :][:1] if each[0] < today + _SOON)
+            due += [(today, project) for _, project in soon if _chance(project, "early") < _EARLY]
+        done += [(_finished(action, project, day, today), project.id) for day, project in due]
     return sorted(done)
 
 
 def open_projects(plan: Plan, card: Scorecard) -> list[str]:
-    """Projects that are not done yet and go on, those that have been due for longest first."""
-    shown = {project.id: project for goal in card.goals for action in goal.actions for project in action.projects}
-    going = [
-        project
-        for action, project in _works(plan)
-        if stricter(project.state, action.state) is State.ACTIVE and project.due is not None
-    ]
-    still = [project for project in going if project.id in shown and not shown[project.id].done]
-    return [project.id for project in sorted(still, key=lambda project: (project.due or date.max, project.id))]
+    """Projects that go on and are not done yet, those that have been due for longest first."""
+    done = {project.id for goal in card.goals for action in goal.actions for project in action.projects if project.done}
+    going = sorted((day, project.id) for action in _actions(plan) for day, project in _going(action))
+    return [item for _, item in going if item not in done]
 
 
 def moved(before: Scorecard, after: Scorecard) -> Iterator[str]:
-    """A line for each KPI whose work moved: "Grade 3 … : work 61 % → 66 % (9 → 10 of 15 done)"."""
+    """A line for the work as a whole and for each KPI whose work moved: "work 61 % → 66 % (9 → 10 of 15 done)"."""
+    if before.work.done != after.work.done:
+        yield f"The plan: {before.work.done} → {after.work.done} of {after.work.total} projects done"
     earlier = {kpi.id: kpi for kpi in _kpis(before)}
     for kpi in _kpis(after):
-        old = earlier.get(kpi.id)
-        if old is not None and old.implementation != kpi.implementation:
-            shares = f"{_share(old)} → {_share(kpi)}"
+        old = earlier[kpi.id]
+        if old.implementation != kpi.implementation:
             counts = f"{old.work.done} → {kpi.work.done} of {kpi.work.total} done"
-            yield f"{kpi.title}: work {shares} ({counts}); result unchanged"
+            result = "; result unchanged" if old.attainment == kpi.attainment else ""
+            yield f"{kpi.title}: work {_share(old)} → {_share(kpi)} ({counts}){result}"
+
+
+def touched(card: Scorecard, other: Scorecard) -> Scorecard:
+    """The scorecard with only what differs in the other one: KPIs, guardrails, actions, and where they belong."""
+    goals = []
+    for goal, twin in zip(card.goals, other.goals, strict=True):
+        outcomes = tuple(
+            replace(outcome, kpis=_differing(outcome.kpis, then.kpis))
+            for outcome, then in zip(goal.outcomes, twin.outcomes, strict=True)
+            if outcome != then
+        )
+        rails = _differing(goal.guardrails, twin.guardrails)
+        actions = _differing(goal.actions, twin.actions)
+        if outcomes or rails or actions:
+            goals.append(replace(goal, outcomes=outcomes, guardrails=rails, actions=actions))
+    return replace(card, goals=tuple(goals))
+
+
+def _differing(these: Sequence[View], those: Sequence[View]) -> tuple[View, ...]:
+    return tuple(this for this, that in zip(these, those, strict=True) if this != that)
 
 
 def _share(kpi: KpiView) -> str:
     return percent(kpi.implementation, finished=kpi.work.finished)
 
 
-def _works(plan: Plan) -> Iterator[tuple[Action, Project]]:
-    for placed in plan.items.values():
-        if isinstance(placed.item, Action):
-            yield from ((placed.item, project) for project in placed.item.projects)
+def _finished(action: Action, project: Project, due: date, today: date) -> date:
+    """The day on which it was done: up to three weeks before it was due, or one time in seven some days after."""
+    chance = _chance(project, "day")
+    day = due + timedelta(days=chance % 12 if chance % 7 == 0 else -(chance % 21))
+    return min(max(day, project.start or action.start or day), today - timedelta(days=1))
+
+
+def _chance(project: Project, of: str) -> int:
+    """A number below a hundred that looks like chance, and is the same each time."""
+    return zlib.crc32(f"{project.id} {of}".encode()) % 100
+
+
+def _going(action: Action) -> list[tuple[date, Project]]:
+    """The action's projects that go on, with the day they are due, in that order."""
+    going = [project for project in action.projects if stricter(project.state, action.state) is State.ACTIVE]
+    dated = [(project.due, project) for project in going if project.due is not None]
+    return sorted(dated, key=lambda each: (each[0], each[1].id))
+
+
+def _actions(plan: Plan) -> Iterator[Action]:
+    return (placed.item for placed in plan.items.values() if isinstance(placed.item, Action))
 
 
 def _kpis(card: Scorecard) -> Iterator[KpiView]:

@@ -20,7 +20,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from syncd.app import App
-from syncd.errors import FileError, PlanError
+from syncd.errors import FileError
 from syncd.plan.model import Audience
 from syncd.service.server import serve
 from syncd.service.site import LiveSite
@@ -43,11 +43,13 @@ def run(
     stop: threading.Event,
     front: Audience = Audience.PUBLIC,
     listening: Callable[[str], None] = lambda _address: None,
+    grace: float = GRACE,
 ) -> int:
     """Run until `stop` is set; the exit code. `front` is the audience that the front page is for.
 
-    `listening` hears the address of the web surface. Raises StoreError or FileError if it cannot even begin, and
-    PortTaken; later troubles are logged and tried again by the clock.
+    `listening` hears the address of the web surface. A pass that does not end within `grace` seconds after `stop` is
+    abandoned: the process ends there. Raises StoreError or FileError if it cannot even begin, and PortTaken; later
+    troubles are logged and tried again by the clock.
     """
     app.open_store()
     app.routes()
@@ -62,10 +64,12 @@ def run(
         listening(address)
         stop.wait()
         _log.info("stopping")
-        if not _ended(schedule):
-            # Every step of a pass is on disk before it is taken: the next one looks what arrived.
-            _log.warning("abandoned", message=f"a pass was still waiting for its tool after {GRACE:.0f} s")
-            os._exit(0)
+        ended = _ended(schedule, grace)
+    if not ended:
+        # Every step of a pass is on disk before it is taken: the next one looks what arrived. Only this ends a thread
+        # that waits for an answer.
+        _log.warning("abandoned", message=f"a pass was still waiting for its tool after {grace:g} s")
+        os._exit(0)
     _log.info("stopped")
     return 0
 
@@ -83,17 +87,14 @@ class _Passes:
         try:
             for report in self.app.sync([mapping], full=full, stopping=self._stop.is_set):
                 self._watch.ended(report)
-        except PlanError as error:
-            self._watch.say("plans", str(error))
         except FileError as error:
-            self._watch.say("configuration", str(error))
+            self._watch.failed(mapping, str(error))
         except StoreError as error:
-            self._watch.say("store", f"{error}. {error.next_step}")
-        except Exception:  # noqa: BLE001  a fault in one pass must not end the schedule
-            _log.exception("fault", mapping=mapping)
+            self._watch.failed(mapping, f"{error}. {error.next_step}")
+        except Exception as error:  # noqa: BLE001  a fault in one pass must not end the schedule
+            self._watch.failed(mapping, f"{type(error).__name__}: {error}", exc_info=True)
         else:
-            for what in ("plans", "configuration", "store"):
-                self._watch.say(what, "")
+            self._watch.say(f"passes of {mapping}", "")
             self._plans_well()
 
     def _plans_well(self) -> None:
@@ -132,9 +133,9 @@ def _scheduled(passes: _Passes) -> BackgroundScheduler:
     return schedule
 
 
-def _ended(schedule: BackgroundScheduler) -> bool:
+def _ended(schedule: BackgroundScheduler, grace: float) -> bool:
     """Shut the schedule down; whether what was under way ended in time."""
     waiting = threading.Thread(target=schedule.shutdown, kwargs={"wait": True}, daemon=True)
     waiting.start()
-    waiting.join(GRACE)
+    waiting.join(grace)
     return not waiting.is_alive()

@@ -28,9 +28,10 @@ class Metrics:
         self._aside = Gauge("syncd_set_aside", "Items set aside.", ("mapping",), registry=self._registry)
         self._held = Gauge("syncd_held", "Items that wait for a person.", ("mapping",), registry=self._registry)
 
-    def begin(self, mapping: str) -> None:
-        """Expect passes of this mapping: its lag counts from now on."""
-        self._well(mapping)
+    def begin(self, mapping: str, well: datetime, aside: int) -> None:
+        """Expect passes of this mapping, which last ended one `well` then; `aside` of its items are set aside."""
+        self._well(mapping, well)
+        self._aside.labels(mapping).set(aside)
 
     def ended(self, connection: str, report: PassReport, *, well: bool, aside: int) -> None:
         """Take in how a pass ended."""
@@ -39,15 +40,17 @@ class Metrics:
         self._aside.labels(report.mapping).set(aside)
         self._held.labels(report.mapping).set(report.counts["held"])
         if well:
-            self._well(report.mapping)
+            self._well(report.mapping, self._now())
+
+    def failed(self, mapping: str) -> None:
+        """Count a pass that left no report."""
+        self._passes.labels(mapping, "failed").inc()
 
     def text(self) -> str:
         """Everything in Prometheus' text format."""
         return generate_latest(self._registry).decode()
 
-    def _well(self, mapping: str) -> None:
-        since = self._now()
-
+    def _well(self, mapping: str, since: datetime) -> None:
         def lag() -> float:
             return (self._now() - since).total_seconds()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from datetime import datetime
 from typing import Final
@@ -15,6 +16,10 @@ from syncd.service.metrics import Metrics
 
 WELL: Final = (Outcome.DONE, Outcome.FINDINGS)
 """Endings of passes after which the mapping is up to date."""
+DEEDS: Final = ("created", "updated", "moved", "archived", "adopted", "written_back")
+"""What a pass does; the other counts say what stands."""
+_VARYING: Final = re.compile(r"\([^)]*\)|(?<![\w.])\d+")
+"""What differs from one time to the next in the same trouble: figures that stand alone, and what is in brackets."""
 _log = structlog.get_logger(__name__)
 
 
@@ -28,8 +33,10 @@ class Watch:
         self._app = app
         self._said: dict[str, str] = {}
         self._lock = threading.Lock()
-        for mapping in app.config.mappings:
-            self.metrics.begin(mapping)
+        with app.store.reading() as reader:
+            for mapping in app.config.mappings:
+                ends = (each.ended_at for each in reader.passes(mapping) if each.outcome in WELL)
+                self.metrics.begin(mapping, next(filter(None, ends), self.started_at), len(reader.set_aside(mapping)))
 
     def ended(self, report: PassReport) -> None:
         """A pass ended: what it did is logged if it did something, its trouble if that is new."""
@@ -39,17 +46,22 @@ class Watch:
         self.passes += 1
         self.metrics.ended(connection, report, well=report.outcome in WELL, aside=aside)
         did = {key: number for key, number in report.counts.items() if number}
-        level = "info" if any(did) and report.outcome in WELL else "debug"
+        level = "info" if did.keys() & DEEDS else "debug"
         getattr(_log, level)("pass_ended", mapping=report.mapping, requests=report.requests, **did)
         trouble = report.message or "; ".join(f"{each.item}: {each.message}" for each in report.findings)
         self.say(f"mapping {report.mapping}", trouble, outcome=report.outcome.value)
 
+    def failed(self, mapping: str, trouble: str, **more: object) -> None:
+        """A pass could not even be made, or broke down."""
+        self.metrics.failed(mapping)
+        self.say(f"passes of {mapping}", trouble, **more)
+
     def say(self, what: str, trouble: str, **more: object) -> None:
         """Log what is wrong with something, once, until it changes; and once that it is well again."""
         with self._lock:
-            before = self._said.get(what, "")
-            self._said[what] = trouble
-        if trouble and trouble != before:
+            before, same = self._said.get(what, ""), _VARYING.sub("", trouble)
+            self._said[what] = same
+        if trouble and same != before:
             _log.warning("trouble", about=what, message=trouble, **more)
         elif before and not trouble:
             _log.info("well_again", about=what)
