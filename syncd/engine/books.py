@@ -92,11 +92,11 @@ class Books:
         return {item for item, aside in self.aside.items() if aside.retry_at > now}
 
 
-def items_of_tasks(reader: Reader, connection: str, container: str) -> dict[str, list[tuple[str, str]]]:
-    """The tasks of a container that any mapping is linked to, each with (mapping, plan item)."""
+def items_of_tasks(reader: Reader, container: str) -> dict[str, list[tuple[str, str]]]:
+    """The tasks of a container that any mapping is linked to, by whatever connection, each with (mapping, item)."""
     found: dict[str, list[tuple[str, str]]] = {}
     for state in reader.mapping_states().values():
-        if (state.connection, state.container) == (connection, container):
+        if state.container == container:
             for link in reader.links(state.mapping).values():
                 found.setdefault(link.task, []).append((state.mapping, link.item))
     return found

@@ -16,6 +16,8 @@ SWEEP_EVERY = timedelta(hours=1)
 SWEEP_OVERLAP = timedelta(minutes=15)
 FULL_EVERY = timedelta(hours=24)
 """After that long a full listing is due whatever the feed says."""
+_PAGE = 100
+_ITSELF = 5
 _DEPTHS = (Depth.TOP, Depth.SUBTASKS, Depth.STEPS)
 
 
@@ -127,6 +129,8 @@ def _look(connector: Connector, stand: Stand, news: News, now: datetime) -> Sigh
     if news.lost or _full_due(stand, now):
         return _read(connector, stand, news, now)
     touched = [task for task in sorted(news.touched) if _is_news(stand.seen.get(task), news.at.get(task))]
+    if len(touched) > _whole(stand):
+        return _read(connector, stand, news, now)
     container = stand.shelf.container
     depth = _depth(stand)
     found = dict(connector.look(container, touched, depth)) if touched else {}
@@ -137,6 +141,12 @@ def _look(connector: Connector, stand: Stand, news: News, now: datetime) -> Sigh
     if _sweep_due(stand, now):
         shelf = replace(shelf, cursor=stand.shelf.cursor, swept_at=now)
     return _sight(stand, shelf, found, now)
+
+
+def _whole(stand: Stand) -> int:
+    """How many requests a full read takes, about: pages, parents with subtasks, and the container itself."""
+    parents = {seen.task.parent for seen in stand.seen.values()} if stand.depth is not Depth.TOP else set()
+    return len(stand.seen) // _PAGE + len(parents) + _ITSELF
 
 
 def _depth(stand: Stand) -> Depth:
@@ -181,7 +191,7 @@ def _sight(stand: Stand, shelf: Shelf, found: Mapping[str, Task | Fate], now: da
     for task_id, answer in found.items():
         before = stand.seen.get(task_id)
         if isinstance(answer, Task):
-            news.append(Seen(answer, now))
+            news.append(Seen(before.recalled(answer) if before else answer, now))
         elif before is not None and task_id in stand.linked:
             news.append(Seen(before.task, before.at, answer))
         else:

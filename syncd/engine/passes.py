@@ -21,8 +21,8 @@ from syncd.engine.recorder import Recorder
 from syncd.engine.steps import WRITING
 from syncd.engine.tally import Finding, Tally
 from syncd.engine.trees import Entry, Link, MappingState, SetAside
+from syncd.store.reader import Reader
 from syncd.store.store import Store
-from syncd.store.writer import Writer
 
 _ROUNDS: Final = 8
 """A plan settles in three rounds (actions, projects, what the tool made of them); the rest is for teams at work."""
@@ -89,15 +89,13 @@ class Pass:
                 writer.put_seen(route.connection, container, sight.news)
                 writer.drop_seen(route.connection, container, sight.dropped)
             books = Books.load(writer, route, sight.shelf)
-            writer.add_entries(self._team_edits(writer, books, sight))
+            if sight.differences:
+                writer.add_entries(self._team_edits(writer, sight))
         return books
 
-    def _team_edits(self, writer: Writer, books: Books, sight: Sight) -> list[Entry]:
+    def _team_edits(self, reader: Reader, sight: Sight) -> list[Entry]:
         """The lines about what teams changed, for every mapping on the container: its news are heard only once."""
-        now, mapping = self.clock.now(), self.route.mapping
-        items = items_of_tasks(writer, self.route.connection, books.container.id)
-        own = {link.task: [(mapping, link.item)] for link in books.links.values()}
-        items = {task: list(dict.fromkeys((*items.get(task, ()), *own.get(task, ())))) for task in items.keys() | own}
+        now, items = self.clock.now(), items_of_tasks(reader, sight.shelf.container.id)
         return [
             team_edit(difference, item, mapping, self.id, now)
             for difference in sight.differences
@@ -111,7 +109,7 @@ class Pass:
     def _look_again(self, books: Books) -> Sight:
         """A second look after writing: it takes in the news of our own writes, and what teams did meanwhile."""
         with self.store.reading() as reader:
-            linked = items_of_tasks(reader, self.route.connection, books.container.id)
+            linked = items_of_tasks(reader, books.container.id)
         stand = Stand(books.shelf, books.seen, linked, self.route.rules.depth)
         return next(iter(observe(self.connector, [stand], self.clock.now())))
 
@@ -251,8 +249,10 @@ class Pass:
 def findings(done: Pass) -> tuple[Finding, ...]:
     """What a person should look at after a pass, each item's trouble once: what failed, is set aside, or is held."""
     found = dict(done.tally.failed)
+    titles = {item.id: str(item.values.get("title") or item.id) for item in done.route.items}
     for aside in done.aside:
-        found.setdefault(aside.item, Finding(aside.item, aside.item, aside.message, aside.next_step))
+        title = titles.get(aside.item, aside.item)
+        found.setdefault(aside.item, Finding(aside.item, title, aside.message, aside.next_step))
     unsettled = not (done.tally.halted or done.stopped or done.stopping())
     for change in done.waiting:
         if change.kind is Kind.HOLD:

@@ -91,7 +91,7 @@ def _look(route: Route, store: Store, connector: Connector, clock: Clock) -> Boo
             return Books(route, Shelf(Container("", route.reference, "")))
         shelf = known or shelves.get(opened.id) or Shelf(opened)
         books = Books.load(reader, route, shelf)
-        linked = items_of_tasks(reader, route.connection, opened.id)
+        linked = items_of_tasks(reader, opened.id)
     sight = next(iter(observe(connector, [Stand(shelf, books.seen, linked, route.rules.depth)], clock.now())))
     if sight.trouble is not None:
         raise sight.trouble

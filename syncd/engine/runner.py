@@ -102,10 +102,7 @@ class Runner:
                     continue
                 at = shelf.container.id
                 depth = max(route.rules.depth, stands[at].depth if at in stands else Depth.TOP, key=_DEPTHS.index)
-                linked = set(items_of_tasks(reader, route.connection, at))
-                state = reader.mapping_state(route.mapping)
-                if state and state.container == at:
-                    linked |= {link.task for link in reader.links(route.mapping).values()}
+                linked = items_of_tasks(reader, at).keys()
                 stands[at] = Stand(shelf, reader.seen(route.connection, at), linked, depth, full)
         return stands
 

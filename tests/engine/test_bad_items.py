@@ -59,7 +59,7 @@ def test_it_is_tried_again_with_growing_delays(world: World) -> None:
         world.clock.sleep((held.retry_at - world.clock.now()).total_seconds() - 1)
         report = world.run(clock_on=False)
         assert bad.times == 99 - tries
-        assert [finding.item for finding in report.findings] == ["G1.A2"]
+        assert [(finding.item, finding.title) for finding in report.findings] == [("G1.A2", TITLE)]
         world.clock.sleep(2)
 
 

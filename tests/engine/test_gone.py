@@ -145,6 +145,20 @@ def test_not_found_for_a_write_is_confirmed_by_looking(world: World) -> None:
     assert world.run().counts["updated"] == 1
 
 
+def test_a_connection_that_was_renamed(world: World) -> None:
+    """Under its new name everything is read anew; a task that was moved away is still known as moved."""
+    world.run()
+    lose(world, "moved", "G1.A2")
+    world.run()
+    world.connection = "asana-main"
+
+    report = world.run()
+
+    assert [(finding.item, "was moved out" in finding.message) for finding in report.findings] == [("G1.A2", True)]
+    assert world.evidence()["G1.A2"].standing is Standing.GONE
+    assert set(world.counts().values()) == {1}
+
+
 def test_an_item_that_returns_to_the_plan(world: World) -> None:
     """An item taken out and put back gets its old task again, with what the team did on it."""
     world.run()

@@ -11,7 +11,7 @@ from connectors.vocabulary import Container, Depth, Listing
 from mappings.rules import Rules
 from syncd.engine.books import Route
 from syncd.engine.trees import Outcome, Shelf
-from tests.engine.world import MAPPING, World, item, quiet
+from tests.engine.world import MAPPING, World, item, long_plan, quiet
 
 STEPS = Rules(MAPPING, "district", progress="subtasks")
 
@@ -46,6 +46,18 @@ def test_one_edit_costs_two_requests(world: World) -> None:
 
     assert asked(world) == ["changes B", f"look {task}"]
     assert world.evidence()["G1.A1"].done
+
+
+def test_many_edits_are_read_as_a_whole(world: World) -> None:
+    """Where a team changed most of a container, one listing takes the place of a request for each task."""
+    world.plan = long_plan(40)
+    world.run()
+    for at in range(1, 31):
+        world.boards.complete(world.boards.of(f"G1.A{at}").id)
+
+    assert asked(world) == ["changes B", "open B", "read B"]
+    assert sum(one.done for one in world.evidence().values()) == 30
+    assert asked(world) == ["changes B"]
 
 
 def test_our_own_writes_are_no_news(world: World) -> None:

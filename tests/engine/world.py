@@ -127,6 +127,7 @@ class World:
     batch: int = 1
     reference: str = BOARD
     by_name: bool = False
+    connection: str = "tool"
 
     def __post_init__(self) -> None:
         self.clock = HandClock()
@@ -153,7 +154,7 @@ class World:
     def route(self) -> Route:
         """The mapping, as the plan stands now."""
         items = tuple(self.plan.values())
-        return Route(self.rules.mapping, "tool", self.rules, items, self.reference, self.by_name, self.limits)
+        return Route(self.rules.mapping, self.connection, self.rules, items, self.reference, self.by_name, self.limits)
 
     # Passes
 
@@ -175,7 +176,7 @@ class World:
 
     def runner(self, **options: Any) -> Runner:
         """A runner, to be watched at work."""
-        connectors: Mapping[str, Connector] = {"tool": self.tool}
+        connectors: Mapping[str, Connector] = {"tool": self.tool, self.connection: self.tool}
         pool: Callable[[Connector], Pool] = lambda _connector: InlinePool()  # noqa: E731
         return Runner(self._store, connectors, self.clock, self._new_key, pool, **options)
 
