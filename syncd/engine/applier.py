@@ -14,7 +14,7 @@ from syncd.engine.planner import Change, Kind
 from syncd.engine.pool import Pool
 from syncd.engine.recorder import Answer, Recorder
 from syncd.engine.steps import PLACE, Step, steps_of
-from syncd.engine.trees import GroupLink, Intent
+from syncd.engine.trees import GroupLink, Intent, Seen
 
 
 @dataclass(slots=True)
@@ -99,7 +99,7 @@ class Applier:
         writes: list[tuple[int, Write]] = []
         for at, step in enumerate(batch):
             now = fresh.get(step.task)
-            if step.task and (not isinstance(now, Task) or not _unchanged(books.seen[step.task].task, now)):
+            if step.task and (not isinstance(now, Task) or not _unchanged(books.seen[step.task], now)):
                 answers[at] = now if now is not None else Fate.DELETED
             else:
                 writes.append((at, self._write(step)))
@@ -122,6 +122,7 @@ class Applier:
         return Update(self.new_key(), books.container, step.task, values, *books.place(edits))
 
 
-def _unchanged(before: Task, now: Task) -> bool:
+def _unchanged(before: Seen, now: Task) -> bool:
     """True if a task still is as it was planned for; how many steps it has, and when it was touched, do not matter."""
-    return replace(before, steps=None, modified_at=None, url="") == replace(now, steps=None, modified_at=None, url="")
+    old, new = (replace(one, steps=None, modified_at=None, url="") for one in (before.task, before.recalled(now)))
+    return old == new

@@ -246,7 +246,10 @@ class Recorder:
     def _as_seen(self, task: Task) -> Task:
         """A write's answer does not count steps: what was counted before stands until they are read again."""
         before = self.books.seen.get(task.id)
-        return replace(task, steps=before.task.steps) if before and task.steps is None else task
+        if before is None:
+            return task
+        task = before.recalled(task)
+        return replace(task, steps=before.task.steps) if task.steps is None else task
 
     def _see(self, writer: Writer, seen: Seen) -> None:
         writer.put_seen(self.books.route.connection, self.books.container.id, [seen])

@@ -7,12 +7,12 @@ by field name: title, notes, start, due, assignee, group, parent, and "field:<na
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from connectors.vocabulary import Container, Depth, Fate, FieldValue, Task
+from connectors.vocabulary import Container, Credit, Depth, Fate, FieldValue, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,15 @@ class Seen:
     task: Task
     at: datetime
     fate: Fate | None = None
+
+    def recalled(self, now: Task) -> Task:
+        """The same task as answered now, with what was found out once and no answer repeats.
+
+        A feed tells of a merge once, a listing never does: as long as the task stays closed, it stays a duplicate.
+        """
+        merged = self.task.credit is Credit.DUPLICATE and now.credit is Credit.COUNTS
+        still = now.completed and now.completed_at == self.task.completed_at
+        return replace(now, credit=Credit.DUPLICATE) if merged and still else now
 
 
 @dataclass(frozen=True, slots=True)

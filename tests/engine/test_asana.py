@@ -311,3 +311,26 @@ def test_expired_pages_of_a_listing(folder: Path) -> None:
 
         assert report.outcome is Outcome.UNREACHABLE
         assert all(one.standing is Standing.LIVE for one in place.evidence().values())
+
+
+def test_a_merged_task_is_never_credited(paid: District) -> None:
+    """Only the feed tells of a merge, once: later listings, looks and writes of other processes keep it in mind."""
+    paid.run()
+    merged, kept = paid.task("G1.A1.P1"), paid.task("G1.A1.P2")
+    paid.bench.world.merge(merged, kept)
+    paid.run()
+    assert paid.evidence()["G1.A1.P1"].share == 0
+
+    paid.run(full=True)
+    paid.bench.world.set(merged, due_on="2027-05-05")
+    paid.run()
+    paid.plan["G1.A1.P1"] = replace(paid.plan["G1.A1.P1"], values={"title": "Another title"})
+    assert quiet(paid.run()) is False
+    assert paid.bench.world.tasks[merged].name == "Another title"
+    assert paid.evidence()["G1.A1.P1"].share == 0
+
+    paid.bench.complete(merged, done=False)
+    paid.run()
+    paid.bench.complete(merged)
+    paid.run()
+    assert paid.evidence()["G1.A1.P1"].done
