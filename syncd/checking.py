@@ -158,8 +158,6 @@ def _shown(value: Any) -> str:
         return "nothing"
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, int) and value.bit_length() > 1000:
-        return "a number of hundreds of digits"
     text = str(value)
     return f"“{text if len(text) <= 60 else text[:57] + '…'}”"
 

@@ -51,7 +51,7 @@ class _Section(BaseModel):
 class StoreConfig(_Section):
     """Where syncd keeps what it knows."""
 
-    url: StoreUrl = "sqlite:///syncd.db"
+    url: Annotated[StoreUrl, Field(repr=False)] = "sqlite:///syncd.db"
 
 
 class ServerConfig(_Section):

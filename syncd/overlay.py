@@ -57,7 +57,7 @@ def variable(path: Path) -> str:
 
 def overlaid(document: Document, environment: Mapping[str, str]) -> tuple[Document, list[Problem]]:
     """The document with secret files, and then environment variables, laid over it; and what of them fits nowhere."""
-    result, problems = _laid(document, _ours(environment), "environment variable {}")
+    result, problems = _laid(document, _ours(environment), "environment variable ")
     folder = result.data.get("secrets_dir")
     if not isinstance(folder, str):
         return result, problems
@@ -67,7 +67,7 @@ def overlaid(document: Document, environment: Mapping[str, str]) -> tuple[Docume
     except (OSError, UnicodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "a file in it is not text"
         return result, [*problems, result.problem(("secrets_dir",), f"{place} cannot be read: {reason}", "secrets_dir")]
-    result, strangers = _laid(result, secrets, f"{place}/{{}}")
+    result, strangers = _laid(result, secrets, f"{place}/")
     return result, [*problems, *strangers]
 
 
@@ -84,22 +84,23 @@ def _ours(environment: Mapping[str, str]) -> dict[str, str]:
 def _secrets(folder: Folder) -> Iterator[tuple[str, str]]:
     """The files that are named like a variable, with what they hold."""
     for file in sorted(folder.iterdir()):
-        name = file.name if file.name.upper().startswith(PREFIX) else PREFIX + file.name
         if BETWEEN in file.name and file.is_file() and (value := file.read_text(encoding="utf-8").strip()):
-            yield name, value
+            yield file.name, value
 
 
-def _laid(document: Document, variables: Mapping[str, str], named: str) -> tuple[Document, list[Problem]]:
+def _laid(document: Document, variables: Mapping[str, str], kind: str) -> tuple[Document, list[Problem]]:
     """The document with the variables' values, but for what was laid over it before; each keeps where it came from."""
+    named = {name if name.upper().startswith(PREFIX) else PREFIX + name: name for name in variables}
+    places = {_plain(full): kind + name for full, name in named.items()}
     problems = [
-        Problem(named.format(name), f"it sets nothing{near(section, _Surface.model_fields)}")
-        for name in variables
-        if (section := name[len(PREFIX) :].split(BETWEEN)[0].lower()) not in _Surface.model_fields
+        Problem(kind + name, f"it sets nothing{near(section, _Surface.model_fields)}")
+        for full, name in named.items()
+        if (section := full[len(PREFIX) :].split(BETWEEN)[0].lower()) not in _Surface.model_fields
     ]
     data, elsewhere = dict(document.data), dict(document.elsewhere)
-    for path, value in _leaves(_Source(variables)(), ()):
+    for path, value in _leaves(_Source({full: variables[name] for full, name in named.items()})(), ()):
         known = _spelled(path, data)
-        name = named.format(variable(path))
+        name = places.get(_plain(variable(path)), kind + variable(path))
         if len(known) > 1 and known[0] in _NAMED and known[1] not in _table(data, known[0]):
             words = f"{document.file} has no [{known[0]}.{known[1]}]{near(str(known[1]), _table(data, known[0]))}"
             problems.append(Problem(name, words))

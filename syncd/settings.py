@@ -63,8 +63,13 @@ def _web_address(value: Any) -> Any:
 
 
 def _store(value: Any) -> Any:
+    words = "must be sqlite:///FILE, such as sqlite:///syncd.db, or postgresql://USER@HOST/DATABASE"
     if not isinstance(value, str) or not _STORES.fullmatch(value):
-        raise ValueError("must be sqlite:///FILE, such as sqlite:///syncd.db, or postgresql://USER@HOST/DATABASE")
+        raise ValueError(words)
+    try:
+        urlsplit(value)
+    except ValueError:
+        raise ValueError(words) from None
     return value
 
 
@@ -86,7 +91,7 @@ def plain_id(value: Any) -> Any:
 
 def _progress(value: Any) -> Any:
     ways = ("completed", "subtasks", "status")
-    if not isinstance(value, str) or not (value in ways or value.removeprefix("field:").strip() != value.strip()):
+    if not isinstance(value, str) or not (value in ways or re.fullmatch(r"field:.*\S.*", value)):
         raise ValueError(f"“{value}” is none of {', '.join(ways)}, field:TITLE{near(str(value), ways)}")
     return value
 

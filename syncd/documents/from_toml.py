@@ -19,6 +19,8 @@ _HINTS: Final = {
     "Expected '=' after a key in a key/value pair": "after a key stands “=” and its value",
     "Expected newline or end of document after a statement": "the value should end before this",
 }
+_LONGEST: Final = 100
+"""Characters of a whole number: a hexadecimal one would be read at any length, and could then not even be printed."""
 
 
 def read(text: str) -> tuple[Any, Lines]:
@@ -86,6 +88,8 @@ def _pair(pair: Node, above: Path) -> Iterator[tuple[Path, int]]:
 
 
 def _value(value: Node, path: Path) -> Iterator[tuple[Path, int]]:
+    if value.type == "integer" and value.end_byte - value.start_byte > _LONGEST:
+        raise Malformed("a number in it is too long to be read", value.start_point.row + 1)
     if value.type == "inline_table":
         for pair in value.named_children:
             if pair.type == "pair":

@@ -1,0 +1,200 @@
+"""What the environment and a folder of secrets lay over the file; and that no secret is ever shown."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from syncd.errors import ConfigError
+from tests.config.written import SMALL, read, refused
+
+TOKEN = "SYNCD_CONNECTIONS__ASANA__TOKEN"
+WITHOUT = SMALL.replace('token = "sesame"\n', "")
+SECRETS = f'secrets_dir = "secrets"\n{WITHOUT}'
+
+
+def token(folder: Path, text: str, environment: dict[str, str]) -> str:
+    """The token that counts."""
+    return read(folder, text, environment).connections["asana"].token.get_secret_value()
+
+
+def keep(folder: Path, **files: str) -> None:
+    """Put secrets into the folder `secrets`."""
+    (folder / "secrets").mkdir(exist_ok=True)
+    for name, text in files.items():
+        (folder / "secrets" / name).write_text(text)
+
+
+def test_the_environment_wins_over_secrets_and_these_over_the_file(tmp_path: Path) -> None:
+    """Three places, one order."""
+    everywhere = f'secrets_dir = "secrets"\n{SMALL}'
+    keep(tmp_path)
+    assert token(tmp_path, everywhere, {}) == "sesame"
+    keep(tmp_path, connections__asana__token="from-file\n")
+    assert token(tmp_path, everywhere, {}) == "from-file"
+    assert token(tmp_path, everywhere, {TOKEN: "from-environment"}) == "from-environment"
+
+
+@pytest.mark.parametrize(
+    "value", ["12345", "true", "null", "1e5", "1/120:abc", '{"a":1}', "[1]", "0x1F", "é".encode().hex()]
+)
+def test_a_token_is_text_whatever_it_looks_like(value: str, tmp_path: Path) -> None:
+    """A token of figures is not a number, and one in braces is no table."""
+    assert token(tmp_path, WITHOUT, {TOKEN: value}) == value
+    keep(tmp_path, connections__asana__token=f"{value}\n")
+    assert token(tmp_path, SECRETS, {}) == value
+
+
+@pytest.mark.parametrize("name", [TOKEN, TOKEN.lower(), "Syncd_Connections__asana__TOKEN"])
+def test_large_and_small_letters_are_the_same(name: str, tmp_path: Path) -> None:
+    """Windows and some shells change them."""
+    assert token(tmp_path, WITHOUT, {name: "x"}) == "x"
+
+
+def test_names_with_hyphens_and_capitals_can_be_set(tmp_path: Path) -> None:
+    """A variable cannot hold a hyphen: an underscore stands for it."""
+    text = WITHOUT.replace("[connections.asana]", "[connections.My-Asana]").replace('= "asana"\nc', '= "My-Asana"\nc')
+    config = read(tmp_path, text, {"SYNCD_CONNECTIONS__MY_ASANA__TOKEN": "x"})
+    assert config.connections["My-Asana"].token.get_secret_value() == "x"
+
+
+def test_anything_in_a_section_can_be_set(tmp_path: Path) -> None:
+    """Not only secrets; figures are read as figures."""
+    config = read(
+        tmp_path,
+        SMALL,
+        {
+            "SYNCD_TIMEZONE": "America/Chicago",
+            "SYNCD_STORE__URL": "postgresql://user@host/db",
+            "SYNCD_SERVER__ADMIN_TOKEN": "open",
+            "SYNCD_CONNECTIONS__ASANA__SHARE_LEFT": "0.5",
+            "SYNCD_PLANS__DISTRICT__SOURCE": "other.toml",
+            "SYNCD_MAPPINGS__ACADEMICS__CONTAINER": "77",
+            "SYNCD_MAPPINGS__ACADEMICS__LIMITS__MAX_CHANGES": "3",
+        },
+    )
+    mapping = config.mappings["academics"]
+    assert (config.timezone, config.store.url) == ("America/Chicago", "postgresql://user@host/db")
+    assert config.server.admin_token is not None
+    assert config.server.admin_token.get_secret_value() == "open"
+    assert (config.connections["asana"].share_left, config.plans["district"].source) == (0.5, "other.toml")
+    assert (mapping.reference, mapping.guard.max_changes) == (("77", False), 3)
+
+
+def test_a_blank_variable_is_as_good_as_none(tmp_path: Path) -> None:
+    """Compose files leave variables empty that nobody set."""
+    assert token(tmp_path, SMALL, {TOKEN: "", "SYNCD_SERVER__ADMIN_TOKEN": " "}) == "sesame"
+
+
+@pytest.mark.parametrize(
+    "name", ["SYNCD_CONFIG", "SYNCD_CHROMIUM", "SYNCD_STORE", "SYNCD", "OTHER__TOKEN", "SYNCDX__Y", "PATH"]
+)
+def test_other_variables_are_left_alone(name: str, tmp_path: Path) -> None:
+    """Only names with two underscores between their parts set something."""
+    assert token(tmp_path, SMALL, {name: "x"}) == "sesame"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("SYNCD_SERVR__LISTEN", "it sets nothing; did you mean “server”?"),
+        ("SYNCD_CONNECTIONS__ASSANA__TOKEN", "config.toml has no [connections.assana]; did you mean “asana”?"),
+        ("SYNCD_SERVER__LISTN", "server.listn: there is no key “listn” here; did you mean “listen”?"),
+        ("SYNCD_SERVER__LISTEN", "server.listen: “secret” is not HOST:PORT, such as 127.0.0.1:8080"),
+        ("SYNCD_CONNECTIONS__ASANA", "connections.asana: must be a table of its own, with keys"),
+    ],
+)
+def test_a_variable_that_is_wrong_is_named(name: str, words: str, tmp_path: Path) -> None:
+    """A stray or bad variable is a problem of its own, and not of the file that does not hold it."""
+    assert refused(tmp_path, SMALL, {name: "secret"}) == [f"environment variable {name}: {words}"]
+
+
+def test_a_secret_file_that_is_wrong_is_named(tmp_path: Path) -> None:
+    """By the name it has in its folder."""
+    keep(tmp_path, conections__asana__token="secret", server__listen="secret", connections__asana__token="x")
+    assert refused(tmp_path, SECRETS) == [
+        "secrets/conections__asana__token: it sets nothing; did you mean “connections”?",
+        "secrets/server__listen: server.listen: “secret” is not HOST:PORT, such as 127.0.0.1:8080",
+    ]
+
+
+def test_a_mounted_folder_of_secrets_is_read(tmp_path: Path) -> None:
+    """Kubernetes puts hidden folders and links beside the files; other files mean nothing."""
+    hidden = tmp_path / "secrets" / "..2026_01_31"
+    hidden.mkdir(parents=True)
+    (hidden / "connections__asana__token").write_text("mounted\n")
+    (tmp_path / "secrets" / "..data").symlink_to("..2026_01_31")
+    (tmp_path / "secrets" / "connections__asana__token").symlink_to("..data/connections__asana__token")
+    (tmp_path / "secrets" / "README").write_bytes(b"\xff")
+    assert token(tmp_path, SECRETS, {}) == "mounted"
+
+
+def test_a_folder_of_secrets_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    """With its line; what else is wrong is said as well."""
+    problems = refused(tmp_path, SECRETS)
+    assert problems[0] == "config.toml:1: secrets_dir: secrets cannot be read: No such file or directory"
+    assert problems[1].startswith("config.toml:2: connections.asana.token: is missing; put the token into ")
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "connections__asana__token").write_bytes(b"\xff\xfe")
+    assert (
+        refused(tmp_path, SECRETS)[0] == "config.toml:1: secrets_dir: secrets cannot be read: a file in it is not text"
+    )
+
+
+def test_a_missing_token_says_where_to_put_it(tmp_path: Path) -> None:
+    """The variable is spelled out."""
+    (problem,) = refused(tmp_path, WITHOUT)
+    assert problem.startswith("config.toml:1: connections.asana.token: is missing; put the token into ")
+    assert TOKEN in problem
+
+
+@pytest.mark.parametrize(
+    ("text", "environment"),
+    [
+        (SMALL.replace('"sesame"', "1234567"), {}),
+        (SMALL.replace('"sesame"', '["1234567"]'), {}),
+        (SMALL.replace('"sesame"', '"1234567 8"'), {}),
+        (SMALL.replace("token =", "tokn ="), {}),
+        (SMALL.replace('token = "sesame"', 'token = "1234567"\nkind2 = 1'), {}),
+        ('connections = "1234567"\n', {}),
+        ('connections.asana = "1234567"\n', {}),
+        ('[server]\nadmin_token = 1234567\n', {}),
+        ('[store]\nurl = "mysql://user:1234567@host/db"\n', {}),
+        ('[store]\nurl = "postgresql://user:1234567@[host/db"\n', {}),
+        ('store = "postgresql://user:1234567@host/db"\n', {}),
+        (SMALL, {"SYNCD_CONNECTIONS__ASANA": "1234567"}),
+        (SMALL, {"SYNCD_CONNECTIONS__ASSANA__TOKEN": "1234567"}),
+        (SMALL, {"SYNCD_CONNECTIONS__ASANA__TOKEN__X": "1234567"}),
+        (SMALL, {"SYNCD_SERVER__ADMIN_TOKN": "1234567"}),
+        (SMALL, {TOKEN: "1234567 8"}),
+    ],
+)  # fmt: skip
+def test_a_secret_is_never_repeated_in_an_error(text: str, environment: dict[str, str], tmp_path: Path) -> None:
+    """Wherever somebody put it, and whatever is wrong with it."""
+    text = text.replace('tokn = "sesame"', 'tokn = "1234567"')
+    with pytest.raises(ConfigError) as error:
+        read(tmp_path, text, environment)
+    assert "1234567" not in f"{error.value} {error.value!r} {error.value.problems}"
+    assert error.value.__cause__ is None
+
+
+def test_a_secret_is_never_shown_by_the_configuration(tmp_path: Path) -> None:
+    """Neither by its text nor by its dumps; but `secrets` names each, so that the log can hide it."""
+    text = SMALL + '[server]\nadmin_token = "open"\n[store]\nurl = "postgresql://user:p%40ss@host/db"\n'
+    config = read(tmp_path, text)
+    assert list(config.secrets()) == ["sesame", "open", "p%40ss", "p@ss"]
+    shown = f"{config} {config!r} {config.connections} {config.server} {config.store!r}"
+    assert not [secret for secret in config.secrets() if secret in shown]
+    assert "sesame" not in config.model_dump_json()
+
+
+@settings(max_examples=40)
+@given(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1))
+def test_any_secret_that_can_be_sent_is_kept_as_it_is(secret: str) -> None:
+    """Whatever marks a tool puts into its tokens."""
+    with tempfile.TemporaryDirectory() as folder:
+        assert token(Path(folder), WITHOUT, {TOKEN: secret}) == secret
