@@ -51,13 +51,13 @@ class Connector(Protocol):
     """
 
     def capabilities(self) -> Capabilities:
-        """What this connection can do; may ask the tool the first time."""
+        """What this connection can do, as far as it is known; asks the tool nothing."""
 
     def me(self) -> Person:
         """The account behind the credential. Raises Refused where the tool does not accept it."""
 
     def people(self) -> Mapping[str, Person]:
-        """Everyone in the workspace by address in lower case: one bulk read, kept by the connector afterwards."""
+        """Everyone in the workspace by address in lower case: one bulk read, kept by the connector for a while."""
 
     def discover(self) -> Sequence[Choice]:
         """The containers this credential can see, by name."""
@@ -84,7 +84,10 @@ class Connector(Protocol):
         """
 
     def read(self, container: Container, depth: Depth) -> Listing:
-        """All tasks of the container. A listing that cannot be finished raises; it never comes back shorter."""
+        """All tasks of the container. A listing that cannot be finished raises; it never comes back shorter.
+
+        It may call a merged task COUNTS where only the feed told of the merge: the caller remembers that.
+        """
 
     def look(self, container: Container, tasks: Sequence[str], depth: Depth) -> Mapping[str, Task | Fate]:
         """Each task by id, or why it cannot be read. Every id asked for has an entry, else the error is raised.
