@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from connectors.asana.sandbox import Fault
 from syncd.cli.check import lines
 from syncd.cli.findings import Finding, Fine
 from tests.cli.district import NAME, District
@@ -159,6 +160,25 @@ def test_online_finds_a_missing_field(district: District) -> None:
     assert said.code == 2
     assert 'has no field "Wieght"' in said.out
     assert district.run("sync").code == 2
+
+
+def test_online_without_access(district: District) -> None:
+    """A container that is not for this account is exit 2, with whom to ask."""
+    project = district.box.world.add_project("Here")
+    district.box.world.restrict(project.gid)
+    district.write_config(container=f'"{project.gid}"')
+    said = district.run("check", "--online")
+    assert said.code == 2
+    assert "! mapping academics: " in said.out
+    assert "access" in said.out
+
+
+def test_online_where_people_may_not_be_listed(district: District) -> None:
+    """An account that may not list people is no finding: owners are then not looked up."""
+    district.box.faults.append(Fault(match="GET /users[?]", status=403))
+    said = district.run("check", "--online")
+    assert said.code == 0, said.out
+    assert "this account may not list people, so owners were not looked up" in said.out
 
 
 def test_online_with_a_wrong_token(district: District) -> None:

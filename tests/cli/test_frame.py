@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import resource
 import subprocess
@@ -12,7 +13,7 @@ import click
 import pytest
 
 from syncd.cli.entry import COMMANDS, cli
-from tests.cli.district import run
+from tests.cli.district import District, run
 
 HEAVY = ("alembic", "asana", "connectors", "httpx", "jinja2", "pydantic", "sqlalchemy", "starlette", "structlog")
 
@@ -87,6 +88,20 @@ def test_wrong_usage_is_exit_2(arguments: list[str], words: str) -> None:
     said = run(*arguments)
     assert (said.code, said.out) == (2, "")
     assert words in said.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "level"),
+    [
+        (["status"], logging.WARNING),
+        (["status", "--verbose"], logging.DEBUG),
+        (["--quiet", "status"], logging.ERROR),
+    ],
+)
+def test_the_log_is_as_loud_as_asked(district: District, arguments: list[str], level: int) -> None:
+    """`--verbose` and `--quiet` count before the command and after it."""
+    assert district.run(*arguments).code == 0
+    assert logging.getLogger().level == level
 
 
 def test_only_the_commands_of_the_design() -> None:

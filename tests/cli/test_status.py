@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from connectors.asana.sandbox import Fault
+from syncd.store import Store
 from tests.cli.district import NAME, TASKS, District
 
 MAPPING = {"mapping", "links", "last_pass", "last_full_read", "paused", "set_aside", "conflicts", "proposals"}
@@ -82,6 +84,23 @@ def test_what_waits_outlasts_a_pass_that_saw_nothing(pushed: District) -> None:
     text = pushed.run("status").out
     assert "the tool could not be reached, or refuses us\n" in text
     assert "Make a new token" in text
+
+
+def test_paused_and_cut_off(pushed: District) -> None:
+    """A mapping that is paused is said to be, and a pass without an end may have been cut off."""
+    store = Store(f"sqlite:///{pushed.store}")
+    with store.writing() as writer:
+        state = writer.mapping_state("academics")
+        assert state is not None
+        writer.put_mapping_state(replace(state, paused=True))
+        writer.begin_pass("academics", datetime(2026, 1, 2, 3, tzinfo=UTC), full=False)
+    store.close()
+    before = pushed.run("status", "--json").json["mappings"][0]
+    assert before["paused"] is True
+    assert before["last_pass"] is not None
+    text = pushed.run("status").out
+    assert f"{TASKS} links, paused\n" in text
+    assert "2026-01-01 22:00 (#2), still running, or it was cut off\n" in text
 
 
 def test_set_aside(district: District) -> None:
