@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
 
 from connectors.asana.sandbox import Sandbox
-
-CHROMIUM = Path("/usr/bin/chromium")
+from tests.browser import MISSING, chromium, find_chromium
 
 
 @pytest.fixture
@@ -66,8 +66,10 @@ def test_people_work_on_the_board(box: Sandbox, page: httpx.Client) -> None:
     stamp, position = task.modified_at, world.feed.position
     page.post(f"{board}/edit", data=form)
     assert (task.modified_at, world.feed.position) == (stamp, position)
-    page.post(f"{board}/edit", data={**form, "due": ""})
-    assert task.due_on is None
+    page.post(f"{board}/edit", data={**form, "due": "", "owner": world.person})
+    assert (task.due_on, task.assignee) == (None, world.person)
+    page.post(f"{board}/edit", data={**form, "owner": ""})
+    assert task.assignee is None
     page.post(f"{board}/add", data={"section": project.sections[0], "name": "new one"})
     page.post(f"{board}/add", data={"section": project.sections[0], "name": " "})
     page.post(f"{board}/subtask", data={"task": task.gid, "name": "step"})
@@ -85,7 +87,8 @@ def test_what_cannot_be_done_is_said(box: Sandbox, page: httpx.Client) -> None:
     assert page.post(f"/board/{project}/explode").status_code == 404
     assert page.post(f"/board/{project}/tick", data={"task": "1", "done": "yes"}).status_code == 400
     task = box.world.add_task("x", project).gid
-    assert page.post(f"/board/{project}/edit", data={"task": task, "name": "x", "due": "soon"}).status_code == 400
+    for wrong in ({"due": "soon"}, {"owner": "nobody we know"}, {"section": "1"}):
+        assert page.post(f"/board/{project}/edit", data={"task": task, "name": "x", **wrong}).status_code == 400
 
 
 def test_addresses_as_asana_writes_them_lead_to_the_board(box: Sandbox, page: httpx.Client) -> None:
@@ -110,32 +113,76 @@ def test_the_version_moves_with_every_change(box: Sandbox, page: httpx.Client) -
     assert int(page.get(f"/board/{project}/version").text) > int(before)
 
 
-@pytest.mark.browser
-@pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium here")
-@pytest.mark.parametrize("width", [1280, 360])
-def test_the_board_in_a_browser(box: Sandbox, width: int) -> None:
-    """In a real browser, wide and narrow: a tick, a new subtask and a move work, and nothing sticks out."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 -- only where a browser is
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    """A Chromium."""
+    path = find_chromium()
+    if not path:
+        pytest.skip(MISSING)
+    with chromium(path) as opened:
+        yield opened
 
+
+@pytest.mark.browser
+@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_board_in_a_browser(box: Sandbox, browser: Browser, width: int, script: bool) -> None:
+    """In a real browser, wide and narrow, with and without script: ticks, subtasks and moves work by keyboard."""
     world = box.world
     project = world.add_project("Plan", ["Reading", "Maths"])
     task = world.add_task("Adopt a curriculum with quite a long name that needs two lines", project.gid)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": width, "height": 800})
-        page.set_default_timeout(10_000)
-        page.goto(box.board_url)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        page.get_by_role("button", name="Complete: Adopt").click()
-        page.wait_for_url("**#t*")
-        page.locator(f"#m{task.gid} summary").click()
-        page.get_by_label("New subtask of Adopt").fill("step")
-        page.keyboard.press("Enter")
-        page.get_by_text("0/1 subtasks").wait_for()
-        page.locator(f"#m{task.gid} summary").click()
-        page.locator(f"#m{task.gid} select").select_option("Maths")
-        page.get_by_role("button", name="Save").first.click()
-        page.locator(f"#s{project.sections[1]} .card").wait_for()
-        browser.close()
-    assert task.completed
+    page = browser.new_page(viewport={"width": width, "height": 800}, java_script_enabled=script)
+    page.goto(box.board_url)
+    page.get_by_role("button", name="Complete: Adopt").press("Enter")
+    page.get_by_role("button", name="Reopen: Adopt").wait_for()
+    page.locator(f"#c{task.gid}").press("Enter")
+    page.get_by_label("New subtask of Adopt").fill("step")
+    page.keyboard.press("Enter")
+    page.get_by_text("0/1 subtasks").wait_for()
+    page.locator(f"#c{task.gid}").press("Enter")
+    page.locator(f"#m{task.gid}").get_by_label("Section").select_option("Maths")
+    page.locator(f"#m{task.gid}").get_by_label("Owner").select_option("Avery Teacher")
+    page.locator(f"#m{task.gid}").get_by_role("button", name="Save").press("Enter")
+    page.locator(f"#s{project.sections[1]} .card").get_by_role("img", name="Owner: Avery Teacher").wait_for()
+    page.close()
+    assert (task.completed, task.assignee) == (True, world.person)
     assert task.homes[project.gid] == project.sections[1]
+
+
+@pytest.mark.browser
+def test_the_board_follows_and_keeps_its_place(box: Sandbox, browser: Browser) -> None:
+    """What happens elsewhere shows by itself; after a form the keyboard is where it was, ready for the next task."""
+    world = box.world
+    project = world.add_project("Plan", ["Reading"])
+    page = browser.new_page()
+    page.goto(box.board_url)
+    for name in ("one", "two"):
+        page.get_by_label("Add a task to Reading").press_sequentially(name)
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name=f"Complete: {name}").wait_for()
+        expect(page.get_by_label("Add a task to Reading")).to_be_focused(timeout=30_000)
+    world.add_task("from elsewhere", project.gid)
+    page.get_by_text("from elsewhere").wait_for()
+    page.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 360])
+def test_everyone_can_use_the_board(box: Sandbox, browser: Browser, width: int) -> None:
+    """No automated rule of WCAG 2.2 AA is broken and nothing sticks out, with every panel open."""
+    world = box.world
+    project = world.add_project("Plan", ["Reading", "Maths"])
+    people = [world.add_user(f"Person {letter}{letter}").gid for letter in "abcdefghijkl"]
+    for number, person in enumerate(people):
+        due = f"2026-{number + 1:02d}-01"
+        task = world.add_task(f"Task {number}", project.gid, section=project.sections[number % 2], assignee=person)
+        step = world.add_task(f"Step {number}", parent=task.gid, due_on=due)
+        world.complete(step.gid, number % 2 == 0)
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    for address in (box.board_url, f"{box.root}/", f"{box.root}/board/1"):
+        page.goto(address)
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()

@@ -17,7 +17,8 @@ from connectors.asana.sandbox.problems import Problem
 from connectors.asana.sandbox.records import Project, Task, day_of
 from connectors.asana.sandbox.world import World
 
-_COLOURS = ("#4c6ef5", "#0c8599", "#c2255c", "#9c36b5", "#2b8a3e", "#d9480f", "#5f3dc4", "#1864ab")
+_COLOURS = ("#3b5bdb", "#0b7285", "#c2255c", "#9c36b5", "#2b7a3f", "#c2410c", "#5f3dc4", "#1864ab")
+"""Behind initials in white: each is dark enough to read them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Card:
     due: str | None
     due_words: str
     late: bool
+    owner: str | None
     person: str
     initials: str
     colour: str
@@ -68,6 +70,7 @@ def _card(world: World, gid: str, section: str | None) -> Card:
         due=task.due_on,
         due_words=_day_words(due, today),
         late=bool(due and due < today and not task.completed),
+        owner=task.assignee,
         person=person,
         initials="".join(part[0] for part in person.split()[:2]).upper(),
         colour=_COLOURS[sum(map(ord, person)) % len(_COLOURS)],
@@ -124,9 +127,10 @@ class Board:
                 "board.html",
                 project=project,
                 columns=columns(self._world, project),
+                people=sorted((user for user in self._world.users.values() if user.active), key=lambda user: user.name),
                 done=done,
                 every=every,
-                person=self._world.users[self._world.person].name,
+                me=self._world.users[self._world.person].name,
                 version=self._world.feed.position,
                 place=self._world.workspace_name,
             )
@@ -186,13 +190,16 @@ def _tick(world: World, _: str, form: Form) -> str:
 
 
 def _edit(world: World, project: str, form: Form) -> str:
-    """Rename, re-date and move in one form; what is unchanged stays untouched."""
+    """Rename, re-date, hand over and move in one form; what is unchanged or not in it stays untouched."""
     task = world.tasks[form["task"]]
     if form["name"].strip() and form["name"].strip() != task.name:
         world.rename(task.gid, form["name"])
     due = day_of(form["due"]) if form.get("due") else None
     if due != task.due_on:
         world.set(task.gid, due_on=due)
+    owner = form.get("owner", task.assignee or "") or None
+    if owner != task.assignee:
+        world.set(task.gid, assignee=world.users[owner].gid if owner else None)
     section = form.get("section")
     if section and section != task.homes.get(project):
         world.move(task.gid, section)
