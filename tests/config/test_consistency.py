@@ -1,0 +1,122 @@
+"""Settings that do not fit, alone or together, are named in words; whatever comes from outside is read or explained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from syncd.config import load_config
+from syncd.errors import ConfigError
+from tests.config.written import SMALL, read, refused
+
+CONNECTION = "".join(SMALL.splitlines(keepends=True)[:3])
+"""The connection alone, three lines."""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("plans = 3", "config.toml:1: plans: must be a table of its own, with keys"),
+        ('[connections]\nasana = "secret"', "config.toml:2: connections.asana: must be a table of its own, with keys"),
+        ("[connections.asana]\nkind = 3", "“3” is no tool that is installed; there are: asana"),
+        (f'{CONNECTION}base_url = "asana.com"', "“asana.com” is no web address; it begins with https://"),
+        (f'{CONNECTION}base_url = "https://[x"', "“https://[x” is no web address"),
+        (f"{CONNECTION}base_url = 3", "“3” is no web address"),
+        (f"{CONNECTION}requests_per_minute = 0", "requests_per_minute: must be at least 1, not “0”"),
+        (f"{CONNECTION}share_left = nan", "connections.asana.share_left: must be"),
+        (f"{CONNECTION}workspace = true", "workspace: must be text in quotes, not “True”"),
+        ('[server]\nlisten = "a b:80"', "“a b:80” is not HOST:PORT"),
+        ('[server]\nlisten = "host:99999"', "“host:99999” is not HOST:PORT"),
+        ('[store]\nurl = "mysql://user:pw@host/db"', "store.url: must be sqlite:///FILE"),
+        ("[store]\nurl = 3", "store.url: must be sqlite:///FILE"),
+        ('[store]\nurl = "sqlite:///:memory:"', "store.url: must be sqlite:///FILE"),
+        ('timezone = ["x"]', "is no time zone; they are named like America/New_York"),
+        ('[plans.d]\nsource = " "', "plans.d.source: must not be blank"),
+        (f'{SMALL}every = "0s"', "“0s” is no time span"),
+        (f"{SMALL}every = 5", "“5” is no time span"),
+        (f'{SMALL}select = "G1"', "select: must be a list in [ ], not “G1”"),
+        (f'{SMALL}action = "None"', "“None” is not one of task, none; did you mean “none”?"),
+        (f'{SMALL}action = "none"\nproject = "subtask"', 'with action = "none" there is no task for projects'),
+        (f"{SMALL}[mappings.academics.fields]\ntitle = 3", "fields.title: must be a table of its own, with keys"),
+        (f'{SMALL}[mappings.academics.fields]\ntitle = {{ owner = "plan", to = "X" }}', "every task has its own title"),
+        (f'{SMALL}[mappings.academics.fields]\nnotes = {{ ownr = "plan" }}', "notes.owner: is missing"),
+        (f'{SMALL}[mappings.academics.progress]\nproject = "complete"', "did you mean “completed”?"),
+        (
+            f'{SMALL}[mappings.academics.progress]\nproject = "field:"',
+            "“field:” is none of completed, subtasks, status",
+        ),
+        (f'{SMALL}[mappings.academics.progress]\nproject = "status"', "no label is worth anything yet"),
+        (f'{SMALL}[mappings.academics.status]\nx = "canceled"', "did you mean “cancelled”?"),
+        (f"{SMALL}[mappings.academics.status]\nx = nan", "“NaN” is neither a share"),
+        (f"{SMALL}[mappings.academics.status]\nx = true", "“True” is neither a share"),
+        (f"{SMALL}[mappings.academics.limits]\nmax_share = 20", "max_share: must be at most 1, not “20”"),
+        (f"{SMALL}[mappings.academics.limits]\nmax_changes = -1", "max_changes: must be at least 0, not “-1”"),
+        (f"{SMALL}[mappings.academics.limits]\nmax_changes = 1.5", "max_changes: must be a whole number, not “1.5”"),
+        (f'{CONNECTION}[connections.Asana]\nkind = "asana"', "“Asana” and “asana” are too much alike"),
+        ('[plans."a b"]\nsource = "x"', "the name “a b” may hold letters, figures, “.”, “-” and “_” only"),
+    ],
+)
+def test_each_mistake_is_said_in_words(tmp_path: Path, text: str, expected: str) -> None:
+    """One mistake gives a problem that says what is wrong, and often what to write."""
+    problems = refused(tmp_path, f"{text}\n")
+    assert any(expected in problem for problem in problems), problems
+
+
+@pytest.mark.parametrize("container", ['""', '{ name = " " }', '{ nam = "x" }', "[1]", "true", "1.5"])
+def test_what_is_no_container_is_refused(tmp_path: Path, container: str) -> None:
+    """Blank, misspelt or of another kind: one problem that says all three ways."""
+    text = SMALL.replace('container = "1203"', f"container = {container}")
+    words = 'must be an id, an address pasted from the browser, or { name = "…" }'
+    assert refused(tmp_path, text) == [f"config.toml:9: mappings.academics.container: {words}"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "collide"),
+    [
+        ("", "", True),
+        ('select = ["G1"]', "", True),
+        ('select = ["G1", "G2"]', 'select = ["G2"]', True),
+        ('select = ["G1"]', 'select = ["G2"]', False),
+    ],
+)
+def test_two_mappings_do_not_write_the_same_items_into_one_place(
+    tmp_path: Path, first: str, second: str, collide: bool
+) -> None:
+    """The same branches of one plan in one container would be made twice; different branches may share it."""
+    more = f'{first}\n[mappings.more]\nplan = "district"\nconnection = "asana"\ncontainer = "1203"\n{second}\n'
+    if collide:
+        words = "[mappings.academics] already writes the same items there; select other branches"
+        assert refused(tmp_path, SMALL + more) == [f"config.toml:14: mappings.more.container: {words}"]
+    else:
+        assert len(read(tmp_path, SMALL + more).mappings) == 2
+
+
+def test_without_secrets_there_is_nothing_to_hide(tmp_path: Path) -> None:
+    """A configuration that only shows a plan holds no secret."""
+    assert list(read(tmp_path, "").secrets()) == []
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.dictionaries(
+        st.lists(
+            st.sampled_from(["connections", "asana", "token", "server", "mappings", "plans", "store", "url", "x", ""]),
+            min_size=1,
+            max_size=4,
+        ).map(lambda parts: "SYNCD_" + "__".join(parts).upper()),
+        st.text('abc 1{}[]"é', max_size=5),
+        max_size=4,
+    )
+)
+def test_any_variables_load_or_are_explained(tmp_path: Path, environment: dict[str, str]) -> None:
+    """Whatever is set, in whatever combination, there is a configuration or a problem; never a crash."""
+    (tmp_path / "config.toml").write_text(CONNECTION, encoding="utf-8")
+    try:
+        load_config(tmp_path / "config.toml", environment)
+        problems = 1
+    except ConfigError as error:
+        problems = len(error.problems)
+    assert problems
