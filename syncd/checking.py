@@ -11,7 +11,6 @@ from difflib import get_close_matches
 from typing import Any, Final, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from syncd.documents.document import Document
 from syncd.documents.path import Path
@@ -78,7 +77,7 @@ def fit(model: type[Model], document: Document, *, secret: Container[str] = ()) 
         details = error.errors(include_url=False)
     places = [_real(data, detail["loc"]) for detail in details]
     found = [
-        document.problem(place, _words(model, detail, place, secret), key_of(data, place))
+        document.problem(place, _words(model, dict(detail), place, secret), key_of(data, place))
         for detail, place in zip(details, places, strict=True)
     ]
     return Fit(None, tuple(dict.fromkeys(found)), tuple(places))
@@ -122,7 +121,7 @@ NOTHING: Final = object()
 """That there is nothing, not even null."""
 
 
-def _words(model: type[BaseModel], detail: ErrorDetails, path: Path, secret: Container[str]) -> str:
+def _words(model: type[BaseModel], detail: Mapping[str, Any], path: Path, secret: Container[str]) -> str:
     """What is wrong with a value, in a sentence that goes on after the key."""
     kind, context = detail["type"], detail.get("ctx", {})
     value = "" if path[-1] in secret else _shown(detail.get("input"))

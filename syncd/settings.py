@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import BeforeValidator, Field, SecretStr, StringConstraints
-from pydantic_core import PydanticCustomError
 
 from connectors.registry import kinds
 from mappings.rules import Counted
@@ -78,7 +77,7 @@ def _secret(value: Any) -> Any:
     if isinstance(value, str):
         value = value.strip()
         if not value:
-            raise PydanticCustomError("missing", "blank")
+            raise ValueError("is missing")
         if not re.fullmatch("[!-~]+", value):
             raise ValueError("holds a blank or a letter that cannot be sent; was it pasted whole, and nothing else?")
     return value
