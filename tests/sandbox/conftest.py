@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,9 @@ import pytest
 
 from connectors.asana.sandbox import Limits, Sandbox
 from tests.contracts.openapi import Contract
+
+PATIENCE = 60
+"""How many seconds a reply may take: on a busy machine even a sandbox needs its time."""
 
 
 class Hands:
@@ -38,7 +42,7 @@ class Client:
 
     def __init__(self, box: Sandbox, contract: Contract | None = None, token: str | None = None) -> None:
         headers = {"Authorization": f"Bearer {token or box.token}"}
-        self.http = httpx.Client(base_url=box.base_url, headers=headers, timeout=5)
+        self.http = httpx.Client(base_url=box.base_url, headers=headers, timeout=PATIENCE)
         self.contract = contract
 
     def send(self, method: str, path: str, data: Any = None, **query: str | int) -> httpx.Response:
@@ -67,6 +71,12 @@ class Client:
         reply = self.send(method, path, data, **query)
         assert reply.is_error, reply.text
         return reply.status_code, reply.json()["errors"][0]["message"]
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait for something that the sandbox does in its own thread; pytest's time limit ends it otherwise."""
+    while not true():
+        threading.Event().wait(0.002)
 
 
 @pytest.fixture

@@ -11,12 +11,13 @@ from playwright.sync_api import Browser, expect
 
 from connectors.asana.sandbox import Sandbox
 from tests.browser import MISSING, chromium, find_chromium
+from tests.sandbox.conftest import PATIENCE
 
 
 @pytest.fixture
 def page(box: Sandbox) -> Iterator[httpx.Client]:
     """Someone's browser."""
-    with httpx.Client(base_url=box.root, follow_redirects=True) as client:
+    with httpx.Client(base_url=box.root, follow_redirects=True, timeout=PATIENCE) as client:
         yield client
 
 

@@ -161,7 +161,9 @@ def test_stories_are_listed_and_comments_move_modified_at(
     task = box.world.add_task("x", project)
     box.world.rename(task.gid, "y")
     hands.sleep(60)
-    comment = api.ok("POST", f"/tasks/{task.gid}/stories", {"text": "Almost there"})
+    reply = api.send("POST", f"/tasks/{task.gid}/stories", {"text": "Almost there"})
+    comment = reply.json()["data"]
+    assert reply.headers["location"] == f"/api/1.0/stories/{comment['gid']}"
     rows = api.ok("GET", f"/tasks/{task.gid}/stories")
     assert [row["resource_subtype"] for row in rows] == ["name_changed", "comment_added"]
     assert api.ok("GET", f"/stories/{comment['gid']}")["text"] == "Almost there"

@@ -153,6 +153,20 @@ def test_a_detached_field_leaves_its_value_disabled(box: Sandbox, api: Client) -
     assert api.ok("PUT", f"/tasks/{task}", {"custom_fields": {field: None}})["custom_fields"] == []
 
 
+def test_a_locked_field_takes_no_value(box: Sandbox, api: Client) -> None:
+    """A locked field says that it is read-only, and a value for it spoils the whole request with 403."""
+    project = box.world.add_project("Plan").gid
+    field = box.world.add_field("Plan ID", project=project).gid
+    box.world.lock_field(field)
+    status, words = api.refused("POST", "/tasks", {"projects": [project], "custom_fields": {field: "x"}})
+    assert (status, field in words, box.world.tasks) == (403, True, {})
+    task = api.ok("POST", "/tasks", {"projects": [project]})
+    assert task["custom_fields"][0]["is_value_read_only"] is True
+    box.world.lock_field(field, yes=False)
+    task = api.ok("PUT", f"/tasks/{task['gid']}", {"custom_fields": {field: "x"}})
+    assert task["custom_fields"][0]["text_value"] == "x"
+
+
 def test_the_free_plan_has_no_custom_fields(contract: Contract) -> None:
     """On the free plan every custom field request is 402, tasks show none, and everything else works."""
     with Sandbox("basic") as box:

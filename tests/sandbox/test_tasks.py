@@ -151,6 +151,10 @@ def test_deleted_tasks_are_unknown_until_undeleted(box: Sandbox, api: Client, pr
     box.world.delete(step.gid)
     box.world.undelete(step.gid)
     assert [row["gid"] for row in api.ok("GET", f"/tasks/{task.gid}/subtasks")] == [step.gid]
+    box.world.delete(task.gid)
+    box.world.delete_section(task.homes[project])
+    box.world.undelete(task.gid)
+    assert [row["gid"] for row in api.ok("GET", "/tasks", project=project)] == [task.gid]
 
 
 def test_moved_away_is_not_deleted(box: Sandbox, api: Client, project: str) -> None:

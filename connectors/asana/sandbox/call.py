@@ -13,6 +13,9 @@ from connectors.asana.sandbox.select import parse, split
 from connectors.asana.sandbox.shapes import render
 from connectors.asana.sandbox.world import World
 
+_SHELVES = {"story": "stories"}
+"""Where records of a kind are found, unless that is the kind with an s."""
+
 
 @dataclass(slots=True)
 class Reply:
@@ -131,7 +134,7 @@ class Call:
     def one(self, kind: str, record: Any, status: int = 200) -> Reply:
         """The answer that is one record; 201 says where the new one is."""
         body = {"data": render(self.world, kind, record, self.tree)}
-        headers = {"Location": f"/api/1.0/{kind}s/{record.gid}"} if status == 201 else {}
+        headers = {"Location": f"/api/1.0/{_SHELVES.get(kind, f'{kind}s')}/{record.gid}"} if status == 201 else {}
         return Reply(status, body, headers)
 
     def many(self, kind: str, records: Sequence[Any], keep: Callable[[Any], bool] = bool) -> Reply:

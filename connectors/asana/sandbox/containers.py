@@ -161,6 +161,11 @@ class Containers(State):
         settings = self.projects[project].settings
         settings[:] = [setting for setting in settings if setting.field != field]
 
+    @locked
+    def lock_field(self, gid: str, yes: bool = True) -> None:
+        """Keep everyone but people in the tool from writing a custom field's values, or let them again."""
+        self.fields[gid].locked = yes
+
     def changed(
         self,
         by: str | None,

@@ -65,6 +65,7 @@ class Field:
     options: list[Option] = field(default_factory=list)
     created_by: str | None = None
     everywhere: bool = True
+    locked: bool = False
 
     def option(self, gid: object) -> Option | None:
         """The option with that id, enabled or not."""

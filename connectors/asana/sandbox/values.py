@@ -47,7 +47,9 @@ def paid(state: State) -> None:
 
 
 def accepted(state: State, field: Field, value: Any, me: str) -> Any:
-    """A value sent for `field`, checked and as it is kept. Raises Problem 400 for what Asana refuses."""
+    """A value sent for `field`, checked and as it is kept. Raises Problem 400 for what Asana refuses, 403 if locked."""
+    if field.locked:
+        raise Problem(403, f"You do not have access to edit custom field {field.gid}.")
     return None if value is None else _ACCEPT[field.subtype](state, field, value, me)
 
 
@@ -167,7 +169,7 @@ DEFINITION: dict[str, Getter] = {
     "description": lambda _, field: field.description,
     "is_global_to_workspace": lambda _, field: field.everywhere,
     "has_notifications_enabled": lambda *_: False,
-    "is_value_read_only": lambda *_: False,
+    "is_value_read_only": lambda _, field: field.locked,
     "created_by": lambda _, field: Ref("user", field.created_by) if field.created_by else None,
     "precision": lambda _, field: field.precision if field.subtype == "number" else ABSENT,
     "format": lambda _, field: field.format,

@@ -183,10 +183,12 @@ class World(Containers):
 
     @locked
     def undelete(self, gid: str, *, by: str | None = None) -> None:
-        """Take a task out of the bin again, to where it was."""
+        """Take a task out of the bin again, to where it was; to the first section where its own is gone."""
         task = self.tasks[gid]
         task.deleted, task.modified_at = False, self.now()
-        for section in task.homes.values():
+        for project, old in task.homes.items():
+            section = old if old in self.sections else self.projects[project].sections[0]
+            task.homes[project] = section
             self.sections[section].tasks.append(gid)
         if task.parent:
             self.tasks[task.parent].subtasks.append(gid)
