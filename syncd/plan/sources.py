@@ -50,10 +50,15 @@ def ending(source: str) -> str:
 
 
 def beside(source: str, name: str) -> str:
-    """A file that stands beside another: a path relative to its folder, or an address."""
+    """A file that stands beside another: a path relative to its folder, or an address; a broken one as it stands."""
     if is_address(name):
         return name
-    return urljoin(source, name) if is_address(source) else str(Path(source).parent / name)
+    if not is_address(source):
+        return str(Path(source).parent / name)
+    try:
+        return urljoin(source, name)
+    except ValueError:
+        return f"https:{name}"
 
 
 def text(source: str) -> str:
@@ -91,6 +96,7 @@ def _fetch(source: str) -> bytes:
     deadline = time.monotonic() + PATIENCE
     held = bytearray()
     try:
+        urlsplit(source)  # refuses what httpx would bend into an address
         with (
             httpx.Client(timeout=TIMEOUT, follow_redirects=True, event_hooks={"request": [_guard]}) as client,
             client.stream("GET", source) as answer,

@@ -160,3 +160,9 @@ def test_an_absolute_path_is_taken_as_it_is(tmp_path: Path) -> None:
     """The folder is where relative paths start."""
     (tmp_path / "plan.toml").write_text(HEAD)
     assert load_plan(str(tmp_path / "plan.toml"), Path("/nowhere")).id == "p"
+
+
+def test_a_broken_place_beside_an_address_is_no_crash() -> None:
+    """readings_from may hold anything: what can be no address is one that cannot be fetched."""
+    with pytest.raises(sources.NoText, match="cannot be fetched"):
+        sources.text(sources.beside("https://plans.example.org/plan.toml", "//[x/r.csv"))
