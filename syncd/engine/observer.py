@@ -134,12 +134,12 @@ def _look(connector: Connector, stand: Stand, news: News, now: datetime) -> Sigh
     container = stand.shelf.container
     depth = _depth(stand)
     found = dict(connector.look(container, touched, depth)) if touched else {}
-    above = _parents_to_count(stand, found)
-    if above:
-        found.update(connector.look(container, above, depth))
+    uncounted = _to_count(stand, found)
+    if uncounted:
+        found.update(connector.look(container, uncounted, depth))
     shelf = replace(stand.shelf, cursor=news.cursor, looked_at=now, trouble="")
     if _sweep_due(stand, now):
-        shelf = replace(shelf, cursor=stand.shelf.cursor, swept_at=now)
+        shelf = replace(shelf, swept_at=now)
     return _sight(stand, shelf, found, now)
 
 
@@ -164,13 +164,14 @@ def _is_news(seen: Seen | None, touched_at: datetime | None) -> bool:
     return touched_at > seen.task.modified_at
 
 
-def _parents_to_count(stand: Stand, found: Mapping[str, Task | Fate]) -> list[str]:
-    """Tasks whose count of steps may have changed because a step below them did."""
+def _to_count(stand: Stand, found: Mapping[str, Task | Fate]) -> list[str]:
+    """Tasks whose steps were never counted, or may have changed because one of them did."""
     if _depth(stand) is not Depth.STEPS:
         return []
     above = {task.parent for task in found.values() if isinstance(task, Task) and task.parent}
     above |= {seen.task.parent for id_ in found if (seen := stand.seen.get(id_)) and seen.task.parent}
-    return sorted(task for task in above if task in stand.seen and task not in found)
+    never = {id_ for id_, seen in stand.seen.items() if seen.task.steps is None and seen.fate is None}
+    return sorted(task for task in above | never if task in stand.seen and task not in found)
 
 
 def _read(connector: Connector, stand: Stand, news: News, now: datetime) -> Sight:

@@ -134,6 +134,7 @@ class Recorder:
             writer.add_entries(self._lines(step, before, seen.task, written.remarks))
             writer.add_entries(self._by_team(step, before, seen, sent=step.edits(self.desired.rules)))
             self._see(writer, seen)
+            self._count_in(writer, step.intent)
             if Kind.ARCHIVE in kinds:
                 self._unlink(writer, step.item)
             else:
@@ -246,10 +247,16 @@ class Recorder:
     def _as_seen(self, task: Task) -> Task:
         """A write's answer does not count steps: what was counted before stands until they are read again."""
         before = self.books.seen.get(task.id)
-        if before is None:
-            return task
-        task = before.recalled(task)
-        return replace(task, steps=before.task.steps) if task.steps is None else task
+        counted = before.task.steps if before else (0, 0)
+        task = before.recalled(task) if before else task
+        return replace(task, steps=counted) if task.steps is None else task
+
+    def _count_in(self, writer: Writer, intent: Intent | None) -> None:
+        """A subtask that was made just now is one more step of its parent."""
+        above = self.books.seen.get(intent.parent) if intent and intent.parent else None
+        if above and above.task.steps is not None:
+            done, steps = above.task.steps
+            self._see(writer, replace(above, task=replace(above.task, steps=(done, steps + 1))))
 
     def _see(self, writer: Writer, seen: Seen) -> None:
         writer.put_seen(self.books.route.connection, self.books.container.id, [seen])

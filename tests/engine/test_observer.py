@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 
-from connectors.errors import Transient
+from connectors.errors import Transient, UnknownOutcome
 from connectors.vocabulary import Container, Depth, Listing
 from mappings.rules import Rules
 from syncd.engine.books import Route
 from syncd.engine.trees import Outcome, Shelf
+from tests.engine.tool import LOST
 from tests.engine.world import MAPPING, World, item, long_plan, quiet
 
 STEPS = Rules(MAPPING, "district", progress="subtasks")
@@ -200,6 +201,33 @@ def test_steps_of_tasks_that_stand_in_the_container(world: World) -> None:
     world.run()
 
     assert world.evidence()["G1.A1.P1"].share == Fraction(1, 2)
+
+
+def test_steps_of_a_task_that_was_adopted_on_the_way(world: World) -> None:
+    """A task that was found after its answer was lost has its steps counted as soon as it is looked at again."""
+    world.rules = STEPS
+    world.tool.fail("write", UnknownOutcome(LOST), what="Title of G1.A1.P1", took_effect=True)
+    world.tool.fail("find", Transient("bad gateway"), times=2)
+    world.run()
+    world.boards.add_step(world.boards.of("G1.A1.P1").id, "one", done=True)
+    world.boards.lose_events("B")
+    world.run()
+    world.run()
+
+    assert world.evidence()["G1.A1.P1"].steps == (1, 1)
+    assert asked(world) == ["changes B"]
+
+
+def test_a_subtask_that_was_moved_away_counts_no_longer(world: World) -> None:
+    """The task it stood under is counted anew, though the feed does not name it."""
+    world.rules = STEPS
+    world.run()
+    assert world.evidence()["G1.A1"].steps == (0, 2)
+    world.boards.add_board("Elsewhere", id_="E")
+    world.boards.move_out(world.boards.of("G1.A1.P1").id, "E")
+    world.run()
+
+    assert world.evidence()["G1.A1"].steps == (0, 1)
 
 
 def test_our_own_write_keeps_the_count_of_steps(world: World) -> None:

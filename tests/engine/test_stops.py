@@ -63,6 +63,8 @@ def test_approval_lets_exactly_this_picture_through(wide: World, bare: bool) -> 
 
     assert wide.run(approve="" if bare else stop.digest).counts["updated"] == 12
     assert quiet(wide.run())
+    with wide.store() as store, store.reading() as reader:
+        assert reader.mapping_states()["academics"].stop == ""
     for at in range(1, 13):
         wide.change(f"G1.A{at}", title=f"Once more {at}")
     assert wide.run().outcome is Outcome.STOPPED
