@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from syncd.demo.stage import MAPPING, Stage, staged
+from syncd.demo.stage import MAPPING, Stage, StoryClock, staged
 from syncd.demo.story import moved, open_projects, touched
 from syncd.plan.model import Audience
 from syncd.scorecard.page import render_page
@@ -39,10 +39,10 @@ class Beat:
     seen: Callable[[], str] | None = None
 
 
-def play_once(out: Path, say: Say) -> None:
+def play_once(out: Path, say: Say, clock: StoryClock | None = None) -> None:
     """Play the story without staying: what moves of the scorecard as text, before and after, the page in `out`."""
     say(_OPENING)
-    with tempfile.TemporaryDirectory(prefix="syncd-demo-") as folder, staged(Path(folder)) as stage:
+    with _staged(clock or StoryClock()) as stage:
         _begin(stage, say)
         before = stage.card()
         _tell(stage, say, stage.sync, lambda: False)
@@ -58,7 +58,7 @@ def play_once(out: Path, say: Say) -> None:
 def play_on(say: Say, stop: threading.Event, *, pause: float = 4.0) -> None:
     """Play the story with the daemon running, and stay up until `stop` is set."""
     say(_OPENING)
-    with tempfile.TemporaryDirectory(prefix="syncd-demo-") as folder, staged(Path(folder)) as stage:
+    with _staged(StoryClock()) as stage:
         _begin(stage, say)
         with _running(stage, stop) as address:
             say(f"\n  The team's board   {stage.box.board_url}\n  The scorecard      {address}\n")
@@ -68,6 +68,12 @@ def play_on(say: Say, stop: threading.Event, *, pause: float = 4.0) -> None:
             if not stop.is_set():
                 say("\nNow you: tick a task on the board; the scorecard shows it within seconds. Ctrl-C ends the demo.")
             stop.wait()
+
+
+@contextmanager
+def _staged(clock: StoryClock) -> Iterator[Stage]:
+    with tempfile.TemporaryDirectory(prefix="syncd-demo-") as folder, staged(Path(folder), clock) as stage:
+        yield stage
 
 
 def _begin(stage: Stage, say: Say) -> None:

@@ -88,6 +88,7 @@ class Stage:
         first = self.app.plan("district").start or self.app.today()
         self._put_back(min(first, self.app.today() - timedelta(days=1)), 8)
         self.sync()
+        self.clock.at = None
 
     def live_through(self) -> None:
         """Let the teams finish what they have finished by now, then take it in."""
@@ -102,9 +103,8 @@ class Stage:
 
 
 @contextmanager
-def staged(folder: Path) -> Iterator[Stage]:
+def staged(folder: Path, clock: StoryClock) -> Iterator[Stage]:
     """A stage with everything it needs in a folder that is there for it alone."""
-    clock = StoryClock()
     shutil.copytree(example(), folder, dirs_exist_ok=True)
     box = Sandbox(clock=clock, limits=Limits(per_minute=None), port=free(BOARD_PORT), token=_TOKEN)
     with box:
@@ -112,7 +112,7 @@ def staged(folder: Path) -> Iterator[Stage]:
             page=free(PAGE_PORT), token=_TOKEN, asana=box.base_url, mapping=MAPPING, container="Strategic plan 2025–29"
         )
         (folder / "config.toml").write_text(text, encoding="utf-8")
-        with App(load_config(folder / "config.toml")) as app:
+        with App(load_config(folder / "config.toml"), clock) as app:
             for placed in app.plan("district").items.values():
                 _welcome(box, placed.item.owner)
             yield Stage(box, app, clock)

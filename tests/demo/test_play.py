@@ -1,0 +1,124 @@
+"""The demo itself: told once on any day, and on stage until it is told to stop."""
+
+from __future__ import annotations
+
+import re
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import structlog
+
+from syncd import logs
+from syncd.demo import play
+from syncd.demo.stage import StoryClock, example, free
+from tests.service.daemons import until
+
+
+class ToldClock(StoryClock):
+    """A story clock on a machine whose date is another one."""
+
+    def __init__(self, today: date) -> None:
+        super().__init__()
+        began = datetime.now(UTC)
+        self._ahead = datetime(today.year, today.month, today.day, 15, tzinfo=UTC) - began
+
+    def now(self) -> datetime:
+        """The instant of the story, else that of the other date, which goes on."""
+        return self.at or datetime.now(UTC) + self._ahead
+
+
+@pytest.fixture(autouse=True)
+def put_back() -> Iterator[None]:
+    """Leave logging as it was, and no secret known."""
+    yield
+    structlog.reset_defaults()
+    logs.forget()
+
+
+@pytest.mark.parametrize("today", [date(2026, 1, 15), date(2030, 6, 1)])
+def test_the_story_on_another_day(tmp_path: Path, today: date) -> None:
+    """Early in the plan and after its end the teams have been at work, and the story moves the scorecard."""
+    said: list[str] = []
+    play.play_once(tmp_path, said.append, ToldClock(today))
+    text = "\n".join(said)
+    done, total = map(int, re.search(r"^(\d+) of (\d+) projects are done", text, re.MULTILINE).groups())  # type: ignore[union-attr]
+    assert 0 < done < total
+    assert f"The plan: {done + 1} → {done + 2} of {total} projects done" in text
+    assert re.search(r"work \d+ % → \d+ %", text)
+    assert "On the board it has 2 steps" in text
+    renamed = re.search(r"Someone renames “(.+?)” to “reading stuff!!”", text)
+    assert renamed
+    assert f"On the board it is called “{renamed[1]}”." in text
+    before, after = text.split("\nThe scorecard after\n")
+    assert f"as of {today.day} {today:%B %Y}" in after
+    assert f"{done} of {total} projects done" in before.split("The scorecard before")[1]
+    assert f"{done + 2} of {total} projects done" in after
+
+
+@pytest.mark.process
+def test_once_as_a_process(tmp_path: Path) -> None:
+    """With nothing prepared and no terminal: the story and both scorecards on stdout, the page in its file, exit 0."""
+    command = [sys.executable, "-c", "import sys; from syncd.cli import main; sys.exit(main())", "demo", "--once"]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    order = ["110 tasks made", "▸ A team ticks off", "▸ Someone renames", "The scorecard before", "The scorecard after"]
+    places = [ran.stdout.index(words) for words in order]
+    assert places == sorted(places)
+    assert "demo/scorecard.html" in ran.stdout.splitlines()[-1]
+    page = (tmp_path / "demo" / "scorecard.html").read_text(encoding="utf-8")
+    assert "Every Student Ready 2025–2029" in page
+    assert page.rstrip().endswith("</html>")
+    assert [path.name for path in tmp_path.iterdir()] == ["demo"]
+
+
+def test_on_stage(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two addresses; the story; then a tick on the board, made as a browser makes it, reaches the scorecard."""
+    monkeypatch.setattr(play, "_show", lambda *_: None)
+    said: list[str] = []
+    stop = threading.Event()
+    thread = threading.Thread(target=play.play_on, args=(said.append, stop), kwargs={"pause": 0.0})
+    thread.start()
+    try:
+        until(lambda: any("The team's board" in line for line in said))
+        [addresses] = [line for line in said if "The team's board" in line]
+        board, page = re.findall(r"http://\S+", addresses)
+        until(lambda: any("Now you: tick a task" in line for line in said))
+        before = _done(page)
+        address = next(each["url"] for each in _projects(page) if each["url"] and not each["done"])
+        task = address.rstrip("/").rpartition("/")[2]
+        ticked = httpx.post(f"{board}/tick", data={"task": task, "done": "yes"}, trust_env=False)
+        assert ticked.status_code == 303
+        until(lambda: _done(page) == before + 1)
+    finally:
+        stop.set()
+        thread.join()
+    assert len([line for line in said if line.startswith("\n▸")]) == 4
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(page, trust_env=False)
+
+
+def _projects(page: str) -> list[dict[str, Any]]:
+    """The projects as the scorecard's data show them."""
+    goals = httpx.get(f"{page}/scorecard.json", trust_env=False).json()["goals"]
+    return [project for goal in goals for action in goal["actions"] for project in action["projects"]]
+
+
+def _done(page: str) -> int:
+    return sum(project["done"] for project in _projects(page))
+
+
+def test_the_example_and_free_ports() -> None:
+    """The example plan is found; a port that is taken is answered with 0, which takes any."""
+    assert (example() / "plan.toml").is_file()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert free(port) == 0
+    assert free(port) == port

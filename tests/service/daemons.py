@@ -1,0 +1,70 @@
+"""A daemon in this process for tests: its address, its pages, its log; and waiting without sleeping."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import structlog
+
+from syncd.app import App
+from syncd.config import load_config
+from syncd.plan.model import Audience
+from syncd.service.daemon import run
+from tests.cli.district import District
+
+PATIENCE = 20.0
+"""Seconds after which something that should have happened has not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Daemon:
+    """A daemon that runs; `lines` is its log so far."""
+
+    app: App
+    address: str
+    lines: list[Any]
+
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        """What it answers."""
+        return httpx.get(f"{self.address}{path}", headers=headers, trust_env=False)
+
+    def said(self, event: str) -> list[Any]:
+        """The lines of this event."""
+        return [line for line in self.lines if line["event"] == event]
+
+
+@contextmanager
+def running(district: District) -> Iterator[Daemon]:
+    """The daemon, until the block ends; it must end with 0."""
+    address: Future[str] = Future()
+    codes: list[int] = []
+    stop = threading.Event()
+    with App(load_config(district.config)) as app, structlog.testing.capture_logs() as lines:
+
+        def daemon() -> None:
+            codes.append(run(app, stop=stop, front=Audience.INTERNAL, listening=address.set_result))
+
+        thread = threading.Thread(target=daemon)
+        thread.start()
+        try:
+            yield Daemon(app, address.result(PATIENCE), lines)
+        finally:
+            stop.set()
+            thread.join()
+    assert codes == [0]
+
+
+def until(happened: Callable[[], object]) -> None:
+    """Wait until something has happened; fail if it does not."""
+    waiting = threading.Event()
+    for _ in range(int(PATIENCE / 0.05)):
+        if happened():
+            return
+        waiting.wait(0.05)
+    raise AssertionError(f"it did not happen within {PATIENCE:g} s")
