@@ -45,7 +45,7 @@ def play_once(out: Path, say: Say, clock: StoryClock | None = None) -> None:
     with _staged(clock or StoryClock()) as stage:
         _begin(stage, say)
         before = stage.card()
-        _tell(stage, say, stage.sync, lambda: False)
+        _tell(stage, say, stage.sync, threading.Event())
         after = stage.card()
         for title, card, other in (("before", before, after), ("after", after, before)):
             say(f"\nThe scorecard {title}\n\n{as_text(touched(card, other))}")
@@ -60,11 +60,13 @@ def play_on(say: Say, stop: threading.Event, *, pause: float = 4.0) -> None:
     say(_OPENING)
     with _staged(StoryClock()) as stage:
         _begin(stage, say)
+        if stop.is_set():
+            return
         with _running(stage, stop) as address:
             say(f"\n  The team's board   {stage.box.board_url}\n  The scorecard      {address}\n")
             if not stop.is_set():
                 _show(stage.box.board_url, address)
-            _tell(stage, say, lambda: _taken_in(stage, stop), lambda: stop.wait(pause))
+            _tell(stage, say, lambda: _taken_in(stage, stop), stop, pause)
             if not stop.is_set():
                 say("\nNow you: tick a task on the board; the scorecard shows it within seconds. Ctrl-C ends the demo.")
             stop.wait()
@@ -87,15 +89,20 @@ def _begin(stage: Stage, say: Say) -> None:
     say(f"{card.work.done} of {card.work.total} projects are done. {card.spread.sentence}.")
 
 
-def _tell(stage: Stage, say: Say, take_in: Callable[[], object], pause: Callable[[], object]) -> None:
-    """Play every beat: the team acts, syncd takes it in, and what moved is said. A `pause` that is true ends it."""
+def _tell(stage: Stage, say: Say, take_in: Callable[[], bool], stop: threading.Event, pause: float = 0.0) -> None:
+    """Play every beat until `stop` is set: the team acts, syncd takes it in, and what moved is said."""
     for beat in _beats(stage):
-        if pause():
+        if stop.wait(pause):
             return
         before = stage.card()
         say(f"\n▸ {beat.words}")
         beat.act()
-        take_in()
+        taken_in = take_in()
+        if stop.is_set():
+            return
+        if not taken_in:
+            say("    This takes longer than usual; the scorecard shows it later.")
+            continue
         for line in list(moved(before, stage.card())) or ["No figure moves."]:
             say(f"    {line}")
         if beat.seen:
@@ -152,8 +159,8 @@ def _running(stage: Stage, stop: threading.Event) -> Iterator[str]:
         thread.join()
 
 
-def _taken_in(stage: Stage, stop: threading.Event) -> None:
-    """Wait until a pass has ended that looked at the board after now."""
+def _taken_in(stage: Stage, stop: threading.Event) -> bool:
+    """Wait until a pass has ended that looked at the board after now; False if that takes too long."""
     began, until = stage.app.clock.now(), stage.app.clock.monotonic() + PATIENCE
     while not stop.wait(0.2) and stage.app.clock.monotonic() < until:
         looked_at = stage.card().tool_read_at
@@ -161,7 +168,8 @@ def _taken_in(stage: Stage, stop: threading.Event) -> None:
             last = reader.last_pass(MAPPING, ended=True)
         # A pass looks first and is entered in the store then: the one that looked began no earlier than that.
         if last is not None and looked_at is not None and last.started_at >= looked_at > began:
-            return
+            return True
+    return False
 
 
 def _show(*addresses: str) -> None:

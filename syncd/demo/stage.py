@@ -17,6 +17,7 @@ from connectors.clock import SystemClock
 from syncd.app import App
 from syncd.config import load_config
 from syncd.demo.story import history
+from syncd.engine.trees import Outcome
 from syncd.plan.model import Audience
 from syncd.scorecard.view import Scorecard
 
@@ -74,10 +75,9 @@ class Stage:
                 self.links = {name: link.task for name, link in reader.links(MAPPING).items()}
         return self.links[item]
 
-    def sync(self) -> None:
-        """One pass of everything."""
-        for _ in self.app.sync():
-            pass
+    def sync(self) -> bool:
+        """One pass of everything; whether it ended well."""
+        return all(report.outcome is Outcome.DONE for report in list(self.app.sync()))
 
     def card(self) -> Scorecard:
         """The scorecard as those in the district office see it."""

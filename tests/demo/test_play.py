@@ -105,6 +105,25 @@ def test_on_stage(monkeypatch: pytest.MonkeyPatch) -> None:
         httpx.get(page, trust_env=False)
 
 
+def test_told_to_stop_while_it_begins() -> None:
+    """Whoever ends it while the plan is being pushed gets no addresses that no longer answer."""
+    said: list[str] = []
+    stop = threading.Event()
+    stop.set()
+    play.play_on(said.append, stop)
+    assert not any("http://" in line for line in said)
+
+
+def test_what_takes_long_is_not_called_unmoved() -> None:
+    """Where syncd has not taken in a beat in time, the story says so instead of saying that no figure moves."""
+    said: list[str] = []
+    with play._staged(StoryClock()) as stage:
+        stage.push()
+        play._tell(stage, said.append, lambda: False, threading.Event())
+    assert len([line for line in said if "takes longer than usual" in line]) == 4
+    assert not any("No figure moves" in line for line in said)
+
+
 def _projects(page: str) -> list[dict[str, Any]]:
     """The projects as the scorecard's data show them."""
     goals = httpx.get(f"{page}/scorecard.json", trust_env=False).json()["goals"]
