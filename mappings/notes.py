@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import Final
 
 HEAD: Final = "──── from the strategic plan ────"
 FOOT: Final = "──── kept up to date by syncd: please write above or below ────"
+_FRAME: Final = re.compile(
+    rf"^[^\S\n]*(?:(?P<head>{HEAD})|(?P<foot>{FOOT}))[^\S\n]*$".replace(" ", "[ \u00a0]"), re.MULTILINE
+)
+"""A line of a frame, also where a tool or its editor put no-break spaces into it."""
 
 
 def embed(notes: str, block: str) -> str:
@@ -30,21 +35,13 @@ def split(notes: str) -> tuple[str, str | None, str]:
     The block is the last head that a foot follows with no other line of a frame between them. A block whose frame was
     damaged counts as the team's words: nothing that a person may have written is lost.
     """
-    lines = notes.split("\n")
-    frame = [at for at, line in enumerate(lines) if _frames(line)]
-    for head, foot in reversed(list(pairwise(frame))):
-        if (_frames(lines[head]), _frames(lines[foot])) == (HEAD, FOOT):
-            above, inside, below = lines[:head], lines[head + 1 : foot], lines[foot + 1 :]
-            return "\n".join(above).strip("\n"), "\n".join(inside), "\n".join(below).strip("\n")
+    for head, foot in reversed(list(pairwise(_FRAME.finditer(notes)))):
+        if head["head"] and foot["foot"]:
+            block = notes[head.end() + 1 : foot.start() - 1]
+            return notes[: head.start()].strip("\n"), block, notes[foot.end() :].strip("\n")
     return notes.strip("\n"), None, ""
 
 
 def unframed(block: str) -> str:
-    """A block without lines that would be taken for its frame: somebody copied a task's notes into the plan."""
-    return "\n".join(line for line in block.split("\n") if not _frames(line))
-
-
-def _frames(line: str) -> str:
-    """The line of the frame that this one is, as we write it; "" for any other."""
-    text = line.replace("\u00a0", " ").strip()
-    return text if text in (HEAD, FOOT) else ""
+    """A block without what would be taken for its frame: somebody copied a task's notes into the plan."""
+    return _FRAME.sub("", block)

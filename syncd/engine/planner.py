@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from connectors.vocabulary import Container, Fate, FieldValue, Task
-from mappings.fields import get, same
+from mappings.fields import get, holds, same
 from mappings.rules import Conflict, FieldRule, Owner
 from mappings.shape import Desired, Wanted
 from syncd.engine.trees import GroupLink, Link, Seen
@@ -203,13 +203,12 @@ def _linked(desired: Desired, wanted: Wanted, link: Link, observed: Observed) ->
     task = observed.tasks[link.task].task
     edits: list[Edit] = []
     for rule in desired.rules.fields:
-        if rule.key not in wanted.values:
+        key = rule.key
+        if key not in wanted.values or holds(rule, task, observed.container, wanted.values[key]):
             continue
-        want, have = wanted.values[rule.key], get(rule, task, observed.container)
-        if want == have or same(want, have):
-            continue
+        want, have = wanted.values[key], get(rule, task, observed.container)
         if rule.owner is Owner.PLAN:
-            edits.extend(_owned(rule.key, want, have, link))
+            edits.extend(_owned(key, want, have, link))
         elif rule.owner is Owner.SHARED:
             merged = _merged(rule, wanted, want, have, link)
             if isinstance(merged, Edit):
@@ -251,8 +250,12 @@ def _merged(rule: FieldRule, wanted: Wanted, want: FieldValue, have: FieldValue,
 
 
 def _two_values(kind: Kind, wanted: Wanted, link: Link, edit: Edit, why: Why | None = Why.CONFLICT) -> Change:
-    reason = f"{edit.field}: {edit.reason} (plan: {edit.before or 'none'}, tool: {edit.after or 'none'})"
+    reason = f"{edit.field}: {edit.reason} (plan: {_shown(edit.before)}, tool: {_shown(edit.after)})"
     return Change(kind, wanted.item, wanted.title, link.task, (edit,), reason, why)
+
+
+def _shown(value: FieldValue) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else "none" if value is None else str(value)
 
 
 def _moved(wanted: Wanted, link: Link, observed: Observed, agreed: Agreed) -> Iterator[Change]:
@@ -308,14 +311,16 @@ def settle(desired: Desired, observed: Observed, agreed: Agreed) -> Settlement:
 
 def _base(desired: Desired, wanted: Wanted, link: Link, observed: Observed) -> dict[str, FieldValue]:
     task = observed.tasks[link.task].task
-    base = {key: value for key, value in link.agreed.items() if key != GONE}
+    base = dict(link.agreed)
+    base.pop(GONE, None)
     base.setdefault("parent", wanted.parent)
     base.setdefault("group", wanted.group)
     if wanted.group is None:
         base["group"] = None  # where no group is wanted there is nothing to move
     for rule in desired.rules.fields:
-        if rule.key in wanted.values and same(wanted.values[rule.key], get(rule, task, observed.container)):
-            if rule.key not in base or not same(base[rule.key], wanted.values[rule.key]):
-                base[rule.key] = wanted.values[rule.key]
-            base.pop(ANSWER + rule.key, None)
+        key = rule.key
+        if key in wanted.values and holds(rule, task, observed.container, wanted.values[key]):
+            if key not in base or not same(base[key], wanted.values[key]):
+                base[key] = wanted.values[key]
+            base.pop(ANSWER + key, None)
     return base

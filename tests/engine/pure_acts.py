@@ -54,6 +54,20 @@ def _revalue(world: World, one: int, other: int) -> None:
         world.change(node.id, **{key: VALUES[key][other // len(KEYS) % len(VALUES[key])]})
 
 
+def _revise(world: World, one: int, other: int) -> None:
+    """A new edition of the plan: every item has other values."""
+    for node in list(world.nodes.values()):
+        if node.tier in ("action", "project"):
+            values = {key: VALUES[key][(one + other + len(node.id)) % len(VALUES[key])] for key in KEYS}
+            world.change(node.id, **values)
+
+
+def _storm(world: World, one: int, other: int) -> None:
+    """A busy week: every task is changed by its team, each in a field of its own."""
+    for number, key in enumerate(list(world.tasks)):
+        _team_edit(world, world.task(key), one + number + other * len(KEYS))
+
+
 def _replace_node(**changes: bool) -> Callable[[World, int, int], None]:
     def act(world: World, one: int, _other: int) -> None:
         if node := _pick(world, one, "action project"):
@@ -142,13 +156,13 @@ def _block(world: World, one: int, _other: int) -> None:
 
 
 IN_PLAN: Final[Mapping[str, Callable[[World, int, int], None]]] = {
-    "add": _add, "revalue": _revalue, "relocate": _relocate, "drop": _drop, "select": _select, "reshape": _reshape,
-    "cancel": _replace_node(active=False), "draft": _replace_node(adopted=False),
+    "add": _add, "revalue": _revalue, "revise": _revise, "relocate": _relocate, "drop": _drop,
+    "select": _select, "reshape": _reshape, "cancel": _replace_node(active=False), "draft": _replace_node(adopted=False),
 }  # fmt: skip
 IN_TOOL: Final[Mapping[str, Callable[[World, int, int], None]]] = {
     "team edit": _on_task(_team_edit), "delete": _on_task(_fate(Fate.DELETED)), "hide": _on_task(_fate(Fate.NO_ACCESS)),
     "move out": _on_task(lambda world, task, _: world.edit(task.id, container="", parent=None)),
-    "copy": _on_task(_copy), "foreign": _foreign,
+    "copy": _on_task(_copy), "foreign": _foreign, "storm": _storm,
     "unmark": _on_task(lambda world, task, _: world.edit(task.id, marker=None)),
     "sort": _on_task(lambda world, task, other: world.edit(task.id, group=f"own{other % 2}")),
     "lift": _on_task(lambda world, task, _: world.edit(task.id, parent=None)),
@@ -159,10 +173,14 @@ IN_STORE: Final[Mapping[str, Callable[[World, int, int], None]]] = {
 ACTS: Final = {**IN_PLAN, **IN_TOOL, **IN_STORE}
 
 
-def acts(*where: Mapping[str, object], at_most: int = 8) -> st.SearchStrategy[list[Act]]:
+def acts(*where: Mapping[str, object], at_most: int = 12) -> st.SearchStrategy[list[Act]]:
     """Some acts of people, at random."""
     names = sorted(name for one in where for name in one)
-    return st.lists(st.tuples(st.sampled_from(names), st.integers(0, 50), st.integers(0, 50)), max_size=at_most)
+    return st.lists(
+        st.tuples(st.sampled_from(names), st.integers(0, 50), st.integers(0, 50)),
+        min_size=at_most // 3,
+        max_size=at_most,
+    )
 
 
 @st.composite
@@ -178,7 +196,8 @@ def agreed_worlds(draw: st.DrawFn) -> World:
     for goal in ("G1", "G2"):
         world.nodes[goal] = Node(goal, "goal", None, {"title": f"Goal {goal}"})
     world.nodes["O1"] = Node("O1", "outcome", "G1", {"title": "Outcome"})
-    at_work(world, [("add", *numbers) for numbers in draw(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9))))])
+    numbers = st.tuples(st.integers(0, 9), st.integers(0, 9))
+    at_work(world, [("add", *two) for two in draw(st.lists(numbers, min_size=3, max_size=12))])
     world.run()
     world.made.clear()
     return world

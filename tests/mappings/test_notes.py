@@ -99,4 +99,4 @@ def test_words_between_the_block_and_a_stray_foot_survive() -> None:
 
 def test_a_copied_frame_is_no_part_of_a_block() -> None:
     """A task's notes copied into the plan lose our frame, or the block would end at the wrong line."""
-    assert unframed(f"Why\n{HEAD}\nGoal\n{FOOT}\nMore") == "Why\nGoal\nMore"
+    assert unframed(f"Why\n{HEAD}\nGoal\n{FOOT}\nMore") == "Why\n\nGoal\n\nMore"

@@ -1,0 +1,1 @@
+"""The benchmark: what is measured against the budgets, one module for each part."""
