@@ -30,19 +30,16 @@ class Stop:
     digest: str
 
 
-def guard(changes: Sequence[Change], links: int, limits: Limits, *, left_behind: int = 0) -> Stop | None:
+def guard(changes: Sequence[Change], links: int, there: int, limits: Limits) -> Stop | None:
     """The reason to stop before the first write, or None.
 
-    `links` is how many items are linked; `left_behind` how many of them stand in a container that the mapping no
-    longer names. Creating and adopting tasks is never a surprise.
+    `links` is how many items are linked, `there` how many of their tasks still are in the container. Creating and
+    adopting tasks is never a surprise.
     """
-    if left_behind:
-        why = f"the mapping now names another container: {left_behind} linked tasks would stay behind in the old one"
-        return Stop(why, _digest([f"container|{left_behind}"]))
     guarded = [change for change in changes if change.kind in _GUARDED or change.fresh]
     items = {change.item for change in guarded}
     gone = {change.item for change in guarded if change.fresh}
-    if links and len(gone) == links:
+    if gone and not there:
         return Stop(f"all {links} linked tasks are gone from the container", _digest(map(_line, guarded)))
     if len(items) <= limits.max_changes or len(items) <= limits.max_share * links:
         return None
@@ -53,6 +50,15 @@ def guard(changes: Sequence[Change], links: int, limits: Limits, *, left_behind:
         f"{limits.max_changes} items, or {limits.max_share:.0%} of them"
     )
     return Stop(why, _digest(map(_line, guarded)))
+
+
+def leaving(links: int, old: str, new: str) -> Stop:
+    """The stop where a mapping names another container than before: its linked tasks would stay in the old one.
+
+    `old` is the old container's id, `new` what the mapping calls the new one.
+    """
+    why = f"the mapping now names another container: {links} linked tasks would stay behind in the old one"
+    return Stop(why, _digest([repr(("container", links, old, new))]))
 
 
 _WORDS: Final = {

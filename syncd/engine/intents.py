@@ -7,6 +7,8 @@ from datetime import timedelta
 from enum import Enum, auto
 from typing import Final
 
+import structlog
+
 from connectors.errors import NotFound, ToolError
 from connectors.vocabulary import Task
 from syncd.engine.applier import Applier
@@ -16,6 +18,9 @@ from syncd.engine.trees import Intent
 
 _CLOCKS_APART: Final = timedelta(minutes=5)
 """How far the tool's clock may be behind ours."""
+_NAP: Final = 1.0
+"""Seconds between two questions whether to stop, while waiting."""
+_log = structlog.get_logger(__name__)
 
 
 class _Look(Enum):
@@ -40,12 +45,26 @@ def resolve(applier: Applier) -> None:
     absent = [
         intent for intent in list(applier.recorder.books.intents.values()) if _look(applier, intent) is _Look.ABSENT
     ]
-    if not absent or applier.stopping():
+    if not absent or not _waited(applier, len(absent)):
         return
-    applier.recorder.clock.sleep(applier.connector.capabilities().settle)
     for intent in absent:
         if _look(applier, intent) is _Look.ABSENT:
             applier.recorder.forget(intent)
+
+
+def _waited(applier: Applier, doubtful: int) -> bool:
+    """Wait until no request can take effect any more; False if the pass was asked to stop meanwhile."""
+    clock, settle = applier.recorder.clock, applier.connector.capabilities().settle
+    _log.warning(
+        "waiting", seconds=settle, message=f"{doubtful} creates have no clear answer; looking whether they arrived"
+    )
+    until = clock.monotonic() + settle
+    while not applier.stopping():
+        left = until - clock.monotonic()
+        if left <= 0:
+            return True
+        clock.sleep(min(left, _NAP))
+    return False
 
 
 def _look(applier: Applier, intent: Intent) -> _Look:
@@ -63,9 +82,11 @@ def _look(applier: Applier, intent: Intent) -> _Look:
         message = f"it is not known whether its task was made, and the tool could not be asked: {error}"
         recorder.tally.failed[intent.item] = Finding(intent.item, wanted.title, message, error.next_step)
         return _Look.UNKNOWN
-    if not tasks:
+    linked = {link.task for link in recorder.books.links.values()}
+    unlinked = [task for task in tasks if task.id not in linked]
+    if not unlinked:
         return _Look.ABSENT
-    _adopt(applier, intent, tasks)
+    _adopt(applier, intent, unlinked)
     return _Look.OVER
 
 

@@ -12,11 +12,12 @@ from mappings.fields import missing_fields
 from mappings.shape import desire
 from syncd.engine.applier import Applier
 from syncd.engine.books import Books, Route, items_of_tasks
-from syncd.engine.guard import Stop, guard
+from syncd.engine.guard import Stop, guard, leaving
 from syncd.engine.intents import resolve
 from syncd.engine.observer import Sight, Stand, observe, team_edit
 from syncd.engine.planner import GONE, Change, Kind, Settlement, Why, plan_changes, settle
 from syncd.engine.pool import Pool
+from syncd.engine.preview import foresee
 from syncd.engine.recorder import Recorder
 from syncd.engine.steps import WRITING
 from syncd.engine.tally import Finding, Tally
@@ -57,8 +58,10 @@ class Pass:
     """What was due when the pass ended: what waits for people, and what could not be done."""
     aside: tuple[SetAside, ...] = ()
     """What is still set aside when the pass ends."""
-    _guarded: dict[str, Change] = field(default_factory=dict)
-    _approved: bool = False
+    _picture: dict[str, Change] = field(default_factory=dict)
+    """What this pass does, as far as it is known: what it foresaw, and what came up on the way."""
+    _approved: frozenset[str] = frozenset()
+    """The items of the picture that a person approved of."""
 
     def run(self, sight: Sight) -> None:
         """Bring the container in line with the plan, starting from a fresh look at it."""
@@ -126,7 +129,7 @@ class Pass:
                 applier.recorder.adopt(adoptions)
                 continue
             writing = [change for change in self.waiting if change.kind in WRITING]
-            if self._guard(books) or not writing or self._over():
+            if self._surprises(applier.recorder, foreseen=bool(writing)) or not writing or self._over():
                 break
             self.expect(len({change.item for change in writing}))
             applier.apply(writing)
@@ -144,10 +147,12 @@ class Pass:
         """Bring the links up to date where both sides agree by now, then plan what is due."""
         books, desired = recorder.books, recorder.desired
         self._settle(books, settle(desired, books.observed(), books.agreed(())))
+        return plan_changes(desired, books.observed(), books.agreed(self._blocked(books)))
+
+    def _blocked(self, books: Books) -> set[str]:
+        """The items that are not tried in this pass, or not again."""
         blocked = {item for item, doubts in self.tally.doubts.items() if doubts > 1} | set(self.tally.refused)
-        if not self.retry_all:
-            blocked |= books.waiting(self.clock.now())
-        return plan_changes(desired, books.observed(), books.agreed(blocked))
+        return blocked if self.retry_all else blocked | books.waiting(self.clock.now())
 
     def _settle(self, books: Books, settlement: Settlement) -> None:
         if not settlement.renewed and not settlement.released:
@@ -167,10 +172,20 @@ class Pass:
     def _line(self, link: Link, kind: str, cause: str) -> Entry:
         return Entry(self.clock.now(), self.id, self.route.mapping, link.item, link.task, kind, cause=cause)
 
-    def _guard(self, books: Books) -> bool:
-        """True if the guard stops the pass here. What the pass has changed already counts with what is due."""
-        self._guarded.update({f"{change.kind}/{change.item}": change for change in self.waiting})
-        return self._stop(guard(tuple(self._guarded.values()), len(books.links), self.route.limits))
+    def _surprises(self, recorder: Recorder, *, foreseen: bool) -> bool:
+        """True if the guard stops the pass here. It looks at all rounds at once, before the first of them writes."""
+        books, changes = recorder.books, self.waiting
+        if foreseen:
+            changes, _ = foresee(recorder.desired, books.observed(), books.agreed(self._blocked(books)))
+        self._picture.update({f"{change.kind}/{change.item}": change for change in changes})
+        picture = tuple(self._picture.values())
+        stop = guard(picture, len(books.links), books.there(), self.route.limits)
+        items = frozenset(change.item for change in picture)
+        if stop is None or items <= self._approved:
+            return False
+        if self._allowed(stop):
+            self._approved = items
+        return self.stopped is not None
 
     def _left_behind(self, books: Books) -> bool:
         """True if the mapping points to another container than its links, and nobody has approved of that.
@@ -179,10 +194,9 @@ class Pass:
         """
         with self.store.reading() as reader:
             state = reader.mapping_state(self.route.mapping)
-        moved = state is not None and state.container not in ("", books.container.id)
-        if not moved or not books.links:
+        if state is None or state.container in ("", books.container.id) or not books.links:
             return False
-        if self._stop(guard((), len(books.links), self.route.limits, left_behind=len(books.links))):
+        if not self._allowed(leaving(len(books.links), state.container, self.route.scope)):
             return True
         with self.store.writing() as writer:
             for item in books.links:
@@ -199,18 +213,16 @@ class Pass:
             kept.clear()
         return False
 
-    def _stop(self, stop: Stop | None) -> bool:
-        """True if a stop holds: it was not approved, or the picture has changed since it was."""
-        if stop is None or self._approved:
-            return False
+    def _allowed(self, stop: Stop) -> bool:
+        """True if a person approved of exactly this picture; else the pass is stopped."""
         with self.store.reading() as reader:
             state = reader.mapping_state(self.route.mapping)
         last = state.stop if state else ""
-        self._approved = self.approve == stop.digest or (self.approve == "" and last in ("", stop.digest))
-        if not self._approved:
-            self.stopped = stop
-            self._remember(stop=stop.digest)
-        return not self._approved
+        if stop.digest == (last if self.approve == "" else self.approve):
+            return True
+        self.stopped = stop
+        self._remember(stop=stop.digest)
+        return False
 
     def _remember(self, **changes: str) -> None:
         """Keep what is known of the mapping itself from one pass to the next."""

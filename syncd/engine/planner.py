@@ -300,13 +300,18 @@ def settle(desired: Desired, observed: Observed, agreed: Agreed) -> Settlement:
     renewed: list[Link] = []
     for item, wanted in desired.tasks.items():
         link = agreed.links.get(item)
-        if link is None or not wanted.touch or observed.loss(link.task):
+        if link is None or not wanted.touch or _complete(wanted, link) or observed.loss(link.task):
             continue
         base = _base(desired, wanted, link, observed)
         if base != link.agreed:
             renewed.append(Link(item, link.task, base, link.linked_at))
     released = tuple(link for item, link in agreed.links.items() if item in desired.outside)
     return Settlement(tuple(renewed), released)
+
+
+def _complete(wanted: Wanted, link: Link) -> bool:
+    """True if all that is wanted is agreed on already, whatever the task holds."""
+    return link.agreed == {**wanted.values, "group": wanted.group, "parent": wanted.parent}
 
 
 def _base(desired: Desired, wanted: Wanted, link: Link, observed: Observed) -> dict[str, FieldValue]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from connectors.clock import Clock
@@ -12,7 +12,7 @@ from connectors.vocabulary import Container
 from mappings.fields import missing_fields
 from mappings.shape import Desired, desire
 from syncd.engine.books import Books, Route, items_of_tasks
-from syncd.engine.guard import Stop, guard
+from syncd.engine.guard import Stop, guard, leaving
 from syncd.engine.observer import Stand, observe
 from syncd.engine.planner import Agreed, Change, Kind, Observed, plan_changes, settle
 from syncd.engine.trees import Link, Shelf
@@ -43,19 +43,20 @@ def preview(route: Route, store: Store, connector: Connector, clock: Clock) -> P
         return Preview(route.mapping, wrong=wrong)
     with store.reading() as reader:
         state = reader.mapping_state(route.mapping)
-    moved = state is not None and state.container not in ("", books.container.id)
-    behind = len(books.links) if moved else 0
-    if behind:
+    stop = None
+    if state is not None and state.container not in ("", books.container.id) and books.links:
+        stop = leaving(len(books.links), state.container, route.scope)
         books.links = {}
     desired = desire(route.rules, route.items, books.container)
     blocked = books.waiting(clock.now())
-    changes, linked = foresee(desired, books.observed(), Agreed(books.links, books.groups, blocked))
-    stop = guard(changes, linked, route.limits, left_behind=behind)
+    changes, links = foresee(desired, books.observed(), Agreed(books.links, books.groups, blocked))
+    books.links = dict(links)
+    stop = stop or guard(changes, len(links), books.there(), route.limits)
     return Preview(route.mapping, tuple(changes), stop)
 
 
-def foresee(desired: Desired, observed: Observed, agreed: Agreed) -> tuple[Sequence[Change], int]:
-    """The changes of all rounds, as if everything that is planned succeeds, and how many items are linked before."""
+def foresee(desired: Desired, observed: Observed, agreed: Agreed) -> tuple[Sequence[Change], Mapping[str, Link]]:
+    """The changes of all rounds, as if everything that is planned succeeds, and the links once tasks are adopted."""
     links = dict(agreed.links)
     adoptions: list[Change] = []
     coming: set[str] = set()
@@ -68,7 +69,7 @@ def foresee(desired: Desired, observed: Observed, agreed: Agreed) -> tuple[Seque
         adopted = [change for change in changes if change.kind is Kind.ADOPT]
         made = {change.item for change in changes if change.kind is Kind.CREATE} - coming
         if not adopted and not made:
-            return [*adoptions, *changes], len(links)
+            return [*adoptions, *changes], links
         adoptions += adopted
         coming |= made
         for change in adopted:

@@ -50,7 +50,8 @@ class Runner:
         """
         for name, group in groupby(sorted(routes, key=lambda route: route.connection), lambda route: route.connection):
             self._counted[name] = self.connectors[name].requests()
-            yield from self._connection(self.connectors[name], list(group), full=full)
+            with self.store.turn(name):
+                yield from self._connection(self.connectors[name], list(group), full=full)
 
     def _connection(self, connector: Connector, routes: Sequence[Route], *, full: bool) -> Iterator[PassReport]:
         started = self.clock.monotonic()
@@ -83,7 +84,8 @@ class Runner:
                 return shelves[state.container]
             reference, by_name = state.container, False
         try:
-            create = self.create_columns or (by_name and (not linked or self.approve is not None))
+            make = by_name and (not linked or self.approve is not None)
+            create = make or (self.create_columns and not by_name)
             container = connector.open(reference, by_name=by_name, create=create)
         except ToolError as error:
             return error
@@ -135,7 +137,9 @@ class Runner:
             with self.store.writing() as writer:
                 proposals = len({change.item for change in report.changes if change.kind is Kind.WRITE_BACK})
                 counts = {**report.counts, "requests": report.requests, "proposals": proposals}
-                writer.end_pass(number, self.clock.now(), outcome, counts, report.message)
+                newest = writer.last_pass(route.mapping)
+                if newest is not None and newest.id == number:
+                    writer.end_pass(number, self.clock.now(), outcome, counts, report.message)
                 writer.count_requests(route.connection, self.clock.now().date(), report.requests)
         return report
 

@@ -88,6 +88,11 @@ def migrating_engine(address: Address, patience: float) -> Engine:
     return _takes_turns(_postgres(address, patience, poolclass=NullPool))
 
 
+def lasting_engine(address: Address, patience: float) -> Engine:
+    """For a session of PostgreSQL that lasts: what it locks, it holds until it is closed."""
+    return _postgres(address, patience, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+
+
 def _sqlite(setup: Any, begin: str, **options: Any) -> Engine:
     engine = create_engine("sqlite://", creator=setup, hide_parameters=True, **options)
 

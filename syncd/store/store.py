@@ -15,6 +15,7 @@ from syncd.store.errors import StoreError
 from syncd.store.opening import migrating_engine, reading_engine, understand, writing_engine
 from syncd.store.reader import Reader
 from syncd.store.trouble import RESTORE, UPGRADE, in_words
+from syncd.store.turns import turn
 from syncd.store.writer import Writer
 
 
@@ -91,6 +92,12 @@ class Store:
         """One snapshot: what others commit meanwhile is not seen in it, and nothing can be changed through it."""
         with in_words(self._place), self._readers.begin() as connection:
             yield Reader(connection, self._place)
+
+    @contextmanager
+    def turn(self, connection: str) -> Iterator[None]:
+        """Be the only process (and thread) that works with this connection's tool, until the block ends."""
+        with in_words(self._place), turn(self._address, connection, self._patience):
+            yield
 
     def close(self) -> None:
         """Close the connections; the store may be used again, it opens new ones."""

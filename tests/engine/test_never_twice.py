@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from connectors.errors import Transient, UnknownOutcome
 from connectors.vocabulary import Create, Write
 from syncd.engine.trees import Outcome
 from syncd.store import StoreError
+from syncd.store.store import Store
 from tests.engine.tool import LOST
 from tests.engine.world import Killed, World, item, quiet
 
@@ -201,7 +203,25 @@ def test_a_subtask_in_doubt_whose_parent_was_deleted(world: World) -> None:
 
 
 def test_two_passes_at_once_on_one_store(world: World) -> None:
-    """A second process that starts a pass goes on where the first was; the first stops, nothing is doubled."""
+    """A second process that starts a pass meanwhile is told that another one works; nothing is doubled."""
+    told: list[str] = []
+
+    def second(write: Write) -> None:
+        if not told:
+            with pytest.raises(StoreError) as refused:
+                world.run()
+            told.append(str(refused.value))
+
+    world.tool.afterwards = second
+
+    assert world.run().counts["created"] == len(world.work())
+    assert "another syncd is working with the connection" in told[0]
+    assert set(world.counts().values()) == {1}
+
+
+def test_a_pass_that_lost_its_turn(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the lock was lost (a database that dropped its session), the older pass makes nothing any more."""
+    monkeypatch.setattr(Store, "turn", lambda *_: nullcontext())
     started = False
 
     def second(write: Write) -> None:
@@ -211,7 +231,7 @@ def test_two_passes_at_once_on_one_store(world: World) -> None:
             world.run()
 
     world.tool.afterwards = second
-    with pytest.raises(StoreError, match="not running"):
+    with pytest.raises(StoreError, match="has begun meanwhile"):
         world.run()
 
     assert world.run().outcome is Outcome.DONE

@@ -75,7 +75,7 @@ class MortalStore(Store):
 @cache
 def _opened(url: str) -> MortalStore:
     """The store at an address; kept from world to world, because it learns its statements only once."""
-    return MortalStore(url)
+    return MortalStore(url, patience=2)
 
 
 @cache
