@@ -124,6 +124,9 @@ def missing_fields(rules: Rules, container: Container) -> Iterator[str]:
             else:
                 if not field.writable or field.type is FieldType.OTHER:
                     yield f'the field "{field.title}" of "{container.name}" cannot be written ({field.type})'
+    kind, _, title = rules.progress.partition(":")
+    if kind == "field" and not any(title in (field.title, field.id) for field in container.fields):
+        yield f'"{container.name}" has no field "{title}", from which progress is to be read'
 
 
 def _shaped(field: Field, value: str | Decimal | date | tuple[str, ...]) -> FieldValue:

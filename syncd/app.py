@@ -262,9 +262,6 @@ class App:
     def _record(self, name: str) -> None:
         """Add what the scorecard now says of the plan to the history, where that is something new."""
         card = self.scorecard(name, audience=Audience.INTERNAL)
-        with self.store.reading() as reader:
-            fresh = news(points(card, self.clock.now()), reader.newest_points(card.plan, card.as_of))
-        if fresh:
-            with self.store.writing() as writer:
-                for point in fresh:
-                    writer.add_point(point)
+        with self.store.writing() as writer:
+            for point in news(points(card, self.clock.now()), writer.newest_points(card.plan, card.as_of)):
+                writer.add_point(point)

@@ -29,6 +29,7 @@ def contradictions(document: Document) -> Iterator[Problem]:
 def _found(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     for section in ("connections", "plans", "mappings"):
         yield from _names(section, _table(data, section))
+    yield from _tokens(_table(data, "connections"))
     mappings = {name: each for name, each in _table(data, "mappings").items() if isinstance(each, Mapping)}
     for name, mapping in mappings.items():
         here = ("mappings", name)
@@ -51,6 +52,18 @@ def _names(section: str, held: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
         twin = known.setdefault(re.sub(r"\W", "_", name.lower()), name)
         if twin != name:
             yield (section, name), f"“{name}” and “{twin}” are too much alike to be told apart; rename one"
+
+
+def _tokens(connections: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """One credential has one set of limits, and so one connection that keeps to them."""
+    known: dict[str, str] = {}
+    for name, connection in connections.items():
+        token = step(connection, "token")
+        if isinstance(token, str) and token:
+            twin = known.setdefault(token, name)
+            if twin != name:
+                words = f"[connections.{twin}] has the same token; use one connection, for limits count per token"
+                yield ("connections", name, "token"), words
 
 
 def _references(here: Path, mapping: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:

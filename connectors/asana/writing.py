@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from connectors.asana import marks, outgoing, rich
@@ -13,7 +14,7 @@ from connectors.asana.people import People
 from connectors.asana.reading import Reader
 from connectors.asana.shapes import Raw, home_of
 from connectors.asana.text import plain
-from connectors.errors import Invalid, NoAccess, PlanTier, ToolError
+from connectors.errors import Invalid, NoAccess, PlanTier, ToolError, Transient, UnknownOutcome
 from connectors.vocabulary import Container, Create, Update, Write, Written
 
 
@@ -85,20 +86,26 @@ class Writer:
         draft = self._draft(update, current)
         if current is not None:
             self._mark(draft, update, current)
-        raw = self._moved(update, current)
-        if draft.body():
-            raw = self._sent(draft, update, lambda body: self._client.update_task(update.task, body))
+        raw = None
+        for number, step in enumerate(self._steps(update, current, draft)):
+            try:
+                raw = step()
+            except Transient as error:
+                if number == 0:
+                    raise
+                raise UnknownOutcome(f"it was done in part: {error.words}", what=error.what) from error
         return self._written(raw or self._client.task(update.task), update.container, draft)
 
-    def _moved(self, update: Update, current: Raw | None) -> Raw | None:
-        """Put the task below its new parent and into its new section; the record, where that is what came back."""
+    def _steps(self, update: Update, current: Raw | None, draft: _Draft) -> Iterator[Callable[[], Raw | None]]:
+        """The requests of an update: below its new parent, into its new section, then its values."""
         project = update.container.id
-        raw = self._client.set_parent(update.task, update.parent or None) if update.parent is not None else None
+        if update.parent is not None:
+            yield partial(self._client.set_parent, update.task, update.parent or None)
         alone = update.parent == "" and home_of(current or {}, project) is None
         if update.group is not None or alone:
-            self._client.place(update.task, project, update.group)
-            return None
-        return raw
+            yield partial(self._client.place, update.task, project, update.group)
+        if draft.body():
+            yield lambda: self._sent(draft, update, lambda body: self._client.update_task(update.task, body))
 
     def _mark(self, draft: _Draft, update: Update, current: Raw) -> None:
         """See to it that the marker stays where it is when the notes are written, or comes where it belongs."""

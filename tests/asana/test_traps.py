@@ -88,6 +88,17 @@ def test_an_update_sends_what_is_given_and_nothing_else(
     assert bodies == [{"name": "New"}, {"completed": True}]
 
 
+def test_an_update_that_was_done_in_part_is_in_doubt(
+    bench: AsanaBench, connector: Connector, container: Container
+) -> None:
+    """Moved, but then refused for now: not "nothing took effect", or our own move would pass for a team's."""
+    parent, task = make(connector, container, "A1").id, make(connector, container, "A2").id
+    bench.fault("^PUT /tasks", kind="rate_limit", retry_after="600", times=9)
+    with pytest.raises(UnknownOutcome, match="it was done in part"):
+        change(connector, container, task, parent=parent, title="New")
+    assert bench.world.tasks[task].parent == parent
+
+
 def test_one_create_is_one_request(bench: AsanaBench, connector: Connector, container: Container) -> None:
     """However many are made, each costs one POST and nothing beside it: below a parent, and for strangers, too."""
     group = connector.ensure_groups(container, ["One"])[0]

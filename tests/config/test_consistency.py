@@ -56,6 +56,7 @@ CONNECTION = "".join(SMALL.splitlines(keepends=True)[:3])
         (f"{SMALL}[mappings.academics.limits]\nmax_changes = -1", "max_changes: must be at least 0, not “-1”"),
         (f"{SMALL}[mappings.academics.limits]\nmax_changes = 1.5", "max_changes: must be a whole number, not “1.5”"),
         (f'{CONNECTION}[connections.Asana]\nkind = "asana"', "“Asana” and “asana” are too much alike"),
+        (f"{CONNECTION}{CONNECTION.replace('asana]', 'second]')}", "[connections.asana] has the same token; use one"),
         ('[plans."a b"]\nsource = "x"', "the name “a b” may hold letters, figures, “.”, “-” and “_” only"),
     ],
 )

@@ -204,3 +204,12 @@ def test_fields_that_cannot_be_written_are_told_beforehand() -> None:
         'the field "Review" of "Plan 2030" cannot be written (other)',
         '"Plan 2030" has no field "Pace" (for pace); it has "Words", "Cost", "Review"',
     ]
+
+
+def test_a_field_that_progress_is_read_from_must_be_there() -> None:
+    """By title or by id; a rule of another kind asks for none."""
+    assert list(missing_fields(Rules("m", "d", progress="field:Share"), CONTAINER)) == [
+        '"Plan 2030" has no field "Share", from which progress is to be read'
+    ]
+    for progress in ("field:Cost", f"field:{CONTAINER.fields[1].id}", "completed"):
+        assert list(missing_fields(Rules("m", "d", progress=progress), CONTAINER)) == []
