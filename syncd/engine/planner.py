@@ -260,14 +260,13 @@ def _shown(value: FieldValue) -> str:
 
 def _moved(wanted: Wanted, link: Link, observed: Observed, agreed: Agreed) -> Iterator[Change]:
     """The place follows the plan only where the plan itself moved the item: a team may sort its board as it likes."""
-    places = (("group", wanted.group), ("parent", wanted.parent))
-    edits = tuple(
+    edits = [
         Edit(key, link.agreed[key], place, "the plan moved it")
-        for key, place in places
-        if key in link.agreed and link.agreed[key] != place
-    )
+        for key, place in (("group", wanted.group), ("parent", wanted.parent))
+        if link.agreed.get(key, place) != place
+    ]
     if edits:
-        move = Change(Kind.MOVE, wanted.item, wanted.title, link.task, edits, edits[0].reason)
+        move = Change(Kind.MOVE, wanted.item, wanted.title, link.task, tuple(edits), edits[0].reason)
         yield from _under_parent(move, wanted, observed, agreed)
 
 

@@ -159,6 +159,7 @@ class World:
             if "parent" in edits:
                 parent = edits["parent"]
                 place["parent"] = self.links[str(parent)].task if parent else None
+                place["container"] = "" if parent else "B"
             self._write(step.task, values_for(self.rules, held, CONTAINER, self.task(step.task)), **place)
             self._agree(step.item, step.task, dict(self.links[step.item].agreed), edits)
 
@@ -167,12 +168,12 @@ class World:
         given = {key: value for key, value in wanted.values.items() if value is not None}
         number = sum(task.startswith(f"T{item}.") for task in self.tasks)
         task = Task(
-            f"T{item}.{number}", "" if wanted.parent else "B", "", "", marker=wanted.marker, created_at=NOW,
+            f"T{item}.{number}", "" if wanted.parent else "B", "", "", created_at=NOW,
             group=self._group(wanted.group, desired) if wanted.group else None,
             parent=self.links[wanted.parent].task if wanted.parent else None,
         )  # fmt: skip
-        self.tasks[task.id] = Seen(replace(task, container="B"), NOW)
-        self._write(task.id, values_for(self.rules, given, CONTAINER, None))
+        self.tasks[task.id] = Seen(task, NOW)
+        self._write(task.id, values_for(self.rules, {**given, "marker": wanted.marker}, CONTAINER, None))
         self.made.append(item)
         self._agree(item, task.id, {"group": wanted.group, "parent": wanted.parent}, wanted.values)
 
@@ -183,8 +184,10 @@ class World:
     def _write(self, task: str, values: Values, **place: object) -> None:
         held = self.task(task)
         given = {key: value or "" if key in ("title", "notes") else value for key, value in values.given.items()}
-        written = replace(held, fields={**held.fields, **values.fields}, **given, **place)  # type: ignore[arg-type]
-        self.tasks[task] = Seen(self.keeps(written), NOW)
+        sent = self.keeps(replace(held, fields={**held.fields, **values.fields}, **given))  # type: ignore[arg-type]
+        kept = {**{key: getattr(sent, key) for key in given}, **place}
+        fields = {**held.fields, **{key: sent.fields[key] for key in values.fields}}
+        self.tasks[task] = Seen(replace(held, fields=fields, **kept), NOW)
 
     def _agree(self, item: str, task: str, agreed: dict[str, FieldValue], sent: Mapping[str, FieldValue]) -> None:
         """As the recorder does it: what was sent is agreed, with the tool's own form where that differs."""

@@ -157,7 +157,8 @@ def _block(world: World, one: int, _other: int) -> None:
 
 IN_PLAN: Final[Mapping[str, Callable[[World, int, int], None]]] = {
     "add": _add, "revalue": _revalue, "revise": _revise, "relocate": _relocate, "drop": _drop,
-    "select": _select, "reshape": _reshape, "cancel": _replace_node(active=False), "draft": _replace_node(adopted=False),
+    "select": _select, "reshape": _reshape,
+    "cancel": _replace_node(active=False), "draft": _replace_node(adopted=False),
 }  # fmt: skip
 IN_TOOL: Final[Mapping[str, Callable[[World, int, int], None]]] = {
     "team edit": _on_task(_team_edit), "delete": _on_task(_fate(Fate.DELETED)), "hide": _on_task(_fate(Fate.NO_ACCESS)),
@@ -165,7 +166,7 @@ IN_TOOL: Final[Mapping[str, Callable[[World, int, int], None]]] = {
     "copy": _on_task(_copy), "foreign": _foreign, "storm": _storm,
     "unmark": _on_task(lambda world, task, _: world.edit(task.id, marker=None)),
     "sort": _on_task(lambda world, task, other: world.edit(task.id, group=f"own{other % 2}")),
-    "lift": _on_task(lambda world, task, _: world.edit(task.id, parent=None)),
+    "lift": _on_task(lambda world, task, other: world.edit(task.id, parent=None, container=("", "B")[other % 2])),
 }  # fmt: skip
 IN_STORE: Final[Mapping[str, Callable[[World, int, int], None]]] = {
     "forget link": _forget_link, "forget base": _forget_base, "block": _block,

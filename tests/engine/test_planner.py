@@ -253,7 +253,7 @@ def test_what_stands_below_a_lost_task_is_lost_with_it() -> None:
     world = made()
     lose(world, "deleted")
     assert told(world.plan()) == [(Kind.HOLD, "A1", Why.GONE), (Kind.HOLD, "P1", Why.GONE)]
-    world.edit("TP1.0", parent=None)
+    world.edit("TP1.0", parent=None, container="B")
     assert told(world.plan()) == [(Kind.HOLD, "A1", Why.GONE)]
     assert Observed(CONTAINER, {"x": Seen(Task("x", "B", "", "", parent="far"), NOW)}).loss("x") == ""
 
