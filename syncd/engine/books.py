@@ -87,11 +87,6 @@ class Books:
         leave = None if "parent" not in edits else ""
         return (self.groups[str(group)].group if group else None), (home.id if home else leave)
 
-    def there(self) -> int:
-        """How many of the linked tasks still are in the container."""
-        observed = self.observed()
-        return sum(not observed.loss(link.task) for link in self.links.values())
-
     def waiting(self, now: datetime) -> set[str]:
         """The items that are set aside until later."""
         return {item for item, aside in self.aside.items() if aside.retry_at > now}

@@ -17,7 +17,7 @@ from syncd.engine.intents import resolve
 from syncd.engine.observer import Sight, Stand, observe, team_edit
 from syncd.engine.planner import GONE, Change, Kind, Settlement, Why, plan_changes, settle
 from syncd.engine.pool import Pool
-from syncd.engine.preview import foresee
+from syncd.engine.preview import foresee, there
 from syncd.engine.recorder import Recorder
 from syncd.engine.steps import WRITING
 from syncd.engine.tally import Finding, Tally
@@ -122,6 +122,8 @@ class Pass:
         before = self.tally.writes
         if books.intents:
             resolve(applier)
+        if self._surprises(applier.recorder):
+            return False
         for _ in range(_ROUNDS):
             self.waiting = self._plan(applier.recorder)
             adoptions = [change for change in self.waiting if change.kind is Kind.ADOPT]
@@ -129,7 +131,7 @@ class Pass:
                 applier.recorder.adopt(adoptions)
                 continue
             writing = [change for change in self.waiting if change.kind in WRITING]
-            if self._surprises(applier.recorder, foreseen=bool(writing)) or not writing or self._over():
+            if not writing or self._over() or self._surprises(applier.recorder):
                 break
             self.expect(len({change.item for change in writing}))
             applier.apply(writing)
@@ -168,24 +170,26 @@ class Pass:
                 self._line(link, "release", "the mapping no longer reaches it; its task stays as it is")
                 for link in settlement.released
             )
+        self.tally.counts["archived"] += len(settlement.released)
 
     def _line(self, link: Link, kind: str, cause: str) -> Entry:
         return Entry(self.clock.now(), self.id, self.route.mapping, link.item, link.task, kind, cause=cause)
 
-    def _surprises(self, recorder: Recorder, *, foreseen: bool) -> bool:
-        """True if the guard stops the pass here. It looks at all rounds at once, before the first of them writes."""
-        books, changes = recorder.books, self.waiting
-        if foreseen:
-            changes, _ = foresee(recorder.desired, books.observed(), books.agreed(self._blocked(books)))
-        self._picture.update({f"{change.kind}/{change.item}": change for change in changes})
+    def _surprises(self, recorder: Recorder) -> bool:
+        """True if the guard stops the pass here. It looks at all rounds at once, before the first of them begins."""
+        books = recorder.books
+        foresight = foresee(recorder.desired, books.observed(), books.agreed(self._blocked(books)))
+        self._picture.update({f"{change.kind}/{change.item}": change for change in foresight.changes})
         picture = tuple(self._picture.values())
-        stop = guard(picture, len(books.links), books.there(), self.route.limits)
+        stop = guard(picture, len(foresight.links), there(foresight.links, books.observed()), self.route.limits)
         items = frozenset(change.item for change in picture)
         if stop is None or items <= self._approved:
             return False
         if self._allowed(stop):
             self._approved = items
-        return self.stopped is not None
+            return False
+        self.waiting = foresight.changes
+        return True
 
     def _left_behind(self, books: Books) -> bool:
         """True if the mapping points to another container than its links, and nobody has approved of that.

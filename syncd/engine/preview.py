@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from connectors.clock import Clock
@@ -49,33 +49,55 @@ def preview(route: Route, store: Store, connector: Connector, clock: Clock) -> P
         books.links = {}
     desired = desire(route.rules, route.items, books.container)
     blocked = books.waiting(clock.now())
-    changes, links = foresee(desired, books.observed(), Agreed(books.links, books.groups, blocked))
-    books.links = dict(links)
-    stop = stop or guard(changes, len(links), books.there(), route.limits)
-    return Preview(route.mapping, tuple(changes), stop)
+    foresight = foresee(desired, books.observed(), Agreed(books.links, books.groups, blocked))
+    still = there(foresight.links, books.observed())
+    stop = stop or guard(foresight.changes, len(foresight.links), still, route.limits)
+    return Preview(route.mapping, foresight.changes, stop)
 
 
-def foresee(desired: Desired, observed: Observed, agreed: Agreed) -> tuple[Sequence[Change], Mapping[str, Link]]:
-    """The changes of all rounds, as if everything that is planned succeeds, and the links once tasks are adopted."""
+@dataclass(frozen=True, slots=True)
+class Foresight:
+    """What all rounds of a pass would do, and the links that it begins with, adopted tasks among them."""
+
+    changes: tuple[Change, ...]
+    links: Mapping[str, Link]
+
+
+def foresee(desired: Desired, observed: Observed, agreed: Agreed) -> Foresight:
+    """Plan as if everything that is planned succeeds. Pure."""
     links = dict(agreed.links)
+    released: dict[str, Link] = {}
     adoptions: list[Change] = []
     coming: set[str] = set()
     while True:
         settlement = settle(desired, observed, Agreed(links, agreed.groups, agreed.blocked))
         links.update({link.item: link for link in settlement.renewed})
         for link in settlement.released:
-            links.pop(link.item, None)
+            released[link.item] = links.pop(link.item)
         changes = plan_changes(desired, observed, Agreed(links, agreed.groups, agreed.blocked, coming))
         adopted = [change for change in changes if change.kind is Kind.ADOPT]
         made = {change.item for change in changes if change.kind is Kind.CREATE} - coming
         if not adopted and not made:
-            return [*adoptions, *changes], links
+            left = (_release(link, observed) for link in released.values())
+            return Foresight((*left, *adoptions, *changes), links | released)
         adoptions += adopted
         coming |= made
         for change in adopted:
             wanted = desired.tasks[change.item]
             base = {"group": wanted.group, "parent": wanted.parent}
             links[change.item] = Link(change.item, change.task, base, observed.tasks[change.task].at)
+
+
+def there(links: Mapping[str, Link], observed: Observed) -> int:
+    """How many of the linked tasks still are in the container."""
+    return sum(not observed.loss(link.task) for link in links.values())
+
+
+def _release(link: Link, observed: Observed) -> Change:
+    """An item that the mapping no longer reaches, as a change: nothing is written, but a person should know."""
+    seen = observed.tasks.get(link.task)
+    reason = "the mapping no longer reaches it; its task stays as it is, and is followed no longer"
+    return Change(Kind.ARCHIVE, link.item, seen.task.title if seen else link.item, link.task, reason=reason)
 
 
 def _look(route: Route, store: Store, connector: Connector, clock: Clock) -> Books:

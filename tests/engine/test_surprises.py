@@ -138,3 +138,22 @@ def test_waiting_for_a_doubtful_create_can_be_stopped(world: World) -> None:
     assert report.outcome is Outcome.ABANDONED
     assert world.run().outcome is Outcome.DONE
     assert set(world.counts().values()) == {1}
+
+
+def test_what_the_mapping_no_longer_reaches_is_shown_counted_and_guarded(wide: World) -> None:
+    """A narrowed selection that lets go of most links stops first; approved, tasks stay as they are."""
+    wide.plan |= {f"G1.B{at}": item(f"G1.B{at}", "action") for at in range(4)}
+    wide.run()
+    wide.tool.writes.clear()
+    wide.rules = replace(wide.rules, select=tuple(f"G1.B{at}" for at in range(4)))
+
+    foreseen, report = wide.foresee(), wide.run()
+
+    assert {change.item for change in foreseen.changes} == {f"G1.A{at}" for at in range(1, 21)}
+    assert (report.outcome, report.stop) == (Outcome.STOPPED, foreseen.stop)
+    assert len(wide.links()) == 24
+    assert report.stop is not None
+    done = wide.run(approve=report.stop.digest)
+    assert (done.outcome, done.counts["archived"], len(wide.links())) == (Outcome.DONE, 20, 4)
+    assert not wide.tool.writes
+    assert quiet(wide.run())
