@@ -13,19 +13,23 @@ from syncd.errors import Problem
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is not as it should be; `code` is what it makes the command end with."""
+    """One thing that is not as it should be; `code` is what it makes the command end with.
+
+    `whole` is the message for programs, where the one for people leaves something out.
+    """
 
     where: str
     message: str
     fix: str
     code: Code = Code.FINDINGS
+    whole: str = ""
 
     def __str__(self) -> str:
         return f"! {self.where}: {self.message}"
 
     def for_programs(self) -> dict[str, str]:
         """The finding for other programs."""
-        return {"where": self.where, "message": self.message, "fix": self.fix}
+        return {"where": self.where, "message": self.whole or self.message, "fix": self.fix}
 
 
 @dataclass(frozen=True, slots=True)

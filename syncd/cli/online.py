@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
 
 from connectors.contract import Connector
 from connectors.errors import NoAccess, NotFound, PlanTier, ToolError
@@ -15,6 +17,19 @@ from syncd.cli.findings import Finding, Fine, of_failure
 from syncd.cli.values import some
 from syncd.engine.books import Route
 from syncd.scorecard.words import count
+
+_PEOPLE: Final = 3
+"""So many addresses show what kind of people are meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The container that holds a mapping's tasks; `same`: the mapping still calls it what it did when it was found."""
+
+    container: str
+    name: str
+    tasks: int
+    same: bool
 
 
 def look(app: App) -> Iterator[Finding | Fine]:
@@ -30,16 +45,33 @@ def look(app: App) -> Iterator[Finding | Fine]:
         yield Fine(f"connection {name}: signed in as {me.name or me.id}{f' ({me.address})' if me.address else ''}")
         for route in routes:
             if route.connection == name:
-                yield from _mapping(connector, route)
+                yield from _mapping(connector, route, _linked(app, route))
 
 
-def _mapping(connector: Connector, route: Route) -> Iterator[Finding | Fine]:
+def _linked(app: App, route: Route) -> Linked | None:
+    """Where the mapping's tasks are by now; None before its first pass."""
+    with app.known_store().reading() as reader:
+        state, links = reader.mapping_state(route.mapping), reader.links(route.mapping)
+        if state is None or not state.container or not links:
+            return None
+        shelf = reader.shelf(state.connection, state.container)
+    name = shelf.container.name if shelf else state.container
+    return Linked(
+        state.container, name, len(links), same=(state.connection, state.scope) == (route.connection, route.scope)
+    )
+
+
+def _mapping(connector: Connector, route: Route, linked: Linked | None) -> Iterator[Finding | Fine]:
     where = f"mapping {route.mapping}"
+    known = linked.container if linked and linked.same else ""
     try:
-        container = connector.open(route.reference, by_name=route.by_name)
+        container = connector.open(known or route.reference, by_name=route.by_name and not known)
     except NotFound as error:
-        if not route.by_name:
+        if not route.by_name or known:
             yield of_failure(where, error)
+            return
+        if linked:
+            yield _elsewhere(where, route, linked)
             return
         yield Fine(f"{where}: “{route.reference}” is not there yet; the first `syncd sync` makes it")
         container = Container("", route.reference, "")
@@ -56,6 +88,14 @@ def _mapping(connector: Connector, route: Route) -> Iterator[Finding | Fine]:
         desired = desire(route.rules, route.items, container)
         yield from _values(where, desired)
         yield from _people(where, connector, desired)
+
+
+def _elsewhere(where: str, route: Route, linked: Linked) -> Finding:
+    """A name that nothing bears, while the mapping's tasks are in something else."""
+    tasks = count(linked.tasks, "task")
+    message = f"there is no “{route.reference}”; the mapping's {tasks} are in “{linked.name}”: did you mean that?"
+    fix = "Correct the container's name in the mapping. If it is meant to move, `syncd diff` says what that would do."
+    return Finding(where, message, fix, Code.WRONG)
 
 
 def _container(where: str, container: Container) -> Iterator[Finding | Fine]:
@@ -91,8 +131,21 @@ def _people(where: str, connector: Connector, desired: Desired) -> Iterator[Find
     except ToolError as error:
         yield of_failure(where, error)
         return
-    fix = "Invite them to the workspace, or correct the owner in the plan; until then their tasks are made unassigned."
-    for address, items in owned.items():
-        if address not in people:
-            yield Finding(where, f"nobody in the workspace has the address {address} (owner of {some(items)})", fix)
-    yield Fine(f"{where}: {count(sum(address in people for address in owned), 'owner')} of {len(owned)} found")
+    strangers = {address: items for address, items in owned.items() if address not in people}
+    if strangers:
+        yield _unknown(where, strangers)
+    if known := len(owned) - len(strangers):
+        yield Fine(f"{where}: {count(known, 'owner')} of {len(owned)} found")
+
+
+def _unknown(where: str, strangers: dict[str, list[str]]) -> Finding:
+    """People of the plan without an account: the first few for people, all of them for programs."""
+    have, their = ("has", "the") if len(strangers) == 1 else ("have", "their")
+    words = (
+        f"{count(len(strangers), 'owner')} {have} no account in the workspace, so {their} tasks are made unassigned: "
+    )
+    few = some(list(strangers), _PEOPLE)
+    whole = "; ".join(f"{address} (owner of {', '.join(items)})" for address, items in strangers.items())
+    more = " (--json lists all)" if len(strangers) > _PEOPLE else ""
+    fix = "Invite them to the workspace, or correct the owner in the plan."
+    return Finding(where, f"{words}{few}{more}", fix, whole=f"{words}{whole}")

@@ -21,7 +21,8 @@ class Asked:
 
 def asked() -> Asked:
     """What was said for the command that runs."""
-    return click.get_current_context().ensure_object(Asked)
+    context = click.get_current_context(silent=True)
+    return context.ensure_object(Asked) if context else Asked()
 
 
 def command_line(words: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import click
@@ -35,6 +36,8 @@ ENDINGS: Final = {
     Outcome.ABANDONED: "cut off",
 }
 """How a pass ended, in words."""
+_ADDRESS: Final = re.compile(r"[^\s@:,;<>]+@[^\s@:,;<>]+")
+_PEOPLE: Final = 3
 NO_MAPPING: Final = "The configuration names no mapping, so there is nothing to do."
 _STOPPING: Final = (
     "Stopping: what is under way is finished, nothing more is begun. Once more (Ctrl-C) ends it at once; "
@@ -114,10 +117,20 @@ def lines(report: PassReport) -> Iterator[str]:
     yield f"{report.mapping}: {ended}{did} — {count(report.requests, 'request')} in {report.seconds:.1f} s"
     for finding in report.findings:
         yield from _finding(finding)
-    remarks: dict[str, list[str]] = {}
-    for remark in report.remarks:
-        remarks.setdefault(remark.message, []).append(remark.item)
-    yield from (f"  · {message} ({some(items)})" for message, items in remarks.items())
+    yield from _remarks(report.remarks)
+
+
+def _remarks(remarks: Sequence[Finding]) -> Iterator[str]:
+    """What many items share is said once, whoever it is about."""
+    alike: dict[str, list[Finding]] = {}
+    for remark in remarks:
+        alike.setdefault(_ADDRESS.sub("…", remark.message), []).append(remark)
+    for group in alike.values():
+        people = list(dict.fromkeys(found[0] for each in group if (found := _ADDRESS.search(each.message))))
+        message = _ADDRESS.sub(some(people, _PEOPLE), group[0].message, count=1) if people else group[0].message
+        yield f"  · {message} ({some([each.item for each in group])})"
+        if len(people) > _PEOPLE:
+            yield f"      → `{command_line('check --online --json')}` lists them all"
 
 
 def why(report: PassReport) -> str:

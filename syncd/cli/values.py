@@ -27,10 +27,10 @@ def said(value: object) -> str:
     return f"“{line if len(line) <= _LONGEST else f'{line[: _LONGEST - 2]} …'}”"
 
 
-def some(items: Sequence[str]) -> str:
+def some(items: Sequence[str], few: int = _FEW) -> str:
     """The first few of many: "A1, A2, A3 and 9 more"."""
-    rest = len(items) - _FEW
-    return ", ".join(items[:_FEW]) + (f" and {rest:,} more" if rest > 0 else "")
+    rest = len(items) - few
+    return ", ".join(items[:few]) + (f" and {rest:,} more" if rest > 0 else "")
 
 
 def plain(value: object) -> Any:

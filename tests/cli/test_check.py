@@ -134,9 +134,52 @@ def test_online_finds_what_does_not_fit(district: District) -> None:
     assert said.code == 1, said.out + said.err
     messages = [finding["message"] for finding in said.json["findings"]]
     assert "“Here” is archived" in messages
-    assert "nobody in the workspace has the address bob@district.example (owner of G1.A1)" in messages
+    assert (
+        "1 owner has no account in the workspace, so the tasks are made unassigned: bob@district.example "
+        "(owner of G1.A1)"
+    ) in messages
     assert sum('the field "Weight" (number) cannot hold' in message for message in messages) == 5
     assert all(finding["fix"] for finding in said.json["findings"])
+
+
+def test_online_names_strangers_once(district: District) -> None:
+    """Many people without an account are one finding: a few for people, all of them for programs, and no ✓ for none."""
+    owners = [f"p{number}@district.example" for number in range(4)]
+    titles = (
+        "Adopt structured literacy",
+        "Train every K-3 teacher",
+        "Choose the reading books",
+        "Open a family office",
+    )
+    district.change_plan(
+        ('owner = "ann@district.example"\n', ""),
+        *(
+            (f'title = "{title}"', f'title = "{title}"\nowner = "{owner}"')
+            for title, owner in zip(titles, owners, strict=True)
+        ),
+    )
+    said = district.run("check", "--online")
+    assert said.code == 1
+    few = ", ".join(owners[:3])
+    assert (
+        f"4 owners have no account in the workspace, so their tasks are made unassigned: {few} and 1 more" in said.out
+    )
+    assert "owners of 4 found" not in said.out
+    [finding] = district.run("check", "--online", "--json").json["findings"]
+    assert all(owner in finding["message"] for owner in owners)
+
+
+def test_online_after_a_container_was_renamed(pushed: District) -> None:
+    """A new name in the tool is no loss, the container is known; a name in the mapping that nothing bears is wrong."""
+    [project] = pushed.box.world.projects.values()
+    project.name = "The plan"
+    said = pushed.run("check", "--online")
+    assert (said.code, "“The plan” is there" in said.out) == (0, True), said.out
+    pushed.write_config(container='{ name = "Strategic plam" }')
+    said = pushed.run("check", "--online")
+    assert said.code == 2
+    assert f"there is no “Strategic plam”; the mapping's 5 tasks are in “{NAME}”: did you mean that?" in said.out
+    assert pushed.run("sync").code == 2
 
 
 def test_a_remedy_is_named_once() -> None:

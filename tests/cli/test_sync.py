@@ -201,6 +201,7 @@ def test_lines_of_a_pass() -> None:
         remarks=(
             *(Finding(f"A{n}", "Hire", "nobody has that address") for n in range(1, 8)),
             Finding("A9", "Hire", "too long"),
+            *(Finding(f"B{n}", "Hire", f"nobody has the address p{n // 2}@d.example: not assigned") for n in range(8)),
         ),
     )
     assert list(lines(report)) == [
@@ -212,6 +213,11 @@ def test_lines_of_a_pass() -> None:
         "      it waits",
         "  · nobody has that address (A1, A2, A3, A4, A5 and 2 more)",
         "  · too long (A9)",
+        (
+            "  · nobody has the address p0@d.example, p1@d.example, p2@d.example and 1 more: not assigned "
+            "(B0, B1, B2, B3, B4 and 3 more)"
+        ),
+        "      → `syncd check --online --json` lists them all",
     ]
     assert why(report) == ""
 
