@@ -153,7 +153,7 @@ class PassRecord:
 class MappingState:
     """What is kept of a mapping between passes.
 
-    `scope` is the hash of plan, selection, shape and container; `stop` the digest of the picture at which the guard
+    `scope` is what the container was found by (`Route.scope`); `stop` the digest of the picture at which the guard
     last stopped, "" if it did not.
     """
 
