@@ -13,7 +13,7 @@ from syncd.cli.opening import opened
 from syncd.cli.options import Command, as_json, command_line
 from syncd.cli.output import show, show_json, tell
 from syncd.cli.sync import NO_MAPPING
-from syncd.cli.values import plain, said
+from syncd.cli.values import differing, long, plain, said, some
 from syncd.engine.planner import Change, Edit, Kind
 from syncd.engine.preview import Preview
 from syncd.scorecard.words import count
@@ -91,19 +91,30 @@ def _group(kind: Kind, changes: Iterable[Change]) -> Iterator[str]:
     changes = list(changes)
     head, more = _HEADS[kind]
     yield f"  {count(len(changes), 'item')} {head}{f' ({more})' if more else ''}:"
+    alike: dict[tuple[str, ...], list[Change]] = {}
     for change in changes:
-        yield f"    {change.item}  {change.title}"
+        details = tuple(detail for edit in change.edits for detail in _edit(kind, edit)) if kind in _BY_FIELD else ()
+        alike.setdefault(details or (change.item,), []).append(change)
+    for details, (first, *others) in alike.items():
+        yield f"    {first.item}  {first.title}"
         if kind in _BY_FIELD:
-            yield from (f"        {_edit(kind, edit)}" for edit in change.edits)
+            yield from (f"        {detail}" for detail in details)
         elif kind is Kind.HOLD:
-            yield f"        {change.reason}"
+            yield f"        {first.reason}"
+        if others:
+            yield f"        the same in {count(len(others), 'more item')}: {some([other.item for other in others])}"
 
 
-def _edit(kind: Kind, edit: Edit) -> str:
+def _edit(kind: Kind, edit: Edit) -> Iterator[str]:
     name = edit.field.removeprefix("field:")
-    if kind is Kind.WRITE_BACK:
-        return f"{name}: plan {said(edit.before)}, tool {said(edit.after)} ({edit.reason})"
-    return f"{name}: {said(edit.before)} → {said(edit.after)} ({edit.reason})"
+    if long(edit.before, edit.after):
+        versus = ": − the plan's, + the tool's" if kind is Kind.WRITE_BACK else ""
+        yield f"{name} ({edit.reason}){versus}"
+        yield from (f"  {line}" for line in differing(edit.before, edit.after))
+    elif kind is Kind.WRITE_BACK:
+        yield f"{name}: plan {said(edit.before)}, tool {said(edit.after)} ({edit.reason})"
+    else:
+        yield f"{name}: {said(edit.before)} → {said(edit.after)} ({edit.reason})"
 
 
 def for_programs(preview: Preview) -> dict[str, Any]:

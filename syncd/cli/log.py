@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, tzinfo
+from itertools import groupby
 from typing import Any, Final
 
 import click
@@ -10,8 +11,9 @@ import click
 from syncd.cli.opening import opened
 from syncd.cli.options import Command, as_json
 from syncd.cli.output import show, show_json, tell
-from syncd.cli.values import at, iso, plain, said
+from syncd.cli.values import at, differing, iso, long, plain, said, some
 from syncd.engine.trees import Entry
+from syncd.scorecard.words import count
 
 _MOMENTS: Final = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"]
 _KINDS: Final = {
@@ -27,6 +29,7 @@ _KINDS: Final = {
     "team": "team changed",
     "update": "written",
 }
+_CHANGES: Final = frozenset({"update", "move", "team"})
 
 
 @click.command(cls=Command)
@@ -48,22 +51,35 @@ def command(
     if as_json:
         show_json({"entries": [for_programs(entry) for entry in entries]})
         return
-    for entry in entries:
-        show(line(entry, zone))
+    for _, group in groupby(entries, key=_alike):
+        first, *others = group
+        show(line(first, zone))
+        if others:
+            show(f"      the same in {count(len(others), 'more item')}: {some([other.item for other in others])}")
     if not entries:
         tell("Nothing that fits is in the log.")
 
 
 def line(entry: Entry, zone: tzinfo) -> str:
-    """One line of the log, for people."""
+    """One line of the log, for people; below it how a long text changed."""
     what = _KINDS.get(entry.kind, entry.kind)
     where = f"{at(entry.at, zone)}  #{entry.pass_id}  {entry.mapping}  {entry.item}  {what}"
     name = entry.field.removeprefix("field:")
+    if entry.kind in _CHANGES and long(entry.before, entry.after):
+        why = f" ({entry.cause})" if entry.cause and entry.kind != "team" else ""
+        return "\n      ".join([f"{where} {name}{why}:", *differing(entry.before, entry.after)])
     if entry.kind == "team":
         return f"{where} {name}: {said(entry.before)} → {said(entry.after)}"
-    if entry.kind in ("update", "move"):
+    if entry.kind in _CHANGES:
         return f"{where} {name}: {said(entry.before)} → {said(entry.after)} ({entry.cause})"
     return f"{where}: {entry.cause}"
+
+
+def _alike(entry: Entry) -> tuple[object, ...]:
+    """Equal for entries in a row that tell the same of a long text."""
+    if entry.kind not in _CHANGES or not long(entry.before, entry.after):
+        return (id(entry),)
+    return entry.pass_id, entry.mapping, entry.kind, entry.field, entry.cause, differing(entry.before, entry.after)
 
 
 def for_programs(entry: Entry) -> dict[str, Any]:

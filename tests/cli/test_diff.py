@@ -136,6 +136,42 @@ def test_every_kind_is_said() -> None:
     )
 
 
+def test_long_texts_show_what_differs() -> None:
+    """Of a block of notes the lines that differ are shown, and an edit that many items share is shown once."""
+    before = "Goal: Every child reads\nMoves: Grade 3 ELA\nResponsible: Literacy office"
+    after = "Goal: Every child reads\nMoves: Grade 3 ELA; Grade 5 ELA\nResponsible: Literacy office"
+    edits = (Edit("notes", before, after, "the plan changed"),)
+    moved = (Edit("notes", "x" * 200 + " in May", "x" * 200 + " in June", "the team changed it"),)
+    changes = (
+        Change(Kind.UPDATE, "A1", "One", "11", edits),
+        Change(Kind.UPDATE, "A2", "Two", "12", (Edit("due", None, date(2026, 6, 15), "new"),)),
+        Change(Kind.UPDATE, "A3", "Three", "13", edits),
+        Change(Kind.WRITE_BACK, "A4", "Four", "14", moved),
+    )
+    assert list(lines(Preview("academics", changes)))[1:] == [
+        "  3 items to change:",
+        "    A1  One",
+        "        notes (the plan changed)",
+        "          − Moves: Grade 3 ELA",
+        "          + Moves: Grade 3 ELA; Grade 5 ELA",
+        "        the same in 1 more item: A3",
+        "    A2  Two",
+        "        due: none → 2026-06-15 (new)",
+        "  1 item where the team's value stands (it differs from the plan's, which could take it over):",
+        "    A4  Four",
+        "        notes (the team changed it): − the plan's, + the tool's",
+        f"          − … {'x' * 16} in May",
+        f"          + … {'x' * 16} in June",
+    ]
+
+
+def test_of_many_lines_the_first_are_shown() -> None:
+    """A text that is new altogether is shown by its beginning."""
+    edit = Edit("notes", None, "\n".join(map(str, range(9))), "new")
+    shown = list(lines(Preview("academics", (Change(Kind.UPDATE, "A1", "One", "11", (edit,)),))))[4:]
+    assert shown == [*(f"          + {number}" for number in range(5)), "          … and 4 more lines"]
+
+
 def test_json_of_a_change_by_field() -> None:
     """A change of several fields gives a row for each, with figures as numbers and days as text."""
     edits = (Edit("due", None, date(2026, 6, 15), "a"), Edit("field:Weight", Decimal(2), Decimal("1.50"), "b"))

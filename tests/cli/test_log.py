@@ -48,6 +48,19 @@ def test_json(told: District) -> None:
     assert datetime.fromisoformat(entries[0]["at"]).tzinfo is not None
 
 
+def test_long_texts_show_what_differs(pushed: District) -> None:
+    """A new KPI title changes the notes of all that work for it: the line that differs is shown once."""
+    pushed.change_plan(("Every child reads by grade three", "Every child reads by grade two"))
+    assert pushed.run("sync").code == 0
+    shown = pushed.run("log", "--pass", "2").out.splitlines()
+    [first] = [number for number, line in enumerate(shown) if "written notes (the plan changed):" in line]
+    assert shown[first + 1 : first + 3] == [
+        "      − Goal: Every child reads by grade three",
+        "      + Goal: Every child reads by grade two",
+    ]
+    assert shown[first + 3].startswith("      the same in 2 more items: G1.A1")
+
+
 def test_filters(told: District) -> None:
     """By item, by pass, by mapping, by day, and by number: the newest are kept."""
 
