@@ -35,13 +35,18 @@ class Transient(ToolError):
     """The tool could not be reached or failed for the moment; nothing took effect."""
 
     retryable = True
-    next_step = "Nothing to do: it is tried again by itself. If it lasts, look at the tool's status page."
+    next_step = (
+        "Run the command again later (`syncd run` does so by itself). If it lasts, look at the tool's status page."
+    )
 
 
 class Quota(Transient):
     """A limit of the tool was hit. `wait` is how many seconds to keep away."""
 
-    next_step = "Nothing to do: syncd waits. If it happens often, lower requests_per_minute or raise share_left."
+    next_step = (
+        "Run the command again later (`syncd run` does so by itself). If it happens often, lower requests_per_minute "
+        "or raise share_left."
+    )
 
     def __init__(self, words: str, *, wait: float, what: str = "") -> None:
         self.wait = wait
@@ -57,7 +62,10 @@ class UnknownOutcome(ToolError):
 class Refused(ToolError):
     """The tool does not accept the credential."""
 
-    next_step = "Make a new token in the tool and put it where the old one stood; then run `syncd check --online`."
+    next_step = (
+        "Most often the token was cut off when it was pasted: compare its end. Make a new token in the tool if need be "
+        "and put it where the old one stood; then run `syncd check --online`."
+    )
 
 
 class NoAccess(ToolError):

@@ -45,6 +45,11 @@ class LostPage(Transient):
 class NotSent(Transient):
     """No connection came about, so even a write certainly did not take effect."""
 
+    next_step = (
+        "Is it running, and is the address right (base_url in the connection's section)? Can this machine reach it? "
+        "Then run the command again (`syncd run` does so by itself)."
+    )
+
 
 class Throttled(Quota):
     """Asana refused the request because a limit was hit; `named` is the wait that it asked for, if it did."""
@@ -75,11 +80,11 @@ def of_status(
     return _refusal(status, words, what, write=write)
 
 
-def of_transport(error: transport.HTTPError, *, timeout: float, what: str, write: bool) -> ToolError:
+def of_transport(error: transport.HTTPError, *, address: str, timeout: float, what: str, write: bool) -> ToolError:
     """The error that a failure of the connection stands for: only before it stood is a write known to be undone."""
     cause = getattr(error, "reason", None) or getattr(error, "original_error", None) or error
     if isinstance(cause, _NOT_SENT):
-        return NotSent("Asana could not be reached (no connection)", what=what)
+        return NotSent(f"Asana could not be reached, nothing answers at {address}", what=what)
     if isinstance(cause, transport.ReadTimeoutError):
         return unanswered(f"Asana did not answer within {timeout:g} s", what=what, write=write)
     return unanswered(f"the connection to Asana broke off ({type(cause).__name__})", what=what, write=write)

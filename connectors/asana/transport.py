@@ -127,8 +127,9 @@ class Transport:
         except ApiException as error:
             raise _told(error, request) from None
         except HTTPError as error:
+            address = self._api.configuration.host
             raise failures.of_transport(
-                error, timeout=self._timeout[1], what=request.what, write=request.write
+                error, address=address, timeout=self._timeout[1], what=request.what, write=request.write
             ) from None
         if not isinstance(reply, dict) or "data" not in reply:
             raise failures.unanswered(

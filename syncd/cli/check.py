@@ -13,7 +13,7 @@ from syncd.cli.codes import Code
 from syncd.cli.findings import Finding, Fine, of_problem
 from syncd.cli.online import look
 from syncd.cli.opening import opened
-from syncd.cli.options import Command, as_json
+from syncd.cli.options import Command, as_json, copyable
 from syncd.cli.output import show, show_json
 from syncd.errors import FileError
 from syncd.plan.model import Plan, Tier
@@ -50,7 +50,7 @@ def lines(found: Iterable[Finding | Fine]) -> Iterator[str]:
     for fix, group in groupby(found, key=lambda one: one.fix):
         yield from map(str, group)
         if fix:
-            yield f"    → {fix}"
+            yield f"    → {copyable(fix)}"
 
 
 def files(app: App) -> Iterator[Finding | Fine]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import click
 
-from syncd.cli.options import CONTEXT, common
+from syncd.cli.options import CONTEXT, Asked, common
 
 COMMANDS: Final = {
     "demo": "See the whole trip: a plan, a team's board, the scorecard.",
@@ -61,6 +61,7 @@ class Lazy(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; before click sees it, what was thrown becomes words and a code."""
+        ctx.ensure_object(Asked)
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):

@@ -9,6 +9,7 @@ from typing import Final
 from connectors.errors import Invalid, NoAccess, NotFound, ToolError
 from connectors.registry import UnknownKind
 from syncd.cli.codes import Code
+from syncd.cli.options import copyable
 from syncd.cli.output import tell
 from syncd.errors import FileError, Problem
 from syncd.scorecard.explain import UnknownItem
@@ -61,7 +62,7 @@ def _ending(error: BaseException) -> tuple[str, int]:
 
 def in_words(error: ToolError | StoreError) -> str:
     """What happened, in the tool's or the store's own words, and what to do."""
-    return f"{_ended(str(error))} {error.next_step}"
+    return copyable(f"{_ended(str(error))} {error.next_step}")
 
 
 def listed(problems: Sequence[Problem]) -> str:

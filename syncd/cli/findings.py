@@ -50,6 +50,6 @@ def of_problem(problem: Problem) -> Finding:
     return Finding(where, problem.message, f"Correct it in {Path(problem.file).name}.", Code.WRONG)
 
 
-def of_failure(where: str, error: ToolError) -> Finding:
-    """A failure of a tool, in its own words."""
-    return Finding(where, str(error), error.next_step, tool_code(error))
+def of_failure(where: str, error: ToolError, hint: str = "") -> Finding:
+    """A failure of a tool, in its own words; `hint` comes before what to do."""
+    return Finding(where, str(error), f"{hint}{error.next_step}", tool_code(error))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from connectors.contract import Connector
-from connectors.errors import NoAccess, NotFound, PlanTier, ToolError
+from connectors.errors import NoAccess, NotFound, PlanTier, Refused, ToolError
 from connectors.vocabulary import Container
 from mappings.fields import missing_fields
 from mappings.shape import Desired, desire
@@ -40,7 +40,8 @@ def look(app: App) -> Iterator[Finding | Fine]:
         try:
             me = connector.me()
         except ToolError as error:
-            yield of_failure(f"connection {name}", error)
+            hint = f"{app.config.problem('here stands the token in use', 'connections', name, 'token')}. "
+            yield of_failure(f"connection {name}", error, hint if isinstance(error, Refused) else "")
             continue
         yield Fine(f"connection {name}: signed in as {me.name or me.id}{f' ({me.address})' if me.address else ''}")
         for route in routes:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -26,9 +29,30 @@ def asked() -> Asked:
 
 
 def command_line(words: str) -> str:
-    """A command for people to copy, with the configuration that this one uses."""
+    """A command for people to copy, with the program and the configuration as they were named for this one."""
     config = asked().config
-    return f"syncd --config {config} {words}" if config else f"syncd {words}"
+    return " ".join([_quoted(_program()), *(["--config", _quoted(str(config))] if config else []), words])
+
+
+def copyable(words: str) -> str:
+    """A sentence in which each command, such as `syncd sync`, stands as it can be copied."""
+    return words.replace("`syncd ", f"`{command_line('')}")
+
+
+def _program() -> str:
+    """What to type: the name where the shell finds it, else the path by which it was called."""
+    called = Path(sys.argv[0])
+    if called.stem != "syncd" or shutil.which("syncd"):
+        return "syncd"
+    path, here = called.absolute(), Path.cwd()
+    if not path.is_relative_to(here):
+        return str(path)
+    near = str(path.relative_to(here))
+    return near if os.sep in near else f"{os.curdir}{os.sep}{near}"
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"' if " " in text else text
 
 
 def common() -> list[click.Parameter]:

@@ -12,7 +12,7 @@ import click
 from connectors.vocabulary import Container
 from syncd.app import App
 from syncd.cli.opening import opened
-from syncd.cli.options import Command, as_json
+from syncd.cli.options import Command, as_json, copyable
 from syncd.cli.output import show, show_json
 from syncd.cli.sync import ENDINGS, did_words
 from syncd.cli.values import at, iso
@@ -111,7 +111,8 @@ def mapping_lines(standing: MappingStands, zone: tzinfo) -> Iterator[str]:
         yield f"  set aside       {count(len(standing.aside), 'item')}"
     for aside in standing.aside:
         yield f"    {aside.item}  {aside.message}"
-        yield f"        → {aside.next_step} (tried {count(aside.tries, 'time')}; again at {at(aside.retry_at, zone)})"
+        tries = f"tried {count(aside.tries, 'time')}; again at {at(aside.retry_at, zone)}"
+        yield f"        → {copyable(aside.next_step)} ({tries})"
 
 
 def _pass_words(newest: PassRecord | None, zone: tzinfo) -> str:
@@ -121,7 +122,7 @@ def _pass_words(newest: PassRecord | None, zone: tzinfo) -> str:
         return f"{at(newest.started_at, zone)} (#{newest.id}), {ENDINGS[newest.outcome]}, or it was cut off"
     did = did_words(newest.counts)
     ended = f"{at(newest.ended_at, zone)} (#{newest.id}), {ENDINGS[newest.outcome]}{f': {did}' if did else ''}"
-    return f"{ended}\n    {newest.message}" if newest.message else ended
+    return f"{ended}\n    {copyable(newest.message)}" if newest.message else ended
 
 
 def connection_line(standing: ConnectionStands) -> str:

@@ -11,7 +11,7 @@ import click
 from syncd.cli.bars import Bars
 from syncd.cli.codes import Code
 from syncd.cli.opening import opened
-from syncd.cli.options import Command, as_json, command_line
+from syncd.cli.options import Command, as_json, command_line, copyable
 from syncd.cli.output import show, show_json, tell
 from syncd.cli.stopping import Stopping, stoppable
 from syncd.cli.values import some
@@ -79,7 +79,7 @@ def command(
         )
         for report in passes:
             bars.done()
-            _say(report, on_the_side=as_json)
+            _say(report, approved=approve is not None, on_the_side=as_json)
             reports.append(report)
     if not reports:
         tell(NO_MAPPING)
@@ -100,12 +100,12 @@ def figures(report: PassReport) -> dict[str, Any]:
     return {"mapping": report.mapping, **counts, "requests": report.requests, "seconds": round(report.seconds, 3)}
 
 
-def _say(report: PassReport, *, on_the_side: bool) -> None:
+def _say(report: PassReport, *, approved: bool, on_the_side: bool) -> None:
     """The report as lines, all of them on stderr where stdout is for other programs."""
     say = tell if on_the_side else show
     for line in lines(report):
         say(line)
-    if reason := why(report):
+    if reason := why(report, approved=approved):
         tell(reason)
 
 
@@ -133,14 +133,18 @@ def _remarks(remarks: Sequence[Finding]) -> Iterator[str]:
             yield f"      → `{command_line('check --online --json')}` lists them all"
 
 
-def why(report: PassReport) -> str:
-    """Why a pass did not end as it should, and the command that lets it through where the guard stopped it."""
+def why(report: PassReport, *, approved: bool = False) -> str:
+    """Why a pass did not end as it should, and the command that lets it through where the guard stopped it.
+
+    `approved`: something was approved of, which then was not this.
+    """
     if report.stop is None:
-        return f"{report.mapping}: {report.message}" if report.message else ""
+        return f"{report.mapping}: {copyable(report.message)}" if report.message else ""
     let_through = command_line(f"sync --mapping {report.mapping} --approve={report.stop.digest}")
     look = command_line("diff")
+    other = "that approval was for another picture; this is the picture now: " if approved else ""
     return (
-        f"{report.mapping}: the guard stopped it, because {report.stop.why}. "
+        f"{report.mapping}: {other}the guard stopped it, because {report.stop.why}. "
         f"Look at `{look}`; if it is meant, let it through with\n    {let_through}"
     )
 
@@ -155,4 +159,4 @@ def _finding(finding: Finding) -> Iterator[str]:
     yield f"  ! {finding.item}{f'  {finding.title}' if finding.title != finding.item else ''}"
     yield f"      {finding.message}"
     if finding.next_step:
-        yield f"      → {finding.next_step}"
+        yield f"      → {copyable(finding.next_step)}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from connectors.asana.sandbox import Fault
 from syncd.cli.check import lines
 from syncd.cli.findings import Finding, Fine
@@ -232,7 +234,18 @@ def test_online_with_a_wrong_token(district: District) -> None:
     assert said.code == 4
     assert "! connection asana: " in said.out
     assert "Make a new token" in said.out
+    assert f"{district.config}:8: connections.asana.token: here stands the token in use. Most often" in said.out
     assert district.token not in said.out
+
+
+def test_online_names_the_variable_of_a_wrong_token(district: District, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A token from the environment wins over the file, so the variable is named."""
+    monkeypatch.setenv("SYNCD_CONNECTIONS__ASANA__TOKEN", "2/1200/wrong-token-of-somebody")
+    said = district.run("check", "--online")
+    assert (
+        "environment variable SYNCD_CONNECTIONS__ASANA__TOKEN: connections.asana.token: here stands the token in use"
+        in said.out
+    )
 
 
 def test_online_with_a_wrong_container(district: District) -> None:

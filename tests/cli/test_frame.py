@@ -104,6 +104,28 @@ def test_the_log_is_as_loud_as_asked(district: District, arguments: list[str], l
     assert logging.getLogger().level == level
 
 
+@pytest.mark.parametrize(
+    ("called", "found", "typed"),
+    [
+        (".venv/bin/syncd", False, ".venv/bin/syncd"),
+        ("syncd", False, "./syncd"),
+        ("/opt/its own/bin/syncd", False, '"/opt/its own/bin/syncd"'),
+        ("/opt/bin/syncd", True, "syncd"),
+        ("-c", False, "syncd"),
+    ],
+)
+def test_commands_can_be_copied(
+    district: District, monkeypatch: pytest.MonkeyPatch, called: str, found: bool, typed: str
+) -> None:
+    """A command in a message begins as this one did, wherever --config stood, unless the shell knows syncd anyway."""
+    monkeypatch.setattr(sys, "argv", [called])
+    monkeypatch.setattr("shutil.which", lambda _name: "/opt/bin/syncd" if found else None)
+    district.token = "2/1200/wrong-token-of-somebody"
+    district.write_config()
+    said = run("check", "--online", "--config", str(district.config))
+    assert f"`{typed} --config {district.config} check --online`" in said.out
+
+
 def test_only_the_commands_of_the_design() -> None:
     """There is no command that does nothing yet."""
     context = click.Context(cli)

@@ -87,6 +87,7 @@ def test_the_guard_stops_and_says_how_to_go_on(pushed: District) -> None:
     assert text.out.startswith("academics: stopped by the guard; nothing done")
     wrong = pushed.run("sync", "--approve=0123456789ab")
     assert wrong.code == 3
+    assert "academics: that approval was for another picture; this is the picture now: the guard stopped" in wrong.err
     through = run(*shlex.split(command)[1:])
     assert (through.code, through.out.split(" — ")[0]) == (0, "academics: 3 updated")
 
@@ -134,7 +135,9 @@ def test_an_unreachable_tool_is_exit_4(district: District, monkeypatch: pytest.M
     for command in (["sync"], ["diff"], ["check", "--online"]):
         said = district.run(*command)
         assert said.code == 4, command
-        assert "could not be reached" in said.out + said.err
+        assert f"could not be reached, nothing answers at {district.base_url}" in said.out + said.err
+        assert "base_url" in said.out + said.err
+        assert f"(`syncd --config {district.config} run` does so by itself)" in said.out + said.err
 
 
 def test_a_damaged_store_is_exit_4(pushed: District) -> None:
