@@ -1,0 +1,271 @@
+"""The reference pages name all that can be written, tell the truth about it, and show nothing that does not work."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, get_args
+
+import click
+import pytest
+from pydantic import BaseModel
+
+from mappings.rules import Conflict, Counted, GroupBy, Owner
+from syncd import config as settings
+from syncd.cli.entry import COMMANDS, cli
+from syncd.config import Config, load_config
+from syncd.plan import model as plans
+from syncd.plan.items import KEYS
+from syncd.plan.load import load_plan
+from syncd.plan.model import Item, Kpi, Plan, Work
+from syncd.plan.readings import COLUMNS
+
+ROOT = Path(__file__).parents[2]
+PLAN = (ROOT / "docs" / "plan.md").read_text(encoding="utf-8")
+CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+
+NAMED = {"id": "G1", "title": "Every child reads"}
+LISTS = {"goals", "outcomes", "kpis", "guardrails", "actions", "projects"}
+"""Keys that hold the items below; the pages show them as [[goals.outcomes]] and the like."""
+BRACES: Mapping[str, type[BaseModel]] = {
+    "baseline": plans.Mark,
+    "interim": plans.Mark,
+    "target": plans.Target,
+    "readings": plans.Reading,
+    "driven_by": plans.Driver,
+    "pace": plans.PaceRule,
+}
+MAPPING = {"plan": "district", "connection": "asana", "container": "1201"}
+
+TABLES: Mapping[tuple[str, str], tuple[type[BaseModel], Mapping[str, Any]]] = {
+    (PLAN, "The head: [plan]"): (Plan, NAMED),
+    (PLAN, "What every item has"): (Item, NAMED),
+    (PLAN, "Actions and projects"): (Work, NAMED),
+    (PLAN, "KPIs and guardrails"): (Kpi, NAMED),
+    (CONFIGURATION, "At the top"): (Config, {}),
+    (CONFIGURATION, "The store: [store]"): (settings.StoreConfig, {}),
+    (CONFIGURATION, "The web server: [server]"): (settings.ServerConfig, {}),
+    (CONFIGURATION, "A connection: [connections.NAME]"): (settings.ConnectionConfig, {"kind": "asana", "token": "t"}),
+    (CONFIGURATION, "A plan: [plans.NAME]"): (settings.PlanConfig, {}),
+    (CONFIGURATION, "A mapping: [mappings.NAME]"): (settings.MappingConfig, MAPPING),
+    (CONFIGURATION, "Progress: [mappings.NAME.progress]"): (settings.ProgressConfig, {}),
+    (CONFIGURATION, "Who owns a field"): (settings.FieldConfig, {"owner": "plan"}),
+    (CONFIGURATION, "The guard"): (settings.LimitsConfig, {}),
+}
+"""By page and heading, the model whose keys the first table there lists, and what an example of it needs besides."""
+SECTIONS = {"store", "server", "connections", "plans", "mappings"}
+"""Keys of the configuration that have headings of their own."""
+
+CASES = [pytest.param(*place, *about, id=place[1]) for place, about in TABLES.items()]
+
+
+def below(page: str, heading: str) -> str:
+    """What stands below a heading, up to the next one."""
+    found = re.search(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#|\Z)", page, re.MULTILINE | re.DOTALL)
+    assert found, f"there is no heading “{heading}”"
+    return found[1]
+
+
+def rows(text: str) -> Iterator[tuple[list[str], str, str]]:
+    """The rows of the reference table in a text: the keys, what stands for "left out", and the example."""
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if line.startswith("| `") and len(cells) == 4:
+            yield re.findall(r"`([^`]+)`", cells[0]), cells[2], cells[3].strip("`")
+
+
+def keys_of(model: type[BaseModel]) -> set[str]:
+    """A model's own keys as people write them, without those that have a place of their own."""
+    shared = Item if model is not Item and issubclass(model, Item) else None
+    names = {field.alias or name for name, field in model.model_fields.items()}
+    return names - LISTS - (set(shared.model_fields) if shared else set()) - (SECTIONS if model is Config else set())
+
+
+def written(value: Any) -> str | None:
+    """A default as it would stand in a file, None where it is nothing that is written in one word."""
+    if isinstance(value, timedelta):
+        return f'"{value.seconds // 60}m"'
+    if isinstance(value, str) and value:
+        return json.dumps(str(value), ensure_ascii=False)
+    return str(value) if isinstance(value, int | float | Decimal) and not isinstance(value, bool) else None
+
+
+def fenced(page: str, form: str) -> list[str]:
+    """The examples of a page in one form."""
+    return re.findall(rf"^ *```{form}\n(.*?)^ *```", page, re.MULTILINE | re.DOTALL)
+
+
+def tables(model: type[BaseModel], path: str = "") -> Iterator[str]:
+    """All double-bracket lines that may stand in a plan."""
+    for name in LISTS & set(model.model_fields):
+        here = f"{path}.{name}" if path else name
+        yield here
+        yield from tables(get_args(model.model_fields[name].annotation)[0], here)
+
+
+@pytest.mark.parametrize(("page", "heading", "model", "needed"), CASES)
+def test_every_key_stands_in_its_table(page: str, heading: str, model: type[BaseModel], needed: object) -> None:
+    """A key that is added, renamed or removed without the page is found."""
+    named = [key for keys, _, _ in rows(below(page, heading)) for key in keys]
+    assert set(named) == keys_of(model)
+    assert len(named) == len(set(named))
+
+
+@pytest.mark.parametrize(("page", "heading", "model", "needed"), CASES)
+def test_every_default_is_what_the_table_says(page: str, heading: str, model: type[BaseModel], needed: object) -> None:
+    """The page says "must be there" for what must, and names each default."""
+    said = {key: left_out for keys, left_out, _ in rows(below(page, heading)) for key in keys}
+    for name, field in model.model_fields.items():
+        cell = said.get(field.alias or name)
+        if cell is not None:
+            assert cell.startswith("must be there") == field.is_required(), name
+            default = None if field.is_required() else written(field.get_default(call_default_factory=True))
+            assert default is None or f"`{default}`" in cell, name
+
+
+@pytest.mark.parametrize(("page", "heading", "model", "needed"), CASES)
+def test_every_example_is_taken(page: str, heading: str, model: type[BaseModel], needed: dict[str, Any]) -> None:
+    """What a table shows can be written so, and is an example of its own row."""
+    for keys, _, example in rows(below(page, heading)):
+        given = tomllib.loads(example.replace("…", "t"), parse_float=Decimal)
+        assert set(given) <= set(keys), example
+        model.model_validate({**needed, **given})
+
+
+def test_all_that_stands_in_braces() -> None:
+    """Every key of a target, a reading and the like is listed, with its default and an example that is taken."""
+    expected = {f"{key}.{name}": field for key, kind in BRACES.items() for name, field in kind.model_fields.items()}
+    named = list(rows(below(PLAN, "In the braces")))
+    assert {key for keys, _, _ in named for key in keys} == set(expected)
+    for keys, left_out, example in named:
+        given = tomllib.loads(example, parse_float=Decimal)
+        assert set(given) <= {key.partition(".")[0] for key in keys}
+        Kpi.model_validate({**NAMED, **given})
+        for key in keys:
+            assert left_out.startswith("must be there") == expected[key].is_required(), key
+            default = None if expected[key].is_required() else written(expected[key].default)
+            assert default is None or f"`{default}`" in left_out, key
+
+
+def test_every_table_of_a_plan_is_shown() -> None:
+    """Wherever goals, outcomes, KPIs, actions and projects may stand, the page shows the line that begins one."""
+    shown = set(re.findall(r"`\[\[([a-z.]+)\]\]`", below(PLAN, "The five tiers")))
+    assert shown == set(tables(plans.Plan))
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        *((PLAN, kind) for kind in (plans.Direction, plans.Cadence, plans.Window, plans.State, plans.KpiState)),
+        *((PLAN, kind) for kind in (plans.Status, plans.Audience, plans.Scope)),
+        *((CONFIGURATION, kind) for kind in (Owner, Conflict, GroupBy, Counted)),
+    ],
+)
+def test_every_word_that_may_be_chosen_is_named(page: str, words: type[StrEnum]) -> None:
+    """No direction, state or owner is missing."""
+    assert [word for word in words if f'`"{word}"`' not in page] == []
+
+
+def test_the_columns_of_a_readings_file_are_named() -> None:
+    """All of them, kpi too; and what a mapping's field may come from."""
+    assert set(COLUMNS) <= set(re.findall(r"`(\w+)`", below(PLAN, "Readings in a file of their own")))
+    assert set(KEYS) <= set(re.findall(r"`(\w+)`", below(CONFIGURATION, "Who owns a field")))
+
+
+@pytest.mark.parametrize("words", ["TBD", "N/A", "unknown", "pending", "?", "__%", ""])
+def test_unknown_is_written_as_the_page_says(words: str) -> None:
+    """Each way that the page names is taken for unknown."""
+    assert f'`"{words}"`' in below(PLAN, "What is not known yet")
+    assert plans.Mark.model_validate({"value": words, "on": words}) == plans.Mark()
+
+
+@pytest.mark.parametrize("form", ["toml", "yaml"])
+def test_the_examples_of_plans_load(tmp_path: Path, form: str) -> None:
+    """Each is a whole plan that can be copied, and the readings file fits the one that names it."""
+    (example,) = fenced(PLAN, form)
+    (readings,) = fenced(PLAN, "csv")
+    (tmp_path / f"plan.{form}").write_text(example, encoding="utf-8")
+    (tmp_path / "readings.csv").write_text(readings, encoding="utf-8")
+    plan = load_plan(f"plan.{form}", tmp_path)
+    measured = [reading for placed in plan.walk() if isinstance(placed.item, Kpi) for reading in placed.item.readings]
+    assert plan.goals
+    assert len(measured) == (2 if form == "yaml" else 0)
+
+
+def test_the_examples_of_configurations_load(tmp_path: Path) -> None:
+    """The smallest is whole but for its token, and so it is with the lines of the other put below it."""
+    smallest, more = fenced(CONFIGURATION, "toml")
+    for text in (smallest, f"{smallest}\n{more}"):
+        (tmp_path / "config.toml").write_text(text, encoding="utf-8")
+        config = load_config(tmp_path / "config.toml", {"SYNCD_CONNECTIONS__ASANA__TOKEN": "secret"})
+    rules = config.mappings["district"].rules("district", "district")
+    assert rules.progress == "status"
+    assert len(rules.fields) == 6
+
+
+def test_the_variables_do_what_the_page_says(tmp_path: Path) -> None:
+    """Each of the environment variables in the table sets something."""
+    named = re.findall(r"^\| .* \| `(SYNCD_\w+)` \|$", CONFIGURATION, re.MULTILINE)
+    values = dict(zip(named, ("secret", "word", "sqlite:///other.db", "America/Denver"), strict=True))
+    (tmp_path / "config.toml").write_text(fenced(CONFIGURATION, "toml")[0], encoding="utf-8")
+    config = load_config(tmp_path / "config.toml", values)
+    assert set(config.secrets()) == {"secret", "word"}
+    assert (config.store.url, config.timezone) == (f"sqlite:///{tmp_path / 'other.db'}", "America/Denver")
+
+
+def commands(text: str) -> Iterator[list[str]]:
+    """What the page shows after `syncd`: in the text, and line by line in the examples for a shell."""
+    shell = "\n".join(fenced(text, "sh"))
+    plain = re.sub(r"^ *```.*?^ *```", "", text, flags=re.MULTILINE | re.DOTALL)
+    lines = [*re.findall(r"`([^`\n]+)`", plain), *shell.splitlines()]
+    for line in lines:
+        if found := re.match(r" *(?:\.venv/bin/)?syncd (.+)", line):
+            yield shlex.split(found[1], comments=True)
+
+
+def wrong(words: list[str]) -> str:
+    """What is wrong with the words of a command, "" if it can be typed so; COMMAND stands for any."""
+    context = click.Context(cli, info_name="syncd")
+    known: click.Command = cli
+    so_far = "syncd"
+    for word in words:
+        options = {option for each in known.get_params(context) for option in (*each.opts, *each.secondary_opts)}
+        if word.startswith("-") and word.partition("=")[0] not in options:
+            return f"{so_far} has no option {word}"
+        if isinstance(known, click.Group) and word.islower() and not word.startswith("-"):
+            found = known.get_command(context, word) if word in known.list_commands(context) else None
+            if found is None:
+                return f"{so_far} has no command {word}"
+            known, so_far = found, f"{so_far} {word}"
+    return ""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_that_is_named_exists(page: Path) -> None:
+    """With the options shown."""
+    named = list(commands(page.read_text(encoding="utf-8")))
+    assert [(words, why) for words in named if (why := wrong(words))] == []
+
+
+def test_the_commands_are_found_and_judged() -> None:
+    """The look at the pages sees commands, and would see one that does not exist."""
+    readme = PAGES[0].read_text(encoding="utf-8")
+    assert ["check", "--online"] in list(commands(readme))
+    assert wrong(["db", "backup", "FILE"]) == wrong(["sync", "--approve=12ab"]) == wrong(["COMMAND", "--help"]) == ""
+    assert wrong(["undo"]) == "syncd has no command undo"
+    assert wrong(["db", "burn"]) == "syncd db has no command burn"
+    assert wrong(["sync", "--force"]) == "syncd sync has no option --force"
+
+
+def test_the_readme_lists_every_command() -> None:
+    """Each once, and none that is not there."""
+    readme = PAGES[0].read_text(encoding="utf-8")
+    assert sorted(re.findall(r"^\| `([a-z]+)[^`]*` \|", readme, re.MULTILINE)) == sorted(COMMANDS)
