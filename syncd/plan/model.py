@@ -291,7 +291,7 @@ class Placed:
 
 
 class Plan(Part):
-    """A whole plan. `school_year_start` is the (month, day) on which a school year begins."""
+    """A whole plan; `minimum_group` is the size below which figures about a group of people are suppressed."""
 
     id: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\s/:]+$")]
     title: Annotated[str, Field(min_length=1)]
