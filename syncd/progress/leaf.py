@@ -35,6 +35,7 @@ class WorkState(StrEnum):
 
 OUT = frozenset({WorkState.CANCELLED, WorkState.DEFERRED, WorkState.EXCLUDED})
 """States that leave this year's denominator."""
+_NEVER_LATE = OUT | {WorkState.ON_HOLD, WorkState.NOT_LINKED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class Leaf:
     overdue: bool
     expected: Fraction | None
     tasks: tuple[int, int]
+    read: bool = True
+    """Whether it has a task that was read."""
     url: str = ""
     completed_at: datetime | None = None
     remark: str = ""
@@ -75,7 +78,10 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class WorkCount:
-    """Distinct projects (or actions that have none) behind a figure, by state; `total` leaves out the cancelled."""
+    """Distinct projects (or actions that have none) behind a figure, by state; `total` leaves out the cancelled.
+
+    `unread` are those of the total without a task that was read; they are never overdue, for nothing is known of them.
+    """
 
     total: int = 0
     done: int = 0
@@ -83,6 +89,12 @@ class WorkCount:
     on_hold: int = 0
     deferred: int = 0
     overdue: int = 0
+    unread: int = 0
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether there is work and nothing of it was read yet: then its counts say nothing."""
+        return 0 < self.total == self.unread
 
     @property
     def finished(self) -> bool:
@@ -102,6 +114,7 @@ class WorkCount:
             on_hold=states.count(WorkState.ON_HOLD),
             deferred=states.count(WorkState.DEFERRED),
             overdue=sum(leaf.overdue for leaf in works),
+            unread=sum(not leaf.read and leaf.state is not WorkState.CANCELLED for leaf in works),
         )
 
 
@@ -124,7 +137,7 @@ def leaf(
     share = Fraction(0) if waits else share_of(seen)
     standing = _work_state(state, seen, share)
     due = (seen.due if seen is not None else None) or work.due or action.due
-    late = due is not None and due < today and share != 1 and standing not in OUT | {WorkState.ON_HOLD}
+    late = due is not None and due < today and share != 1 and standing not in _NEVER_LATE
     return Leaf(
         id=work.id,
         title=work.title,
@@ -134,6 +147,7 @@ def leaf(
         overdue=late,
         expected=expected_work(work.start or action.start, due, today, gradual=_is_gradual(seen, share)),
         tasks=_tasks(seen, share),
+        read=seen is not None,
         url=seen.url if seen is not None else "",
         completed_at=seen.completed_at if seen is not None and share == 1 else None,
         remark=_remark(seen, standing),

@@ -7,7 +7,7 @@ come from work (shares and counts of a KPI or an action) are the same for every 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from syncd.plan.model import Action, Audience, Goal, Item, Kpi, Outcome, Plan, Project, Status
@@ -230,19 +230,25 @@ class _Builder:
     def _wins(self, goals: Iterable[GoalView]) -> tuple[Win, ...]:
         """What was finished lately: projects, actions without projects, and KPIs whose target was met; newest first."""
         titles = {view.id: view.title for view in goals}
-        found = []
+        found: list[tuple[datetime, Win]] = []
         for name, leaf in self._rollup.leaves.items():
             if leaf.is_done and leaf.completed_at is not None and self._shows(name):
                 goal = titles.get(self._plan.items[name].goal, "")
-                found.append(Win(name, leaf.title, leaf.completed_at.date(), goal))
+                at = leaf.completed_at.replace(tzinfo=None)
+                found.append((at, Win(name, leaf.title, at.date(), goal)))
         for view in goals:
             found.extend(
-                Win(kpi.id, f"{kpi.title}: target reached", kpi.measured_on, view.title)
+                (
+                    datetime.combine(kpi.measured_on, time.min),
+                    Win(kpi.id, f"{kpi.title}: target reached", kpi.measured_on, view.title),
+                )
                 for kpi in _kpis_of(view)
                 if kpi.pace is Pace.ACHIEVED and kpi.measured_on is not None
             )
-        lately = [win for win in found if self._as_of - LATELY <= win.on <= self._as_of + timedelta(days=1)]
-        return tuple(sorted(lately, key=lambda win: (-win.on.toordinal(), win.id))[:MOST_WINS])
+        lately = [each for each in found if self._as_of - LATELY <= each[1].on <= self._as_of + timedelta(days=1)]
+        lately.sort(key=lambda each: each[1].title)
+        lately.sort(key=lambda each: each[0], reverse=True)
+        return tuple(win for _, win in lately[:MOST_WINS])
 
 
 def _kpis_of(goal: GoalView) -> list[KpiView]:

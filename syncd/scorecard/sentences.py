@@ -232,9 +232,10 @@ def spread(paces: Iterable[Pace]) -> Spread:
 def action_sentence(line: Line, leaves: list[Leaf], tasks: tuple[int, int], work: WorkCount) -> str:
     """The work behind an action, counted in tasks: "11 of 102 tasks done, 1 cancelled"."""
     done, every = tasks
-    parts = [f"{done:,} of {count(every, 'task')} done"] if every else ["no work linked"]
+    nothing = "not read yet" if work.is_unread else "no work linked"
+    parts = [f"{done:,} of {count(every, 'task')} done"] if every else [nothing]
     for state, said in _ASIDE.items():
-        number = sum(leaf.state is state for leaf in leaves)
+        number = 0 if work.is_unread else sum(leaf.state is state for leaf in leaves)
         if number:
             parts.append(f"{number} {said}")
     if work.overdue:

@@ -167,6 +167,8 @@ def work_words(work: WorkCount) -> str:
     """Work counted in a sentence: "11 of 70 projects done, 2 cancelled, 1 overdue."."""
     if not work.total and not work.cancelled:
         return "No work yet."
+    if work.is_unread:
+        return f"The work is not read yet ({count(work.total, 'project')})."
     aside = ((work.cancelled, "cancelled"), (work.on_hold, "on hold"), (work.deferred, "deferred"))
     return f"{work.done:,} of {count(work.total, 'project')} done{_more((*aside, (work.overdue, 'overdue')))}."
 

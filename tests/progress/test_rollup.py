@@ -131,7 +131,20 @@ def test_count_by_state() -> None:
     seen = tasks(task("P1", done=True), task("P5"), task("P6"), task("P7", standing=Standing.EXCLUDED))
     found = rollup(plan(actions=(action(*projects),)), seen, TODAY)
     names = [one.id for one in projects]
-    assert found.count([*names, *names]) == WorkCount(5, done=1, cancelled=1, on_hold=1, deferred=1, overdue=1)
+    assert found.count([*names, *names]) == WorkCount(
+        5, done=1, cancelled=1, on_hold=1, deferred=1, overdue=1, unread=2
+    )
+
+
+def test_work_that_was_not_read_is_unread_and_not_overdue() -> None:
+    """Without any task that was read all of it is unread, none overdue; one task read changes that."""
+    projects = (project(1, due=date(2026, 1, 1)), project(2, state=State.ON_HOLD), project(3, state=State.CANCELLED))
+    found = plan(actions=(action(*projects),))
+    unread = rollup(found, {}, TODAY).count(["P1", "P2", "P3"])
+    assert (unread, unread.is_unread) == (WorkCount(2, cancelled=1, on_hold=1, unread=2), True)
+    read = rollup(found, tasks(task("P1")), TODAY).count(["P1", "P2", "P3"])
+    assert (read, read.is_unread) == (WorkCount(2, cancelled=1, on_hold=1, overdue=1, unread=1), False)
+    assert not WorkCount(cancelled=1).is_unread
 
 
 def test_the_teams_due_day_goes_before_the_plans() -> None:
@@ -142,7 +155,8 @@ def test_the_teams_due_day_goes_before_the_plans() -> None:
         TODAY,
     )
     assert not moved.leaves["P1"].overdue
-    assert rollup(plan(actions=(action(project(1), due=date(2026, 1, 2)),)), {}, TODAY).leaves["P1"].overdue
+    by_action = plan(actions=(action(project(1), due=date(2026, 1, 2)),))
+    assert rollup(by_action, tasks(task("P1")), TODAY).leaves["P1"].overdue
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
@@ -70,6 +70,18 @@ def test_wins_are_recent_and_newest_first() -> None:
     assert card().wins[0].goal == "Every child reads by grade three"
     assert card(day=date(2026, 7, 25)).wins[0].on == date(2026, 6, 26)
     assert card(day=date(2026, 7, 27)).wins == ()
+
+
+def test_wins_of_one_day_come_by_time_and_then_by_title() -> None:
+    """Of one day, what was finished last stands first; what was finished at the same moment is in order of title."""
+    early, late = datetime(2026, 6, 25, 9, tzinfo=UTC), datetime(2026, 6, 25, 16, tzinfo=UTC)
+    titles = {"P1": "Morning", "P2": "Evening, second", "P3": "Evening, first"}
+    works = [project(number).model_copy(update={"title": titles[f"P{number}"]}) for number in (1, 2, 3)]
+    done = [task(name, done=True, completed_at=early if name == "P1" else late) for name in titles]
+    found = build_scorecard(
+        plan(actions=(action(*works),)), tasks(*done), audience=Audience.INTERNAL, as_of=DAY, tool_read_at=None
+    )
+    assert [win.title for win in found.wins] == ["Evening, first", "Evening, second", "Morning"]
 
 
 def test_a_reached_target_is_a_win() -> None:
@@ -222,3 +234,11 @@ def test_work_that_is_not_known_is_said() -> None:
     )
     shown = view.goals[0].actions[0]
     assert (shown.sentence, shown.work.finished) == ("1 of 1 task done, 1 without a task yet.", False)
+
+
+def test_work_that_was_not_read_says_so() -> None:
+    """Before anything was read an action says that, and neither counts nor calls overdue what it does not know."""
+    found = plan(actions=(action(project(1, due=date(2026, 1, 1)), project(2, state="on_hold")),))
+    view = build_scorecard(found, {}, audience=Audience.INTERNAL, as_of=DAY, tool_read_at=None)
+    assert view.goals[0].actions[0].sentence == "Not read yet."
+    assert (view.work.overdue, view.work.is_unread) == (0, True)

@@ -11,10 +11,14 @@ from fractions import Fraction
 import pytest
 
 from syncd.plan.model import Audience
+from syncd.progress.evidence import Standing
 from syncd.progress.pace import Pace
+from syncd.scorecard.build import build_scorecard
 from syncd.scorecard.page import HistoryLine, content_policy, render_notice, render_page
-from syncd.scorecard.view import Scorecard
+from syncd.scorecard.view import Scorecard, WorkCount
 from syncd.scorecard.words import MEANINGS
+from tests.scorecard.cards import DAY, seen
+from tests.scorecard.cards import sample as plan_of_all
 from tests.scorecard.page_sample import OWNER, TODAY, TOOL, empty, goal, kpi, project, sample
 
 ATTACK = """<script>alert(1)</script>"><img src=x onerror=alert(1)>'{{ 7*7 }}"""
@@ -148,6 +152,38 @@ def test_unknown_is_said_and_is_not_nothing() -> None:
     assert kpi_part.count("unknown") == 2
     assert "not measured" in kpi_part
     assert not re.search(r"\b0 %", kpi_part)
+
+
+def test_work_that_was_not_read_is_not_shown_as_nothing_done() -> None:
+    """With no task read, plan, goal and KPI say so instead of counting; with some read they count."""
+    unread = WorkCount(total=91, on_hold=2, unread=91)
+    first = replace(goal("G", "A goal", {"": [kpi("K", "A KPI", Pace.ON_TRACK, work=unread)]}, []), work=unread)
+    page = text_of(render_page(replace(sample(), goals=(first,), work=unread)))
+    assert page.count("Not read yet (91 projects)") == 3
+    assert not re.search(r"\bof 91\b|\d on hold|\d overdue", page[: page.index("How to read this page")])
+    some = replace(unread, unread=90)
+    assert "0 of 91 projects done" in text_of(render_page(replace(sample(), goals=(first,), work=some)))
+
+
+def test_guardrails_stand_apart_from_the_kpis() -> None:
+    """At a glance, guardrails come below all KPIs under a heading that says that they are not counted among them."""
+    page = text_of(render_page(sample()))
+    table = page[page.index("Every KPI at a glance") : page.index("Goal 1")]
+    kpis, _, rails = table.partition("Guardrails limits on the way, not counted among the KPIs")
+    for each in sample().goals:
+        for outcome in each.outcomes:
+            assert all(one.title in kpis for one in outcome.kpis)
+        assert all(one.title in rails and one.title not in kpis for one in each.guardrails)
+    bare = replace(sample(), goals=(goal("G", "A goal", {"": [kpi("K", "A KPI", Pace.ON_TRACK)]}, []),))
+    assert "Guardrails limits" not in text_of(render_page(bare))
+
+
+@pytest.mark.parametrize(("audience", "shown"), [(Audience.INTERNAL, True), (Audience.PUBLIC, False)])
+def test_a_deleted_task_is_said_to_those_inside(audience: Audience, shown: bool) -> None:
+    """A project whose task was deleted says so on the internal page; the public page does not."""
+    gone = seen() | {"G1.A1.P2": replace(seen()["G1.A1.P2"], standing=Standing.GONE)}
+    card = build_scorecard(plan_of_all(), gone, audience=audience, as_of=DAY, tool_read_at=None)
+    assert ("its task was deleted" in text_of(render_page(card))) is shown
 
 
 def test_a_suppressed_kpi_shows_no_figure_even_if_the_view_holds_some() -> None:

@@ -61,6 +61,38 @@ def test_nothing_runs_over_the_side(browser: Browser, files: dict[str, str], wid
     page.close()
 
 
+STICKING_OUT = """() => {
+  const found = [], inline = (one) => getComputedStyle(one).display === "inline";
+  for (const one of document.querySelectorAll("body *:not(svg *):not(.hidden):not(.skip)")) {
+    const place = one.getBoundingClientRect();
+    if (!place.width || one.closest(".scroll table") || getComputedStyle(one).position === "absolute") continue;
+    let around = one.parentElement;
+    while (inline(around)) around = around.parentElement;
+    const room = around.getBoundingClientRect();
+    const spills = !inline(one) && one.scrollWidth > one.clientWidth + 1 && !one.matches("svg, .scroll");
+    if (place.right > room.right + 1 || place.left < room.left - 1 || spills)
+      found.push(`${one.tagName}.${one.getAttribute("class") ?? ""} ${one.textContent.trim().slice(0, 40)}`);
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize(
+    ("width", "media"), [(360, "screen"), (900, "screen"), (1024, "screen"), (1280, "screen"), (700, "print")]
+)
+def test_nothing_is_wider_than_what_it_stands_in(
+    browser: Browser, files: dict[str, str], width: int, media: Literal["screen", "print"]
+) -> None:
+    """No badge, figure, bar or text sticks out of the box around it, with every list open, on screen and paper."""
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.emulate_media(media=media)
+    for address in files.values():
+        page.goto(address)
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        assert page.evaluate(STICKING_OUT) == []
+    page.close()
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
 def test_axe_finds_nothing(
     browser: Browser, files: dict[str, str], width: int, scheme: Literal["light", "dark"]

@@ -71,3 +71,5 @@ def test_work_in_words() -> None:
     assert work_words(WorkCount()) == "No work yet."
     said = work_words(WorkCount(70, 11, cancelled=2, on_hold=1, deferred=3, overdue=4))
     assert said == "11 of 70 projects done, 2 cancelled, 1 on hold, 3 deferred, 4 overdue."
+    assert work_words(WorkCount(70, on_hold=1, unread=70)) == "The work is not read yet (70 projects)."
+    assert work_words(WorkCount(70, 1, unread=69)).startswith("1 of 70 projects done")
