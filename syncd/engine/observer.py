@@ -112,13 +112,18 @@ def _cursor(stand: Stand, now: datetime) -> str | None:
 def _full_due(stand: Stand, now: datetime) -> bool:
     shelf = stand.shelf
     shallow = _DEPTHS.index(shelf.depth) < _DEPTHS.index(stand.depth)
-    return stand.full or shelf.read_at is None or shallow or now - shelf.read_at >= FULL_EVERY
+    return stand.full or shelf.read_at is None or shallow or _over(shelf.read_at, FULL_EVERY, now)
 
 
 def _sweep_due(stand: Stand, now: datetime) -> bool:
     shelf = stand.shelf
     fed = shelf.cursor is not None and not _full_due(stand, now)
-    return fed and shelf.swept_at is not None and now - shelf.swept_at >= SWEEP_EVERY
+    return fed and shelf.swept_at is not None and _over(shelf.swept_at, SWEEP_EVERY, now)
+
+
+def _over(last: datetime, every: timedelta, now: datetime) -> bool:
+    """Whether it is due again; a last time that lies ahead was told by a clock that was wrong."""
+    return not timedelta(0) <= now - last < every
 
 
 def _troubled(stand: Stand, trouble: ToolError) -> Sight:

@@ -79,15 +79,19 @@ class Observed:
     tasks: Mapping[str, Seen]
 
     def loss(self, task: str) -> str:
-        """Why a task is not where it was: "", or a fate, or "moved" where it lives on elsewhere, or "unseen"."""
-        seen = self.tasks.get(task)
-        if seen is None:
-            return "unseen"
-        if seen.fate is not None:
-            return seen.fate.value
-        if seen.task.parent is not None and seen.task.parent in self.tasks:
-            return self.loss(seen.task.parent)
-        return "" if seen.task.container else "moved"
+        """Why a task is not where it was: "", or a fate, or "moved" where it lives on elsewhere, or "unseen".
+
+        A task that stands below itself, as two looks at two moments may have it, is not seen rightly: "unseen".
+        """
+        met: set[str] = set()
+        while (seen := self.tasks.get(task)) is not None and task not in met:
+            if seen.fate is not None:
+                return seen.fate.value
+            if seen.task.parent is None or seen.task.parent not in self.tasks:
+                return "" if seen.task.container else "moved"
+            met.add(task)
+            task = seen.task.parent
+        return "unseen"
 
 
 @dataclass(frozen=True, slots=True)

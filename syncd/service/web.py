@@ -120,6 +120,7 @@ class _Routes:
     def __init__(self, site: Site, keeper: Keeper, front: Audience, now: Callable[[], float]) -> None:
         self._site, self._keeper, self._front = site, keeper, front
         self._shelf = _Shelf(site, now)
+        self._broken = ""
 
     def page(self, request: Request) -> Response:
         """`/`: the front scorecard."""
@@ -180,10 +181,11 @@ class _Routes:
     def _show(self, request: Request, audience: Audience, form: str) -> Response:
         try:
             written = self._shelf.get(audience, form)
-        except Exception:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001
             # The page fails closed: whatever went wrong, nothing half-built and no message from inside is shown.
-            _log.exception("scorecard_not_shown", audience=audience.value, form=form)
+            self._say(repr(error), audience)
             raise HTTPException(503) from None
+        self._broken = ""
         private = audience is Audience.INTERNAL
         headers = {"ETag": written.tag, "Cache-Control": "no-store" if private else "no-cache"}
         if private:
@@ -191,6 +193,12 @@ class _Routes:
         if _has(request.headers.get("if-none-match", ""), written.tag):
             return Response(status_code=304, headers=headers)
         return Response(written.body, media_type=FORMS[form].media_type, headers=headers)
+
+    def _say(self, error: str, audience: Audience) -> None:
+        """Log what is wrong, with its trace, once until it changes: everybody may ask for the page."""
+        if error != self._broken:
+            self._broken = error
+            _log.exception("scorecard_not_shown", audience=audience.value)
 
 
 class _SecurityHeaders:
@@ -228,7 +236,7 @@ def make_app(
         middleware.append(
             Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"], www_redirect=False)
         )
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", routes.page),
             Route("/scorecard.json", routes.as_json),
@@ -243,6 +251,9 @@ def make_app(
         middleware=middleware,
         exception_handlers={HTTPException: _explain, Exception: _failed},
     )
+    # A redirect to the address without its slash would name whatever host the request claims.
+    app.router.redirect_slashes = False
+    return app
 
 
 _NOTICES = {

@@ -55,7 +55,13 @@ _REASONS: tuple[tuple[str, tuple[str, str]], ...] = (
         ),
     ),
     ("SQLITE_FULL", _FULL),
-    ("SQLITE_IOERR", ("cannot be read or written: the disk reports an error", RESTORE)),
+    (
+        "SQLITE_IOERR",
+        (
+            "cannot be read or written: the disk reports an error",
+            "See whether the disk is full or failing, then try again; `syncd db check` tells whether the file is sound.",
+        ),
+    ),
     ("SQLITE_CONSTRAINT", _CONTRADICTS),
     ("SQLITE_ERROR:no such ", _UNMADE),
     # PostgreSQL's SQLSTATE, https://www.postgresql.org/docs/current/errcodes-appendix.html

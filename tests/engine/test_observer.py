@@ -162,6 +162,21 @@ def test_a_lost_cursor_leads_to_a_full_read(world: World) -> None:
     assert asked(world) == ["changes B"]
 
 
+def test_a_clock_that_was_ahead_does_not_put_off_the_full_read(world: World) -> None:
+    """Stamps from a clock that was years ahead are no reason to trust the feed for years."""
+    world.run()
+    with world.store() as store:
+        with store.reading() as reader:
+            held = reader.shelf("tool", "B")
+        assert held is not None
+        ahead = world.clock.now() + timedelta(days=4000)
+        with store.writing() as writer:
+            writer.put_shelf("tool", replace(held, read_at=ahead, swept_at=ahead))
+
+    assert "open B" in asked(world)
+    assert asked(world) == ["changes B"]
+
+
 def test_a_deeper_mapping_reads_anew(world: World) -> None:
     """When steps begin to count, what was read without them is not enough."""
     world.rules = replace(STEPS, progress="completed")

@@ -214,6 +214,14 @@ def lose(world: World, loss: str) -> None:
         world.tasks["TA1.0"] = replace(world.tasks["TA1.0"], fate=Fate(loss))
 
 
+def test_a_circle_of_parents_is_not_believed() -> None:
+    """Two looks at two moments may have tasks below each other, or below themselves: they are not seen rightly."""
+    rows = {"A": "B", "B": "A", "C": "C", "D": "A"}
+    seen = {name: Seen(Task(name, "B", name, "", parent=parent), NOW) for name, parent in rows.items()}
+    observed = Observed(CONTAINER, seen)
+    assert {name: observed.loss(name) for name in rows} == dict.fromkeys(rows, "unseen")
+
+
 @pytest.mark.parametrize("loss", GONE_REASONS)
 def test_what_is_gone_waits_for_a_person(loss: str) -> None:
     """Each way to be gone has its own words; it is new once, and never makes a second task."""

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import httpx
 import pytest
+import structlog
 
 from syncd.plan.model import Audience
 from syncd.scorecard.view import Scorecard
@@ -247,6 +248,23 @@ def test_a_failure_shows_a_page_in_plain_words_and_nothing_from_inside(visit: Vi
     assert answer.status_code == 503
     assert "cannot be shown right now" in answer.text
     assert "secret" not in answer.text
+
+
+def test_a_failure_is_logged_once_however_often_it_is_looked_at(visit: Visitor) -> None:
+    """Everybody may ask for the page: the trace stands in the log once, until it was well in between."""
+    here = visit()
+    with structlog.testing.capture_logs() as kept:
+        for broken in (True, True, False, True):
+            here.site.broken = broken
+            here.browser.get("/")
+            here.clock.seconds += 2
+    assert [line["event"] for line in kept] == ["scorecard_not_shown"] * 2
+
+
+def test_an_address_with_a_slash_too_many_leads_nowhere_else(visit: Visitor) -> None:
+    """No redirect names the host that the request claims."""
+    answer = visit().browser.get("/internal/", headers={"Host": "evil.example"})
+    assert (answer.status_code, answer.headers.get("location")) == (404, None)
 
 
 def test_ready_says_no_while_the_site_is_not(visit: Visitor) -> None:
