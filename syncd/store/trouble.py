@@ -59,7 +59,7 @@ _REASONS: tuple[tuple[str, tuple[str, str]], ...] = (
         "SQLITE_IOERR",
         (
             "cannot be read or written: the disk reports an error",
-            "See whether the disk is full or failing, then try again; `syncd db check` tells whether the file is sound.",
+            "See whether the disk is full or failing, then try again; `syncd db check` tells if the file is sound.",
         ),
     ),
     ("SQLITE_CONSTRAINT", _CONTRADICTS),
