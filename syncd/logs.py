@@ -21,13 +21,13 @@ HIDDEN = "[hidden]"
 SHORTEST = 4
 """Shorter secrets are not registered: no token is that short, and their letters stand everywhere."""
 
-_TALKATIVE = ("apscheduler", "httpcore", "httpx", "urllib3")
+_TALKATIVE = ("alembic", "apscheduler", "httpcore", "httpx", "urllib3")
 _SECRET_KEY = re.compile(r"token|secret|passw(or)?d|authorization|api_?key|cookie", re.IGNORECASE)
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        # postgresql://user:password@host; a port before a path is no password.
-        r"(?P<keep>[a-z][a-z0-9+.-]*://[^\s:/@]*:)(?!\d{1,5}/)[^\s'\"]*(?=@)",
+        # postgresql://user:password@host; a port before a path is no password. Bounded: time stays in proportion.
+        r"(?P<keep>://[^\s:/@]*:)(?!\d{1,5}/)[^\s'\"]{0,500}(?=@)",
         # Authorization: Bearer 1/1200…
         r"(?P<keep>authorization['\"]?\s*[:=]\s*['\"]?)((bearer|basic|token)\s+)?[^\s'\",;]+",
         r"(?P<keep>\bbearer\s+)[\w.~+/=:-]{6,}",
