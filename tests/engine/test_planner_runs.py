@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.vocabulary import FieldValue, Task
@@ -113,6 +113,7 @@ def test_what_people_deleted_is_never_made_again(world: World, chance: random.Ra
     )
 
 
+@settings(max_examples=300)
 @given(worlds(), chances, shares)
 def test_no_team_edit_is_lost(world: World, chance: random.Random, parts: list[float]) -> None:
     """Promise 2: a team's value is overwritten only where the plan owns it, or changed it too and is to win."""
@@ -137,6 +138,23 @@ def _may_write(rule: FieldRule, link: Link, have: FieldValue, want: FieldValue) 
     base = link.agreed[rule.key]
     by_team = not same(have, base) and not same(have, link.agreed.get(ANSWER + rule.key, base))
     return not same(want, base) and (not by_team or rule.conflict is Conflict.PLAN)
+
+
+@settings(max_examples=300)
+@given(worlds(), chances, shares)
+def test_what_the_plan_may_write_arrives(world: World, chance: random.Random, parts: list[float]) -> None:
+    """Promise 3: once settled, a task holds all that the rules let the plan write, or what the tool made of it."""
+    before, wanted = world.copy(), world.desired().tasks
+    world.run(chance, parts)
+    for link, task in standing(before):
+        if link.item in wanted.keys() - world.blocked and wanted[link.item].touch:
+            after, agreed = world.task(link.task), world.links[link.item].agreed
+            for rule in world.rules.fields:
+                want, have = wanted[link.item].values[rule.key], get(rule, after, CONTAINER)
+                if not same(want, get(rule, task, CONTAINER)) and _may_write(
+                    rule, link, get(rule, task, CONTAINER), want
+                ):
+                    assert same(want, have) or (same(want, agreed[rule.key]) and same(have, agreed[ANSWER + rule.key]))
 
 
 @given(worlds(), chances, shares)
@@ -192,6 +210,7 @@ def test_only_what_left_the_plan_is_archived(world: World, chance: random.Random
         assert world.tasks[before.links[item].task] == before.tasks[before.links[item].task]
 
 
+@settings(max_examples=300)
 @given(agreed_worlds(), acts(IN_TOOL), chances, shares)
 def test_a_lost_store_loses_no_work(world: World, did: list[Act], chance: random.Random, parts: list[float]) -> None:
     """Promise 7: without any link, tasks are found by their markers: no duplicate, no shared value overwritten."""
