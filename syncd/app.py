@@ -89,10 +89,10 @@ class App:
         """
         try:
             return self.plans.get(name)
-        except PlanError as error:
-            last = self.plans.last(name)
+        except PlanError as found:
+            last, error = self.plans.last(name), self._pointed(name, found)
             if self.on_bad_plan is None or last is None:
-                raise
+                raise error from None
             self.on_bad_plan(name, error)
             return last
 
@@ -215,6 +215,12 @@ class App:
     def _known(self, only: Sequence[str]) -> list[str]:
         """The names without repetition. Raises ConfigError for one that is no mapping."""
         return [self._checked(name, self.config.mappings, "mapping") for name in dict.fromkeys(only)]
+
+    def _pointed(self, name: str, error: PlanError) -> PlanError:
+        """The error; of a plan whose file is not there, with the place where the configuration names it."""
+        if self.plans.there(name):
+            return error
+        return PlanError([self.config.problem(str(problem), "plans", name, "source") for problem in error.problems])
 
     def _plan_named(self, name: str) -> Plan:
         return self.plan(self._checked(name, self.config.plans, "plan"))

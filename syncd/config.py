@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 
 from mappings.rules import DEFAULT_FIELDS, Conflict, FieldRule, GroupBy, Owner, Rules
-from syncd.checking import fit, in_order, near
+from syncd.checking import fit, in_order, key_of, near
 from syncd.consistency import contradictions
 from syncd.documents.document import Document, Unreadable, parse
 from syncd.engine.guard import Limits
@@ -214,7 +214,7 @@ class Config(_Section):
 
     def problem(self, message: str, *path: str | int) -> Problem:
         """Something that is wrong at this place of the file."""
-        return self._document.problem(path, message, ".".join(map(str, path)))
+        return self._document.problem(path, message, key_of(self._document.data, path))
 
 
 def load_config(path: Path | None = None, environment: Mapping[str, str] = os.environ) -> Config:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from mappings.rules import DEFAULT_FIELDS
-from syncd.checking import near, step
+from syncd.checking import key_of, near, step
 from syncd.documents.document import Document
 from syncd.documents.path import Path
 from syncd.errors import Problem
@@ -23,7 +23,7 @@ _BUILT_IN: Final = frozenset(rule.name for rule in DEFAULT_FIELDS)
 def contradictions(document: Document) -> Iterator[Problem]:
     """Everything that does not fit together."""
     for path, words in _found(document.data):
-        yield document.problem(path, words, ".".join(map(str, path)))
+        yield document.problem(path, words, key_of(document.data, path))
 
 
 def _found(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:

@@ -61,6 +61,11 @@ class Plans:
         kept = self._kept.get(name)
         return kept is not None and kept.error is None
 
+    def there(self, name: str) -> bool:
+        """Whether there is a file where the plan's source points; an address is taken at its word."""
+        source = self._sources[name].source
+        return is_address(source) or _stamp(self._folder / source) is not None
+
     def _read(self, name: str, last: Plan | None) -> _Kept:
         source = self._sources[name].source
         before = _stamp(self._folder / source)

@@ -24,7 +24,7 @@ _HEADS: Final = {
     Kind.CREATE: ("to create", ""),
     Kind.UPDATE: ("to change", ""),
     Kind.MOVE: ("to move", ""),
-    Kind.ARCHIVE: ("to let go of", "no longer in the plan; each task stays, and is followed no longer"),
+    Kind.ARCHIVE: ("to let go of", "left the plan; each task stays, and is followed no longer"),
     Kind.WRITE_BACK: ("where the team's value stands", "it differs from the plan's, which could take it over"),
     Kind.HOLD: ("waiting for a person", ""),
 }

@@ -1,4 +1,4 @@
-"""Says things: results to stdout, everything else to stderr, and no secret in either."""
+"""Says things: results to stdout, everything else to stderr; neither a secret nor what steers a terminal in either."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from syncd import logs
+from syncd.characters import shown
 
 
 def show(text: str) -> None:
     """One or more lines of a result."""
-    sys.stdout.write(f"{logs.scrub(text)}\n")
+    sys.stdout.write(f"{logs.scrub(shown(text))}\n")
 
 
 def show_json(value: object) -> None:
@@ -25,7 +26,7 @@ def show_json(value: object) -> None:
 def tell(text: str) -> None:
     """What is no result: what is being done, what went wrong, what to do next."""
     sys.stdout.flush()
-    sys.stderr.write(f"{logs.scrub(text)}\n")
+    sys.stderr.write(f"{logs.scrub(shown(text))}\n")
 
 
 def deliver(text: str, out: Path | None) -> None:

@@ -44,8 +44,10 @@ def command(plan: str | None, form: str, audience: Audience, as_of: datetime | N
     """Print the scorecard: each KPI's two numbers, the work behind it, and how both stand against the plan."""
     with opened() as app:
         card = app.scorecard(plan, audience=audience, as_of=as_of.date() if as_of else None)
-    deliver(_FORMS[form](card) if out is None or form != "text" else as_text(card), out)
-    if out is not None:
+    if out is None:
+        deliver(_FORMS[form](card), None)
+    else:
+        deliver(_FILED.get(form, _FORMS[form])(card), out)
         tell(f"Written to {out}.")
 
 
@@ -61,3 +63,8 @@ _FORMS: Final[dict[str, Callable[[Scorecard], str]]] = {
     "json": lambda card: json.dumps(data.as_json(card), ensure_ascii=False, indent=2) + "\n",
     "csv": data.as_csv,
 }
+_FILED: Final[dict[str, Callable[[Scorecard], str]]] = {
+    "text": as_text,
+    "csv": lambda card: f"\ufeff{data.as_csv(card)}",
+}
+"""What is different in a file: text is as wide as it is, and only by the mark at its beginning Excel knows UTF-8."""

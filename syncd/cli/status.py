@@ -20,6 +20,11 @@ from syncd.engine.trees import Outcome, PassRecord, SetAside
 from syncd.scorecard.words import count
 from syncd.store.reader import Reader
 
+_WAITING: Final = {
+    "held": "for a person: `syncd diff` says why",
+    "conflicts": "in conflict: plan and team changed the same value",
+    "proposals": "with a value that a team changed: it stands in the tool and differs from the plan",
+}
 _LOOKED: Final = frozenset({Outcome.DONE, Outcome.FINDINGS, Outcome.STOPPED})
 """A pass that ended so knows what waits for a person."""
 
@@ -101,12 +106,11 @@ def mapping_lines(standing: MappingStands, zone: tzinfo) -> Iterator[str]:
     yield f"{standing.mapping}{place} ({standing.connection}): {count(standing.links, 'link')}{paused}"
     yield f"  last pass       {_pass_words(standing.newest, zone)}"
     yield f"  last full read  {at(standing.read_at, zone)}"
-    waiting = {key: standing.waiting.get(key, 0) for key in ("held", "conflicts", "proposals")}
-    if any(waiting.values()):
-        yield (
-            f"  waiting         for a person: {waiting['held']}; in conflict: {waiting['conflicts']}; "
-            f"proposals to the plan: {waiting['proposals']}"
-        )
+    waiting = [
+        f"{count(held, 'item')} {words}" for key, words in _WAITING.items() if (held := standing.waiting.get(key))
+    ]
+    for number, words in enumerate(waiting):
+        yield f"  {'' if number else 'waiting':<15} {copyable(words)}"
     if standing.aside:
         yield f"  set aside       {count(len(standing.aside), 'item')}"
     for aside in standing.aside:

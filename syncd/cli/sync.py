@@ -151,7 +151,12 @@ def why(report: PassReport, *, approved: bool = False) -> str:
 
 def did_words(counts: Any) -> str:
     """What a pass did: "75 created, 3 updated"; "" for nothing."""
-    named = {"written_back": "written back", "held": "waiting for a person", "conflicts": "in conflict"}
+    named = {
+        "archived": "let go of (left the plan)",
+        "written_back": "written back",
+        "held": "waiting for a person",
+        "conflicts": "in conflict",
+    }
     return ", ".join(f"{counts[key]:,} {named.get(key, key)}" for key in COUNTED if counts.get(key))
 
 

@@ -94,12 +94,22 @@ def test_no_configuration(district: District) -> None:
     assert "config.toml" in said.out
 
 
+def test_a_plan_that_is_not_there(district: District) -> None:
+    """A wrong path is a matter of the line in which it stands; the file that may be meant is named."""
+    (district.folder / "plan.toml").rename(district.folder / "plans.toml")
+    said = district.run("check")
+    assert said.code == 2
+    assert f"! {district.config}:11: plans.district.source: {district.folder / 'plan.toml'}: there is no" in said.out
+    assert "did you mean “plans.toml”?\n    → Correct it in config.toml.\n" in said.out
+    assert f"{district.config}:11: plans.district.source: " in district.run("sync").err
+
+
 def test_a_selection_that_is_not_in_the_plan(district: District) -> None:
     """A branch that the plan does not have is named by check and stops a pass."""
     district.write_config(mapping='select = ["G9"]')
     said = district.run("check")
     assert said.code == 2
-    assert "G9" in said.out
+    assert "mappings.academics.select[1]: the plan has no “G9”" in said.out
     assert district.run("sync").code == 2
     assert not district.store.exists()
 

@@ -28,7 +28,7 @@ def test_check_without_a_store(district: District) -> None:
     """A store that is not there is exit 4, with how to make one; it is not made."""
     said = district.run("db", "check")
     assert (said.code, said.out) == (4, "")
-    assert "syncd db upgrade" in said.err
+    assert "db upgrade`" in said.err
     assert not district.store.exists()
 
 

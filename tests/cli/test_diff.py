@@ -128,7 +128,7 @@ def test_every_kind_is_said() -> None:
         "  1 item to move:\n"
         "    A3  Three\n"
         "        group: “G1” → “G2” (the plan moved it)\n"
-        "  1 item to let go of (no longer in the plan; each task stays, and is followed no longer):\n"
+        "  1 item to let go of (left the plan; each task stays, and is followed no longer):\n"
         "    A4  Four\n"
         "  1 item waiting for a person:\n"
         "    A1  One\n"

@@ -55,3 +55,12 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def test_what_is_said_steers_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    """Escapes and changes of direction, which a tool's names may hold, become visible; lines and tabs stay."""
+    output.show("a\x1b]0;x\x07\tb\nc\u202ed\x9b2J")
+    output.tell("e\r\x7f")
+    said = capsys.readouterr()
+    assert said.out == "a\ufffd]0;x\ufffd\tb\nc\ufffdd\ufffd2J\n"
+    assert said.err == "e\ufffd\ufffd\n"

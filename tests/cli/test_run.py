@@ -36,6 +36,22 @@ def test_runs_until_it_is_told_to_stop(district: District) -> None:
     assert district.token not in err
 
 
+@pytest.mark.parametrize(("secret", "warned"), [("hunter2", True), ("0123456789abcdef", False)])
+def test_a_short_admin_token(district: District, secret: str, warned: bool) -> None:
+    """A token that can be guessed is warned of once and never shown; the store is made without a word."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        text = district.config.read_text(encoding="utf-8")
+        text = text.replace('"127.0.0.1:0"', f'"127.0.0.1:{port}"\nadmin_token = "{secret}"')
+        district.config.write_text(text, encoding="utf-8")
+        said = district.run("run")
+    assert said.code == 2
+    assert district.store.exists()
+    assert said.err.count("admin_token is shorter than 16 characters") == warned
+    assert secret not in said.err
+    assert "alembic" not in said.err
+
+
 def test_a_port_that_is_taken(district: District) -> None:
     """An address that another program listens on is named, with what to do; exit 2."""
     with socket.create_server(("127.0.0.1", 0)) as taken:

@@ -81,6 +81,16 @@ def test_csv(pushed: District) -> None:
     assert {row["tier"] for row in rows} == {"kpi", "action", "project"}
 
 
+def test_csv_into_a_file(pushed: District) -> None:
+    """A spreadsheet program needs the mark at the beginning to know UTF-8; on stdout it would be in the way."""
+    out = pushed.folder / "card.csv"
+    printed = pushed.run("scorecard", "--format", "csv").out
+    assert pushed.run("scorecard", "--format", "csv", "--out", str(out)).code == 0
+    assert not printed.startswith("\ufeff")
+    assert out.read_bytes().removeprefix(b"\xef\xbb\xbf") == printed.encode()
+    assert out.read_bytes().startswith(b"\xef\xbb\xbf")
+
+
 def test_a_file_that_cannot_be_written(pushed: District) -> None:
     """A folder that is not there is named; exit 2."""
     said = pushed.run("scorecard", "--out", str(pushed.folder / "no" / "card.txt"))

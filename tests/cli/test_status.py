@@ -69,7 +69,10 @@ def test_what_waits(pushed: District) -> None:
     pushed.run("sync")
     [mapping] = pushed.run("status", "--json").json["mappings"]
     assert (mapping["proposals"], mapping["conflicts"]) == (1, 1)
-    assert "for a person: 0; in conflict: 1; proposals to the plan: 1" in pushed.run("status").out
+    assert (
+        "  waiting         1 item in conflict: plan and team changed the same value\n"
+        "                  1 item with a value that a team changed: it stands in the tool and differs from the plan\n"
+    ) in pushed.run("status").out
 
 
 def test_what_waits_outlasts_a_pass_that_saw_nothing(pushed: District) -> None:

@@ -192,7 +192,7 @@ def test_history_is_kept(pushed: District) -> None:
 
 def test_lines_of_a_pass() -> None:
     """Counts stand in the order of the agreed keys; findings below them, remarks last."""
-    counts = dict.fromkeys(COUNTED, 0) | {"created": 1200, "written_back": 2, "held": 1}
+    counts = dict.fromkeys(COUNTED, 0) | {"created": 1200, "archived": 3, "written_back": 2, "held": 1}
     error = Invalid("the tool said no", what="making task")
     report = PassReport(
         mapping="academics",
@@ -208,7 +208,10 @@ def test_lines_of_a_pass() -> None:
         ),
     )
     assert list(lines(report)) == [
-        "academics: 1,200 created, 2 written back, 1 waiting for a person — 1 request in 4.2 s",
+        (
+            "academics: 1,200 created, 3 let go of (left the plan), 2 written back, 1 waiting for a person "
+            "— 1 request in 4.2 s"
+        ),
         "  ! A1  Train",
         "      making task: the tool said no",
         f"      → {error.next_step}",

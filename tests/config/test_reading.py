@@ -227,7 +227,7 @@ def test_a_selection_must_be_in_the_plan(tmp_path: Path) -> None:
             str(tmp_path / "config.toml"),
             "the plan has no “G1.O11”; did you mean “G1.O1”?",
             12,
-            "mappings.academics.select.1",
+            "mappings.academics.select[2]",
         )
     ]
 
