@@ -6,35 +6,31 @@ weights, of the lines that have a share; an attainment follows from the values i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date
-from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
-from typing import Any
 
-from syncd.plan.model import Action, Kpi, Placed, Plan, Project, Status
+from syncd.plan.model import Action, Kpi, Placed, Plan, Project, Status, Tier
 from syncd.progress.attainment import is_small, series
 from syncd.progress.evidence import Evidence
 from syncd.progress.leaf import label_of, stricter
-from syncd.progress.pace import Frame, Verdict, action_pace, pace, work_pace
+from syncd.progress.pace import Frame, Pace, Verdict, action_pace, pace, work_pace
 from syncd.progress.rollup import Line, Rollup, rollup
-from syncd.scorecard.data import number
+from syncd.scorecard.explanation import Explanation, ReadingLine, WorkLine, as_json, as_text
 from syncd.scorecard.formulas import (
     SMALL,
     Value,
     attainment_formula,
-    exact,
     kpi_figures,
     reading_note,
     share_formula,
     work_sentence,
 )
 from syncd.scorecard.sentences import kpi_sentence, spread
-from syncd.scorecard.words import day, sentence
+from syncd.scorecard.words import sentence
 
-_DIGITS = 12
+__all__ = ["Explanation", "ReadingLine", "UnknownItem", "WorkLine", "as_json", "as_text", "explain"]
 
 
 class UnknownItem(LookupError):
@@ -50,55 +46,6 @@ class UnknownItem(LookupError):
 
     def __str__(self) -> str:
         return str(self.args[0])
-
-
-@dataclass(frozen=True, slots=True)
-class WorkLine:
-    """One piece of work behind a figure. `share` is None where it is not part of the figure, whatever the reason.
-
-    For an action, `weight` is the plan's; for a KPI, the part of the whole figure that hangs on it. A goal or an
-    outcome has no share, and so its work no weight. `expected` is where the work should stand by its dates.
-    """
-
-    id: str
-    title: str
-    weight: Fraction | None
-    state: str
-    share: Fraction | None
-    url: str
-    expected: Fraction | None = None
-    due: date | None = None
-    completed_on: date | None = None
-    remark: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingLine:
-    """One reading of a KPI; `used` marks the one that the figures come from. The value of a small group is None."""
-
-    value: Decimal | None
-    on: date
-    window: str | None
-    scope: str
-    where: str
-    n: int | None
-    source: str
-    note: str
-    used: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """An item's figures with all they come from."""
-
-    id: str
-    title: str
-    tier: str
-    figures: Mapping[str, Value]
-    formula: str
-    sentence: str
-    work: tuple[WorkLine, ...] = ()
-    readings: tuple[ReadingLine, ...] = ()
 
 
 def explain(plan: Plan, evidence: Mapping[str, Evidence], item_id: str, *, as_of: date) -> Explanation:
@@ -140,7 +87,7 @@ class _Explainer:
             title=kpi.title,
             tier=placed.tier.value,
             figures=kpi_figures(kpi, verdict) | self._line_figures(line, "implementation"),
-            formula="; ".join([*attainment_formula(kpi, verdict), share_formula("implementation", line.share)]),
+            formula="; ".join([*attainment_formula(kpi, verdict), share_formula("implementation", line)]),
             sentence=kpi_sentence(kpi, verdict, line.share, work),
             work=self._lines(self._parts(line)),
             readings=self._readings(kpi, verdict),
@@ -156,7 +103,7 @@ class _Explainer:
             title=action.title,
             tier=placed.tier.value,
             figures=figures | self._line_figures(line, "progress"),
-            formula=share_formula("progress", line.share),
+            formula=share_formula("progress", line),
             sentence=work_sentence(standing, line.share, line.expected, finished=line.complete),
             work=self._lines({term.item: term.weight for term in line.terms}),
         )
@@ -172,27 +119,33 @@ class _Explainer:
             title=project.title,
             tier=placed.tier.value,
             figures=figures | {"tasks_done": leaf.tasks[0], "tasks": leaf.tasks[1]},
-            formula="progress = the share that its own task gives, by the mapping's rule",
+            formula="Work (progress) = the share that its own task gives, by the mapping's rule",
             sentence=work_sentence(standing, leaf.share, leaf.expected, finished=leaf.share == 1),
             work=self._lines({project.id: Fraction(1)}),
         )
 
     def _branch(self, placed: Placed) -> Explanation:
         below = [each for each in self._plan.items.values() if placed.item.id in each.path]
-        kpis = [each.item for each in below if isinstance(each.item, Kpi) and each.item.id in self._rollup.kpis]
         leaves = [each.item.id for each in below if each.item.id in self._rollup.leaves]
-        found = spread(pace(kpi, self._as_of, self._frame).pace for kpi in kpis)
-        figures: dict[str, Value] = {"kpis": len(kpis)}
+        found = spread(self._paces(below, Tier.KPI))
+        rails = spread(self._paces(below, Tier.GUARDRAIL), "guardrail")
+        figures: dict[str, Value] = {"kpis": sum(many for _, many in found.counts)}
         figures.update({state.value: many for state, many in found.counts})
+        if rails.counts:
+            figures["guardrails"] = sum(many for _, many in rails.counts)
         return Explanation(
             id=placed.item.id,
             title=placed.item.title,
             tier=placed.tier.value,
             figures=figures | self._work_figures(tuple(leaves)),
-            formula="the KPIs below it counted by pace; unlike things have no mean",
-            sentence=sentence(found.sentence),
+            formula="the KPIs below it counted by pace, for unlike things have no mean",
+            sentence=" ".join(sentence(each.sentence) for each in ((found, rails) if rails.counts else (found,))),
             work=self._lines(dict.fromkeys(leaves)),
         )
+
+    def _paces(self, below: Iterable[Placed], tier: Tier) -> list[Pace]:
+        kpis = [each.item for each in below if each.tier is tier and each.item.id in self._rollup.kpis]
+        return [pace(kpi, self._as_of, self._frame).pace for kpi in kpis if isinstance(kpi, Kpi)]
 
     def _parts(self, line: Line) -> dict[str, Fraction]:
         """For each leaf, the part of a KPI's figure that hangs on it; those of the known ones add up to 1."""
@@ -226,6 +179,7 @@ class _Explainer:
                     due=leaf.due,
                     completed_on=leaf.completed_at.date() if leaf.completed_at is not None else None,
                     remark=leaf.remark,
+                    read=leaf.read,
                 )
             )
         return tuple(lines)
@@ -261,62 +215,3 @@ class _Explainer:
         work = self._rollup.count(leaves)
         names = ("total", "done", "cancelled", "on_hold", "deferred", "overdue")
         return {f"work_{name}": getattr(work, name) for name in names}
-
-
-def as_json(explanation: Explanation) -> dict[str, Any]:
-    """The explanation as plain JSON values; weights and shares to twelve digits, what is unknown is null."""
-    return {
-        "id": explanation.id,
-        "figures": {name: _plain(value) for name, value in explanation.figures.items()},
-        "formula": explanation.formula,
-        "work": [
-            {
-                "id": line.id,
-                "title": line.title,
-                "weight": number(line.weight, _DIGITS),
-                "state": line.state,
-                "share": number(line.share, _DIGITS),
-                "url": line.url or None,
-            }
-            for line in explanation.work
-        ],
-        "readings": [
-            {name: _plain(getattr(line, name)) for name in ReadingLine.__slots__} for line in explanation.readings
-        ],
-    }
-
-
-def as_text(explanation: Explanation) -> str:
-    """The explanation for a terminal; shares stand as exact fractions, so that a reader can check each figure."""
-    lines = [f"{explanation.id}  {explanation.title}  ({explanation.tier})", explanation.sentence, ""]
-    lines += [part.strip() for part in explanation.formula.split(";")]
-    lines += ["", *(f"  {name.replace('_', ' '):<16} {exact(value)}" for name, value in explanation.figures.items())]
-    if explanation.work:
-        lines += ["", "Work", *(text for line in explanation.work for text in _work_text(line))]
-    if explanation.readings:
-        lines += ["", "Readings", *(_reading_text(line) for line in explanation.readings)]
-    return "\n".join(line.rstrip() for line in lines) + "\n"
-
-
-def _work_text(line: WorkLine) -> list[str]:
-    weight = f"weight {line.weight}, " if line.weight is not None else ""
-    facts = [f"{weight}share {exact(line.share)}", line.state.replace("_", " ")]
-    facts += [f"expected {exact(line.expected)}"] if line.expected is not None else []
-    facts += [f"due {day(line.due)}"] if line.due is not None else []
-    facts += [f"done on {day(line.completed_on)}"] if line.completed_on is not None else []
-    facts += [line.remark] if line.remark else []
-    text = [f"  {line.id}  {line.title}", f"      {', '.join(facts)}"]
-    return [*text, f"      {line.url}"] if line.url else text
-
-
-def _reading_text(line: ReadingLine) -> str:
-    facts = [line.window, line.scope if line.scope != "district" else "", line.where, line.source, line.note]
-    said = ", ".join(fact for fact in facts if fact)
-    mark = "→" if line.used else " "
-    return f"{mark} {day(line.on)}  {exact(line.value)}{f'  ({said})' if said else ''}"
-
-
-def _plain(value: object) -> Any:
-    if isinstance(value, Fraction | Decimal):
-        return number(value, _DIGITS)
-    return value.isoformat() if isinstance(value, date) else value

@@ -9,11 +9,20 @@ from fractions import Fraction
 from syncd.plan.model import Kpi, Reading, Scope
 from syncd.progress.attainment import baseline_of, comparable, target_of
 from syncd.progress.pace import Pace, Verdict
+from syncd.progress.rollup import Line
 from syncd.scorecard.words import WINDOWS, day, percent, sentence, word
 
 Value = Fraction | Decimal | int | str | date | None
+_RESULT = "Result (attainment)"
 SMALL = "the group is too small to show"
+NAMES = {
+    "attainment": _RESULT,
+    "implementation": "Work (implementation)",
+    "progress": "Work (progress)",
+}
+"""The numbers as the page calls them."""
 _MEAN = "the sum of weight × share over the sum of weights, of the work that has a share"
+_MOST_TERMS = 12
 
 
 def exact(value: Value) -> str:
@@ -25,6 +34,11 @@ def exact(value: Value) -> str:
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     return str(value)
+
+
+def rounded_first(said: str, value: Fraction) -> str:
+    """A rounded figure in words with its exact value beside it, where that is a fraction: "65 % (469/720)"."""
+    return said if value.denominator == 1 else f"{said} ({value})"
 
 
 def kpi_figures(kpi: Kpi, verdict: Verdict) -> dict[str, Value]:
@@ -58,26 +72,32 @@ def attainment_formula(kpi: Kpi, verdict: Verdict) -> list[str]:
     """Attainment and expected with their values put in; what is not known is said."""
     baseline, target, reading = baseline_of(kpi), target_of(kpi), verdict.measured.reading
     if verdict.measured.suppressed:
-        return [f"attainment is suppressed: {SMALL}"]
+        return [f"{_RESULT} is suppressed: {SMALL}"]
     if verdict.measured.band is not None:
-        return ["attainment has no percentage: the value is held against its band"]
+        return [f"{_RESULT} has no percentage: the value is held against its band"]
     if verdict.measured.raw is None or reading is None or baseline is None or target is None:
-        return ["attainment = (measured − baseline) / (target − baseline), where all three are known"]
+        return [f"{_RESULT} = (measured − baseline) / (target − baseline), where all three are known"]
     way = f"({exact(target)} − {exact(baseline)})"
     raw = verdict.measured.raw
-    found = [f"attainment = ({exact(reading.value)} − {exact(baseline)}) / {way} = {raw} = {percent(raw)}"]
+    came = f"({exact(reading.value)} − {exact(baseline)}) / {way}"
+    found = [f"{_RESULT} = {came} = {rounded_first(percent(raw), raw)}"]
     if verdict.expected is not None:
         wanted = verdict.expected
         shown = f"({exact(wanted.value)} − {exact(baseline)}) / {way}"
-        found.append(f"expected = {shown} = {wanted.share} = {percent(wanted.share)}")
+        found.append(f"Result expected by today = {shown} = {rounded_first(percent(wanted.share), wanted.share)}")
     return found
 
 
-def share_formula(name: str, share: Fraction | None) -> str:
-    """A weighted mean in words, with what it comes to."""
-    if share is None:
-        return f"{name} is not known: no work with a known share stands behind it"
-    return f"{name} = {_MEAN} = {share} = {percent(share)}"
+def share_formula(name: str, line: Line) -> str:
+    """A weighted mean with its numbers put in, "(1·1 + 2·1 + 1·0)/4", of up to twelve terms; in words for more."""
+    if line.share is None:
+        return f"{NAMES[name]} is not known: no work with a known share stands behind it"
+    known = [(term, term.share) for term in line.terms if term.counts and term.share is not None]
+    total, mean = sum(term.weight for term, _ in known), _MEAN
+    if len(known) <= _MOST_TERMS:
+        mean = f"({' + '.join(f'{term.weight}·{share}' for term, share in known)})/{total}"
+        mean += f" (of {', '.join(term.item for term, _ in known)})" if name == "implementation" else ""
+    return f"{NAMES[name]} = {mean} = {rounded_first(percent(line.share), line.share)}"
 
 
 def reading_note(kpi: Kpi, reading: Reading, *, fits: bool) -> str:

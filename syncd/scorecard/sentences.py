@@ -219,14 +219,14 @@ def corner(result: Pace, work: Pace | None) -> str:
     return ""
 
 
-def spread(paces: Iterable[Pace]) -> Spread:
-    """How many KPIs stand in each state, in the order of the states and in words."""
+def spread(paces: Iterable[Pace], noun: str = "KPI") -> Spread:
+    """How many KPIs (or guardrails) stand in each state, in the order of the states and in words."""
     found = list(paces)
     counts = tuple((pace, found.count(pace)) for pace in Pace if pace in found)
     if not found:
         return Spread((), "No KPIs yet")
     said = ", ".join(f"{number} {word(pace)}" for pace, number in counts)
-    return Spread(counts, f"{count(len(found), 'KPI')}: {said}")
+    return Spread(counts, f"{count(len(found), noun)}: {said}")
 
 
 def action_sentence(line: Line, leaves: list[Leaf], tasks: tuple[int, int], work: WorkCount) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -59,8 +60,9 @@ def test_a_kpi_shows_its_formula_and_readings() -> None:
     """The formula has the values put in; readings say which is used, and why another is not."""
     found = of("G1.O1.K1")
     assert found.formula.startswith(
-        "attainment = (60.4 − 54) / (70 − 54) = 2/5 = 40 %; expected = (62 − 54) / (70 − 54)"
+        "Result (attainment) = (60.4 − 54) / (70 − 54) = 40 % (2/5); Result expected by today = (62 − 54) / (70 − 54)"
     )
+    assert found.formula.endswith("Work (implementation) = (1·5/6 + 1·1)/2 (of G1.A1, G1.A2) = 92 % (11/12)")
     assert [(reading.on, reading.used) for reading in found.readings] == [
         (date(2026, 1, 31), False),
         (date(2026, 6, 20), True),
@@ -69,12 +71,18 @@ def test_a_kpi_shows_its_formula_and_readings() -> None:
 
 
 def test_text_prints_exact_figures_and_addresses() -> None:
-    """In text, shares are exact, and each task stands with weight, state, day and address."""
+    """Text puts rounded shares before exact ones; each task stands with weight, state, day and address."""
     text = as_text(of("G1.O1.K1"))
     for said in (
-        "implementation   11/12",
-        "weight 1/6, share 1/2, under way, expected 1, due 1 June 2026",
-        "weight 1/6, share 1, done, expected 0, due 30 June 2027, done on 25 June 2026",
+        "Work (implementation)           92 % (11/12)\n",
+        "Result (attainment)             40 % (2/5)\n",
+        "Work expected by today          67 % (2/3)\n",
+        "Gap to what is expected         10 points behind\n",
+        "Value expected by today         62\n",
+        "At risk up to                   25 points behind\n",
+        "50 % (1/2) done, 17 % (1/6) of the figure, under way, expected 100 %, due 1 June 2026",
+        "100 % done, 17 % (1/6) of the figure, expected 0 %, due 30 June 2027, done on 25 June 2026",
+        "      cancelled, due 30 June 2027",
         "https://tool.example.org/0/1",
         "→ 20 June 2026  60.4  (Read by Pat Example)",
         "31 January 2026  50  (middle, mid-year: not held against the target)",
@@ -90,6 +98,8 @@ def test_an_action_shows_the_plans_weights() -> None:
         ("G1.A1.P3", Fraction(1), None),
     ]
     assert found.figures["progress"] == Fraction(5, 6)
+    assert found.formula == "Work (progress) = (1·1 + 1·1/2 + 1·1)/3 = 83 % (5/6)"
+    assert "weight 1, cancelled" in as_text(found)
     assert found.sentence == "83 % done; expected 33 % by today: on track."
 
 
@@ -101,12 +111,44 @@ def test_a_project_and_work_that_is_not_known() -> None:
 
 
 def test_a_goal_counts_and_takes_no_mean() -> None:
-    """A goal shows its KPIs by pace, and its distinct work without weights."""
+    """A goal shows its KPIs by pace, its guardrails beside them, and its distinct work without weights."""
     found = of("G1")
-    assert (found.figures["kpis"], found.figures["on_track"], found.figures["suppressed"]) == (3, 2, 1)
+    assert (found.figures["kpis"], found.figures["on_track"], found.figures["suppressed"]) == (2, 1, 1)
+    assert found.figures["guardrails"] == 1
+    assert found.sentence == "2 KPIs: 1 on track, 1 suppressed. 1 guardrail: 1 on track."
+    outcome = of("G1.O1")
+    assert (outcome.sentence, "guardrails" in outcome.figures) == ("1 KPI: 1 on track.", False)
     assert {line.weight for line in found.work} == {None}
     assert len(found.work) == found.figures["work_total"] + 1  # type: ignore[operator]
     assert "weight" not in as_text(found)
+
+
+def test_the_formula_of_much_work_stands_in_words() -> None:
+    """Up to twelve terms stand in the formula with their weights; more are said in words."""
+    for many, said in ((12, "+ 1·0)/13 = 8 % (1/13)"), (13, "the sum of weight × share over the sum of weights")):
+        works = [project(number, weight=Decimal(2 if number == 1 else 1)) for number in range(many)]
+        seen_all = tasks(*(task(work.id, done=number == 0) for number, work in enumerate(works)))
+        assert said in of("A1", plan(actions=(action(*works),)), seen_all).formula
+
+
+def test_fractions_are_said_in_rounded_figures_first() -> None:
+    """A gap says behind or ahead in points, an expected value its rounded figure, each with the exact one beside it."""
+    for value, said in (("55", "points behind ("), ("69", "points ahead (")):
+        text = as_text(of("K1", plan(kpis=(kpi(values={DAY: value}, cadence="monthly"),)), day=date(2026, 7, 2)))
+        assert said in text
+        assert re.search(r"Value expected by today +58\.0 \(\d+/\d+\)", text)
+
+
+def test_work_that_was_not_read_is_not_counted_in_words() -> None:
+    """Before anything was read, text names the projects and says so; counts of 0 stand only in the data."""
+    found = of("G1", evidence={})
+    text = as_text(found)
+    assert re.search(r"Projects +4, not read yet\n", text)
+    assert "Projects done" not in text
+    assert found.figures["work_done"] == 0
+    project_text = as_text(of("G1.A1.P1", evidence={}))
+    assert "Work expected by today" in project_text
+    assert "Tasks" not in project_text
 
 
 def test_a_band_and_an_unmeasured_kpi() -> None:
@@ -114,7 +156,7 @@ def test_a_band_and_an_unmeasured_kpi() -> None:
     band = of("G1.R1")
     assert (band.figures["low"], band.figures["high"]) == (Decimal(100), Decimal(200))
     assert "no percentage" in band.formula
-    assert "attainment = (measured − baseline)" in of("K1", plan(kpis=(kpi(),))).formula
+    assert "Result (attainment) = (measured − baseline)" in of("K1", plan(kpis=(kpi(),))).formula
 
 
 def test_a_small_group_is_not_explained() -> None:
