@@ -19,6 +19,7 @@ from mappings.rules import DEFAULT_FIELDS, Conflict, FieldRule, GroupBy, Owner, 
 from syncd.checking import fit, in_order, key_of, near
 from syncd.consistency import contradictions
 from syncd.documents.document import Document, Unreadable, parse
+from syncd.documents.file import content
 from syncd.engine.guard import Limits
 from syncd.errors import ConfigError, Problem
 from syncd.overlay import overlaid, variable
@@ -243,7 +244,7 @@ def check_selection(config: Config, mapping: str, plan: Plan) -> list[Problem]:
 
 def _read(path: Path) -> Document:
     try:
-        return parse(path.read_bytes().decode("utf-8-sig"), file=str(path), ending=".toml")
+        return parse(content(path).decode("utf-8-sig"), file=str(path), ending=".toml")
     except FileNotFoundError:
         words = "there is no such file; copy config.example.toml there, or name another with --config"
         raise ConfigError([Problem(str(path), words)]) from None

@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDic
 
 from syncd.checking import near
 from syncd.documents.document import Document
+from syncd.documents.file import content
 from syncd.documents.path import Path
 from syncd.errors import Problem
 
@@ -84,7 +85,7 @@ def _ours(environment: Mapping[str, str]) -> dict[str, str]:
 def _secrets(folder: Folder) -> Iterator[tuple[str, str]]:
     """The files that are named like a variable, with what they hold."""
     for file in sorted(folder.iterdir()):
-        if BETWEEN in file.name and file.is_file() and (value := file.read_text(encoding="utf-8").strip()):
+        if BETWEEN in file.name and file.is_file() and (value := content(file).decode().strip()):
             yield file.name, value
 
 

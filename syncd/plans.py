@@ -10,15 +10,18 @@ from typing import Final
 
 from connectors.clock import Clock
 from syncd.config import PlanConfig
-from syncd.errors import PlanError
+from syncd.errors import PlanError, Problem
 from syncd.plan.load import load_plan
 from syncd.plan.model import Kpi, Plan
-from syncd.plan.sources import is_address
+from syncd.plan.sources import is_address, locate
 
 FETCH_EVERY: Final = 300.0
 """Seconds after which a plan, or readings, that come from an address are fetched again."""
 RETRY_EVERY: Final = 60.0
 """Seconds after which a plan that could not be read is tried again, whatever has changed: what it names is unknown."""
+
+TRIES: Final = 3
+"""Readings of a plan that somebody is writing, before the next time somebody asks is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class _Kept:
 
     plan: Plan | None
     error: PlanError | None
-    state: tuple[object, ...]
+    state: Mapping[Path, object]
     fetch_at: float
 
 
@@ -67,23 +70,38 @@ class Plans:
         return is_address(source) or _stamp(self._folder / source) is not None
 
     def _read(self, name: str, last: Plan | None) -> _Kept:
-        source = self._sources[name].source
-        before = _stamp(self._folder / source)
-        plan, error, pause = last, None, RETRY_EVERY
-        try:
-            plan = load_plan(source, self._folder)
-            pause = FETCH_EVERY if any(map(is_address, _places(source, plan))) else float("inf")
-        except PlanError as found:
-            error = found
-        # The stamp from before: a file that changed while it was read is read again next time.
-        state = (before, *self._state(name, plan)[1:])
-        return _Kept(plan, error, state, self._clock.monotonic() + pause)
+        """The plan, if nobody wrote its files while they were read; else the last good one, with what went wrong."""
+        known = last
+        for _ in range(TRIES):
+            before = self._state(name, known)
+            plan, error = self._load(name)
+            known = plan or known
+            if self._state(name, known) == before:
+                break
+        else:
+            plan, error = None, self._error(name, "somebody is writing it; it is read again in a moment")
+        fetched = plan is not None and any(map(is_address, _places(self._sources[name].source, plan)))
+        pause = RETRY_EVERY if plan is None else FETCH_EVERY if fetched else float("inf")
+        # The state from before the last reading: what changed since is read next time.
+        return _Kept(plan or last, error, before, self._clock.monotonic() + pause)
 
-    def _state(self, name: str, plan: Plan | None) -> tuple[object, ...]:
+    def _load(self, name: str) -> tuple[Plan | None, PlanError | None]:
+        """The plan as it stands, or why it cannot be read, whatever that is: one bad file must not stop the others."""
+        try:
+            return load_plan(self._sources[name].source, self._folder), None
+        except PlanError as error:
+            return None, error
+        except Exception as fault:  # noqa: BLE001
+            return None, self._error(name, f"it cannot be read ({type(fault).__name__}: {fault})")
+
+    def _error(self, name: str, words: str) -> PlanError:
+        return PlanError([Problem(locate(self._sources[name].source, self._folder), words)])
+
+    def _state(self, name: str, plan: Plan | None) -> Mapping[Path, object]:
         """What changes whenever a file of the plan does."""
-        source = self._sources[name].source
-        folder = (self._folder / source).parent
-        return (_stamp(self._folder / source), *(_stamp(folder / place) for place in _places("", plan)))
+        own = self._folder / self._sources[name].source
+        files = [own.parent / place for place in _places(own.name, plan) if not is_address(place)]
+        return {file: _stamp(file) for file in files}
 
 
 def _places(source: str, plan: Plan | None) -> Iterator[str]:

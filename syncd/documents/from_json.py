@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any, Final
 
-from syncd.documents.path import Lines, Malformed, Path
+from syncd.documents.path import Lines, Malformed, Path, exact
 
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}:,\n]|[^\s\[\]{}:,"]+')
 
@@ -16,7 +15,7 @@ _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}:,\n]|[^\s\[\]{}:,"]+')
 def read(text: str) -> tuple[Any, Lines]:
     """The values, and the line of each. Raises Malformed, for a key that stands twice too."""
     try:
-        data = json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+        data = json.loads(text, parse_float=exact, parse_constant=_refuse)
     except json.JSONDecodeError as error:
         raise Malformed(f"{error.msg} (column {error.colno})", error.lineno) from None
     except ValueError:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from typing import Any, Final
 
 import tree_sitter_toml
 from tree_sitter import Language, Node, Parser
 
-from syncd.documents.path import Lines, Malformed, Path
+from syncd.documents.path import Lines, Malformed, Path, exact
 
 _HINTS: Final = {
     "Invalid value": "this is no value (text stands in quotes, a list in [ ])",
@@ -26,7 +25,7 @@ _LONGEST: Final = 100
 def read(text: str) -> tuple[Any, Lines]:
     """The values, and the line of each. Raises Malformed."""
     try:
-        data = tomllib.loads(text, parse_float=Decimal)
+        data = tomllib.loads(text, parse_float=exact)
     except tomllib.TOMLDecodeError as error:
         raise _malformed(str(error), text) from None
     except ValueError:

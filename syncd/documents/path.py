@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Final
 
 Path = tuple[str | int, ...]
 """The way to a value: names of keys, and numbers of the elements of lists, counted from 0."""
@@ -17,3 +19,24 @@ class Malformed(Exception):
     def __init__(self, message: str, line: int | None = None) -> None:
         self.line = line
         super().__init__(message)
+
+
+_REACH: Final = 1000
+"""Powers of ten: more than any measure needs, and little enough to become a whole number and to be printed."""
+
+
+def exact(word: str) -> Decimal:
+    """The figure with every digit as it is written. Raises Malformed where it is beyond all reckoning."""
+    try:
+        figure = Decimal(word)
+    except InvalidOperation:
+        raise _beyond(word) from None
+    if abs(figure.adjusted()) > _REACH:
+        raise _beyond(word)
+    return figure
+
+
+def _beyond(word: str) -> Malformed:
+    return Malformed(
+        f"the number {word if len(word) <= 40 else word[:39] + '…'} cannot be read; nothing is measured like it"
+    )

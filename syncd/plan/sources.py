@@ -5,20 +5,22 @@ from __future__ import annotations
 import time
 from difflib import get_close_matches
 from http import HTTPStatus
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from syncd.documents.file import LARGEST, content
 from syncd.errors import Problem
 
-LARGEST: Final = 20_000_000
-"""Bytes that a file may have."""
 TIMEOUT: Final = 30.0
 """Seconds within which an address must begin to answer, and go on answering."""
 PATIENCE: Final = 120.0
 """Seconds after which a file must have come whole."""
+_SEARCHED: Final = 200
+"""Files of a folder among which the one that may be meant is looked for."""
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -75,9 +77,7 @@ def text(source: str) -> str:
 def _read(source: str) -> bytes:
     path = Path(source)
     try:
-        if path.stat().st_size > LARGEST:
-            raise _too_large(source)
-        return path.read_bytes()
+        return content(path)
     except FileNotFoundError:
         raise NoText(Problem(source, f"there is no such file{_neighbour(path)}")) from None
     except (OSError, ValueError) as error:
@@ -87,7 +87,7 @@ def _read(source: str) -> bytes:
 
 def _neighbour(path: Path) -> str:
     """A hint at the file that may be meant."""
-    names = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
+    names = [each.name for each in islice(path.parent.iterdir(), _SEARCHED)] if path.parent.is_dir() else []
     near = get_close_matches(path.name, names, n=1)
     return f"; did you mean “{near[0]}”?" if near else ""
 
@@ -105,7 +105,7 @@ def _fetch(source: str) -> bytes:
             for part in answer.iter_bytes():
                 held += part
                 if len(held) > LARGEST:
-                    raise _too_large(source)
+                    raise NoText(Problem(source, f"it is larger than {LARGEST // 10**6} MB"))
                 if time.monotonic() > deadline:
                     raise NoText(Problem(source, f"it did not come within {PATIENCE:.0f} seconds"))
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
@@ -131,7 +131,3 @@ def _judge(source: str, answer: httpx.Response) -> None:
         raise NoText(Problem(source, f"the server answered with status {status}; try again later"))
     if answer.headers.get("content-type", "").partition(";")[0].strip() == "text/html":
         raise NoText(Problem(source, "the address gives a web page, not the file; use the link that downloads it"))
-
-
-def _too_large(source: str) -> NoText:
-    return NoText(Problem(source, f"it is larger than {LARGEST // 10**6} MB"))

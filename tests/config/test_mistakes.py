@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from syncd.config import load_config
 from syncd.errors import ConfigError
 from tests.config.written import SMALL, read, refused
 
@@ -221,3 +222,16 @@ def test_any_edit_is_a_configuration_or_a_problem(text: str) -> None:
     """No slip of the pen ends in anything but a configuration, or problems that name the file."""
     with tempfile.TemporaryDirectory() as folder:
         assert tried(Path(folder), text.encode("utf-8", "replace").decode()) == {f"{folder}/config.toml"}
+
+
+def test_a_figure_beyond_all_reckoning(tmp_path: Path) -> None:
+    """It is said like any other mistake in the form."""
+    said = refused(tmp_path, "[connections.asana]\nshare_left = 1e99999999999999999999\n")
+    words = "the number 1e99999999999999999999 cannot be read; nothing is measured like it"
+    assert said == [f"config.toml: this is not valid TOML: {words}"]
+
+
+def test_a_device_is_no_configuration() -> None:
+    """What never ends is not read."""
+    with pytest.raises(ConfigError, match="/dev/zero: it cannot be read: it is no file but a pipe or a device"):
+        load_config(Path("/dev/zero"), {})

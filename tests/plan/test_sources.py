@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from syncd.documents.file import LARGEST
 from syncd.errors import PlanError
 from syncd.plan import sources
 from syncd.plan.load import load_plan
@@ -36,7 +37,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Answer as ANSWERS says."""
         status, headers, body = ANSWERS.get(self.path.partition("?")[0], (404, {}, b""))
         if self.path == "/large.toml":
-            status, body = 200, b"#" * (sources.LARGEST + 1)
+            status, body = 200, b"#" * (LARGEST + 1)
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
@@ -141,12 +142,12 @@ def test_what_is_no_readable_file_is_refused(tmp_path: Path) -> None:
     """Missing, a folder, an impossible name, too large: each is one problem that names the file."""
     (tmp_path / "folder.toml").mkdir()
     with (tmp_path / "large.toml").open("wb") as large:
-        large.truncate(sources.LARGEST + 1)
+        large.truncate(LARGEST + 1)
     (tmp_path / "plan.toml").write_text("")
     assert refusal("plam.toml", tmp_path) == f"{tmp_path}/plam.toml: there is no such file; did you mean “plan.toml”?"
     assert refusal("none/x.yaml", tmp_path) == f"{tmp_path}/none/x.yaml: there is no such file"
     assert refusal("folder.toml", tmp_path).startswith(f"{tmp_path}/folder.toml: it cannot be read: ")
-    assert refusal("large.toml", tmp_path) == f"{tmp_path}/large.toml: it is larger than 20 MB"
+    assert refusal("large.toml", tmp_path) == f"{tmp_path}/large.toml: it cannot be read: it is larger than 20 MB"
     assert "it cannot be read" in refusal("\x00.toml", tmp_path)
 
 

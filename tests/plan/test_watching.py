@@ -9,7 +9,9 @@ import pytest
 
 from syncd.config import PlanConfig
 from syncd.errors import PlanError
-from syncd.plans import FETCH_EVERY, RETRY_EVERY, Plans
+from syncd.plan.load import load_plan
+from syncd.plan.model import Plan
+from syncd.plans import FETCH_EVERY, RETRY_EVERY, TRIES, Plans
 from tests.connectors.clock import ToldClock
 from tests.plan.files import HEAD, KPI, kpi
 
@@ -145,3 +147,79 @@ def test_plans_are_kept_apart(desk: Desk) -> None:
     desk.save(HEAD)
     desk.save(HEAD.replace('id = "p"', 'id = "q"'), "other.toml")
     assert (desk.plans.get("d").id, desk.plans.get("other").id) == ("p", "q")
+
+
+@pytest.mark.parametrize("name", ["plans/plan.toml", "plans/r.csv"])
+def test_a_file_that_is_being_written_is_not_taken(name: str, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What changed while it was read is read again; while it goes on, the last good plan stays and it is said why."""
+    texts = {"plans/plan.toml": READING, "plans/r.csv": "value,on\n1,2026-01-31\n"}
+    for each, text in texts.items():
+        desk.save(text, each)
+    good = desk.plans.get("d")
+    writes = 0
+
+    def disturbed(source: str, folder: Path) -> Plan:
+        nonlocal writes
+        plan = load_plan(source, folder)
+        if writes:
+            writes -= 1
+            desk.save(texts[name], name)
+        return plan
+
+    monkeypatch.setattr("syncd.plans.load_plan", disturbed)
+    writes = TRIES
+    desk.save(texts[name], name)
+    with pytest.raises(PlanError, match="somebody is writing it"):
+        desk.plans.get("d")
+    assert desk.plans.last("d") is good
+    writes = TRIES - 1
+    desk.save(texts[name], name)
+    assert desk.plans.get("d") is not good
+    assert writes == 0
+
+
+def test_a_pipe_is_no_plan_and_no_readings(desk: Desk) -> None:
+    """Nobody writes into it, so nobody waits for it."""
+    os.mkfifo(desk.folder / "plans/plan.toml")
+    with pytest.raises(PlanError, match="a pipe or a device"):
+        desk.plans.get("d")
+    desk.plans = Plans({"d": PlanConfig(source="with.toml")}, desk.folder, desk.clock)
+    desk.save(HEAD + KPI + 'readings_from = "/dev/zero"\n', "with.toml")
+    with pytest.raises(PlanError, match=r"K\.readings_from: .*a pipe or a device"):
+        desk.plans.get("d")
+
+
+@pytest.mark.parametrize("figure", ["1e99999999999999999999", "-1e-99999999999999999999", "1e5000"])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("p.toml", HEAD + KPI + "tolerance = FIGURE\n"),
+        ("p.yaml", "plan: {id: p, title: t}\ngoals: [{id: G, title: g, kpis: [{id: K, title: k, tolerance: FIGURE}]}]"),
+        ("p.json", '{"plan": {"id": "p", "title": "t"}, "goals": [{"id": FIGURE}]}'),
+    ],
+)
+def test_a_figure_beyond_all_reckoning_keeps_the_last_plan(name: str, text: str, figure: str, desk: Desk) -> None:
+    """It is a mistake in the file like any other, in each form."""
+    desk.plans = Plans({"d": PlanConfig(source=name)}, desk.folder, desk.clock)
+    sound = {"p.json": '{"plan": {"id": "p", "title": "t"}}'}.get(name, text.replace("FIGURE", "1.5"))
+    desk.save(sound, name)
+    good = desk.plans.get("d")
+    desk.save(text.replace("FIGURE", figure), name)
+    with pytest.raises(PlanError, match=f"{name}: this is not valid .*: the number {figure} cannot be read"):
+        desk.plans.get("d")
+    assert desk.plans.last("d") is good
+
+
+def test_whatever_goes_wrong_in_reading_is_an_error_of_the_plan(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even a fault of syncd's own keeps the last good plan, and stops nobody who asks for another."""
+
+    def faulty(source: str, folder: Path) -> Plan:
+        raise ZeroDivisionError(source)
+
+    desk.save(HEAD)
+    good = desk.plans.get("d")
+    monkeypatch.setattr("syncd.plans.load_plan", faulty)
+    desk.save(HEAD)
+    with pytest.raises(PlanError, match=r"plan\.toml: it cannot be read \(ZeroDivisionError: "):
+        desk.plans.get("d")
+    assert desk.plans.last("d") is good
