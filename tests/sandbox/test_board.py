@@ -51,6 +51,17 @@ def test_a_board_shows_sections_cards_and_subtasks(box: Sandbox, page: httpx.Cli
     assert "1 of 3 done" in text
 
 
+def test_the_section_asana_makes_is_shown_only_where_it_is_used(box: Sandbox, page: httpx.Client) -> None:
+    """An empty "Untitled section" is not shown beside others; alone, or with a task in it, it is."""
+    world = box.world
+    project = world.add_project("Plan").gid
+    assert "Untitled section" in page.get(f"/board/{project}").text
+    world.add_section(project, "Reading")
+    assert "Untitled section" not in page.get(f"/board/{project}").text
+    world.add_task("left over", project)
+    assert "Untitled section" in page.get(f"/board/{project}").text
+
+
 def test_people_work_on_the_board(box: Sandbox, page: httpx.Client) -> None:
     """Ticking, renaming, re-dating, moving, adding and deleting reach the world, done by the team member."""
     world = box.world

@@ -20,6 +20,8 @@ from connectors.asana.sandbox.world import World
 _COLOURS = ("#3b5bdb", "#0b7285", "#c2255c", "#9c36b5", "#2b7a3f", "#c2410c", "#5f3dc4", "#1864ab")
 """Behind initials in white: each is dark enough to read them."""
 
+_UNNAMED = "Untitled section"
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -54,8 +56,9 @@ class Column:
 
 
 def columns(world: World, project: Project) -> list[Column]:
-    """A project's sections with their tasks, as they stand."""
-    found = [world.sections[gid] for gid in project.sections]
+    """A project's sections with their tasks; the one that Asana makes itself only where it is used, or the only one."""
+    every = [world.sections[gid] for gid in project.sections]
+    found = [section for section in every if section.tasks or section.name != _UNNAMED] or every
     return [Column(s.gid, s.name, tuple(_card(world, gid, s.gid) for gid in s.tasks)) for s in found]
 
 
