@@ -117,10 +117,10 @@ def _values(where: str, desired: Desired) -> Iterator[Finding]:
 
 
 def _people(where: str, connector: Connector, desired: Desired) -> Iterator[Finding | Fine]:
-    """Owners whom the workspace does not know."""
+    """Owners of tasks to come whom the workspace does not know."""
     owned: dict[str, list[str]] = {}
     for item, wanted in desired.tasks.items():
-        if address := wanted.values.get("assignee"):
+        if wanted.create and (address := wanted.values.get("assignee")):
             owned.setdefault(str(address), []).append(item)
     if not owned:
         return
