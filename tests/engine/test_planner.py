@@ -97,6 +97,15 @@ def test_a_task_with_the_marker_is_adopted_and_the_oldest_of_them() -> None:
     )
 
 
+def test_a_task_in_the_bin_is_not_adopted() -> None:
+    """A marker on a task that was deleted, or moved away, is no task: the item gets one of its own."""
+    world = made(project_is_subtask=False)
+    world.links.clear()
+    world.tasks["TA1.0"] = replace(world.tasks["TA1.0"], fate=Fate.DELETED)
+    world.edit("TP1.0", container="")
+    assert told(world.plan()) == [(Kind.CREATE, "A1", None), (Kind.CREATE, "P1", None)]
+
+
 def test_what_the_plan_moves_is_moved_and_what_a_team_moves_stays() -> None:
     """Group and parent follow the plan's own moves; a board may be sorted as its team likes."""
     world = made(project_is_subtask=False)
@@ -165,15 +174,19 @@ def test_a_changed_scope_lets_go_and_never_archives(how: dict[str, object]) -> N
     world.rules = replace(world.rules, **how)  # type: ignore[arg-type]
     released = settle(world.desired(), world.observed(), world.agreed()).released
     assert "A1" in {link.item for link in released}
-    assert not [change for change in world.plan() if change.kind is Kind.ARCHIVE]
+    unsettled = plan_changes(world.desired(), world.observed(), world.agreed())
+    assert not [change for change in (*unsettled, *world.plan()) if change.kind is Kind.ARCHIVE]
     assert "A1" not in world.links
 
 
 def test_drafts_and_blocked_items_are_left_alone() -> None:
     """What is not adopted, or is set aside, is neither made nor changed, however far it is from the plan."""
     world = made()
-    world.change("A1", title="New", adopted=False)
+    links = dict(world.links)
+    world.change("A1", title="New", due=LATER, adopted=False)
+    world.edit("TA1.0", due=LATER)
     assert world.plan() == ()
+    assert world.links == links, "nor is anything agreed on"
     world.change("A1", adopted=True)
     world.blocked = {"A1"}
     assert world.plan() == ()
@@ -436,5 +449,6 @@ def test_an_old_link_without_a_place_learns_it() -> None:
     """A link that never knew its place takes the plan's as agreed: nothing is moved for that."""
     world = made()
     world.links["A1"] = Link("A1", "TA1.0", {}, NOW)
+    assert plan_changes(world.desired(), world.observed(), world.agreed()) == ()
     assert world.plan() == ()
     assert (world.links["A1"].agreed["group"], world.links["A1"].agreed["parent"]) == ("G1", None)
