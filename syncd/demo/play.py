@@ -19,7 +19,7 @@ from syncd.demo.stage import MAPPING, Stage, StoryClock, staged
 from syncd.demo.story import moved, open_projects, touched
 from syncd.plan.model import Audience
 from syncd.scorecard.page import render_page
-from syncd.scorecard.text import as_text
+from syncd.scorecard.text import as_text, work_words
 from syncd.scorecard.words import count
 from syncd.service.daemon import run
 
@@ -69,7 +69,7 @@ def play_on(say: Say, stop: threading.Event, *, pause: float = 4.0) -> None:
             _tell(stage, say, lambda: _taken_in(stage, stop), stop, pause)
             if not stop.is_set():
                 say("\nNow you: tick a task on the board; the scorecard shows it within seconds. Ctrl-C ends the demo.")
-            stop.wait()
+                _follow(stage, say, stop)
 
 
 @contextmanager
@@ -83,10 +83,10 @@ def _begin(stage: Stage, say: Say) -> None:
     say(f"“{plan.title}” of {plan.organization}, a district that does not exist, becomes tasks …")
     stage.push()
     with stage.app.store.reading() as reader:
-        say(f"{count(len(reader.links(MAPPING)), 'task')} made. The teams have been at work since …")
+        say(f"{count(len(reader.links(MAPPING)), 'task')} made. Now the teams catch up on their work until today …")
     stage.live_through()
     card = stage.card()
-    say(f"{card.work.done} of {card.work.total} projects are done. {card.spread.sentence}.")
+    say(f"{work_words(card.work)} {card.spread.sentence}.")
 
 
 def _tell(stage: Stage, say: Say, take_in: Callable[[], bool], stop: threading.Event, pause: float = 0.0) -> None:
@@ -107,6 +107,16 @@ def _tell(stage: Stage, say: Say, take_in: Callable[[], bool], stop: threading.E
             say(f"    {line}")
         if beat.seen:
             say(f"    {beat.seen()}")
+
+
+def _follow(stage: Stage, say: Say, stop: threading.Event, every: float = 1.0) -> None:
+    """Until `stop` is set, say in one line what has moved of the scorecard since it was last looked at."""
+    before = stage.card()
+    while not stop.wait(every):
+        now = stage.card()
+        if lines := list(moved(before, now)):
+            say(f"  ▸ {' · '.join(lines)}")
+        before = now
 
 
 def _beats(stage: Stage) -> Iterator[Beat]:

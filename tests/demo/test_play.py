@@ -49,7 +49,7 @@ def test_the_story_on_another_day(tmp_path: Path, today: date) -> None:
     said: list[str] = []
     play.play_once(tmp_path, said.append, ToldClock(today))
     text = "\n".join(said)
-    done, total = map(int, re.search(r"^(\d+) of (\d+) projects are done", text, re.MULTILINE).groups())  # type: ignore[union-attr]
+    done, total = map(int, re.search(r"^(\d+) of (\d+) projects done", text, re.MULTILINE).groups())  # type: ignore[union-attr]
     assert 0 < done < total
     assert f"The plan: {done + 1} → {done + 2} of {total} projects done" in text
     assert re.search(r"work \d+ % → \d+ %", text)
@@ -97,6 +97,7 @@ def test_on_stage(monkeypatch: pytest.MonkeyPatch) -> None:
         ticked = httpx.post(f"{board}/tick", data={"task": task, "done": "yes"}, trust_env=False)
         assert ticked.status_code == 303
         until(lambda: _done(page) == before + 1)
+        until(lambda: any(line.startswith(f"  ▸ The plan: {before} → {before + 1} of ") for line in said))
     finally:
         stop.set()
         thread.join()
