@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-STEERING: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""One of them; a tab and the end of a line are none."""
+STEERING: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""One of them, or half of a broken one; a tab and the end of a line are none."""
 
 
 def shown(text: str) -> str:

@@ -94,6 +94,18 @@ def near(word: str, known: Iterable[str]) -> str:
     return _close(word, names) or (f"; there are: {', '.join(names)}" if 0 < len(names) <= 12 else "")
 
 
+class Hints:
+    """Hints as of `near` for the first few of many words: nobody reads more, and all would take minutes."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._known, self._left = list(known), 20
+
+    def near(self, word: str) -> str:
+        """The hint, or nothing where enough were given."""
+        self._left -= 1
+        return near(word, self._known) if self._left >= 0 else ""
+
+
 def key_of(data: Any, path: Path) -> str:
     """A path in words: after the id of the nearest item that has one, else from the top of the file."""
     words, here = "", data

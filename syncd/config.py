@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 
 from mappings.rules import DEFAULT_FIELDS, Conflict, FieldRule, GroupBy, Owner, Rules
-from syncd.checking import fit, in_order, key_of, near
+from syncd.checking import Hints, fit, in_order, key_of
 from syncd.consistency import contradictions
 from syncd.documents.document import Document, Unreadable, parse
 from syncd.documents.file import content
@@ -235,8 +235,9 @@ def load_config(path: Path | None = None, environment: Mapping[str, str] = os.en
 
 def check_selection(config: Config, mapping: str, plan: Plan) -> list[Problem]:
     """What is wrong with the branches that a mapping selects from its plan."""
+    hints = Hints(plan.items)
     return [
-        config.problem(f"the plan has no “{item}”{near(item, plan.items)}", "mappings", mapping, "select", number)
+        config.problem(f"the plan has no “{item}”{hints.near(item)}", "mappings", mapping, "select", number)
         for number, item in enumerate(config.mappings[mapping].select)
         if item not in plan.items
     ]

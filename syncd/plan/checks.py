@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from syncd.checking import near
+from syncd.checking import Hints
 from syncd.plan.model import Action, Direction, Kpi, Mark, PaceRule, Plan, Project, Reading, Target, Work
 
 Fault = tuple[str, str, str]
@@ -16,10 +16,11 @@ def check_plan(plan: Plan) -> Iterator[Fault]:
     if plan.start and plan.end and plan.end < plan.start:
         yield "", "end", f"the plan ends on {plan.end}, before it starts on {plan.start}"
     yield from _pace("", plan.pace)
+    works = Hints(name for name, each in plan.items.items() if isinstance(each.item, Action | Project))
     for placed in plan.walk():
         item = placed.item
         if isinstance(item, Kpi):
-            yield from _kpi(plan, item)
+            yield from _kpi(plan, item, works)
         elif isinstance(item, Work) and item.start and item.due and item.due < item.start:
             yield item.id, "due", f"it is due on {item.due}, before it starts on {item.start}"
 
@@ -42,8 +43,8 @@ def differ(one: Reading, other: Reading) -> str:
     return f"two readings of {of} differ: {one.value} and {other.value}"
 
 
-def _kpi(plan: Plan, kpi: Kpi) -> Iterator[Fault]:
-    yield from _drivers(plan, kpi)
+def _kpi(plan: Plan, kpi: Kpi, works: Hints) -> Iterator[Fault]:
+    yield from _drivers(plan, kpi, works)
     if kpi.pace is not None:
         yield from _pace(kpi.id, kpi.pace)
     if kpi.target is not None:
@@ -57,15 +58,14 @@ def _kpi(plan: Plan, kpi: Kpi) -> Iterator[Fault]:
         yield kpi.id, "readings", differ(kpi.readings[before], kpi.readings[number])
 
 
-def _drivers(plan: Plan, kpi: Kpi) -> Iterator[Fault]:
+def _drivers(plan: Plan, kpi: Kpi, works: Hints) -> Iterator[Fault]:
     seen: set[str] = set()
     for driver in kpi.driven_by:
         placed = plan.items.get(driver.id)
         if driver.id in seen:
             yield kpi.id, "driven_by", f"“{driver.id}” stands in it twice; give it a weight instead"
         elif placed is None:
-            works = [name for name, each in plan.items.items() if isinstance(each.item, Action | Project)]
-            yield kpi.id, "driven_by", f"there is no action or project “{driver.id}”{near(driver.id, works)}"
+            yield kpi.id, "driven_by", f"there is no action or project “{driver.id}”{works.near(driver.id)}"
         elif not isinstance(placed.item, Action | Project):
             yield kpi.id, "driven_by", f"“{driver.id}” is a {placed.tier.value}; only actions and projects drive a KPI"
         seen.add(driver.id)

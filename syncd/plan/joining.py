@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from syncd.checking import near
+from syncd.checking import Hints
 from syncd.errors import Problem
 from syncd.plan import sources
 from syncd.plan.checks import Fault, contradicting, differ
@@ -32,7 +32,7 @@ def join(plan: Plan, place: str) -> tuple[Plan, list[Fault], list[Problem]]:
         problems += [*wrong, *_strangers(rows, named, plan, at)]
         held[name] = {}
         for kpi in (kpi for kpi in kpis if kpi.readings_from == name):
-            its = by_kpi.get(kpi.id, []) + by_kpi.get("", [])
+            its = by_kpi.get(kpi.id, []) + (by_kpi.get("", []) if len(named) == 1 else [])
             problems += _contradictions(kpi, its, at)
             held[name][kpi.id] = tuple(row.reading for row in its)
     return _mapped(plan, lambda kpi: held.get(str(kpi.readings_from), {}).get(kpi.id, ())), faults, problems
@@ -41,11 +41,12 @@ def join(plan: Plan, place: str) -> tuple[Plan, list[Fault], list[Problem]]:
 def _strangers(rows: list[Row], named: list[str], plan: Plan, at: str) -> list[Problem]:
     """A problem for each row that would be lost, because no KPI takes it."""
     problems = []
+    takers, hints = frozenset(named), Hints(named)
     for row in rows:
-        if row.kpi and row.kpi not in named:
+        if row.kpi and row.kpi not in takers:
             known = row.kpi in plan.items
             words = f"“{row.kpi}” does not name this file; add readings_from to it" if known else None
-            words = words or f"there is no KPI “{row.kpi}” that names this file{near(row.kpi, named)}"
+            words = words or f"there is no KPI “{row.kpi}” that names this file{hints.near(row.kpi)}"
             problems.append(Problem(at, words, row.line, "kpi"))
         elif not row.kpi and len(named) > 1:
             problems.append(Problem(at, f"which KPI is it? {', '.join(named)} name this file", row.line, "kpi"))

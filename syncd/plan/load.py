@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path as Folder
 from typing import Any, Final
 
@@ -38,10 +39,14 @@ class _Where:
     document: Document
     items: tuple[tuple[str, Path], ...]
 
+    @cached_property
+    def _first(self) -> Mapping[str, Path]:
+        """Each id with its first place."""
+        return dict(reversed(self.items))
+
     def problem(self, item: str, key: str, words: str) -> Problem:
         """Something that is wrong with a key of an item ("": of the plan itself)."""
-        above = next((path for name, path in self.items if name == item), ("plan",))
-        return self.document.problem((*above, key), words, f"{item}.{key}" if item else key)
+        return self.document.problem((*self._first.get(item, ("plan",)), key), words, f"{item}.{key}" if item else key)
 
 
 def load_plan(source: str, folder: Folder) -> Plan:

@@ -14,9 +14,11 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-UNKNOWN = re.compile(r"^\s*(tbd|tba|tbc|n\s*/?\s*a|none|unknown|pending|\?+|[-–—_.…]*|_+\s*%)\s*$", re.IGNORECASE)
+from syncd.characters import STEERING
+
+UNKNOWN = re.compile(r"tbd|tba|tbc|n\s*(/\s*)?a|none|unknown|pending|\?+|[-–—_.…]*|_+\s*%", re.IGNORECASE)
 """How people write that a figure or a day is not known yet."""
 _GROUPED = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?")
 
@@ -28,7 +30,7 @@ def parse_figure(value: Any) -> Any:
     if isinstance(value, int | float):
         return Decimal(str(value))
     if isinstance(value, str):
-        if UNKNOWN.match(value):
+        if UNKNOWN.fullmatch(value.strip()):
             return None
         text = value.strip().removesuffix("%").strip().replace("−", "-")
         if "," in text and not _GROUPED.fullmatch(text):
@@ -45,11 +47,26 @@ def parse_day(value: Any) -> Any:
 
     A bare number is no day: it would be taken for seconds.
     """
-    if isinstance(value, str) and UNKNOWN.match(value):
+    if isinstance(value, str) and UNKNOWN.fullmatch(value.strip()):
         return None
     if isinstance(value, int | float | Decimal) or (isinstance(value, str) and value.strip().isdigit()):
         raise ValueError(f"{value} is not a day; write year, month and day, such as 2026-06-30")
     return value
+
+
+def _lines(text: str) -> str:
+    """Text of several lines, however they end, without what is not seen."""
+    text = text.replace("\r\n", "\n")
+    if found := STEERING.search(text):
+        raise ValueError(f"it holds the invisible character U+{ord(found[0]):04X}; write the text anew without it")
+    return text
+
+
+def _line(text: str) -> str:
+    """Text of one line, without what is not seen."""
+    if found := re.search(r"[\t\n]", text):
+        raise ValueError(f"it must be one line without tabs, but holds U+{ord(found[0]):04X}")
+    return _lines(text)
 
 
 _EXACT = Field(max_digits=40, decimal_places=20)
@@ -57,6 +74,9 @@ _EXACT = Field(max_digits=40, decimal_places=20)
 Figure = Annotated[Annotated[Decimal, _EXACT] | None, BeforeValidator(parse_figure)]
 Amount = Annotated[Decimal, _EXACT, Field(ge=0)]
 Day = Annotated[date | None, BeforeValidator(parse_day)]
+Line = Annotated[str, AfterValidator(_line)]
+Lines = Annotated[str, AfterValidator(_lines)]
+Title = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_line)]
 
 
 class Direction(StrEnum):
@@ -160,10 +180,10 @@ class Reading(Part):
     on: Annotated[date, BeforeValidator(parse_day)]
     window: Window | None = None
     scope: Scope = Scope.DISTRICT
-    where: str = ""
+    where: Lines = ""
     n: int | None = Field(default=None, ge=0)
-    source: str = ""
-    note: str = ""
+    source: Lines = ""
+    note: Lines = ""
 
 
 class Driver(Part):
@@ -183,10 +203,10 @@ class PaceRule(Part):
 class Item(Part):
     """What all tiers share. `owner` is a role's or a person's address, or a title such as "Chief Academic Officer"."""
 
-    id: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\s/:]+$")]
-    title: Annotated[str, Field(min_length=1)]
-    notes: str = ""
-    owner: str | None = None
+    id: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\s/:]+$"), AfterValidator(_line)]
+    title: Title
+    notes: Lines = ""
+    owner: Line | None = None
     audience: Audience | None = None
     status: Status | None = None
 
@@ -229,7 +249,7 @@ class Kpi(Item):
     None, as the cadence asks for (yearly: step, else straight lines).
     """
 
-    unit: str = ""
+    unit: Line = ""
     direction: Direction = Direction.INCREASE
     baseline: Mark | None = None
     target: Target | None = None
@@ -244,9 +264,9 @@ class Kpi(Item):
     pace: PaceRule | None = None
     state: KpiState = KpiState.ACTIVE
     decimals: int | None = Field(default=None, ge=0, le=6)
-    why: str = ""
-    source: str = ""
-    method: str = ""
+    why: Lines = ""
+    source: Lines = ""
+    method: Lines = ""
 
 
 class Outcome(Item):
@@ -293,9 +313,9 @@ class Placed:
 class Plan(Part):
     """A whole plan; `minimum_group` is the size below which figures about a group of people are suppressed."""
 
-    id: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\s/:]+$")]
-    title: Annotated[str, Field(min_length=1)]
-    organization: str = ""
+    id: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\s/:]+$"), AfterValidator(_line)]
+    title: Title
+    organization: Line = ""
     start: Day = None
     end: Day = None
     status: Status = Status.ADOPTED

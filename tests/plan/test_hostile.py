@@ -1,0 +1,94 @@
+"""Plans that are written to do harm, or by a machine gone wild, are read or refused in words, and soon."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from syncd.plan.model import UNKNOWN
+from tests.plan.files import HEAD, KPI, kpi, loaded, refused
+
+
+@pytest.mark.parametrize("code", ["0000", "001B", "000D", "007F", "009B", "202E", "2066"])
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("p.title", '[plan]\nid = "p"\ntitle = "BAD"'),
+        ("p.organization", '[plan]\nid = "p"\ntitle = "t"\norganization = "BAD"'),
+        ("G.notes", HEAD + 'notes = "BAD"'),
+        ("G.owner", HEAD + 'owner = "BAD"'),
+        ("K.unit", HEAD + KPI + 'unit = "BAD"'),
+        ("K.why", HEAD + KPI + 'why = "BAD"'),
+    ],
+)
+def test_what_steers_a_terminal_is_refused(key: str, text: str, code: str, tmp_path: Path) -> None:
+    """It is not seen in an editor, so its code is named."""
+    line = text.count("\n") + 1
+    words = f"it holds the invisible character U+{code}; write the text anew without it"
+    assert refused(tmp_path, text.replace("BAD", f"a\\u{code}b")) == [f"plan.toml:{line}: {key}: {words}"]
+
+
+def test_an_id_holds_nothing_invisible(tmp_path: Path) -> None:
+    """Two ids that look alike would be two items."""
+    (said,) = refused(tmp_path, HEAD.replace('id = "G"', 'id = "G\\u202e"'))
+    assert said.endswith("it holds the invisible character U+202E; write the text anew without it")
+
+
+@pytest.mark.parametrize(("written", "code"), [("\\n", "000A"), ("\\t", "0009")])
+def test_a_title_is_one_line(written: str, code: str, tmp_path: Path) -> None:
+    """Tools and tables show it in one."""
+    said = refused(tmp_path, HEAD.replace('"g"', f'"g{written}h"'))
+    assert said == [f"plan.toml:6: G.title: it must be one line without tabs, but holds U+{code}"]
+
+
+def test_notes_have_lines_and_tabs(tmp_path: Path) -> None:
+    """Lines may end as Windows ends them."""
+    assert loaded(tmp_path, HEAD + 'notes = "a\\r\\n\\tb\\n"').goals[0].notes == "a\n\tb\n"
+
+
+def test_a_title_has_an_end(tmp_path: Path) -> None:
+    """A thousand characters are a title, one more is a mistake."""
+    assert loaded(tmp_path, HEAD.replace('"g"', f'"{"g" * 1000}"')).goals[0].title == "g" * 1000
+    (said,) = refused(tmp_path, HEAD.replace('"g"', f'"{"g" * 1001}"'))
+    assert said.startswith("plan.toml:6: G.title: must not be longer than 1000 characters")
+
+
+@pytest.mark.parametrize("start", ["", "n", "n/", "__", "5"])
+def test_blanks_in_a_figure_take_no_time(start: str, tmp_path: Path) -> None:
+    """However many there are."""
+    before = time.perf_counter()
+    refused(tmp_path, HEAD + KPI + f'tolerance = "{start}{" " * 200_000}x"\n')
+    assert time.perf_counter() - before < 5
+
+
+def test_blanks_around_what_is_not_known(tmp_path: Path) -> None:
+    """They say nothing."""
+    assert kpi(loaded(tmp_path, HEAD + KPI + 'tolerance = "  n / a \\t"')).tolerance is None
+    assert not UNKNOWN.fullmatch("n//a")
+
+
+def test_many_drivers_that_are_not_there_take_no_time(tmp_path: Path) -> None:
+    """Each is said; the first have a hint."""
+    actions = "".join(f'[[goals.actions]]\nid = "G.A{number}"\ntitle = "a"\n' for number in range(1500))
+    wrong = ", ".join(f'"G.B{number}"' for number in range(1500))
+    before = time.perf_counter()
+    said = refused(tmp_path, f"{HEAD}{KPI}driven_by = [{wrong}]\n{actions}")
+    assert time.perf_counter() - before < 10
+    assert len(said) == 1500
+    assert sum("did you mean" in each for each in said) == 20
+
+
+def test_many_readings_of_strangers_take_no_time(tmp_path: Path) -> None:
+    """The same holds for the rows of a readings file."""
+    kpis = "".join(
+        f'[[goals.kpis]]\nid = "K{number}"\ntitle = "k"\nreadings_from = "r.csv"\n' for number in range(1000)
+    )
+    rows = "".join(f"L{number},1,2026-01-31\n" for number in range(1000, 2500))
+    (tmp_path / "r.csv").write_text(f"kpi,value,on\n{rows}")
+    before = time.perf_counter()
+    said = refused(tmp_path, HEAD + kpis)
+    assert time.perf_counter() - before < 10
+    assert len(said) == 1500
+    assert sum("did you mean" in each for each in said) == 20
