@@ -154,5 +154,13 @@ class Limiter:
             if not wait:
                 return now
             if pause > PATIENCE:
-                raise Quota(f"the tool asked for a pause of {pause:.0f} s", wait=pause)
+                raise Quota(f"the tool asked for a pause of {lasting(pause)}", wait=pause)
             self._clock.sleep(wait)
+
+
+def lasting(seconds: float) -> str:
+    """How long that is, in words for people."""
+    for size, unit in ((3600, "hours"), (60, "minutes")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"

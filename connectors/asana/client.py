@@ -9,10 +9,12 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from connectors.asana import answers
+from connectors.asana.answers import Raw
 from connectors.asana.failures import LostPage
-from connectors.asana.shapes import FIELD_FIELDS, SETTING_FIELDS, TASK_FIELDS, Raw
+from connectors.asana.shapes import FIELD_FIELDS, SETTING_FIELDS, TASK_FIELDS
 from connectors.asana.transport import Reply, Transport, path
-from connectors.errors import Transient
+from connectors.errors import Transient, UnknownOutcome
 
 PAGE: Final = "100"
 RESTARTS: Final = 3
@@ -31,7 +33,7 @@ class Client:
     def me(self) -> Raw:
         """The account behind the token."""
         query = {"opt_fields": "name,email"}
-        return _data(self._transport.get("/users/me", query, what="asking Asana who we are"))
+        return self._one("/users/me", query, what="asking Asana who we are")
 
     def workspaces(self) -> list[Raw]:
         """The workspaces of the account."""
@@ -56,12 +58,12 @@ class Client:
     def project(self, project: str) -> Raw:
         """One project."""
         query = {"opt_fields": _PROJECT_FIELDS}
-        return _data(self._transport.get(path("projects", project), query, what=f"reading project {project}"))
+        return self._one(path("projects", project), query, what=f"reading project {project}")
 
     def create_project(self, data: Mapping[str, Any]) -> Raw:
         """A new project."""
         query = {"opt_fields": _PROJECT_FIELDS}
-        return _data(self._transport.post("/projects", data, query, what=f"making project “{data['name']}”"))
+        return self._made("/projects", data, query, what=f"making project “{data['name']}”")
 
     def sections(self, project: str) -> list[Raw]:
         """A project's sections, in their order."""
@@ -72,14 +74,15 @@ class Client:
         """A new section, below the others."""
         where = path("projects", project, "sections")
         query = {"opt_fields": "name"}
-        return _data(self._transport.post(where, {"name": name}, query, what=f"making section “{name}”"))
+        return self._made(where, {"name": name}, query, what=f"making section “{name}”")
 
     def settings(self, project: str) -> list[Raw]:
         """The custom fields of a project."""
         where = path("projects", project, "custom_field_settings")
         query = {"opt_fields": SETTING_FIELDS}
-        found = self._all(where, query, what=f"listing the custom fields of project {project}")
-        return [setting["custom_field"] for setting in found if setting.get("custom_field")]
+        what = f"listing the custom fields of project {project}"
+        found = self._all(where, query, what=what)
+        return answers.records([held for setting in found if (held := setting.get("custom_field"))], what=what)
 
     def fields(self, workspace: str) -> list[Raw]:
         """The custom fields of the whole workspace."""
@@ -90,13 +93,13 @@ class Client:
         """A new custom field of the workspace."""
         query = {"opt_fields": FIELD_FIELDS}
         what = f"making the custom field “{data['name']}”"
-        return _data(self._transport.post("/custom_fields", data, query, what=what))
+        return self._made("/custom_fields", data, query, what=what)
 
     def attach_field(self, project: str, field: str) -> Raw:
         """The setting that puts a custom field of the workspace on a project."""
         data = {"custom_field": field, "is_important": False}
         where = path("projects", project, "addCustomFieldSetting")
-        return _data(self._transport.post(where, data, _ID, what=f"putting custom field {field} on project {project}"))
+        return self._made(where, data, _ID, what=f"putting custom field {field} on project {project}")
 
     def tasks(self, project: str) -> list[Raw]:
         """All tasks that stand in a project, with everything."""
@@ -117,12 +120,12 @@ class Client:
 
     def task(self, task: str) -> Raw:
         """One task, with everything."""
-        return _data(self._transport.get(path("tasks", task), _TASK, what=f"reading task {task}"))
+        return self._one(path("tasks", task), _TASK, what=f"reading task {task}")
 
     def formatted_task(self, task: str) -> Raw:
         """One task, with its notes in both their forms."""
         query = {"opt_fields": f"{TASK_FIELDS},html_notes"}
-        return _data(self._transport.get(path("tasks", task), query, what=f"reading task {task}"))
+        return self._one(path("tasks", task), query, what=f"reading task {task}")
 
     def subtasks(self, task: str) -> list[Raw]:
         """The direct subtasks of a task, with everything."""
@@ -135,18 +138,23 @@ class Client:
 
     def events(self, project: str, cursor: str | None) -> Reply:
         """The next events of a project: `data`, `sync` and `has_more`. Raises LostCursor, which holds a fresh one."""
+        what = f"asking what happened in project {project}"
         query = {"resource": project, "opt_fields": "type,action,created_at,resource.resource_subtype,parent"}
         if cursor is not None:
             query["sync"] = cursor
-        return self._transport.get("/events", query, what=f"asking what happened in project {project}")
+        reply = self._transport.get("/events", query, what=what)
+        answers.rows(reply["data"], what=what)
+        answers.text(reply.get("sync"), what=what)
+        return reply
 
     def create_task(self, data: Mapping[str, Any]) -> Raw:
         """A new task, as it came out."""
-        return _data(self._transport.post("/tasks", data, _TASK, what=f"making task “{data['name']}”"))
+        return self._made("/tasks", data, _TASK, what=f"making task “{data['name']}”")
 
     def update_task(self, task: str, data: Mapping[str, Any]) -> Raw:
         """The task after these fields were changed."""
-        return _data(self._transport.put(path("tasks", task), data, _TASK, what=f"changing task {task}"))
+        what = f"changing task {task}"
+        return _sure(self._transport.put(path("tasks", task), data, _TASK, what=what), what)
 
     def place(self, task: str, project: str, section: str | None) -> None:
         """Put a task into a project, and there into a section."""
@@ -156,13 +164,21 @@ class Client:
     def set_parent(self, task: str, parent: str | None) -> Raw:
         """The task after it became a subtask of `parent`, or stands alone."""
         where = path("tasks", task, "setParent")
-        return _data(self._transport.post(where, {"parent": parent}, _TASK, what=f"moving task {task}"))
+        return self._made(where, {"parent": parent}, _TASK, what=f"moving task {task}")
+
+    def _one(self, where: str, query: Mapping[str, str], *, what: str) -> Raw:
+        """One record."""
+        return answers.record(self._transport.get(where, query, what=what)["data"], what=what)
+
+    def _made(self, where: str, data: Mapping[str, Any], query: Mapping[str, str], *, what: str) -> Raw:
+        """The record that was made or changed. UnknownOutcome where the answer is none."""
+        return _sure(self._transport.post(where, data, query, what=what), what)
 
     def _all(self, where: str, query: Mapping[str, str], *, what: str) -> list[Raw]:
         """Every record of a listing, each once. A listing whose page token expired is begun again as a whole."""
         for _ in range(RESTARTS):
             try:
-                return list({str(raw["gid"]): raw for raw in self._rows(where, query, what)}.values())
+                return list({raw["gid"]: raw for raw in self._rows(where, query, what)}.values())
             except LostPage:
                 continue
         raise Transient("the listing could not be finished: its page tokens expired again and again", what=what)
@@ -173,15 +189,18 @@ class Client:
         while True:
             page = dict(query, limit=PAGE) | ({"offset": offset} if offset else {})
             reply = self._transport.get(where, page, what=what)
-            yield from reply["data"]
-            offset = (reply.get("next_page") or {}).get("offset")
-            if not offset:
+            yield from answers.records(reply["data"], what=what)
+            offset = answers.next_offset(reply, what=what)
+            if offset is None:
                 return
             if offset in known:
                 raise LostPage("the listing came back to a page it had already given", what=what)
             known.add(offset)
 
 
-def _data(reply: Reply) -> Raw:
-    record: Raw = reply["data"]
-    return record
+def _sure(reply: Reply, what: str) -> Raw:
+    """The record in the answer to a write, which has taken effect or not where there is none."""
+    try:
+        return answers.record(reply["data"], what=what)
+    except Transient as error:
+        raise UnknownOutcome(error.words, what=what) from None

@@ -7,9 +7,10 @@ from typing import Any, Final, TypeVar
 
 from connectors.asana import shapes
 from connectors.asana.addresses import project_of
+from connectors.asana.answers import Raw
 from connectors.asana.client import Client
 from connectors.asana.fields import Fields
-from connectors.asana.shapes import MARKER_FIELD, Raw
+from connectors.asana.shapes import MARKER_FIELD
 from connectors.asana.text import line
 from connectors.asana.workspace import Workspace
 from connectors.errors import Invalid, NoAccess, NotFound, PlanTier, UnknownOutcome
@@ -37,15 +38,16 @@ class Containers:
     def open(self, reference: str, *, by_name: bool, create: bool) -> Container:
         """The project by id, address or name; with `create` it and its marker field are made where missing."""
         raw = self._named(line(reference), create=create) if by_name else self._client.project(project_of(reference))
-        project = str(raw["gid"])
+        known = shapes.choice(raw)
+        project = known.id
         fields = self._known_fields(project)
         if create and shapes.marker_field(fields) is None and self._fields.paid:
             self._add_marker_field(project, raw)
             fields = self._known_fields(project)
         return Container(
             id=project,
-            name=line(raw.get("name") or ""),
-            url=raw.get("permalink_url") or "",
+            name=known.name,
+            url=known.url,
             groups=tuple(self._sections(project)),
             fields=fields,
             marker_field=shapes.marker_field(fields),
@@ -77,7 +79,7 @@ class Containers:
     def _named(self, name: str, *, create: bool) -> Raw:
         found = self._called(name)
         if len(found) > 1:
-            places = ", ".join(raw.get("permalink_url") or str(raw["gid"]) for raw in found)
+            places = ", ".join(choice.url or choice.id for choice in map(shapes.choice, found))
             raise Invalid(
                 f"{len(found)} projects have this name: {places}",
                 what=f"finding the project “{name}”",
@@ -94,7 +96,7 @@ class Containers:
 
     def _called(self, name: str) -> list[Raw]:
         projects = self._client.projects(self._workspace.id())
-        return [raw for raw in projects if line(raw.get("name") or "").casefold() == name.casefold()]
+        return [raw for raw in projects if shapes.choice(raw).name.casefold() == name.casefold()]
 
     def _new_project(self, name: str) -> dict[str, Any]:
         """A project's data; it belongs to the account's team where there is just one."""
@@ -108,7 +110,7 @@ class Containers:
 
     def _add_marker_field(self, project: str, raw: Raw) -> None:
         """Put the workspace's field "Plan ID" on the project; where that is not allowed, markers go into the notes."""
-        workspace = str((raw.get("workspace") or {}).get("gid") or self._workspace.id())
+        workspace = shapes.workspace_of(raw) or self._workspace.id()
         data = {"workspace": workspace, "name": MARKER_FIELD, "resource_subtype": "text", "description": _DESCRIPTION}
         try:
             field = self._marker_field(workspace) or self._certain(

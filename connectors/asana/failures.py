@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from urllib3 import exceptions as transport
 
+from connectors.asana.replies import TooLarge
 from connectors.errors import (
     Invalid,
     NoAccess,
@@ -21,7 +22,12 @@ from connectors.errors import (
     Transient,
     UnknownOutcome,
 )
+from connectors.limiter import lasting
 
+LONGEST: Final = 500
+"""Characters of Asana's own words that are passed on."""
+DAY: Final = 86400.0
+"""Seconds that are believed at most where Asana asks for a pause."""
 UNKNOWN_OBJECT: Final = "Unknown object"
 _OF_THE_PLAN: Final = re.compile(
     r"premium|upgrade|free users|not available (for|on|in) your|your (plan|tier)", re.IGNORECASE
@@ -70,9 +76,11 @@ def of_status(
     told = _body(body)
     words = _words(told) or f"Asana answered with status {status}"
     if status in (424, 429):
-        return Throttled(words, named=_seconds(headers), what=what)
-    if status == 412 and "sync" in told:
-        return LostCursor(words, fresh=str(told["sync"]), what=what)
+        named = _seconds(headers)
+        pause = f" (it asks for a pause of {lasting(named)})" if named else ""
+        return Throttled(words + pause, named=named, what=what)
+    if status == 412 and isinstance(told.get("sync"), str):
+        return LostCursor(words, fresh=told["sync"], what=what)
     if status >= 500 or status == 408:
         return unanswered(words, what=what, write=write)
     if status < 400:
@@ -85,6 +93,8 @@ def of_transport(error: transport.HTTPError, *, address: str, timeout: float, wh
     cause = getattr(error, "reason", None) or getattr(error, "original_error", None) or error
     if isinstance(cause, _NOT_SENT):
         return NotSent(f"Asana could not be reached, nothing answers at {address}", what=what)
+    if isinstance(cause, TooLarge):
+        return unanswered(f"the answer is not Asana's: it is too large ({cause})", what=what, write=write)
     if isinstance(cause, transport.ReadTimeoutError):
         return unanswered(f"Asana did not answer within {timeout:g} s", what=what, write=write)
     return unanswered(f"the connection to Asana broke off ({type(cause).__name__})", what=what, write=write)
@@ -121,7 +131,7 @@ def _body(body: bytes | str | None) -> Mapping[str, Any]:
     """The JSON object in an error's body; empty where it holds something else, such as a gateway's HTML page."""
     try:
         told = json.loads(body or b"")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return told if isinstance(told, dict) else {}
 
@@ -134,13 +144,14 @@ def _words(told: Mapping[str, Any]) -> str:
     found = [error for error in errors if isinstance(error, dict)]
     messages = [str(error["message"]).strip() for error in found if error.get("message")]
     messages += [f"(phrase: {error['phrase']})" for error in found if error.get("phrase")]
-    return " ".join(messages)
+    words = " ".join(messages)
+    return words if len(words) <= LONGEST else f"{words[:LONGEST]} …"
 
 
 def _seconds(headers: Mapping[str, str]) -> float | None:
-    """What `Retry-After` asks for, in seconds; None where it is missing or no number that can be waited."""
+    """What `Retry-After` asks for, in seconds and at most a day; None where it is missing or no time to wait."""
     try:
         named = float(headers.get("Retry-After", ""))
     except ValueError:
         return None
-    return max(0.0, named) if math.isfinite(named) else None
+    return min(named, DAY) if named > 0 and math.isfinite(named) else None

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from connectors.asana.answers import Raw, understood
 from connectors.asana.client import Client
 from connectors.asana.failures import LostCursor
 from connectors.asana.merges import Merges
-from connectors.asana.shapes import Raw, instant
+from connectors.asana.shapes import instant
 from connectors.errors import Quota, Refused, ToolError
 from connectors.vocabulary import News
 
@@ -56,7 +58,7 @@ class Feed:
             while more:
                 reply = self._client.events(project, cursor if pages < MOST_PAGES else None)
                 rows.extend(reply["data"])
-                cursor, more = str(reply["sync"]), bool(reply.get("has_more"))
+                cursor, more = reply["sync"], bool(reply.get("has_more"))
                 pages += 1
         except LostCursor as lost:
             return News(frozenset(), lost.fresh, lost=True)
@@ -64,20 +66,40 @@ class Feed:
 
     def _told(self, rows: Sequence[Raw], cursor: str | None) -> News:
         at: dict[str, datetime] = {}
-        for row in rows:
-            noted = instant(row.get("created_at"))
-            for task in _tasks(row):
-                if noted and (task not in at or noted - MOMENT > at[task]):
-                    at[task] = noted - MOMENT
-        self._merges.suspect(task for row in rows if _tells_of_merge(row) for task in _tasks(row))
+        events = list(map(_event, rows))
+        for event in events:
+            for task in event.tasks:
+                if event.noted and (task not in at or event.noted - MOMENT > at[task]):
+                    at[task] = event.noted - MOMENT
+        self._merges.suspect(task for event in events if event.merge for task in event.tasks)
         return News(frozenset(at), cursor, at=at)
 
     def _sweep(self, project: str, cursor: str | None, since: datetime) -> News:
         changed = self._client.changed_since(project, since)
-        at = {str(raw["gid"]): moment for raw in changed if (moment := instant(raw.get("modified_at")))}
-        finished = {str(raw["gid"]): instant(raw.get("completed_at")) for raw in changed}
-        self._merges.suspect(task for task, moment in finished.items() if moment and moment >= since)
+        moments = {raw["gid"]: _moments(raw) for raw in changed}
+        at = {task: touched for task, (touched, _) in moments.items() if touched}
+        self._merges.suspect(task for task, (_, finished) in moments.items() if finished and finished >= since)
         return News(frozenset(at), cursor, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """One event: the tasks it points at, when it was noted, and whether it tells that a task was merged away."""
+
+    tasks: tuple[str, ...]
+    noted: datetime | None
+    merge: bool
+
+
+@understood("event")
+def _event(row: Raw) -> _Event:
+    return _Event(_tasks(row), instant(row.get("created_at")), _tells_of_merge(row))
+
+
+@understood("task")
+def _moments(raw: Raw) -> tuple[datetime | None, datetime | None]:
+    """When a task was changed, and when it was finished."""
+    return instant(raw.get("modified_at")), instant(raw.get("completed_at"))
 
 
 def _tasks(row: Raw) -> tuple[str, ...]:

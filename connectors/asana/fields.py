@@ -6,8 +6,8 @@ import threading
 from collections.abc import Mapping
 from typing import Final
 
+from connectors.asana.answers import Raw
 from connectors.asana.client import Client
-from connectors.asana.shapes import Raw
 from connectors.errors import PlanTier
 from connectors.limiter import Limiter
 

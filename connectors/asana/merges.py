@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from connectors.asana.answers import Raw
 from connectors.asana.client import Client
-from connectors.asana.shapes import Raw
 
 
 class Merges:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from connectors.asana import shapes
-from connectors.asana.shapes import Raw
+from connectors.asana.answers import Raw
 from connectors.vocabulary import Field, FieldType, FieldValue, Write
 
 Find = Callable[[str], str | None]

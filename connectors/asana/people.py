@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from connectors.asana import shapes
+from connectors.asana.answers import Raw
 from connectors.asana.client import Client
 from connectors.asana.workspace import Workspace
 from connectors.clock import Clock
@@ -51,7 +52,7 @@ class People:
             return wanted
         return person.id if person else None
 
-    def address(self, raw: shapes.Raw) -> str:
+    def address(self, raw: Raw) -> str:
         """The address of a user record, or its id where Asana does not show one."""
         if "email" in raw:
             return (raw["email"] or "").lower() or str(raw["gid"])

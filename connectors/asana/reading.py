@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from connectors.asana import shapes
+from connectors.asana.answers import Raw
 from connectors.asana.client import Client
 from connectors.asana.merges import Merges
 from connectors.asana.people import People
-from connectors.asana.shapes import Raw
 from connectors.errors import NoAccess, NotFound
 from connectors.vocabulary import Container, Depth, Fate, Listing, Task
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from connectors.asana import marks
+from connectors.asana.answers import Raw, understood
 from connectors.asana.text import line, plain
 from connectors.vocabulary import Choice, Credit, Field, FieldType, FieldValue, Group, Person, Task
-
-Raw = Mapping[str, Any]
-"""One record as Asana sends it."""
 
 Addresses = Callable[[Raw], str]
 """Gives the address of a user record, or its id where no address is known."""
@@ -57,6 +55,7 @@ def is_id(text: str) -> bool:
     return bool(_DIGITS.fullmatch(text))
 
 
+@understood("task")
 def task(
     raw: Raw, container: str, address: Addresses, *, marker_field: str | None = None, merged: bool = False
 ) -> Task:
@@ -65,23 +64,23 @@ def task(
     `merged` tells that it was closed as a duplicate, which the record itself does not.
     """
     home = home_of(raw, container)
-    values = {str(field["gid"]): value(field, address) for field in raw.get("custom_fields") or ()}
-    notes, written = marks.split(plain(raw.get("notes") or ""))
-    marker = (marks.read(values.get(marker_field)) if marker_field else None) or written
+    values = {_text(field["gid"]): value(field, address) for field in _many(raw.get("custom_fields"))}
+    marked = marks.read(values.get(marker_field)) if marker_field else None
+    notes, written = marks.split(plain(_text(raw.get("notes"))), marked)
     assignee = raw.get("assignee")
     return Task(
         id=str(raw["gid"]),
         container=container if home else "",
-        title=line(raw.get("name") or ""),
-        url=raw.get("permalink_url") or "",
+        title=line(_text(raw.get("name"))),
+        url=_text(raw.get("permalink_url")),
         group=_gid(home.get("section")) if home else None,
         parent=_gid(raw.get("parent")),
-        marker=marker,
+        marker=marked or written,
         notes=notes,
         start=day(raw.get("start_on")),
         due=day(raw.get("due_on")),
         assignee=address(assignee) if assignee else None,
-        completed=bool(raw.get("completed")),
+        completed=_flag(raw.get("completed")),
         completed_at=instant(raw.get("completed_at")),
         created_at=instant(raw.get("created_at")),
         modified_at=instant(raw.get("modified_at")),
@@ -93,16 +92,23 @@ def task(
 
 def home_of(raw: Raw, container: str) -> Raw | None:
     """Where the task stands in this project: its membership, None where it does not stand in there itself."""
-    return next((home for home in raw.get("memberships") or () if _gid(home.get("project")) == container), None)
+    return next((home for home in _many(raw.get("memberships")) if _gid(home.get("project")) == container), None)
 
 
+@understood("task")
+def html_of(raw: Raw) -> str:
+    """The formatted form of a task's notes."""
+    return _text(raw.get("html_notes"))
+
+
+@understood("custom field")
 def field(raw: Raw) -> Field:
     """A custom field's definition; one that Asana computes itself is of the type OTHER and cannot be written."""
     computed = bool(raw.get("is_formula_field")) or raw.get("representation_type") in _COMPUTED
-    options = raw.get("enum_options") or ()
+    options = _many(raw.get("enum_options"))
     return Field(
         id=str(raw["gid"]),
-        title=line(raw.get("name") or ""),
+        title=line(_text(raw.get("name"))),
         type=FieldType.OTHER if computed else _type(raw),
         writable=not computed and _type(raw) is not FieldType.OTHER,
         options={line(option["name"]): str(option["gid"]) for option in options if option.get("enabled", True)},
@@ -118,18 +124,18 @@ def value(raw: Raw, address: Addresses) -> FieldValue:
     """What a task's custom field holds; percentages, which Asana keeps as 0 to 1, come out as 0 to 100."""
     match _type(raw):
         case FieldType.TEXT:
-            held: FieldValue = plain(raw.get("text_value") or "") or None
+            held: FieldValue = plain(_text(raw.get("text_value"))) or None
         case FieldType.NUMBER:
             held = number(raw.get("number_value"), percent=is_percent(raw))
         case FieldType.DATE:
             moment = raw.get("date_value") or {}
-            held = day(moment.get("date") or (moment.get("date_time") or "")[:10])
+            held = day(moment.get("date") or (moment.get("date_time") or "")[:10] or None)
         case FieldType.OPTION:
-            held = line((raw.get("enum_value") or {}).get("name") or "") or None
+            held = line(_text((raw.get("enum_value") or {}).get("name"))) or None
         case FieldType.OPTIONS:
-            held = tuple(line(option.get("name") or "") for option in raw.get("multi_enum_values") or ()) or None
+            held = tuple(line(_text(option.get("name"))) for option in _many(raw.get("multi_enum_values"))) or None
         case FieldType.PEOPLE:
-            held = tuple(address(person) for person in raw.get("people_value") or ()) or None
+            held = tuple(address(person) for person in _many(raw.get("people_value"))) or None
         case _:
             held = None
     return held
@@ -145,6 +151,8 @@ def number(held: float | str | None, *, percent: bool) -> Decimal | None:
     if held is None:
         return None
     exact = Decimal(str(held)) * (_HUNDRED if percent else 1)
+    if not exact.is_finite():
+        raise ValueError(f"{held} is no number")
     return exact.to_integral_value() if exact == exact.to_integral_value() else exact.normalize()
 
 
@@ -154,29 +162,41 @@ def fraction(held: Decimal, *, percent: bool) -> int | float:
     return int(exact) if exact == exact.to_integral_value() else float(exact)
 
 
+@understood("person")
 def person(raw: Raw) -> Person:
     """A user record."""
-    return Person(id=str(raw["gid"]), name=line(raw.get("name") or ""), address=(raw.get("email") or "").lower())
+    return Person(id=str(raw["gid"]), name=line(_text(raw.get("name"))), address=_text(raw.get("email")).lower())
 
 
+@understood("section")
 def group(raw: Raw) -> Group:
     """A section record."""
-    return Group(id=str(raw["gid"]), title=line(raw.get("name") or ""))
+    return Group(id=str(raw["gid"]), title=line(_text(raw.get("name"))))
 
 
+@understood("project")
 def choice(raw: Raw) -> Choice:
     """A project record, as one of several."""
-    return Choice(id=str(raw["gid"]), name=line(raw.get("name") or ""), url=raw.get("permalink_url") or "")
+    return Choice(id=str(raw["gid"]), name=line(_text(raw.get("name"))), url=_text(raw.get("permalink_url")))
+
+
+@understood("project")
+def workspace_of(raw: Raw) -> str | None:
+    """The workspace that a project record stands in, if it says so."""
+    return _gid(raw.get("workspace"))
 
 
 def day(text: str | None) -> date | None:
-    """A calendar day."""
-    return date.fromisoformat(text) if text else None
+    """A calendar day. Raises ValueError for one that no calendar has."""
+    return None if text is None else date.fromisoformat(text)
 
 
 def instant(text: str | None) -> datetime | None:
-    """A moment, aware."""
-    return datetime.fromisoformat(text) if text else None
+    """A moment. Raises ValueError for one that does not say in which time zone."""
+    moment = None if text is None else datetime.fromisoformat(text)
+    if moment is not None and moment.tzinfo is None:
+        raise ValueError(f"{text} has no time zone")
+    return moment
 
 
 def steps(tasks: Iterable[Task]) -> tuple[int, int]:
@@ -201,4 +221,25 @@ def _type(raw: Raw) -> FieldType:
 
 
 def _gid(raw: Raw | None) -> str | None:
-    return str(raw["gid"]) if raw else None
+    return None if raw is None else _text(raw["gid"])
+
+
+def _many(held: object) -> Sequence[Raw]:
+    """A list's records, none where Asana has no list. Raises TypeError for anything else."""
+    if held is not None and not isinstance(held, list):
+        raise TypeError(f"{type(held).__name__} in place of a list")
+    return held or ()
+
+
+def _flag(held: object) -> bool:
+    """Yes or no, no where Asana says neither. Raises TypeError for anything else."""
+    if held is not None and not isinstance(held, bool):
+        raise TypeError(f"{type(held).__name__} in place of yes or no")
+    return bool(held)
+
+
+def _text(held: object) -> str:
+    """Text, "" where Asana has none. Raises TypeError for anything else."""
+    if held is not None and not isinstance(held, str):
+        raise TypeError(f"{type(held).__name__} in place of text")
+    return held or ""

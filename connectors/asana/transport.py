@@ -13,6 +13,7 @@ from urllib.parse import quote
 from urllib3.exceptions import HTTPError
 
 from connectors.asana import failures
+from connectors.asana.replies import Bounded
 from connectors.clock import Clock
 from connectors.contract import Settings
 from connectors.errors import Quota, ToolError, Transient
@@ -126,6 +127,8 @@ class Transport:
             )
         except ApiException as error:
             raise _told(error, request) from None
+        except RecursionError:
+            reply = None
         except HTTPError as error:
             address = self._api.configuration.host
             raise failures.of_transport(
@@ -174,6 +177,7 @@ def _sdk(settings: Settings, *, sockets: int) -> Any:
     api.pool.terminate()
     api.pool.join()
     del api.pool
+    api.rest_client.pool_manager = Bounded(api.rest_client.pool_manager)
     api.default_headers = {"User-Agent": "syncd", "Accept": "application/json", "Accept-Encoding": "gzip"}
     return api
 

@@ -27,7 +27,7 @@ class Workspace:
         found = self._client.workspaces()
         if len(found) == 1:
             return str(found[0]["gid"])
-        names = ", ".join(f"“{raw['name']}” ({raw['gid']})" for raw in found) or "none"
+        names = ", ".join(f"“{raw.get('name')}” ({raw['gid']})" for raw in found) or "none"
         raise Invalid(
             f"the token's account has these workspaces: {names}",
             what="choosing the workspace",

@@ -8,14 +8,15 @@ from functools import partial
 from typing import Any
 
 from connectors.asana import marks, outgoing, rich
+from connectors.asana.answers import Raw
 from connectors.asana.client import Client
 from connectors.asana.fields import Fields
 from connectors.asana.people import People
 from connectors.asana.reading import Reader
-from connectors.asana.shapes import Raw, home_of
+from connectors.asana.shapes import home_of, html_of
 from connectors.asana.text import plain
 from connectors.errors import Invalid, NoAccess, PlanTier, ToolError, Transient, UnknownOutcome
-from connectors.vocabulary import Container, Create, Update, Write, Written
+from connectors.vocabulary import Container, Create, Task, Update, Write, Written
 
 
 @dataclass(slots=True)
@@ -79,13 +80,14 @@ class Writer:
         if create.group is not None:
             draft.data["memberships"] = [{"project": project, "section": create.group}]
         raw = self._sent(draft, create, self._client.create_task)
-        return self._written(raw, create.container, draft)
+        return self._written(lambda: raw, create.container, draft)
 
     def _update(self, update: Update) -> Written:
         current = self._client.formatted_task(update.task) if _needs_current(update) else None
+        seen = None if current is None else self._reader.task(current, update.container)
         draft = self._draft(update, current)
-        if current is not None:
-            self._mark(draft, update, current)
+        if current is not None and seen is not None:
+            self._mark(draft, update, current, seen)
         raw = None
         for number, step in enumerate(self._steps(update, current, draft)):
             try:
@@ -94,7 +96,7 @@ class Writer:
                 if number == 0:
                     raise
                 raise UnknownOutcome(f"it was done in part: {error.words}", what=error.what) from error
-        return self._written(raw or self._client.task(update.task), update.container, draft)
+        return self._written(lambda: raw or self._client.task(update.task), update.container, draft)
 
     def _steps(self, update: Update, current: Raw | None, draft: _Draft) -> Iterator[Callable[[], Raw | None]]:
         """The requests of an update: below its new parent, into its new section, then its values."""
@@ -107,18 +109,20 @@ class Writer:
         if draft.body():
             yield lambda: self._sent(draft, update, lambda body: self._client.update_task(update.task, body))
 
-    def _mark(self, draft: _Draft, update: Update, current: Raw) -> None:
+    def _mark(self, draft: _Draft, update: Update, current: Raw, seen: Task) -> None:
         """See to it that the marker stays where it is when the notes are written, or comes where it belongs."""
         given = update.values.given
-        draft.old, html = plain(current.get("notes") or ""), current.get("html_notes") or ""
+        draft.old, html = plain(current.get("notes") or ""), html_of(current)
         draft.formatted = html if rich.is_formatted(html, draft.old) else ""
-        draft.held, written = marks.split(draft.old)
+        draft.held, written = marks.split(draft.old, seen.marker)
         standing = update.group is not None or home_of(current, update.container.id) is not None
         place = update.container.marker_field if standing else None
         if "marker" not in given:
             draft.marker = written if draft.notes is not None else None
         elif given["marker"] is not None:
             draft.marker, draft.marker_field = str(given["marker"]), place
+            if draft.notes is None and written not in (None, draft.marker):
+                draft.notes = draft.held
         else:
             draft.notes = draft.held if draft.notes is None else draft.notes
             draft.fields |= {place: None} if place else {}
@@ -195,8 +199,12 @@ class Writer:
             draft.marker_field = None
         return bool(draft.body().get("custom_fields", {}) != before)
 
-    def _written(self, raw: Raw, container: Container, draft: _Draft) -> Written:
-        return Written(self._reader.task(raw, container), tuple(draft.remarks))
+    def _written(self, answer: Callable[[], Raw], container: Container, draft: _Draft) -> Written:
+        """What came of a write that was done: where that cannot be read, its outcome is unknown."""
+        try:
+            return Written(self._reader.task(answer(), container), tuple(draft.remarks))
+        except Transient as error:
+            raise UnknownOutcome(error.words, what=error.what) from error
 
 
 def _needs_current(update: Update) -> bool:

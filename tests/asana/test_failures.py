@@ -90,7 +90,17 @@ def test_an_answer_that_is_not_asanas(body: bytes | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "seconds"), [("30", 30.0), ("1.5", 1.5), ("-3", 0.0), ("soon", None), ("nan", None), ("inf", None)]
+    ("value", "seconds"),
+    [
+        ("30", 30.0),
+        ("1.5", 1.5),
+        ("-3", None),
+        ("0", None),
+        ("9e8", 86400.0),
+        ("soon", None),
+        ("nan", None),
+        ("inf", None),
+    ],
 )
 def test_the_time_to_keep_away(value: str, seconds: float | None) -> None:
     """Seconds where the header holds a number that can be waited; else none is known."""

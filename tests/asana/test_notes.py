@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from connectors.asana import marks, rich
 from connectors.asana.text import line, plain
 from connectors.contract import Connector
-from connectors.vocabulary import Container
+from connectors.vocabulary import Container, Depth
 from tests.asana.bench import AsanaBench
 from tests.connectors.suite.base import change, make
 
@@ -44,14 +44,15 @@ def test_a_marker_in_the_notes_is_found_and_hidden(notes: str) -> None:
     [
         ("syncd:p/A1", ("", "syncd:p/A1")),
         ("Words\n\nsyncd:p/A1\n\nWritten below", ("Words\n\n\nWritten below", "syncd:p/A1")),
-        ("syncd:p/OLD\nsyncd:p/NEW", ("syncd:p/OLD", "syncd:p/NEW")),
+        ("syncd:p/A1\nsyncd:p/B1", ("syncd:p/B1", "syncd:p/A1")),
+        ("syncd:p/A1\nWords\nsyncd:p/A1", ("Words", "syncd:p/A1")),
         ("I like syncd:p/A1 here", ("I like syncd:p/A1 here", None)),
         ("syncd:p/A1 and more", ("syncd:p/A1 and more", None)),
         ("syncd: nothing", ("syncd: nothing", None)),
     ],
 )
 def test_only_a_line_of_its_own_is_a_marker(notes: str, found: tuple[str, str | None]) -> None:
-    """The last such line counts, also where people wrote below it; words in a sentence do not."""
+    """The first such line counts, also where people wrote below it; words in a sentence do not."""
     assert marks.split(notes) == found
 
 
@@ -63,6 +64,28 @@ def test_what_people_write_below_the_marker_stays(bench: AsanaBench, connector: 
     changed = change(connector, container, task.id, notes="Ours, new\n\nTheirs")
     assert (changed.notes, changed.marker) == ("Ours, new\n\nTheirs", "syncd:p/A1")
     assert bench.world.tasks[task.id].notes.endswith("\nsyncd:p/A1")
+
+
+@given(_LINES, _LINES)
+def test_another_tasks_marker_changes_nothing(above: str, below: str) -> None:
+    """Wherever another marker stands among the words, the task's own is read again, and the words come back whole."""
+    words = plain(f"{above}\nsyncd:p/B1\n{below}")
+    assert marks.split(marks.join(words, "syncd:p/A1")) == (words, "syncd:p/A1")
+
+
+@pytest.mark.parametrize("in_field", [False, True])
+def test_pasted_notes_make_no_item_lose_its_task(bench: AsanaBench, connector: Connector, in_field: bool) -> None:
+    """After another task's notes were pasted below, each item still has its one task, also for an empty store."""
+    container = connector.open(bench.container, create=in_field)
+    one = make(connector, container, "A1", notes="One").id
+    other = make(connector, container, "B1", notes="Other").id
+    bench.world.write_notes(one, bench.world.tasks[one].notes + "\n\nOther\n\nsyncd:p/B1")
+    for _ in range(2):
+        fresh = bench.connect()
+        tasks = fresh.read(fresh.open(bench.container), Depth.TOP).tasks
+        assert {gid: task.marker for gid, task in tasks.items()} == {one: "syncd:p/A1", other: "syncd:p/B1"}
+        assert "syncd:p/B1" in tasks[one].notes
+        change(connector, container, one, notes=f"New\n{tasks[one].notes}")
 
 
 # Formatting

@@ -118,7 +118,7 @@ def test_connections_are_kept(bench: AsanaBench, connector: Connector, container
 
 def _pool(connector: Connector) -> urllib3.HTTPConnectionPool:
     """The pool of sockets to the one host there is."""
-    manager = connector._transport._api.rest_client.pool_manager  # type: ignore[attr-defined]
+    manager = connector._transport._api.rest_client.pool_manager.pool  # type: ignore[attr-defined]
     (key,) = manager.pools.keys()
     pool = manager.pools[key]
     assert isinstance(pool, urllib3.HTTPConnectionPool)
