@@ -47,8 +47,9 @@ class Connector(Protocol):
     """One connection to one tool.
 
     All methods may block; `read`, `changes`, `look`, `find` and `write` may be called from several threads at once.
-    Every failure is a `ToolError`, also where an answer is malformed; nothing else is raised. A record that cannot be read
-    makes its whole listing an error, and one that answers a write makes its outcome unknown. Every request ends in time.
+    Every failure is a `ToolError`, also where an answer is malformed; nothing else is raised. A record that cannot
+    be read makes its whole listing an error, and one that answers a write makes its outcome unknown. Every request
+    ends in time, however slowly its answer comes in.
     """
 
     def capabilities(self) -> Capabilities:
