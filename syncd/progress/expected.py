@@ -45,11 +45,6 @@ class Course:
     step: bool
     ours: bool
 
-    @property
-    def deadline(self) -> date:
-        """The day of the target."""
-        return self.milestones[-1].on
-
     def at(self, day: date) -> Expected:
         """What the course asks for on a day."""
         first, last = self.milestones[0], self.milestones[-1]

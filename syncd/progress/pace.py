@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
-from syncd.plan.model import Audience, Kpi, KpiState, PaceRule, Plan, State
+from syncd.plan.model import Audience, Kpi, KpiState, PaceRule, Plan, Reading, State
 from syncd.progress.attainment import Band, Measured, baseline_of, has_way, limits, measure
 from syncd.progress.calendar import final_from, fresh_until
 from syncd.progress.expected import Course, Expected, course, deadline
@@ -97,7 +97,8 @@ def pace(kpi: Kpi, as_of: date, frame: Frame) -> Verdict:
     wanted = way.at(as_of) if way is not None else None
     if measured.reading is None:
         return Verdict(_unmeasured(kpi, as_of, frame), rule, measured, wanted, deadline=by)
-    return _measured(kpi, as_of, Verdict(Pace.NOT_MEASURED, rule, measured, wanted, deadline=by), way)
+    so_far = Verdict(Pace.NOT_MEASURED, rule, measured, wanted, deadline=by)
+    return _measured(kpi, as_of, measured.reading, so_far, way)
 
 
 def _seen(kpi: Kpi, as_of: date, frame: Frame) -> Measured:
@@ -111,11 +112,8 @@ def _unmeasured(kpi: Kpi, as_of: date, frame: Frame) -> Pace:
     return Pace.BASELINE_PENDING if has_way(kpi) and baseline_of(kpi) is None else Pace.NOT_MEASURED
 
 
-def _measured(kpi: Kpi, as_of: date, so_far: Verdict, way: Course | None) -> Verdict:
+def _measured(kpi: Kpi, as_of: date, reading: Reading, so_far: Verdict, way: Course | None) -> Verdict:
     """The pace of a KPI with a target and a reading: settled, stale or held against its course."""
-    reading = so_far.measured.reading
-    if reading is None:
-        return so_far
     by, met = so_far.deadline, bool(so_far.measured.met)
     against = way.due(as_of, reading.on) if way is not None else None
     state, gap = _running(kpi, so_far, against)
