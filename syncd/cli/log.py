@@ -12,7 +12,7 @@ from syncd.cli.opening import opened
 from syncd.cli.options import Command, as_json
 from syncd.cli.output import show, show_json, tell
 from syncd.cli.values import at, differing, iso, long, plain, said, some
-from syncd.engine.trees import Entry
+from syncd.records import Entry
 from syncd.scorecard.words import count
 
 _MOMENTS: Final = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"]

@@ -16,7 +16,7 @@ from syncd.cli.options import Command, as_json, copyable
 from syncd.cli.output import show, show_json
 from syncd.cli.sync import ENDINGS, did_words
 from syncd.cli.values import at, iso
-from syncd.engine.trees import Outcome, PassRecord, SetAside
+from syncd.records import Outcome, PassRecord, SetAside
 from syncd.scorecard.words import count
 from syncd.store.reader import Reader
 

@@ -16,7 +16,7 @@ from syncd.cli.output import show, show_json, tell
 from syncd.cli.stopping import Stopping, stoppable
 from syncd.cli.values import some
 from syncd.engine.tally import COUNTED, Finding, PassReport
-from syncd.engine.trees import Outcome
+from syncd.records import Outcome
 from syncd.scorecard.words import count
 
 _CODES: Final = {

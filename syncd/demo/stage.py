@@ -17,8 +17,8 @@ from connectors.clock import SystemClock
 from syncd.app import App
 from syncd.config import load_config
 from syncd.demo.story import history
-from syncd.engine.trees import Outcome
 from syncd.plan.model import Audience
+from syncd.records import Outcome
 from syncd.scorecard.view import Scorecard
 
 MAPPING: Final = "riverbend"

@@ -14,7 +14,7 @@ from syncd.engine.planner import Change, Kind
 from syncd.engine.pool import Pool
 from syncd.engine.recorder import Answer, Recorder
 from syncd.engine.steps import PLACE, Step, steps_of
-from syncd.engine.trees import GroupLink, Intent, Seen
+from syncd.records import GroupLink, Intent, Seen
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from mappings.rules import Rules
 from mappings.shape import PlanItem
 from syncd.engine.guard import Limits
 from syncd.engine.planner import Agreed, Observed
-from syncd.engine.trees import GroupLink, Intent, Link, Seen, SetAside, Shelf
+from syncd.records import GroupLink, Intent, Link, Seen, SetAside, Shelf
 from syncd.store.reader import Reader
 
 

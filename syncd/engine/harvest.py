@@ -9,8 +9,8 @@ from typing import Final
 from connectors.vocabulary import Container, Fate
 from mappings import work
 from syncd.engine.books import Books, Route
-from syncd.engine.trees import Link
 from syncd.progress.evidence import Evidence, Standing
+from syncd.records import Link
 from syncd.store.reader import Reader
 
 _STANDINGS: Final = {

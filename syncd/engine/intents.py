@@ -14,7 +14,7 @@ from connectors.vocabulary import Task
 from syncd.engine.applier import Applier
 from syncd.engine.planner import Change, Kind
 from syncd.engine.tally import Finding
-from syncd.engine.trees import Intent
+from syncd.records import Intent
 
 _CLOCKS_APART: Final = timedelta(minutes=5)
 """How far the tool's clock may be behind ours."""

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from connectors.contract import Connector
 from connectors.errors import Refused, ToolError, Transient
 from connectors.vocabulary import Container, Depth, Fate, News, Task
-from syncd.engine.trees import Entry, Seen, Shelf
+from syncd.records import Entry, Seen, Shelf
 
 SWEEP_EVERY = timedelta(hours=1)
 """How often the tool is asked for everything modified, in place of its feed, which may lose events."""

@@ -21,7 +21,7 @@ from syncd.engine.preview import foresee, there
 from syncd.engine.recorder import Recorder
 from syncd.engine.steps import WRITING
 from syncd.engine.tally import Finding, Tally
-from syncd.engine.trees import Entry, Link, MappingState, SetAside
+from syncd.records import Entry, Link, MappingState, SetAside
 from syncd.store.reader import Reader
 from syncd.store.store import Store
 

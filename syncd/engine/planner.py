@@ -12,7 +12,7 @@ from connectors.vocabulary import Container, Fate, FieldValue, Task
 from mappings.fields import get, holds, same
 from mappings.rules import Conflict, FieldRule, Owner
 from mappings.shape import Desired, Wanted
-from syncd.engine.trees import GroupLink, Link, Seen
+from syncd.records import GroupLink, Link, Seen
 
 ANSWER: Final = "answer:"
 """Prefix in `agreed`: the form in which the tool keeps a value that it did not take as it was sent."""

@@ -17,7 +17,7 @@ from syncd.engine.observer import differences, team_edit
 from syncd.engine.planner import ANSWER, Change, Kind
 from syncd.engine.steps import PLACE, Step
 from syncd.engine.tally import Finding, Tally
-from syncd.engine.trees import Entry, GroupLink, Intent, Link, Seen, SetAside
+from syncd.records import Entry, GroupLink, Intent, Link, Seen, SetAside
 from syncd.store.errors import StoreError
 from syncd.store.store import Store
 from syncd.store.writer import Writer

@@ -17,7 +17,7 @@ from syncd.engine.passes import Pass, findings
 from syncd.engine.planner import Change, Kind, Why
 from syncd.engine.pool import Pool
 from syncd.engine.tally import COUNTED, PassReport, Tally
-from syncd.engine.trees import Outcome, Shelf
+from syncd.records import Outcome, Shelf
 from syncd.store.store import Store
 
 _DEPTHS: Final = tuple(Depth)

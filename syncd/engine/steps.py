@@ -9,7 +9,7 @@ from typing import Final
 from connectors.vocabulary import FieldValue
 from mappings.rules import Rules
 from syncd.engine.planner import Change, Kind
-from syncd.engine.trees import Intent
+from syncd.records import Intent
 
 PLACE: Final = ("group", "parent")
 """The keys of edits that move a task; their values are plan ids."""

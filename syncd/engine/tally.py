@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from connectors.errors import ToolError
 from syncd.engine.guard import Stop
 from syncd.engine.planner import Change
-from syncd.engine.trees import Outcome
+from syncd.records import Outcome
 
 COUNTED = ("created", "updated", "moved", "archived", "adopted", "written_back", "conflicts", "held", "failed")
 """The keys of `sync --json` that count tasks, in its order."""

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from syncd.progress.evidence import Evidence
+from syncd.records import KpiPoint
 from syncd.scorecard.view import ActionView, KpiView, Scorecard
-from syncd.store.records import KpiPoint
 
 _NO_TIME: Final = datetime.min.replace(tzinfo=UTC)
 

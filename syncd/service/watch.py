@@ -11,7 +11,7 @@ import structlog
 
 from syncd.app import App
 from syncd.engine.tally import PassReport
-from syncd.engine.trees import Outcome
+from syncd.records import Outcome
 from syncd.service.metrics import Metrics
 
 WELL: Final = (Outcome.DONE, Outcome.FINDINGS)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from syncd.records import KpiPoint
 from syncd.store.errors import StoreError
 from syncd.store.reader import Reader
-from syncd.store.records import KpiPoint
 from syncd.store.store import Store
 from syncd.store.writer import Writer
 

@@ -8,11 +8,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Executable, Select, Table, func, select
 
-from syncd.engine.trees import Entry, GroupLink, Intent, Link, MappingState, PassRecord, Seen, SetAside, Shelf
+from syncd.records import Entry, GroupLink, Intent, KpiPoint, Link, MappingState, PassRecord, Seen, SetAside, Shelf
 from syncd.store import rows, tables
 from syncd.store.codec import decode
 from syncd.store.errors import StoreError
-from syncd.store.records import KpiPoint
 from syncd.store.trouble import RESTORE, Place, in_words
 
 Record = TypeVar("Record")

@@ -9,7 +9,19 @@ from typing import Any
 from sqlalchemy import Row
 
 from connectors.vocabulary import Depth, Fate
-from syncd.engine.trees import Entry, GroupLink, Intent, Link, MappingState, Outcome, PassRecord, Seen, SetAside, Shelf
+from syncd.records import (
+    Entry,
+    GroupLink,
+    Intent,
+    KpiPoint,
+    Link,
+    MappingState,
+    Outcome,
+    PassRecord,
+    Seen,
+    SetAside,
+    Shelf,
+)
 from syncd.store.codec import (
     decode,
     decode_container,
@@ -20,7 +32,6 @@ from syncd.store.codec import (
     encode_container,
     encode_task,
 )
-from syncd.store.records import KpiPoint
 
 AnyRow = Row[Any]
 """A row of the table in question, as `select(table)` gives it."""

@@ -9,12 +9,11 @@ from typing import Any
 from sqlalchemy import Table, delete, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from syncd.engine.trees import Entry, GroupLink, Intent, Link, MappingState, Outcome, Seen, SetAside, Shelf
+from syncd.records import Entry, GroupLink, Intent, KpiPoint, Link, MappingState, Outcome, Seen, SetAside, Shelf
 from syncd.store import rows, tables
 from syncd.store.codec import encode
 from syncd.store.errors import StoreError
 from syncd.store.reader import Reader
-from syncd.store.records import KpiPoint
 
 
 class Writer(Reader):

@@ -19,7 +19,7 @@ from mappings.notes import embed
 from mappings.rules import DEFAULT_FIELDS, FieldRule, Owner, Rules
 from mappings.shape import PlanItem, desire
 from syncd.engine.planner import Agreed, Observed, plan_changes, settle
-from syncd.engine.trees import Link, Seen
+from syncd.records import Link, Seen
 from tests.bench.rows import Row
 
 ITEMS: Final = 100_000

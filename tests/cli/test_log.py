@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from syncd.cli.log import line
-from syncd.engine.trees import Entry
+from syncd.records import Entry
 from tests.cli.district import TASKS, District
 
 ENTRY = {"at", "pass", "mapping", "item", "task", "kind", "field", "before", "after", "cause"}

@@ -12,7 +12,7 @@ from connectors.clock import SystemClock
 from connectors.errors import Invalid
 from syncd.cli.sync import lines, why
 from syncd.engine.tally import COUNTED, Finding, PassReport
-from syncd.engine.trees import Outcome
+from syncd.records import Outcome
 from tests.cli.district import NAME, TASKS, TOKEN, District, run
 
 PASS = {"mapping", *COUNTED, "requests", "seconds"}

@@ -15,7 +15,7 @@ from mappings.rules import Conflict, FieldRule, Owner, Rules
 from mappings.shape import Desired, PlanItem, desire
 from syncd.engine.planner import ANSWER, GONE, Agreed, Change, Kind, Observed, Why, plan_changes, settle
 from syncd.engine.steps import PLACE, WRITING, Step, steps_of
-from syncd.engine.trees import GroupLink, Link, Seen
+from syncd.records import GroupLink, Link, Seen
 
 NOW: Final = datetime(2026, 9, 1, 12, tzinfo=UTC)
 CONTAINER: Final = Container(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from connectors.vocabulary import Fate, FieldValue, Task
 from mappings.rules import Conflict, GroupBy, Owner
 from mappings.shape import marker
-from syncd.engine.trees import Seen
+from syncd.records import Seen
 from tests.engine.pure import KEEPS, KEYS, NOW, Node, World, rules_of
 
 VALUES: Final[Mapping[str, tuple[FieldValue, ...]]] = {

@@ -22,8 +22,8 @@ from syncd.engine.harvest import harvest
 from syncd.engine.pool import InlinePool, Pool, ThreadPool
 from syncd.engine.runner import Runner
 from syncd.engine.tally import PassReport
-from syncd.engine.trees import Outcome
 from syncd.progress.evidence import Evidence, Standing
+from syncd.records import Outcome
 from tests.asana.bench import AsanaBench, running
 from tests.engine.world import MAPPING, Killed, Moments, MortalStore, World, item, long_plan, quiet, small_plan
 

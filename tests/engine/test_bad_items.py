@@ -12,7 +12,7 @@ import pytest
 
 from connectors.errors import Invalid, NoAccess, Quota, Refused, ToolError, Transient, UnknownOutcome
 from syncd.engine.recorder import DELAYS
-from syncd.engine.trees import Outcome, SetAside
+from syncd.records import Outcome, SetAside
 from tests.engine.world import World, item, long_plan
 
 TITLE = "Title of G1.A2"

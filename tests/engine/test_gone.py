@@ -7,8 +7,8 @@ from fractions import Fraction
 import pytest
 
 from connectors.errors import NotFound
-from syncd.engine.trees import Outcome
 from syncd.progress.evidence import Standing
+from syncd.records import Outcome
 from tests.engine.world import World, item, quiet
 
 WAYS = {

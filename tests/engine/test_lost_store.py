@@ -8,7 +8,7 @@ import pytest
 
 from mappings.rules import GroupBy, Rules
 from syncd.engine.guard import Limits
-from syncd.engine.trees import Outcome
+from syncd.records import Outcome
 from tests.engine.world import BOARD, MAPPING, World, quiet
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from connectors.errors import Transient, UnknownOutcome
 from connectors.vocabulary import Create, Write
-from syncd.engine.trees import Outcome
+from syncd.records import Outcome
 from syncd.store import StoreError
 from syncd.store.store import Store
 from tests.engine.tool import LOST

@@ -10,7 +10,7 @@ from connectors.errors import Transient, UnknownOutcome
 from connectors.vocabulary import Container, Depth, Listing
 from mappings.rules import Rules
 from syncd.engine.books import Route
-from syncd.engine.trees import Outcome, Shelf
+from syncd.records import Outcome, Shelf
 from tests.engine.tool import LOST
 from tests.engine.world import MAPPING, World, item, long_plan, quiet
 

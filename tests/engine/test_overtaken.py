@@ -11,7 +11,7 @@ import pytest
 
 from connectors.errors import UnknownOutcome
 from connectors.vocabulary import Field, FieldType
-from syncd.engine.trees import Entry, Outcome
+from syncd.records import Entry, Outcome
 from tests.engine.tool import LOST
 from tests.engine.world import BOARD, World, quiet
 

@@ -13,7 +13,7 @@ from connectors.vocabulary import Fate, FieldValue, Task
 from mappings.notes import embed
 from mappings.rules import Conflict, GroupBy, Owner
 from syncd.engine.planner import ANSWER, GONE, Agreed, Change, Edit, Kind, Observed, Why, plan_changes, settle
-from syncd.engine.trees import Link, Seen
+from syncd.records import Link, Seen
 from tests.engine.pure import CONTAINER, KEEPS, KEYS, NOW, Node, World, rules_of
 
 DUE = date(2026, 6, 1)

@@ -15,7 +15,7 @@ from mappings.notes import split
 from mappings.rules import Conflict, FieldRule, Owner
 from syncd.engine.planner import ANSWER, GONE, Kind, settle
 from syncd.engine.steps import WRITING
-from syncd.engine.trees import Link
+from syncd.records import Link
 from tests.engine.pure import CONTAINER, World
 from tests.engine.pure_acts import IN_PLAN, IN_STORE, IN_TOOL, Act, acts, agreed_worlds, at_work, worlds
 

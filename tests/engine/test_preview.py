@@ -12,7 +12,7 @@ from mappings.rules import DEFAULT_FIELDS, FieldRule, Owner, Rules
 from syncd.engine.guard import Limits
 from syncd.engine.planner import Change, Kind
 from syncd.engine.tally import PassReport
-from syncd.engine.trees import Outcome
+from syncd.records import Outcome
 from tests.engine.tool import LOST
 from tests.engine.world import MAPPING, World
 from tests.soak.mischief import Mischief

@@ -13,7 +13,7 @@ import pytest
 from connectors.vocabulary import Field, FieldType
 from mappings.rules import DEFAULT_FIELDS, FieldRule, GroupBy, Owner, Rules
 from syncd.engine.guard import Limits
-from syncd.engine.trees import Outcome
+from syncd.records import Outcome
 from tests.engine.world import MAPPING, World, item, quiet
 
 SHAPES = {

@@ -11,7 +11,7 @@ import pytest
 
 from connectors.errors import UnknownOutcome
 from mappings.rules import Rules
-from syncd.engine.trees import Outcome, PassRecord
+from syncd.records import Outcome, PassRecord
 from tests.engine.tool import LOST
 from tests.engine.world import MAPPING, World, long_plan, quiet
 

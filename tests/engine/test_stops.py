@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from syncd.engine.guard import Limits
-from syncd.engine.trees import Outcome
+from syncd.records import Outcome
 from tests.engine.world import World, item, long_plan, quiet
 
 

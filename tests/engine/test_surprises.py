@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from connectors.errors import UnknownOutcome
-from syncd.engine.trees import Outcome
+from syncd.records import Outcome
 from tests.engine.tool import LOST
 from tests.engine.world import World, item, long_plan, quiet
 

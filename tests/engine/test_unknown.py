@@ -9,8 +9,8 @@ import pytest
 from connectors.errors import NoAccess, NotFound, PlanTier, Quota, Refused, ToolError, Transient
 from mappings.rules import DEFAULT_FIELDS, FieldRule, Owner, Rules
 from syncd.engine.books import Route
-from syncd.engine.trees import Outcome
 from syncd.progress.evidence import Standing
+from syncd.records import Outcome
 from tests.engine.world import MAPPING, World, item, quiet
 
 TROUBLE = {

@@ -23,8 +23,8 @@ from syncd.engine.pool import InlinePool, Pool
 from syncd.engine.preview import Preview, preview
 from syncd.engine.runner import Runner
 from syncd.engine.tally import PassReport
-from syncd.engine.trees import Entry, Link
 from syncd.progress.evidence import Evidence
+from syncd.records import Entry, Link
 from syncd.store import Store, Writer
 from tests.engine.board import Boards
 from tests.engine.clock import HandClock

@@ -15,7 +15,7 @@ import structlog
 from syncd.app import App
 from syncd.config import load_config
 from syncd.engine.tally import COUNTED, Finding, PassReport
-from syncd.engine.trees import Outcome, SetAside
+from syncd.records import Outcome, SetAside
 from syncd.service.site import LiveSite
 from syncd.service.watch import Watch
 from tests.cli.district import District

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mappings.notes import extract
-from syncd.engine.trees import Outcome
 from syncd.progress.evidence import Standing
+from syncd.records import Outcome
 from tests.engine.world import BOARD, Moments, World, quiet
 from tests.soak.mischief import Mischief
 

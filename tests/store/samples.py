@@ -10,7 +10,7 @@ from fractions import Fraction
 from hypothesis import strategies as st
 
 from connectors.vocabulary import Container, Credit, Depth, Fate, Field, FieldType, FieldValue, Group, Task
-from syncd.engine.trees import Entry, GroupLink, Intent, Link, MappingState, Outcome, Seen, SetAside, Shelf
+from syncd.records import Entry, GroupLink, Intent, Link, MappingState, Outcome, Seen, SetAside, Shelf
 from syncd.store import KpiPoint, Store
 
 AT = datetime(2026, 11, 24, 16, 30, 0, 123456, tzinfo=UTC)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from connectors.vocabulary import Depth
-from syncd.engine.trees import Entry, Outcome, Seen, Shelf
+from syncd.records import Entry, Outcome, Seen, Shelf
 from syncd.store import Store, StoreError
 from syncd.store.rows import words
 from tests.store.samples import (

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any
 
 from connectors.vocabulary import Container, Credit, Depth, Fate, FieldValue, Task
@@ -163,3 +165,25 @@ class MappingState:
     scope: str = ""
     paused: bool = False
     stop: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KpiPoint:
+    """What was known of a plan item on a day. Points are only ever added: a published figure is never recomputed.
+
+    `on` is the district's day the figures speak of, `at` when they were computed. `attainment`, `implementation` and
+    `expected` are shares (1 = all of the way, unclamped), `measured` is in the KPI's own unit; None is unknown.
+    `done` of `total` is the pooled count of linked tasks.
+    """
+
+    plan: str
+    item: str
+    on: date
+    at: datetime
+    attainment: Fraction | None
+    implementation: Fraction | None
+    measured: Decimal | None
+    expected: Fraction | None
+    pace: str
+    done: int
+    total: int
