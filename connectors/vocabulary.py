@@ -13,8 +13,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-FieldValue = str | Decimal | date | tuple[str, ...] | None
-"""What a custom field holds: text or option name, number, day, people's addresses or several names; None = empty."""
+FieldValue = str | Decimal | date | bool | tuple[str, ...] | None
+"""What a field holds: text or option name, number, day, yes or no, addresses or several names; None = empty."""
 
 
 class FieldType(StrEnum):

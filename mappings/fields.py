@@ -6,9 +6,10 @@ rule names is never read and never written.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from typing import Final
 
 from connectors.vocabulary import Container, Field, FieldType, FieldValue, Task, Values
 from mappings.notes import embed, extract, unframed
@@ -52,6 +53,79 @@ def _filled(value: FieldValue) -> FieldValue:
     if isinstance(value, str):
         value = tidy(value)
     return value if value or not isinstance(value, str | tuple) else None
+
+
+def back(rule: FieldRule, value: FieldValue, around: tuple[str, str] = ("", "")) -> FieldValue:
+    """What the plan holds, by its own key, once it takes over what a task holds: the way back of `put`.
+
+    `around` is what stands above and below the plan's own notes in a block. Raises ValueError, in words for people.
+    """
+    if isinstance(value, tuple):
+        if len(value) > 1:
+            raise ValueError(f"the plan holds one {rule.source}, and the task several: {', '.join(value)}")
+        value = value[0]
+    make = _BACK.get(rule.source)
+    if make is None:
+        raise ValueError(f"{rule.source} follows from where an item stands in the plan")
+    return _unframed(value, around) if rule.source == "notes" else make(value)
+
+
+def _unframed(block: FieldValue, around: tuple[str, str]) -> FieldValue:
+    """The plan's own notes out of a block, whose first and last lines are not the team's to change."""
+    text, (above, below) = str(block or ""), around
+    if not text.startswith(above) or not text.endswith(below) or len(text) < len(above) + len(below):
+        raise ValueError("the lines that syncd adds to the notes were changed; only the words between them can be kept")
+    return _filled(text[len(above) : len(text) - len(below)])
+
+
+def _title(value: FieldValue) -> FieldValue:
+    if not value or "\n" in str(value) or "\t" in str(value):
+        raise ValueError("a title is one line of text")
+    return str(value)
+
+
+def _day(value: FieldValue) -> FieldValue:
+    if value is None or isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError(f"“{value}” is no day, such as 2026-06-30") from None
+
+
+def _address(value: FieldValue) -> FieldValue:
+    if value is not None and "@" not in str(value):
+        raise ValueError("the tool does not say the address of this person")
+    return value
+
+
+def _weight(value: FieldValue) -> FieldValue:
+    number = _number(value)
+    if number is None or number < 0:
+        raise ValueError(f"“{value}” is no weight; a weight is a number from 0 on")
+    return number
+
+
+_STATES: Final = ("active", "on_hold", "deferred", "cancelled")
+
+
+def _state(value: FieldValue) -> FieldValue:
+    if value not in _STATES:
+        raise ValueError(f"“{value}” is no state of work; there are {', '.join(_STATES)}")
+    return value
+
+
+_BACK: Final[Mapping[str, Callable[[FieldValue], FieldValue]]] = {
+    "title": _title,
+    "notes": _filled,
+    "start": _day,
+    "due": _day,
+    "owner": _address,
+    "weight": _weight,
+    "state": _state,
+}
+BOTH_WAYS: Final = tuple(_BACK)
+"""The plan's keys that can be taken over from a task; the others follow from where an item stands."""
 
 
 def get(rule: FieldRule, task: Task, container: Container) -> FieldValue:
@@ -129,7 +203,7 @@ def missing_fields(rules: Rules, container: Container) -> Iterator[str]:
         yield f'"{container.name}" has no field "{title}", from which progress is to be read'
 
 
-def _shaped(field: Field, value: str | Decimal | date | tuple[str, ...]) -> FieldValue:
+def _shaped(field: Field, value: FieldValue) -> FieldValue:
     """The value in the type of the tool's field. Raises ValueError, in words for people, where it cannot be."""
     names = value if isinstance(value, tuple) else (str(value),)
     words = ", ".join(names)

@@ -39,6 +39,25 @@ class GroupBy(StrEnum):
     NONE = "none"
 
 
+class Removed(StrEnum):
+    """What becomes of the task of an item that left the plan; in each case it is told so, and followed no longer."""
+
+    LEAVE = "leave"
+    COMPLETE = "complete"
+    ARCHIVE = "archive"
+    """It moves to a group of its own, out of the way, with what stands below it."""
+
+
+class Unplanned(StrEnum):
+    """What becomes of a task that a team made of its own in a mapped container."""
+
+    IGNORE = "ignore"
+    COUNT = "count"
+    """It counts as work of the action under which it stands."""
+    PROPOSE = "propose"
+    """It is proposed to the plan, at the place where it would hang."""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldRule:
     """One mapped field.
@@ -91,6 +110,8 @@ class Rules:
     fields: tuple[FieldRule, ...] = DEFAULT_FIELDS
     progress: str = "completed"
     status: Mapping[str, Decimal | Counted] = field(default_factory=dict)
+    removed: Removed = Removed.LEAVE
+    unplanned: Unplanned = Unplanned.IGNORE
 
     @property
     def depth(self) -> Depth:

@@ -25,6 +25,10 @@ class PlanItem:
     values: Mapping[str, FieldValue]
     active: bool = True
     adopted: bool = True
+    was: tuple[str, ...] = ()
+    """The ids that it had before."""
+    around: tuple[str, str] = ("", "")
+    """What stands above and below its own words in the value of its notes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ class Wanted:
     refused: tuple[str, ...] = ()
     create: bool = True
     touch: bool = True
+    was: tuple[str, ...] = ()
+    """The markers that it had before."""
 
     @property
     def title(self) -> str:
@@ -54,13 +60,15 @@ class Wanted:
 class Desired:
     """The desired tree of one mapping: tasks by plan id in plan order, and the groups they belong in (plan id → title).
 
-    `outside` holds the plan's items that this mapping does not reach: not selected, or no task in its shape.
+    `outside` holds the plan's items that this mapping does not reach: not selected, or no task in its shape. `renamed`
+    says which item of the plan an id that is no longer there belongs to by now.
     """
 
     rules: Rules
     tasks: Mapping[str, Wanted]
     groups: Mapping[str, str]
     outside: frozenset[str] = frozenset()
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
 
 def desire(rules: Rules, items: Iterable[PlanItem], container: Container) -> Desired:
@@ -79,7 +87,8 @@ def desire(rules: Rules, items: Iterable[PlanItem], container: Container) -> Des
         tasks[item.id] = wanted
         if wanted.group is not None:
             groups.setdefault(wanted.group, str(known[wanted.group].values["title"]))
-    return Desired(rules, tasks, groups, frozenset(known.keys() - tasks.keys()))
+    renamed = {old: item.id for item in known.values() for old in item.was if old not in known}
+    return Desired(rules, tasks, groups, frozenset(known.keys() - tasks.keys()), renamed)
 
 
 def selected(rules: Rules, item: PlanItem) -> bool:
@@ -109,6 +118,7 @@ def _want(
         refused=refused,
         create=item.active and item.adopted,
         touch=item.adopted,
+        was=tuple(marker(rules.plan, old) for old in item.was),
     )
 
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 
-from mappings.rules import DEFAULT_FIELDS, Conflict, FieldRule, GroupBy, Owner, Rules
+from mappings.rules import DEFAULT_FIELDS, Conflict, FieldRule, GroupBy, Owner, Removed, Rules, Unplanned
 from syncd.checking import Hints, fit, in_order, key_of
 from syncd.consistency import contradictions
 from syncd.documents.document import Document, Unreadable, parse
@@ -136,6 +136,8 @@ class MappingConfig(_Section):
     progress: ProgressConfig = ProgressConfig()
     status: Mapping[str, Worth] = {}
     limits: LimitsConfig = LimitsConfig()
+    removed: Removed = Removed.LEAVE
+    unplanned: Unplanned = Unplanned.IGNORE
 
     @property
     def reference(self) -> tuple[str, bool]:
@@ -159,6 +161,8 @@ class MappingConfig(_Section):
             fields=tuple(self._field_rules()),
             progress=self.progress.project,
             status=dict(self.status),
+            removed=self.removed,
+            unplanned=self.unplanned,
         )
 
     def _field_rules(self) -> Iterator[FieldRule]:

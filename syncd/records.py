@@ -103,7 +103,11 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the append-only log. `cause` says which plan edit, team edit or rule led to it."""
+    """One line of the append-only log. `cause` says which plan edit, team edit or rule led to it.
+
+    `who` is the person, by address or else by name, several joined with ", "; "" where it was syncd itself, or where
+    nobody knows.
+    """
 
     at: datetime
     pass_id: int | None
@@ -115,6 +119,7 @@ class Entry:
     before: Any = None
     after: Any = None
     cause: str = ""
+    who: str = ""
 
 
 class Outcome(StrEnum):

@@ -10,7 +10,7 @@ from connectors.contract import Connector
 from connectors.errors import ToolError
 from connectors.vocabulary import Create, Depth, Fate, Task, Update, Write
 from mappings.fields import values_for
-from syncd.engine.planner import Change, Kind
+from syncd.engine.planner import REMOVED, REMOVED_TITLE, Change, Kind
 from syncd.engine.pool import Pool
 from syncd.engine.recorder import Answer, Recorder
 from syncd.engine.steps import PLACE, Step, steps_of
@@ -40,20 +40,20 @@ class Applier:
 
     def _let_go(self, step: Step) -> bool:
         """True if the item left the plan and there is no task to be told, or nothing to tell it."""
-        observed, rules = self.recorder.books.observed(), self.recorder.desired.rules
-        nothing = step.kind is Kind.ARCHIVE and (observed.loss(step.task) or not step.edits(rules))
+        nothing = step.kind is Kind.ARCHIVE and not step.edits
         if nothing:
             self.recorder.let_go(step.changes[0])
-        return bool(nothing)
+        return nothing
 
     def _groups_ready(self, steps: Sequence[Step]) -> bool:
         """Make the groups that new and moved tasks need; False if the tool would not."""
         books, desired = self.recorder.books, self.recorder.desired
-        placed = {c.item for step in steps for c in step.changes if c.kind in (Kind.CREATE, Kind.MOVE)}
-        needed = {desired.tasks[item].group for item in placed}
+        needed: set[object] = {desired.tasks[step.item].group for step in steps if step.kind is Kind.CREATE}
+        needed |= {step.edits.get("group") for step in steps}
         there = {group.id for group in books.container.groups}
         linked = {item for item, link in books.groups.items() if link.group in there}
-        missing = {item: title for item, title in desired.groups.items() if item in needed - linked}
+        titles = {**desired.groups, REMOVED: REMOVED_TITLE}
+        missing = {item: title for item, title in titles.items() if item in needed - linked}
         if not missing:
             return True
         try:
@@ -116,7 +116,7 @@ class Applier:
             values = values_for(desired.rules, given, books.container, None)
             group = books.groups[wanted.group].group if wanted.group else None
             return Create(step.intent.key, books.container, wanted.marker, values, group, step.intent.parent)
-        edits = step.edits(desired.rules)
+        edits = step.edits
         held = {key: value for key, value in edits.items() if key not in PLACE}
         values = values_for(desired.rules, held, books.container, books.seen[step.task].task)
         return Update(self.new_key(), books.container, step.task, values, *books.place(edits))

@@ -15,10 +15,11 @@ from syncd.engine.books import Books, Route, items_of_tasks
 from syncd.engine.guard import Stop, guard, leaving
 from syncd.engine.intents import resolve
 from syncd.engine.observer import Sight, Stand, observe, team_edit
-from syncd.engine.planner import GONE, Change, Kind, Settlement, Why, plan_changes, settle
+from syncd.engine.planner import GONE, Change, Kind, Why, plan_changes
 from syncd.engine.pool import Pool
 from syncd.engine.preview import foresee, there
 from syncd.engine.recorder import Recorder
+from syncd.engine.settling import Settlement, settle
 from syncd.engine.steps import WRITING
 from syncd.engine.tally import Finding, Tally
 from syncd.records import Entry, Link, MappingState, SetAside

@@ -10,7 +10,7 @@ from typing import Final
 
 from connectors.vocabulary import Container, Fate, FieldValue, Task
 from mappings.fields import get, holds, same
-from mappings.rules import Conflict, FieldRule, Owner
+from mappings.rules import Conflict, FieldRule, Owner, Removed
 from mappings.shape import Desired, Wanted
 from syncd.records import GroupLink, Link, Seen
 
@@ -18,6 +18,10 @@ ANSWER: Final = "answer:"
 """Prefix in `agreed`: the form in which the tool keeps a value that it did not take as it was sent."""
 GONE: Final = "gone"
 """Key in `agreed`: the fate of a task that is known to be gone, so that its loss is new only once."""
+FAREWELL: Final = "This work is no longer in the strategic plan."
+REMOVED: Final = ":removed"
+"""The group for tasks whose item left the plan, where the mapping archives them; no plan item has such an id."""
+REMOVED_TITLE: Final = "No longer in the plan"
 
 
 class Kind(StrEnum):
@@ -27,11 +31,11 @@ class Kind(StrEnum):
     UPDATE = "update"
     MOVE = "move"
     ARCHIVE = "archive"
-    """The item left the plan: its task is told so, stays as it is, and is followed no longer."""
+    """The item left the plan: its task is told so, closed or put away as the mapping says, and followed no longer."""
     ADOPT = "adopt"
     """A task that carries the item's marker becomes the item's task; writes nothing in the tool."""
     WRITE_BACK = "write_back"
-    """The team's value stands and differs from the plan's, which could take it over. Writes nothing in the tool."""
+    """The team's value stands and differs from the plan's, which takes it over. Writes nothing in the tool."""
     HOLD = "hold"
     """Something that waits for a person; writes nothing in the tool."""
 
@@ -135,13 +139,13 @@ def plan_changes(desired: Desired, observed: Observed, agreed: Agreed) -> tuple[
 
 
 def _carriers(desired: Desired, observed: Observed, agreed: Agreed) -> Mapping[str, list[Task]]:
-    """The live tasks without a link that carry a wanted item's marker, the oldest first."""
-    wanted = {one.marker for one in desired.tasks.values()}
+    """The live tasks without a link that carry an item's marker, or one it had before; by its marker, oldest first."""
+    wanted = {marker: one.marker for one in desired.tasks.values() for marker in (*one.was, one.marker)}
     linked = {link.task for link in agreed.links.values()}
     found: dict[str, list[Task]] = {}
     for task_id, seen in observed.tasks.items():
         if seen.task.marker in wanted and task_id not in linked and not observed.loss(task_id):
-            found.setdefault(str(seen.task.marker), []).append(seen.task)
+            found.setdefault(wanted[seen.task.marker], []).append(seen.task)
     for tasks in found.values():
         tasks.sort(key=lambda task: (task.created_at or datetime.max.replace(tzinfo=UTC), task.id))
     return found
@@ -276,59 +280,36 @@ def _moved(wanted: Wanted, link: Link, observed: Observed, agreed: Agreed) -> It
 
 def _left(desired: Desired, observed: Observed, agreed: Agreed) -> Iterator[Change]:
     """Linked items that are no longer in the plan."""
-    for item, link in agreed.links.items():
-        if item in desired.tasks or item in desired.outside or item in agreed.blocked:
-            continue
+    left = {
+        item: link
+        for item, link in agreed.links.items()
+        if item not in desired.tasks and item not in desired.outside and item not in agreed.blocked
+    }
+    tasks = {link.task for link in left.values()}
+    for item, link in left.items():
         seen = observed.tasks.get(link.task)
         title = seen.task.title if seen else item
-        reason = "it is no longer in the plan; its task stays, and is followed no longer"
-        yield Change(Kind.ARCHIVE, item, title, link.task, reason=reason)
+        edits = tuple(_farewell(desired, link, observed, tasks)) if seen and not observed.loss(link.task) else ()
+        yield Change(Kind.ARCHIVE, item, title, link.task, edits, _LEFT[desired.rules.removed])
 
 
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """What is to be put right in the links without any change in the tool.
-
-    `renewed` are links whose `agreed` grew or moved because both sides now hold the same: without it, a later change
-    on one side would look like one on both. `released` are linked items that the mapping no longer reaches, though the
-    plan still has them: a changed selection or shape re-baselines, it never archives.
-    """
-
-    renewed: tuple[Link, ...] = ()
-    released: tuple[Link, ...] = ()
+_LEFT: Final = {
+    Removed.LEAVE: "it is no longer in the plan; its task stays, and is followed no longer",
+    Removed.COMPLETE: "it is no longer in the plan; its task is marked done, and followed no longer",
+    Removed.ARCHIVE: f"it is no longer in the plan; its task goes to “{REMOVED_TITLE}”, and is followed no longer",
+}
 
 
-def settle(desired: Desired, observed: Observed, agreed: Agreed) -> Settlement:
-    """What both sides agree on by now."""
-    renewed: list[Link] = []
-    for item, wanted in desired.tasks.items():
-        link = agreed.links.get(item)
-        if link is None or not wanted.touch or _complete(wanted, link) or observed.loss(link.task):
-            continue
-        base = _base(desired, wanted, link, observed)
-        if base != link.agreed:
-            renewed.append(Link(item, link.task, base, link.linked_at))
-    released = tuple(link for item, link in agreed.links.items() if item in desired.outside)
-    return Settlement(tuple(renewed), released)
-
-
-def _complete(wanted: Wanted, link: Link) -> bool:
-    """True if all that is wanted is agreed on already, whatever the task holds."""
-    return link.agreed == {**wanted.values, "group": wanted.group, "parent": wanted.parent}
-
-
-def _base(desired: Desired, wanted: Wanted, link: Link, observed: Observed) -> dict[str, FieldValue]:
-    task = observed.tasks[link.task].task
-    base = dict(link.agreed)
-    base.pop(GONE, None)
-    base.setdefault("parent", wanted.parent)
-    base.setdefault("group", wanted.group)
-    if wanted.group is None:
-        base["group"] = None  # where no group is wanted there is nothing to move
-    for rule in desired.rules.fields:
-        key = rule.key
-        if key in wanted.values and holds(rule, task, observed.container, wanted.values[key]):
-            if key not in base or not same(base[key], wanted.values[key]):
-                base[key] = wanted.values[key]
-            base.pop(ANSWER + key, None)
-    return base
+def _farewell(desired: Desired, link: Link, observed: Observed, leaving: Collection[str]) -> Iterator[Edit]:
+    """What is written to the task of an item that left the plan; what stands below another such goes along with it."""
+    task, reason = observed.tasks[link.task].task, "it left the plan"
+    if rule := desired.rules.rule("notes"):
+        block = get(rule, task, observed.container)
+        if not same(block, FAREWELL):
+            yield Edit("notes", block, FAREWELL, reason)
+    if desired.rules.removed is Removed.COMPLETE and not task.completed:
+        yield Edit("completed", task.completed, True, reason)
+    if desired.rules.removed is Removed.ARCHIVE and task.parent not in leaving:
+        yield Edit("group", link.agreed.get("group"), REMOVED, reason)
+        if task.parent:
+            yield Edit("parent", link.agreed.get("parent"), None, reason)

@@ -14,7 +14,8 @@ from mappings.shape import Desired, desire
 from syncd.engine.books import Books, Route, items_of_tasks
 from syncd.engine.guard import Stop, guard, leaving
 from syncd.engine.observer import Stand, observe
-from syncd.engine.planner import Agreed, Change, Kind, Observed, plan_changes, settle
+from syncd.engine.planner import Agreed, Change, Kind, Observed, plan_changes
+from syncd.engine.settling import settle
 from syncd.records import Link, Shelf
 from syncd.store.store import Store
 

@@ -131,8 +131,8 @@ class Recorder:
         seen = Seen(self._as_seen(written.task), self.clock.now())
         kinds = {change.kind for change in step.changes}
         with self.store.writing() as writer:
-            writer.add_entries(self._lines(step, before, seen.task, written.remarks))
-            writer.add_entries(self._by_team(step, before, seen, sent=step.edits(self.desired.rules)))
+            writer.add_entries(self._lines(step, seen.task, written.remarks))
+            writer.add_entries(self._by_team(step, before, seen, sent=step.edits))
             self._see(writer, seen)
             self._count_in(writer, step.intent)
             if Kind.ARCHIVE in kinds:
@@ -149,7 +149,7 @@ class Recorder:
         """The link after a write: what was sent is agreed, with the tool's own form of it where that differs."""
         old, wanted = self.books.links.get(step.item), self.desired.tasks[step.item]
         agreed: dict[str, FieldValue] = dict(old.agreed) if old else {"group": wanted.group, "parent": wanted.parent}
-        for key, value in (wanted.values if step.intent else step.edits(self.desired.rules)).items():
+        for key, value in (wanted.values if step.intent else step.edits).items():
             agreed[key] = value
             agreed.pop(ANSWER + key, None)
             if key not in PLACE and not same(value, self._holds(task, key)):
@@ -159,17 +159,16 @@ class Recorder:
     def _holds(self, task: Task, key: str) -> FieldValue:
         """What a task holds in the field that an edit names."""
         rule = self.desired.rules.rule(key)
+        if key == "completed":
+            return task.completed
         return get(rule, task, self.books.container) if rule else task.marker
 
-    def _lines(self, step: Step, before: Seen | None, task: Task, remarks: Sequence[str]) -> list[Entry]:
+    def _lines(self, step: Step, task: Task, remarks: Sequence[str]) -> list[Entry]:
         lines: list[Entry] = []
         for change in (replace(change, task=task.id) for change in step.changes):
             if change.kind is Kind.CREATE:
                 lines.append(self.entry(change, "create", cause=change.reason, after=task.title))
-            elif change.kind is Kind.ARCHIVE and before:
-                old, new = (self._holds(one, "notes") for one in (before.task, task))
-                lines.append(self.entry(change, "archive", cause=change.reason, field="notes", before=old, after=new))
-            for e in change.edits if change.kind in (Kind.UPDATE, Kind.MOVE) else ():
+            for e in change.edits if change.kind is not Kind.CREATE else ():
                 kind = change.kind.value
                 lines.append(self.entry(change, kind, field=e.field, before=e.before, after=e.after, cause=e.reason))
         lines.extend(self.entry(replace(step.changes[0], task=task.id), "remark", cause=remark) for remark in remarks)
@@ -194,7 +193,7 @@ class Recorder:
 
     def _arrived(self, step: Step, task: Task) -> bool:
         """True if the task holds all that the step would have it hold."""
-        edits = step.edits(self.desired.rules)
+        edits = step.edits
         group, parent = self.books.place(edits)
         return (
             group in (None, task.group)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from connectors.vocabulary import FieldValue
-from mappings.rules import Rules
 from syncd.engine.planner import Change, Kind
 from syncd.records import Intent
 
@@ -15,7 +14,6 @@ PLACE: Final = ("group", "parent")
 """The keys of edits that move a task; their values are plan ids."""
 WRITING: Final = frozenset({Kind.CREATE, Kind.UPDATE, Kind.MOVE, Kind.ARCHIVE})
 """The kinds of change that write in the tool."""
-FAREWELL: Final = "This work is no longer in the strategic plan."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +38,9 @@ class Step:
         """What it does first of all."""
         return self.changes[0].kind
 
-    def edits(self, rules: Rules) -> dict[str, FieldValue]:
-        """What an existing task is to hold afterwards, by field; one whose item left the plan is told so."""
-        if self.kind is Kind.ARCHIVE:
-            return {"notes": FAREWELL} if rules.rule("notes") else {}
+    @property
+    def edits(self) -> dict[str, FieldValue]:
+        """What an existing task is to hold afterwards, by field."""
         return {edit.field: edit.after for change in self.changes for edit in change.edits}
 
 

@@ -16,6 +16,7 @@ def check_plan(plan: Plan) -> Iterator[Fault]:
     if plan.start and plan.end and plan.end < plan.start:
         yield "", "end", f"the plan ends on {plan.end}, before it starts on {plan.start}"
     yield from _pace("", plan.pace)
+    yield from _earlier(plan)
     works = Hints(name for name, each in plan.items.items() if isinstance(each.item, Action | Project))
     for placed in plan.walk():
         item = placed.item
@@ -23,6 +24,18 @@ def check_plan(plan: Plan) -> Iterator[Fault]:
             yield from _kpi(plan, item, works)
         elif isinstance(item, Work) and item.start and item.due and item.due < item.start:
             yield item.id, "due", f"it is due on {item.due}, before it starts on {item.start}"
+
+
+def _earlier(plan: Plan) -> Iterator[Fault]:
+    """Earlier ids that still are, or that two items claim."""
+    claimed: dict[str, str] = {}
+    for placed in plan.walk():
+        for old in placed.item.was:
+            other = claimed.setdefault(old, placed.item.id)
+            if old in plan.items:
+                yield placed.item.id, "was", f"“{old}” still is in the plan; `was` names an id that the item had before"
+            elif other != placed.item.id:
+                yield placed.item.id, "was", f"“{other}” was “{old}” already; only one item can carry on with its task"
 
 
 def contradicting(readings: Sequence[Reading]) -> Iterator[tuple[int, int]]:

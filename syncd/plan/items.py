@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from connectors.vocabulary import FieldValue
@@ -31,16 +31,24 @@ def plan_items(plan: Plan) -> tuple[PlanItem, ...]:
     """Every goal, outcome, action and project of the plan, in its order; KPIs are no work and are not pushed."""
     driven = _driven(plan)
     return tuple(
-        PlanItem(
-            id=placed.item.id,
-            tier=placed.tier.value,
-            path=placed.path,
-            values=dict(_values(plan, placed, driven)),
-            active=_state(plan, placed) not in (State.CANCELLED, State.DEFERRED),
-            adopted=placed.status is Status.ADOPTED,
-        )
-        for placed in plan.items.values()
-        if placed.tier not in (Tier.KPI, Tier.GUARDRAIL)
+        _item(plan, placed, driven) for placed in plan.items.values() if placed.tier not in (Tier.KPI, Tier.GUARDRAIL)
+    )
+
+
+def _item(plan: Plan, placed: Placed, driven: Mapping[str, tuple[str, ...]]) -> PlanItem:
+    titles = {plan.items[name].tier: plan.items[name].item.title for name in placed.path}
+    named = (title for name in (placed.item.id, *reversed(placed.path)) for title in driven.get(name, ()))
+    kpis = tuple(dict.fromkeys(named))
+    around = _around(plan, placed, titles, kpis)
+    return PlanItem(
+        id=placed.item.id,
+        tier=placed.tier.value,
+        path=placed.path,
+        values={**_values(plan, placed, titles, kpis), "notes": _block(_own(placed.item.notes), *around)},
+        active=_state(plan, placed) not in (State.CANCELLED, State.DEFERRED),
+        adopted=placed.status is Status.ADOPTED,
+        was=placed.item.was,
+        around=around,
     )
 
 
@@ -62,33 +70,35 @@ def _state(plan: Plan, placed: Placed) -> State:
     return stricter(state, above.state) if isinstance(above, Action) else state
 
 
-def _values(plan: Plan, placed: Placed, driven: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, FieldValue]]:
+def _values(plan: Plan, placed: Placed, titles: Mapping[Tier, str], kpis: tuple[str, ...]) -> dict[str, FieldValue]:
+    """The item's values but for its notes."""
     item = placed.item
-    titles = {plan.items[name].tier: plan.items[name].item.title for name in placed.path}
-    kpis = tuple(title for name in (item.id, *reversed(placed.path)) for title in driven.get(name, ()))
-    yield "id", item.id
-    yield "title", item.title
-    yield "owner", item.owner
-    yield "goal", item.title if isinstance(item, Goal) else titles.get(Tier.GOAL)
-    yield "outcome", titles.get(Tier.OUTCOME)
-    yield "action", titles.get(Tier.ACTION)
-    yield "kpis", "; ".join(dict.fromkeys(kpis)) or None
-    yield "organization", plan.organization or None
+    values: dict[str, FieldValue] = {
+        "id": item.id,
+        "title": item.title,
+        "owner": item.owner,
+        "goal": item.title if isinstance(item, Goal) else titles.get(Tier.GOAL),
+        "outcome": titles.get(Tier.OUTCOME),
+        "action": titles.get(Tier.ACTION),
+        "kpis": "; ".join(kpis) or None,
+        "organization": plan.organization or None,
+    }
     if isinstance(item, Work):
-        yield "start", item.start
-        yield "due", item.due
-        yield "weight", item.weight
-        yield "state", _state(plan, placed).value
-    yield "notes", _block(plan, placed, titles, tuple(dict.fromkeys(kpis)))
+        state = _state(plan, placed).value
+        values |= {"start": item.start, "due": item.due, "weight": item.weight, "state": state}
+    return values
 
 
-def _block(plan: Plan, placed: Placed, titles: Mapping[Tier, str], kpis: tuple[str, ...]) -> str:
-    """What a team reads on the task: the item's notes, then what it is for. The same from day to day."""
+def _block(own: str, above: str, below: str) -> str:
+    """The text for a task's notes. The same from day to day."""
+    words = "\n\n".join(filter(None, (own, below)))
+    return "\n".join(filter(None, (above, words)))
+
+
+def _around(plan: Plan, placed: Placed, titles: Mapping[Tier, str], kpis: tuple[str, ...]) -> tuple[str, str]:
+    """What a team reads on the task above and below the item's own notes: whether to work on it, and what it is for."""
     item, lines = placed.item, []
-    if isinstance(item, Action | Project) and (words := _IN_WORDS.get(_state(plan, placed))):
-        lines.append(words)
-    if notes := _own(item.notes):
-        lines += [notes, ""]
+    above = _IN_WORDS.get(_state(plan, placed), "") if isinstance(item, Action | Project) else ""
     lines += [f"{tier.value.capitalize()}: {titles[tier]}" for tier in (Tier.GOAL, Tier.OUTCOME) if tier in titles]
     if isinstance(item, Project) and Tier.ACTION in titles:
         lines.append(f"Part of: {titles[Tier.ACTION]}")
@@ -97,7 +107,7 @@ def _block(plan: Plan, placed: Placed, titles: Mapping[Tier, str], kpis: tuple[s
         lines.append(f"Moves: {'; '.join(kpis[:_NAMED])}{more}")
     if item.owner and "@" not in item.owner:
         lines.append(f"Responsible: {item.owner}")
-    return "\n".join(lines).strip()
+    return above, "\n".join(lines)
 
 
 def _own(notes: str) -> str:

@@ -76,6 +76,7 @@ Amount = Annotated[Decimal, _EXACT, Field(ge=0)]
 Day = Annotated[date | None, BeforeValidator(parse_day)]
 Line = Annotated[str, AfterValidator(_line)]
 Lines = Annotated[str, AfterValidator(_lines)]
+Id = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\s/:]+$"), AfterValidator(_line)]
 Title = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_line)]
 
 
@@ -200,10 +201,18 @@ class PaceRule(Part):
     at_risk: Amount = Decimal(25)
 
 
-class Item(Part):
-    """What all tiers share. `owner` is a role's or a person's address, or a title such as "Chief Academic Officer"."""
+def _listed(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
 
-    id: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\s/:]+$"), AfterValidator(_line)]
+
+class Item(Part):
+    """What all tiers share. `owner` is a role's or a person's address, or a title such as "Chief Academic Officer".
+
+    `was` holds the ids it had before: its task, and all that is known of it, stay its own.
+    """
+
+    id: Id
+    was: Annotated[tuple[Id, ...], BeforeValidator(_listed)] = ()
     title: Title
     notes: Lines = ""
     owner: Line | None = None

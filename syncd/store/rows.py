@@ -191,6 +191,7 @@ def entry_row(entry: Entry) -> Held:
         "before": encode(entry.before),
         "after": encode(entry.after),
         "cause": words(entry.cause),
+        "who": words(entry.who),
     }
 
 
@@ -207,6 +208,7 @@ def to_entry(row: AnyRow) -> Entry:
         before=decode(row.before),
         after=decode(row.after),
         cause=row.cause,
+        who=row.who,
     )
 
 

@@ -129,8 +129,10 @@ log = _table(
     Column("before", Text, nullable=False),
     Column("after", Text, nullable=False),
     Column("cause", Text, nullable=False),
+    Column("who", Text, nullable=False, server_default=""),
     Index(None, "item", "id"),
     Index(None, "mapping", "id"),
+    Index(None, "who", "id"),
 )
 """The audit log; triggers refuse every change to a line that stands."""
 

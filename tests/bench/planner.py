@@ -18,7 +18,8 @@ from connectors.vocabulary import Container, Field, FieldType, Task
 from mappings.notes import embed
 from mappings.rules import DEFAULT_FIELDS, FieldRule, Owner, Rules
 from mappings.shape import PlanItem, desire
-from syncd.engine.planner import Agreed, Observed, plan_changes, settle
+from syncd.engine.planner import Agreed, Observed, plan_changes
+from syncd.engine.settling import settle
 from syncd.records import Link, Seen
 from tests.bench.rows import Row
 

@@ -13,7 +13,8 @@ from connectors.vocabulary import Container, Field, FieldType, FieldValue, Task,
 from mappings.fields import get, same, values_for
 from mappings.rules import Conflict, FieldRule, Owner, Rules
 from mappings.shape import Desired, PlanItem, desire
-from syncd.engine.planner import ANSWER, GONE, Agreed, Change, Kind, Observed, Why, plan_changes, settle
+from syncd.engine.planner import ANSWER, GONE, Agreed, Change, Kind, Observed, Why, plan_changes
+from syncd.engine.settling import settle
 from syncd.engine.steps import PLACE, WRITING, Step, steps_of
 from syncd.records import GroupLink, Link, Seen
 
@@ -148,10 +149,10 @@ class World:
             self._make(step.item, desired)
         elif step.kind is Kind.ARCHIVE:
             if not self.observed().loss(step.task):
-                self._write(step.task, values_for(self.rules, step.edits(self.rules), CONTAINER, self.task(step.task)))
+                self._write(step.task, values_for(self.rules, step.edits, CONTAINER, self.task(step.task)))
             del self.links[step.item]
         else:
-            edits = step.edits(self.rules)
+            edits = step.edits
             held = {key: value for key, value in edits.items() if key not in PLACE}
             place: dict[str, object] = {}
             if edits.get("group"):

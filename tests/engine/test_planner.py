@@ -12,7 +12,8 @@ import pytest
 from connectors.vocabulary import Fate, FieldValue, Task
 from mappings.notes import embed
 from mappings.rules import Conflict, GroupBy, Owner
-from syncd.engine.planner import ANSWER, GONE, Agreed, Change, Edit, Kind, Observed, Why, plan_changes, settle
+from syncd.engine.planner import ANSWER, GONE, Agreed, Change, Edit, Kind, Observed, Why, plan_changes
+from syncd.engine.settling import settle
 from syncd.records import Link, Seen
 from tests.engine.pure import CONTAINER, KEEPS, KEYS, NOW, Node, World, rules_of
 

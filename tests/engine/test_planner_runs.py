@@ -13,7 +13,8 @@ from connectors.vocabulary import FieldValue, Task
 from mappings.fields import get, same
 from mappings.notes import split
 from mappings.rules import Conflict, FieldRule, Owner
-from syncd.engine.planner import ANSWER, GONE, Kind, settle
+from syncd.engine.planner import ANSWER, GONE, Kind
+from syncd.engine.settling import settle
 from syncd.engine.steps import WRITING
 from syncd.records import Link
 from tests.engine.pure import CONTAINER, World

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,7 @@ RULES = Rules("m", "district")
 TIERS = ("goal", "outcome", "action", "project")
 
 
-def item(path: str, tier: str, **how: bool) -> PlanItem:
+def item(path: str, tier: str, **how: Any) -> PlanItem:
     """A plan item from the ids of its line, for example "G1/O1/A1"."""
     *above, name = path.split("/")
     return PlanItem(name, tier, tuple(above), {"title": f"Title of {name}"}, **how)

@@ -1,0 +1,89 @@
+"""Settling: what is to be put right in the links without any change in the tool. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from connectors.vocabulary import FieldValue
+from mappings.fields import holds, same
+from mappings.shape import Desired, Wanted
+from syncd.engine.planner import ANSWER, GONE, Agreed, Observed
+from syncd.records import GroupLink, Link
+
+
+@dataclass(frozen=True, slots=True)
+class Renaming:
+    """What the plan calls differently by now: each link and group link under its new id, after its earlier one."""
+
+    links: tuple[tuple[str, Link], ...] = ()
+    groups: tuple[tuple[str, GroupLink], ...] = ()
+
+
+def rename(desired: Desired, agreed: Agreed) -> Renaming:
+    """What is to be kept under another id because the plan says what it was before (`was`)."""
+    now = desired.renamed
+    links = [
+        (item, renewed) for item, link in agreed.links.items() if (renewed := _renamed(link, now, agreed.links)) != link
+    ]
+    groups = [
+        (item, replace(link, item=now[item]))
+        for item, link in agreed.groups.items()
+        if item in now and now[item] not in agreed.groups
+    ]
+    return Renaming(tuple(links), tuple(groups))
+
+
+def _renamed(link: Link, now: Mapping[str, str], links: Mapping[str, Link]) -> Link:
+    new = now.get(link.item, link.item)
+    place = {key: now.get(str(link.agreed[key]), link.agreed[key]) for key in ("group", "parent") if key in link.agreed}
+    return replace(link, item=link.item if new in links else new, agreed={**link.agreed, **place})
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What is to be put right in the links without any change in the tool.
+
+    `renewed` are links whose `agreed` grew or moved because both sides now hold the same: without it, a later change
+    on one side would look like one on both. `released` are linked items that the mapping no longer reaches, though the
+    plan still has them: a changed selection or shape re-baselines, it never archives.
+    """
+
+    renewed: tuple[Link, ...] = ()
+    released: tuple[Link, ...] = ()
+
+
+def settle(desired: Desired, observed: Observed, agreed: Agreed) -> Settlement:
+    """What both sides agree on by now."""
+    renewed: list[Link] = []
+    for item, wanted in desired.tasks.items():
+        link = agreed.links.get(item)
+        if link is None or not wanted.touch or _complete(wanted, link) or observed.loss(link.task):
+            continue
+        base = _base(desired, wanted, link, observed)
+        if base != link.agreed:
+            renewed.append(Link(item, link.task, base, link.linked_at))
+    released = tuple(link for item, link in agreed.links.items() if item in desired.outside)
+    return Settlement(tuple(renewed), released)
+
+
+def _complete(wanted: Wanted, link: Link) -> bool:
+    """True if all that is wanted is agreed on already, whatever the task holds."""
+    return link.agreed == {**wanted.values, "group": wanted.group, "parent": wanted.parent}
+
+
+def _base(desired: Desired, wanted: Wanted, link: Link, observed: Observed) -> dict[str, FieldValue]:
+    task = observed.tasks[link.task].task
+    base = dict(link.agreed)
+    base.pop(GONE, None)
+    base.setdefault("parent", wanted.parent)
+    base.setdefault("group", wanted.group)
+    if wanted.group is None:
+        base["group"] = None  # where no group is wanted there is nothing to move
+    for rule in desired.rules.fields:
+        key = rule.key
+        if key in wanted.values and holds(rule, task, observed.container, wanted.values[key]):
+            if key not in base or not same(base[key], wanted.values[key]):
+                base[key] = wanted.values[key]
+            base.pop(ANSWER + key, None)
+    return base
