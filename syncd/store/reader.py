@@ -78,21 +78,44 @@ class Reader:
         """The mapping's passes, the newest first."""
         return self._records(_newest_first(tables.passes, mapping=mapping).limit(limit), rows.to_pass)
 
+    def pass_record(self, number: int) -> PassRecord | None:
+        """The pass of that number, None if there never was one."""
+        return self._first(tables.passes, rows.to_pass, id=number)
+
     def log(
         self,
         *,
         item: str | None = None,
         mapping: str | None = None,
         pass_id: int | None = None,
+        field: str | None = None,
+        who: str | None = None,
         since: datetime | None = None,
+        until: datetime | None = None,
         limit: int = 200,
     ) -> list[Entry]:
-        """The lines of the log that fit everything given, the newest first; `since` includes its own instant."""
+        """The lines of the log that fit everything given, the newest first.
+
+        `field` is a field's name with or without "field:", `who` a part of a person's name or address in whatever
+        case; `since` includes its own instant, `until` does not.
+        """
+        log = tables.log.c
         given = {"item": item, "mapping": mapping, "pass_id": pass_id}
         query = _newest_first(tables.log, **{name: value for name, value in given.items() if value is not None})
+        if field is not None:
+            query = query.where(log.field.in_((field, f"field:{field}")))
+        if who is not None:
+            query = query.where(log.who.in_(self._people(who)))
         if since is not None:
-            query = query.where(tables.log.c.at >= since)
+            query = query.where(log.at >= since)
+        if until is not None:
+            query = query.where(log.at < until)
         return self._records(query.limit(limit), rows.to_entry)
+
+    def _people(self, part: str) -> list[str]:
+        """Everyone in the log whose name has that part; databases know capitals of the English alphabet only."""
+        known = self._records(select(tables.log.c.who).distinct(), lambda row: str(row.who))
+        return [name for name in known if part.casefold() in name.casefold()]
 
     def points(self, plan: str) -> list[KpiPoint]:
         """The history of a plan's figures, in the order they were added."""

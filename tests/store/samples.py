@@ -58,7 +58,7 @@ GROUP_LINK = GroupLink("G1", "G", NASTY)
 INTENT = Intent("key-1", "G1.A1.P2", "C1", "11", AT, 2)
 ASIDE = SetAside("G1.A1.P3", "invalid", "due before start", "Change the dates.", 3, AT)
 STATE = MappingState("academics", "asana", "C1", "scope-1", paused=True, stop="digest")
-ENTRY = Entry(AT, None, "academics", "G1.A1.P1", "12", "update", "due", None, DAY, "the team changed it")
+ENTRY = Entry(AT, None, "academics", "G1.A1.P1", "12", "update", "due", None, DAY, "the team changed it", "Ann")
 POINT = KpiPoint(
     *("district", "G1.O1.K1", DAY, AT),
     *(Fraction(1, 3), Fraction(11, 102), Decimal("48.70"), Fraction(7, 9)),

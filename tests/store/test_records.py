@@ -189,13 +189,13 @@ def test_the_log_is_read_newest_first_and_by_what_is_asked(store: Store) -> None
     with store.writing() as writer:
         begun = writer.begin_pass("m", AT, full=True)
         lines = [
-            replace(ENTRY, item="A", mapping="m", pass_id=begun),
-            replace(ENTRY, item="B", mapping="m", at=LATER),
-            replace(ENTRY, item="A", mapping="n", at=LATER, before=("x", None), after=NASTY, cause=NASTY),
+            replace(ENTRY, item="A", mapping="m", pass_id=begun, who=""),
+            replace(ENTRY, item="B", mapping="m", at=LATER, field="field:Cost", who="ann@example.org, Émile Ö."),
+            replace(ENTRY, item="A", mapping="n", at=LATER, before=("x", None), after=NASTY, cause=NASTY, who=NASTY),
         ]
         writer.add_entries(lines)
     first, second, third = lines
-    third = replace(third, cause=words(NASTY))
+    third = replace(third, cause=words(NASTY), who=words(NASTY))
     with store.reading() as reader:
         assert reader.log() == [third, second, first]
         assert reader.log(limit=2) == [third, second]
@@ -203,7 +203,23 @@ def test_the_log_is_read_newest_first_and_by_what_is_asked(store: Store) -> None
         assert reader.log(mapping="m") == [second, first]
         assert reader.log(pass_id=begun) == [first]
         assert reader.log(since=LATER) == [third, second]
+        assert reader.log(until=LATER) == [first]
+        assert reader.log(field="due") == [third, first]
+        assert reader.log(field="Cost") == reader.log(field="field:Cost") == [second]
+        assert reader.log(who="ANN@") == reader.log(who="émile ö") == [second]
+        assert reader.log(who="%") == reader.log(who="bob") == []
         assert reader.log(item="A", mapping="m", since=LATER) == []
+        assert reader.log(who="ann", field="due") == []
+
+
+def test_a_pass_is_found_by_its_number(store: Store) -> None:
+    """Whatever mapping it was of; a number that was never given finds none."""
+    with store.writing() as writer:
+        numbers = [writer.begin_pass(mapping, AT, full=False) for mapping in ("m", "n")]
+    with store.reading() as reader:
+        found = [reader.pass_record(number) for number in numbers]
+        assert [(one.id, one.mapping) for one in found if one] == list(zip(numbers, ("m", "n"), strict=True))
+        assert reader.pass_record(99) is None
 
 
 def test_points_are_exact_and_in_order(store: Store) -> None:

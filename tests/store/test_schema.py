@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
+from dataclasses import replace
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -14,7 +15,7 @@ from sqlalchemy import inspect, text
 from syncd.store import Store, StoreError, schema
 from syncd.store.opening import migrating_engine
 from syncd.store.tables import metadata
-from tests.store.samples import LINK, fill
+from tests.store.samples import ENTRY, LINK, fill
 
 
 def _downgrade(store: Store, revision: str) -> None:
@@ -96,6 +97,20 @@ def test_each_step_down_and_up_again_on_a_filled_store(store: Store) -> None:
     store.check()
 
 
+def test_the_log_keeps_its_lines_when_people_are_added(store: Store) -> None:
+    """Lines from before the log knew people stand as they are, of nobody; and the log stays closed to change."""
+    fill(store)
+    _downgrade(store, "0001")
+    store.upgrade()
+    with store.writing() as writer:
+        begun = writer.last_pass("academics")
+        assert writer.log() == [replace(ENTRY, pass_id=begun.id - 1 if begun else None, who="")]
+        writer.add_entries([ENTRY])
+        assert writer.log(who="ann") == [ENTRY]
+    with pytest.raises(StoreError, match="append-only"), store.writing() as writer:
+        writer._run(text("UPDATE log SET who = 'somebody else'"))
+
+
 def test_nothing_is_left_behind_after_the_last_step_down(store: Store) -> None:
     """Triggers, functions and sequences go with their tables."""
     _downgrade(store, "base")
@@ -114,7 +129,7 @@ def test_nothing_is_left_behind_after_the_last_step_down(store: Store) -> None:
 def test_an_older_schema_asks_for_the_upgrade(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """A store whose schema is behind is not used; the message names both versions and the command."""
     monkeypatch.setattr(schema, "head", lambda: "0099")
-    with pytest.raises(StoreError, match="has the schema 0001, and this syncd needs 0099") as told:
+    with pytest.raises(StoreError, match="has the schema 0002, and this syncd needs 0099") as told:
         store.check()
     assert "syncd db upgrade" in told.value.next_step
 
