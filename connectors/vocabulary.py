@@ -182,12 +182,14 @@ class News:
     stand among them). `lost` means that the feed cannot say what happened (no cursor yet, too old, refused): a
     full listing is due. `cursor` is what to ask with next time; it was taken before anything else was read. `at` holds,
     where the tool tells, when a task was last touched, by the tool's own clock: what was answered later is not news.
+    `by` holds, where the tool tells, who touched it (by address, else by name) and when last, the first to do so first.
     """
 
     touched: frozenset[str]
     cursor: str | None
     lost: bool = False
     at: Mapping[str, datetime] = field(default_factory=dict)
+    by: Mapping[str, Mapping[str, datetime]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

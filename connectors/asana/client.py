@@ -20,6 +20,7 @@ PAGE: Final = "100"
 RESTARTS: Final = 3
 """How often a listing is begun at most before it is given up."""
 _PROJECT_FIELDS: Final = "name,permalink_url,archived,workspace"
+_EVENT_FIELDS: Final = "type,action,created_at,resource.resource_subtype,parent,user.name,user.email"
 _TASK: Final = {"opt_fields": TASK_FIELDS}
 _ID: Final = {"opt_fields": "gid"}
 
@@ -139,7 +140,7 @@ class Client:
     def events(self, project: str, cursor: str | None) -> Reply:
         """The next events of a project: `data`, `sync` and `has_more`. Raises LostCursor, which holds a fresh one."""
         what = f"asking what happened in project {project}"
-        query = {"resource": project, "opt_fields": "type,action,created_at,resource.resource_subtype,parent"}
+        query = {"resource": project, "opt_fields": _EVENT_FIELDS}
         if cursor is not None:
             query["sync"] = cursor
         reply = self._transport.get("/events", query, what=what)

@@ -66,13 +66,16 @@ class Feed:
 
     def _told(self, rows: Sequence[Raw], cursor: str | None) -> News:
         at: dict[str, datetime] = {}
+        by: dict[str, dict[str, datetime]] = {}
         events = list(map(_event, rows))
         for event in events:
             for task in event.tasks:
-                if event.noted and (task not in at or event.noted - MOMENT > at[task]):
-                    at[task] = event.noted - MOMENT
+                if event.touched:
+                    _later(at, task, event.touched)
+                    if event.who:
+                        _later(by.setdefault(task, {}), event.who, event.touched)
         self._merges.suspect(task for event in events if event.merge for task in event.tasks)
-        return News(frozenset(at), cursor, at=at)
+        return News(frozenset(at), cursor, at=at, by=by)
 
     def _sweep(self, project: str, cursor: str | None, since: datetime) -> News:
         changed = self._client.changed_since(project, since)
@@ -84,16 +87,18 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class _Event:
-    """One event: the tasks it points at, when it was noted, and whether it tells that a task was merged away."""
+    """One event: the tasks it points at, when they were touched, whose doing it is, and whether it tells of a merge."""
 
     tasks: tuple[str, ...]
-    noted: datetime | None
+    touched: datetime | None
+    who: str
     merge: bool
 
 
 @understood("event")
 def _event(row: Raw) -> _Event:
-    return _Event(_tasks(row), instant(row.get("created_at")), _tells_of_merge(row))
+    noted = instant(row.get("created_at"))
+    return _Event(_tasks(row), noted and noted - MOMENT, _who(row), _tells_of_merge(row))
 
 
 @understood("task")
@@ -112,6 +117,18 @@ def _tasks(row: Raw) -> tuple[str, ...]:
     if kind == "story" and resource.get("resource_subtype") not in _IDLE_TALK:
         return above
     return ()
+
+
+def _later(moments: dict[str, datetime], of: str, moment: datetime) -> None:
+    """Note a moment of something, unless a later one is known."""
+    moments[of] = max(moment, moments.get(of, moment))
+
+
+def _who(row: Raw) -> str:
+    """The address of the person whose doing an event is, else the name; "" where it is nobody's: a rule's, say."""
+    user = row.get("user") or {}
+    address, name = user.get("email") or "", user.get("name") or ""
+    return address.strip().lower() or " ".join(name.split())
 
 
 def _tells_of_merge(row: Raw) -> bool:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+
+import pytest
 
 from connectors.contract import Connector
 from connectors.vocabulary import Container
 from tests.asana.bench import AsanaBench
 from tests.asana.looking import look
+from tests.asana.odd import answering
 from tests.connectors.suite.base import make
 
 
@@ -75,6 +79,48 @@ def test_our_own_writes_are_no_news(connector: Connector, container: Container) 
     assert task.modified_at
     assert task.modified_at - timedelta(seconds=1) < news.at[task.id] <= task.modified_at
     assert look(connector, container, task.id) == task
+
+
+def test_the_feed_says_who(bench: AsanaBench, connector: Connector, container: Container) -> None:
+    """By address, each person once, the first to touch the task first; who only talks about it did not touch it."""
+    task, other = bench.add("Task"), bench.add("Other")
+    ann, bo = (bench.world.add_user(name, f"{name}@Example.org").gid for name in ("Ann", "Bo"))
+    cursor = connector.changes({container.id: None})[container.id].cursor
+    for person, name in ((bo, "One"), (ann, "Two"), (bo, "Three")):
+        bench.clock.pass_(minutes=1)
+        bench.world.rename(task, name, by=person)
+    bench.world.comment(other, "I like this", by=ann)
+    news = connector.changes({container.id: cursor})[container.id]
+    assert news.by.keys() == {task}
+    assert list(news.by[task]) == ["bo@example.org", "ann@example.org"]
+    assert news.by[task]["bo@example.org"] == news.at[task]
+    assert news.by[task]["ann@example.org"] < news.at[task] - timedelta(seconds=50)
+
+
+@pytest.mark.parametrize(
+    ("user", "names"),
+    [
+        ({"gid": "7", "name": "Bo\n Li"}, ["Bo Li"]),
+        ({"gid": "7", "name": "Bo Li", "email": None}, ["Bo Li"]),
+        ({"gid": "7"}, []),
+        (None, []),
+    ],
+)
+def test_where_the_feed_hides_the_address(user: object, names: list[str]) -> None:
+    """The name will do; what a rule of Asana's did is nobody's doing."""
+    row = {"type": "task", "action": "changed", "resource": {"gid": "12"}, "created_at": "2026-02-01T10:00:00Z"}
+    with answering(json.dumps({"data": [row | {"user": user}], "sync": "s"}).encode()) as odd:
+        news = odd.changes({"1": "cursor"})["1"]
+    assert (news.touched, list(news.by.get("12", {}))) == ({"12"}, names)
+
+
+def test_our_own_touch_is_told_with_its_moment(connector: Connector, container: Container) -> None:
+    """Not after the answer: so nobody takes us for one of those who came after."""
+    cursor = connector.changes({container.id: None})[container.id].cursor
+    task = make(connector, container, "A1", title="Task")
+    told = connector.changes({container.id: cursor})[container.id].by[task.id]
+    assert task.modified_at
+    assert [at <= task.modified_at for at in told.values()] == [True]
 
 
 def test_a_lost_subtask_points_at_its_parent(bench: AsanaBench, connector: Connector, container: Container) -> None:

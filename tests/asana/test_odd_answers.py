@@ -110,7 +110,11 @@ def test_a_write_that_is_answered_oddly_may_have_taken_effect(data: object) -> N
 
 
 @pytest.mark.parametrize(
-    "event", [{"created_at": "soon"}, {"created_at": "2026-02-01T10:00:00"}, {"resource": "12"}, {"parent": [1]}]
+    "event",
+    [
+        *({"created_at": "soon"}, {"created_at": "2026-02-01T10:00:00"}),
+        *({"resource": "12"}, {"parent": [1]}, {"user": "7"}, {"user": {"email": 7}}),
+    ],
 )
 def test_a_malformed_event_is_an_error(event: dict[str, Any]) -> None:
     """What happened is not guessed."""

@@ -53,6 +53,7 @@ class Telling(Base):
         assert expected in news.touched
         assert not news.lost
         seen_before = bench.clock.now() - timedelta(seconds=30)
+        assert all(at > seen_before for who in news.by.values() for at in who.values())
         assert news.at.get(expected, bench.clock.now()) > seen_before
         assert connector.changes({container.id: news.cursor})[container.id].touched == frozenset()
 
