@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from connectors.vocabulary import Container, FieldValue, Task
@@ -20,6 +20,7 @@ class Route:
     """One mapping, ready to run: which plan items go where, by which rules, within which limits.
 
     `reference` names the container as the configuration does: an id, a pasted address, or (by_name) a name.
+    `unwritable` says why the plan cannot take over what teams set, "" if it can.
     """
 
     mapping: str
@@ -29,6 +30,20 @@ class Route:
     reference: str
     by_name: bool = False
     limits: Limits = field(default_factory=Limits)
+    unwritable: str = "nothing is written into this plan"
+
+    def item(self, id_: str) -> PlanItem | None:
+        """The plan's item of that id."""
+        return next((item for item in self.items if item.id == id_), None)
+
+    def with_values(self, values: Mapping[tuple[str, str], FieldValue]) -> Route:
+        """The route with these values of its plan, by item and the plan's key, in place of what it held."""
+        by_item: dict[str, dict[str, FieldValue]] = {}
+        for (item, key), value in values.items():
+            by_item.setdefault(item, {})[key] = value
+        return replace(
+            self, items=tuple(replace(one, values={**one.values, **by_item.get(one.id, {})}) for one in self.items)
+        )
 
     @property
     def scope(self) -> str:

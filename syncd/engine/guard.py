@@ -11,7 +11,7 @@ from typing import Final
 
 from syncd.engine.planner import Change, Kind
 
-_GUARDED: Final = frozenset({Kind.UPDATE, Kind.MOVE, Kind.ARCHIVE})
+_GUARDED: Final = frozenset({Kind.UPDATE, Kind.MOVE, Kind.ARCHIVE, Kind.WRITE_BACK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,7 @@ _WORDS: Final = {
     "update": "tasks rewritten",
     "move": "tasks moved",
     "archive": "items that left the plan",
+    "write_back": "values taken over into the plan",
     "gone": "tasks gone in the tool",
 }
 

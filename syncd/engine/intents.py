@@ -75,7 +75,11 @@ def _look(applier: Applier, intent: Intent) -> _Look:
         return _Look.OVER
     since = intent.sent_at - _CLOCKS_APART
     try:
-        tasks = connector.find(recorder.books.container, wanted.marker, parent=intent.parent, since=since)
+        tasks = [
+            task
+            for marker in (wanted.marker, *wanted.was)
+            for task in connector.find(recorder.books.container, marker, parent=intent.parent, since=since)
+        ]
     except ToolError as error:
         if isinstance(error, NotFound) and intent.parent:
             return _Look.ABSENT

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from connectors.contract import Connector
 from connectors.errors import Refused, ToolError, Transient
 from connectors.vocabulary import Container, Depth, Fate, News, Task
+from mappings.notes import extract
 from syncd.records import Entry, Seen, Shelf
 
 SWEEP_EVERY = timedelta(hours=1)
@@ -37,13 +38,17 @@ class Stand:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that people changed on a task in the tool. `key` is what the trees call it, `field` what people do."""
+    """One thing that people changed on a task in the tool. `key` is what the trees call it, `field` what people do.
+
+    `who` names everyone who touched the task since it was seen last, "" where the tool does not tell.
+    """
 
     task: str
     key: str
     field: str
     before: object
     after: object
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +150,7 @@ def _look(connector: Connector, stand: Stand, news: News, now: datetime) -> Sigh
     shelf = replace(stand.shelf, cursor=news.cursor, looked_at=now, trouble="")
     if _sweep_due(stand, now):
         shelf = replace(shelf, swept_at=now)
-    return _sight(stand, shelf, found, now)
+    return _sight(stand, shelf, found, now, news)
 
 
 def _whole(stand: Stand) -> int:
@@ -188,10 +193,12 @@ def _read(connector: Connector, stand: Stand, news: News, now: datetime) -> Sigh
     if missing:
         found.update(connector.look(container, missing, stand.depth))
     shelf = Shelf(container, news.cursor, stand.depth, read_at=now, looked_at=now, swept_at=now)
-    return _sight(stand, shelf, found, now, full=True)
+    return _sight(stand, shelf, found, now, news, full=True)
 
 
-def _sight(stand: Stand, shelf: Shelf, found: Mapping[str, Task | Fate], now: datetime, *, full: bool = False) -> Sight:
+def _sight(
+    stand: Stand, shelf: Shelf, found: Mapping[str, Task | Fate], now: datetime, heard: News, *, full: bool = False
+) -> Sight:
     news: list[Seen] = []
     dropped: set[str] = set()
     for task_id, answer in found.items():
@@ -205,7 +212,7 @@ def _sight(stand: Stand, shelf: Shelf, found: Mapping[str, Task | Fate], now: da
     kept = {} if full else {task: seen for task, seen in stand.seen.items() if task not in dropped}
     merged = kept | {seen.task.id: seen for seen in news}
     changed = (
-        difference
+        replace(difference, who=_who(before, heard.by.get(after.task.id, {})))
         for after in news
         if after.task.id in stand.linked and (before := stand.seen.get(after.task.id))
         for difference in differences(shelf.container, before, after)
@@ -213,11 +220,16 @@ def _sight(stand: Stand, shelf: Shelf, found: Mapping[str, Task | Fate], now: da
     return Sight(shelf, merged, tuple(news), frozenset(dropped), tuple(changed), full)
 
 
+def _who(before: Seen, touched: Mapping[str, datetime]) -> str:
+    """Who may have changed a task since it was seen: what they did before that, or we ourselves, was seen then."""
+    return ", ".join(who for who, at in touched.items() if _is_news(before, at))
+
+
 _WATCHED = ("completed", "title", "start", "due", "assignee", "status", "group", "parent")
 
 
 def differences(container: Container, before: Seen, after: Seen) -> Iterator[Difference]:
-    """What changed on a task between two looks, field by field."""
+    """What changed on a task between two looks, field by field; of the notes only our own block is anyone's business."""
     task = after.task.id
     if before.fate != after.fate:
         yield Difference(task, "gone", "gone", before.fate and before.fate.value, after.fate and after.fate.value)
@@ -225,6 +237,9 @@ def differences(container: Container, before: Seen, after: Seen) -> Iterator[Dif
         old, new = getattr(before.task, name), getattr(after.task, name)
         if old != new:
             yield Difference(task, name, name, _title(container, name, old), _title(container, name, new))
+    old, new = extract(before.task.notes), extract(after.task.notes)
+    if old != new:
+        yield Difference(task, "notes", "notes", old, new)
     for held in container.fields:
         old, new = before.task.fields.get(held.id), after.task.fields.get(held.id)
         if old != new and held.id != container.marker_field:
@@ -234,7 +249,8 @@ def differences(container: Container, before: Seen, after: Seen) -> Iterator[Dif
 def team_edit(difference: Difference, item: str, mapping: str, pass_id: int, at: datetime) -> Entry:
     """The line of the log about something that people changed."""
     told = (difference.field, difference.before, difference.after)
-    return Entry(at, pass_id, mapping, item, difference.task, "team", *told, cause="changed in the tool")
+    cause = "changed in the tool"
+    return Entry(at, pass_id, mapping, item, difference.task, "team", *told, cause=cause, who=difference.who)
 
 
 def _title(container: Container, name: str, value: object) -> object:

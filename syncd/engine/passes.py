@@ -19,9 +19,11 @@ from syncd.engine.planner import GONE, Change, Kind, Why, plan_changes
 from syncd.engine.pool import Pool
 from syncd.engine.preview import foresee, there
 from syncd.engine.recorder import Recorder
-from syncd.engine.settling import Settlement, settle
+from syncd.engine.settling import Settlement, rename, settle
 from syncd.engine.steps import WRITING
+from syncd.engine.takeover import Keep, possible, surprising, take_over
 from syncd.engine.tally import Finding, Tally
+from syncd.plan.edits import Kept
 from syncd.records import Entry, Link, MappingState, SetAside
 from syncd.store.reader import Reader
 from syncd.store.store import Store
@@ -35,8 +37,8 @@ class Pass:
     """A pass while it runs.
 
     `approve` is None, "" (whatever the guard stopped at last) or a digest. `retry_all` also tries what is set aside
-    until later. `stopping` is asked before each further request; `expect` and `progress` hear how many writes are
-    due and done.
+    until later. `keep` puts into the plan what it takes over. `stopping` is asked before each further request;
+    `expect` and `progress` hear how many writes are due and done.
     """
 
     route: Route
@@ -48,6 +50,7 @@ class Pass:
     new_key: Callable[[], str]
     approve: str | None = None
     retry_all: bool = False
+    keep: Keep = lambda _route, _edits: Kept()
     stopping: Callable[[], bool] = lambda: False
     expect: Callable[[int], None] = lambda _writes: None
     progress: Callable[[int], None] = lambda _done: None
@@ -59,7 +62,7 @@ class Pass:
     """What was due when the pass ended: what waits for people, and what could not be done."""
     aside: tuple[SetAside, ...] = ()
     """What is still set aside when the pass ends."""
-    _picture: dict[str, Change] = field(default_factory=dict)
+    _picture: dict[tuple[Kind, str, str], Change] = field(default_factory=dict)
     """What this pass does, as far as it is known: what it foresaw, and what came up on the way."""
     _approved: frozenset[str] = frozenset()
     """The items of the picture that a person approved of."""
@@ -121,6 +124,7 @@ class Pass:
         """Plan and apply until nothing that writes is left; True if the tool was written to."""
         applier = self._applier(books)
         before = self.tally.writes
+        applier.recorder.rename(rename(applier.recorder.desired, books.agreed(())))
         if books.intents:
             resolve(applier)
         if self._surprises(applier.recorder):
@@ -132,12 +136,18 @@ class Pass:
                 applier.recorder.adopt(adoptions)
                 continue
             writing = [change for change in self.waiting if change.kind in WRITING]
-            if not writing or self._over() or self._surprises(applier.recorder):
+            due = writing or any(possible(self.route, self.waiting))
+            if not due or self._over() or self._surprises(applier.recorder):
                 break
-            self.expect(len({change.item for change in writing}))
-            applier.apply(writing)
-            if books.intents and not self.tally.halted:
-                resolve(applier)
+            if writing:
+                self.expect(len({change.item for change in writing}))
+                applier.apply(writing)
+                if books.intents and not self.tally.halted:
+                    resolve(applier)
+            elif take_over(applier.recorder, self.keep, self.waiting):
+                self.route = books.route
+            else:
+                break
         self._tidy(books)
         return self.tally.writes > before
 
@@ -180,7 +190,8 @@ class Pass:
         """True if the guard stops the pass here. It looks at all rounds at once, before the first of them begins."""
         books = recorder.books
         foresight = foresee(recorder.desired, books.observed(), books.agreed(self._blocked(books)))
-        self._picture.update({f"{change.kind}/{change.item}": change for change in foresight.changes})
+        foreseen = surprising(self.route, foresight.changes)
+        self._picture.update({(change.kind, change.item, change.taken): change for change in foreseen})
         picture = tuple(self._picture.values())
         stop = guard(picture, len(foresight.links), there(foresight.links, books.observed()), self.route.limits)
         items = frozenset(change.item for change in picture)

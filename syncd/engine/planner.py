@@ -74,6 +74,11 @@ class Change:
     fresh: bool = False
     """True on the hold for a task that is newly gone: the guard counts those."""
 
+    @property
+    def taken(self) -> str:
+        """The field that the plan takes over, "" for any other change: of these there may be several for one item."""
+        return self.edits[0].field if self.kind is Kind.WRITE_BACK else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Observed:

@@ -15,7 +15,8 @@ from syncd.engine.books import Books, Route, items_of_tasks
 from syncd.engine.guard import Stop, guard, leaving
 from syncd.engine.observer import Stand, observe
 from syncd.engine.planner import Agreed, Change, Kind, Observed, plan_changes
-from syncd.engine.settling import settle
+from syncd.engine.settling import rename, renamed, settle
+from syncd.engine.takeover import surprising
 from syncd.records import Link, Shelf
 from syncd.store.store import Store
 
@@ -52,7 +53,7 @@ def preview(route: Route, store: Store, connector: Connector, clock: Clock) -> P
     blocked = books.waiting(clock.now())
     foresight = foresee(desired, books.observed(), Agreed(books.links, books.groups, blocked))
     still = there(foresight.links, books.observed())
-    stop = stop or guard(foresight.changes, len(foresight.links), still, route.limits)
+    stop = stop or guard(surprising(route, foresight.changes), len(foresight.links), still, route.limits)
     return Preview(route.mapping, foresight.changes, stop)
 
 
@@ -66,7 +67,7 @@ class Foresight:
 
 def foresee(desired: Desired, observed: Observed, agreed: Agreed) -> Foresight:
     """Plan as if everything that is planned succeeds. Pure."""
-    links = dict(agreed.links)
+    links = renamed(agreed.links, rename(desired, agreed))
     released: dict[str, Link] = {}
     adoptions: list[Change] = []
     coming: set[str] = set()

@@ -14,7 +14,8 @@ from mappings.fields import get, same
 from mappings.shape import Desired
 from syncd.engine.books import Books
 from syncd.engine.observer import differences, team_edit
-from syncd.engine.planner import ANSWER, Change, Kind
+from syncd.engine.planner import ANSWER, Change, Kind, Why
+from syncd.engine.settling import Renaming
 from syncd.engine.steps import PLACE, Step
 from syncd.engine.tally import Finding, Tally
 from syncd.records import Entry, GroupLink, Intent, Link, Seen, SetAside
@@ -62,6 +63,43 @@ class Recorder:
                 self._settled(writer, change.item)
                 writer.add_entries([self.entry(change, "adopt", cause=change.reason)])
                 self.tally.counts["adopted"] += 1
+
+    def rename(self, renaming: Renaming) -> None:
+        """Keep links, groups and what is under way under the ids that the plan gives them by now."""
+        now, mapping = self.desired.renamed, self.books.route.mapping
+        intents = [intent for intent in self.books.intents.values() if intent.item in now]
+        if not (renaming.links or renaming.groups or intents):
+            return
+        with self.store.writing() as writer:
+            for old, link in renaming.links:
+                self._unlink(writer, old)
+                self._link(writer, link)
+            for old, group in renaming.groups:
+                writer.drop_group_link(mapping, old)
+                writer.put_group_link(mapping, group)
+                self.books.groups[group.item] = self.books.groups.pop(old) and group
+            for intent in intents:
+                renamed = replace(self.books.intents.pop(intent.item), item=now[intent.item])
+                writer.put_intent(mapping, renamed)
+                self.books.intents[renamed.item] = renamed
+            writer.add_entries(self._renamed(old, link) for old, link in renaming.links if link.item != old)
+
+    def _renamed(self, old: str, link: Link) -> Entry:
+        change = Change(Kind.UPDATE, link.item, link.item, link.task)
+        return self.entry(change, "rename", field="id", before=old, after=link.item, cause="the plan gave it a new id")
+
+    def take_over(self, changes: Iterable[Change]) -> None:
+        """What the plan took over from the team is agreed."""
+        with self.store.writing() as writer:
+            for change in changes:
+                edit, link = change.edits[0], self.books.links[change.item]
+                agreed = {key: value for key, value in link.agreed.items() if key != ANSWER + edit.field}
+                self._link(writer, replace(link, agreed={**agreed, edit.field: edit.after}))
+                told = {"field": edit.field, "before": edit.before, "after": edit.after, "cause": edit.reason}
+                writer.add_entries([self.entry(change, "write_back", **told)])
+                self.tally.taken.add(change.item)
+                self.tally.counts["conflicts"] += change.why is Why.CONFLICT
+        self.tally.counts["written_back"] = len(self.tally.taken)
 
     def let_go(self, change: Change) -> None:
         """Follow the task of an item that left the plan no longer; nothing is sent."""

@@ -16,7 +16,9 @@ from syncd.engine.observer import Sight, Stand, observe
 from syncd.engine.passes import Pass, findings
 from syncd.engine.planner import Change, Kind, Why
 from syncd.engine.pool import Pool
+from syncd.engine.takeover import Keep
 from syncd.engine.tally import COUNTED, PassReport, Tally
+from syncd.plan.edits import Kept
 from syncd.records import Outcome, Shelf
 from syncd.store.store import Store
 
@@ -35,6 +37,7 @@ class Runner:
     clock: Clock
     new_key: Callable[[], str]
     pool: Callable[[Connector], Pool]
+    keep: Keep = lambda _route, _edits: Kept()
     approve: str | None = None
     retry_all: bool = False
     create_columns: bool = False
@@ -123,7 +126,7 @@ class Runner:
             number = writer.begin_pass(route.mapping, self.clock.now(), full)
         done = Pass(
             route, self.store, connector, self.pool(connector), self.clock, number, self.new_key, self.approve,
-            self.retry_all, self.stopping, lambda due: self.expect(route.mapping, due), self.progress,
+            self.retry_all, self.keep, self.stopping, lambda due: self.expect(route.mapping, due), self.progress,
         )  # fmt: skip
         outcome = Outcome.ABANDONED
         try:
@@ -190,7 +193,7 @@ def _message(done: Pass) -> str:
 def _counts(tally: Tally, waiting: Sequence[Change]) -> dict[str, int]:
     """The figures of `sync --json`, counting tasks."""
     counts = {key: tally.counts[key] for key in COUNTED}
-    counts["conflicts"] = len({change.item for change in waiting if change.why is Why.CONFLICT})
+    counts["conflicts"] += len({change.item for change in waiting if change.why is Why.CONFLICT})
     counts["held"] = len({change.item for change in waiting if change.kind is Kind.HOLD})
     counts["failed"] = len(tally.failed)
     return counts

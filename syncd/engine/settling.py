@@ -34,6 +34,14 @@ def rename(desired: Desired, agreed: Agreed) -> Renaming:
     return Renaming(tuple(links), tuple(groups))
 
 
+def renamed(links: Mapping[str, Link], renaming: Renaming) -> dict[str, Link]:
+    """The links as the plan calls their items by now."""
+    earlier = {old for old, _ in renaming.links}
+    return {item: link for item, link in links.items() if item not in earlier} | {
+        link.item: link for _, link in renaming.links
+    }
+
+
 def _renamed(link: Link, now: Mapping[str, str], links: Mapping[str, Link]) -> Link:
     new = now.get(link.item, link.item)
     place = {key: now.get(str(link.agreed[key]), link.agreed[key]) for key in ("group", "parent") if key in link.agreed}

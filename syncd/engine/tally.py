@@ -34,6 +34,8 @@ class Tally:
     """How many writes for an item were sent in this pass without a clear answer."""
     refused: set[str] = field(default_factory=set)
     """Items that the tool would not take in this pass: they are not tried again before the next."""
+    taken: set[str] = field(default_factory=set)
+    """Items of which the plan took over something."""
     remarks: list[Finding] = field(default_factory=list)
     halted: ToolError | None = None
     in_a_row: int = 0

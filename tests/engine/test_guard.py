@@ -14,7 +14,7 @@ from syncd.engine.guard import Limits, Stop, guard, leaving
 from syncd.engine.planner import GONE, Change, Edit, Kind, Why
 
 LIMITS = Limits()
-GUARDED = (Kind.UPDATE, Kind.MOVE, Kind.ARCHIVE)
+GUARDED = (Kind.UPDATE, Kind.MOVE, Kind.ARCHIVE, Kind.WRITE_BACK)
 FREE = tuple(kind for kind in Kind if kind not in GUARDED)
 
 
@@ -162,7 +162,7 @@ def test_another_picture_has_another_digest(found: list[Change], data: st.DataOb
     st.lists(st.sampled_from(FREE)), st.integers(0, 50), st.integers(0, 20), st.decimals(0, 1, places=2)
 )  # fmt: skip
 def test_what_writes_nothing_or_makes_new_never_stops(kinds: list[Kind], links: int, most: int, share: Decimal) -> None:
-    """Promise 4 guards what is there: to create, adopt, propose and hold is never a surprise, under any limits."""
+    """Promise 4 guards what is there: to create, adopt and hold is never a surprise, under any limits."""
     found = [change for at, kind in enumerate(kinds) for change in changes(kind, 1, first=at)]
     assert look(found, links, Limits(most, share)) is None
 

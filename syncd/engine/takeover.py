@@ -1,0 +1,69 @@
+"""Taking over: what a team set in a shared field goes into the plan, and is then what both sides agree on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from connectors.vocabulary import FieldValue
+from mappings.fields import back
+from mappings.rules import FieldRule
+from mappings.shape import PlanItem, desire
+from syncd.engine.books import Route
+from syncd.engine.planner import Change, Edit, Kind
+from syncd.engine.recorder import Recorder
+from syncd.plan.edits import Kept, PlanEdit
+
+Keep = Callable[[Route, Sequence[PlanEdit]], Kept]
+"""Puts edits into the file of a route's plan, as far as it still holds what they were decided on."""
+
+
+def plan_edit(route: Route, change: Change) -> PlanEdit:
+    """What the plan is to hold so that the team's value stands. Raises ValueError, in words, where it cannot."""
+    if route.unwritable:
+        raise ValueError(route.unwritable)
+    edit, item = change.edits[0], route.item(change.item)
+    rule = route.rules.rule(edit.field)
+    if item is None or rule is None:
+        raise ValueError("the plan has no such item, or the mapping no such field, any more")
+    return PlanEdit(item.id, rule.source, _now(rule, edit, item), back(rule, edit.after, item.around))
+
+
+def _now(rule: FieldRule, edit: Edit, item: PlanItem) -> FieldValue:
+    """What the plan holds: its own words of a block, and every other value as it is."""
+    return back(rule, edit.before, item.around) if rule.source == "notes" else item.values.get(rule.source)
+
+
+def possible(route: Route, changes: Iterable[Change]) -> Iterator[tuple[Change, PlanEdit]]:
+    """The write-backs that the plan can take over, each with what it would hold."""
+    for change in changes:
+        if change.kind is Kind.WRITE_BACK:
+            try:
+                yield change, plan_edit(route, change)
+            except ValueError:
+                continue
+
+
+def surprising(route: Route, changes: Iterable[Change]) -> tuple[Change, ...]:
+    """The changes without the write-backs that the plan cannot take over: they change nothing anywhere."""
+    changes = tuple(changes)
+    taken = {id(change) for change, _ in possible(route, changes)}
+    return tuple(change for change in changes if change.kind is not Kind.WRITE_BACK or id(change) in taken)
+
+
+def take_over(recorder: Recorder, keep: Keep, changes: Iterable[Change]) -> bool:
+    """Have the plan take over what teams set, as far as it can; True if it took over anything.
+
+    The file is written first: should this process end before the store knows, the next pass finds both sides alike.
+    """
+    books = recorder.books
+    asked = {edit: change for change, edit in possible(books.route, changes)}
+    done = [edit for edit in keep(books.route, list(asked)).done if edit in asked] if asked else []
+    if not done:
+        return False
+    taken = [asked[edit] for edit in done]
+    recorder.take_over(taken)
+    held = {(edit.item, edit.key): edit.after for edit in done}
+    held |= {(change.item, "notes"): change.edits[0].after for change in taken if change.edits[0].field == "notes"}
+    books.route = books.route.with_values(held)
+    recorder.desired = desire(books.route.rules, books.route.items, books.container)
+    return True

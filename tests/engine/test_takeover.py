@@ -1,0 +1,196 @@
+"""What teams set in shared fields goes into the plan, once, and a crash on the way loses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from connectors.vocabulary import FieldValue
+from mappings.rules import DEFAULT_FIELDS, Conflict, FieldRule, Owner, Rules
+from syncd.engine.books import Route
+from syncd.engine.planner import Change, Edit, Kind, Why
+from syncd.engine.takeover import plan_edit
+from syncd.engine.tally import PassReport
+from syncd.plan.edits import Kept, PlanEdit, Unwritten
+from syncd.records import Outcome
+from tests.engine.world import Killed, Moments, World, item, quiet
+
+LATER = date(2026, 7, 1)
+
+
+def keep(world: World, route: Route, edits: Sequence[PlanEdit]) -> Kept:
+    """Put edits into the world's plan, as far as it still holds what they were decided on."""
+    done: list[PlanEdit] = []
+    left: list[Unwritten] = []
+    for edit in edits:
+        if world.plan[edit.item].values.get(edit.key) == edit.before:
+            world.change(edit.item, **{edit.key: edit.after})
+            done.append(edit)
+        else:
+            left.append(Unwritten(edit, "it was edited meanwhile"))
+    return Kept(tuple(done), tuple(left))
+
+
+def run(world: World, **options: Any) -> PassReport:
+    """One pass of a mapping whose plan can be written."""
+    world.clock.pass_by(minutes=5)
+    route = replace(world.route, unwritable="")
+    options.setdefault("keep", lambda route, edits: keep(world, route, edits))
+    return world.passes([route], **options)[0]
+
+
+def share(world: World, name: str, conflict: Conflict = Conflict.TOOL) -> None:
+    """Make a field shared."""
+    fields = (
+        replace(rule, owner=Owner.SHARED, conflict=conflict) if rule.name == name else rule for rule in DEFAULT_FIELDS
+    )
+    world.rules = replace(world.rules, fields=tuple(fields))
+
+
+def test_a_moved_date_goes_into_the_plan(world: World) -> None:
+    """Promise 2: the plan takes over what the team set, the log tells it, and then nothing is due any more."""
+    run(world)
+    world.boards.edit(world.boards.of("G1.A1").id, due=LATER)
+
+    report = run(world)
+
+    assert world.plan["G1.A1"].values["due"] == LATER
+    assert report.counts["written_back"] == 1
+    assert report.outcome is Outcome.DONE
+    assert not report.changes
+    [line] = world.log("write_back")
+    assert (line.item, line.field, line.before, line.after) == ("G1.A1", "due", date(2026, 6, 15), LATER)
+    assert world.links()["G1.A1"].agreed["due"] == LATER
+    world.tool.writes.clear()
+    assert quiet(run(world))
+    assert not world.tool.writes
+    assert run(world).counts["written_back"] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "value"), [("title", "title", "Better"), ("assignee", "owner", "bob@example.org")]
+)
+def test_every_shared_field_goes_both_ways(world: World, name: str, key: str, value: FieldValue) -> None:
+    """Titles and people go into the plan under its own keys."""
+    share(world, name)
+    run(world)
+    world.boards.edit(world.boards.of("G1.A1").id, **{name: value})
+    run(world)
+    assert world.plan["G1.A1"].values[key] == value
+    world.change("G1.A1", **{key: world.plan["G1.A2"].values.get(key)})
+    run(world)
+    assert getattr(world.boards.of("G1.A1"), name) == world.plan["G1.A2"].values.get(key)
+
+
+def test_where_the_team_wins_its_value_replaces_the_plans(world: World) -> None:
+    """Both changed it, and the rule says the team: the plan's value stands in the log, and the conflict is counted."""
+    run(world)
+    world.change("G1.A1", due=date(2026, 8, 1))
+    world.boards.edit(world.boards.of("G1.A1").id, due=LATER)
+    report = run(world)
+    assert world.plan["G1.A1"].values["due"] == LATER
+    assert report.counts["conflicts"] == 1
+    assert world.log("write_back")[-1].before == date(2026, 8, 1)
+
+
+def test_a_plan_edited_meanwhile_is_not_overwritten(world: World) -> None:
+    """What the plan does not take over stays as it is, and is looked at again in the next pass."""
+    run(world)
+    world.boards.edit(world.boards.of("G1.A1").id, due=LATER)
+
+    def overtaken(route: Route, edits: Sequence[PlanEdit]) -> Kept:
+        world.change("G1.A1", due=date(2026, 9, 1))
+        return keep(world, route, edits)
+
+    report = run(world, keep=overtaken)
+    assert world.plan["G1.A1"].values["due"] == date(2026, 9, 1)
+    assert [change.kind for change in report.changes] == [Kind.WRITE_BACK]
+    assert world.boards.of("G1.A1").due == LATER
+
+
+def test_a_death_between_plan_and_store_loses_nothing(world: World) -> None:
+    """The plan is written first: whenever the process dies, the next pass ends where an undisturbed one ends."""
+    run(world)
+    moment = 0
+    while True:
+        moment += 1
+        later = date(2026, 7, 1 + moment)
+        world.boards.edit(world.boards.of("G1.A1").id, due=later)
+        world.clock.pass_by(minutes=5)
+        route = replace(world.route, unwritable="")
+        world.moments = Moments(kill_at=moment)
+        died = False
+        try:
+            world.passes([route], keep=lambda route, edits: keep(world, route, edits))
+        except Killed:
+            died = True
+        world.revive()
+        run(world)
+        assert world.plan["G1.A1"].values["due"] == later
+        assert world.boards.of("G1.A1").due == later
+        assert world.links()["G1.A1"].agreed["due"] == later
+        if not died:
+            break
+    assert moment > 5
+
+
+def test_a_plan_that_cannot_be_written_is_only_told(world: World) -> None:
+    """Without a file to write to, the team's value stands and waits as a proposal."""
+    run(world)
+    world.boards.edit(world.boards.of("G1.A1").id, due=LATER)
+    report = world.run()
+    assert [change.kind for change in report.changes] == [Kind.WRITE_BACK]
+    assert report.counts["written_back"] == 0
+
+
+def test_a_plan_rewritten_in_many_places_waits_for_approval(world: World) -> None:
+    """Promise 4: a team that moved very much at once is a surprise for the plan too; approved, all of it goes in."""
+    for number in range(20):
+        world.plan[f"G1.A{50 + number}"] = item(f"G1.A{50 + number}", "action")
+    run(world)
+    for number in range(12):
+        world.boards.edit(world.boards.of(f"G1.A{50 + number}").id, due=LATER)
+    report = run(world)
+    assert report.stop is not None
+    assert "taken over into the plan: 12" in report.stop.why
+    assert not world.log("write_back")
+    assert run(world, approve=report.stop.digest).counts["written_back"] == 12
+
+
+def _route(rule: FieldRule, **values: Any) -> Route:
+    world_item = replace(item("A", "action", "Title", **values), around=("On hold.", "Goal: Reading"))
+    return Route("m", "c", Rules("m", "d", fields=(rule,)), (world_item,), "B", unwritable="")
+
+
+def _change(key: str, before: FieldValue, after: FieldValue) -> Change:
+    return Change(Kind.WRITE_BACK, "A", "Title", "1", (Edit(key, before, after, ""),), why=Why.CONFLICT)
+
+
+def test_notes_are_taken_over_without_what_syncd_adds() -> None:
+    """Of a block only the words between the added lines are the plan's own."""
+    route = _route(FieldRule("notes", Owner.SHARED, "notes"), notes="On hold.\nOld words.\n\nGoal: Reading")
+    old, new = "On hold.\nOld words.\n\nGoal: Reading", "On hold.\nNew\nwords.\n\nGoal: Reading"
+    assert plan_edit(route, _change("notes", old, new)) == PlanEdit("A", "notes", "Old words.", "New\nwords.")
+    with pytest.raises(ValueError, match="only the words between"):
+        plan_edit(route, _change("notes", old, "New words.\n\nGoal: Maths"))
+
+
+def test_a_field_of_the_tools_goes_into_the_key_it_comes_from() -> None:
+    """A custom field's value becomes the value of the plan's key."""
+    route = _route(FieldRule("effort", Owner.SHARED, "weight", "Effort"), weight=Decimal(1))
+    change = _change("field:effort", Decimal(1), Decimal(3))
+    assert plan_edit(route, change) == PlanEdit("A", "weight", Decimal(1), Decimal(3))
+
+
+def test_items_and_fields_that_are_no_more_are_refused() -> None:
+    """An item that left the plan meanwhile, or a field that no rule names, is a sentence and no fault."""
+    route = _route(FieldRule("due", Owner.SHARED, "due"))
+    with pytest.raises(ValueError, match="any more"):
+        plan_edit(route, replace(_change("due", None, LATER), item="B"))
+    with pytest.raises(ValueError, match="any more"):
+        plan_edit(route, _change("start", None, LATER))
