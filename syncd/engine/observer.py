@@ -229,7 +229,7 @@ _WATCHED = ("completed", "title", "start", "due", "assignee", "status", "group",
 
 
 def differences(container: Container, before: Seen, after: Seen) -> Iterator[Difference]:
-    """What changed on a task between two looks, field by field; of the notes only our own block is anyone's business."""
+    """What changed on a task between two looks, field by field; of the notes only our own block is watched."""
     task = after.task.id
     if before.fate != after.fate:
         yield Difference(task, "gone", "gone", before.fate and before.fate.value, after.fate and after.fate.value)

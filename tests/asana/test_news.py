@@ -111,7 +111,7 @@ def test_where_the_feed_hides_the_address(user: object, names: list[str]) -> Non
     row = {"type": "task", "action": "changed", "resource": {"gid": "12"}, "created_at": "2026-02-01T10:00:00Z"}
     with answering(json.dumps({"data": [row | {"user": user}], "sync": "s"}).encode()) as odd:
         news = odd.changes({"1": "cursor"})["1"]
-    assert (news.touched, list(news.by.get("12", {}))) == ({"12"}, names)
+    assert (news.touched, list(news.by.get("12", {}))) == (frozenset({"12"}), names)
 
 
 def test_our_own_touch_is_told_with_its_moment(connector: Connector, container: Container) -> None:

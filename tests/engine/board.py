@@ -14,10 +14,13 @@ TICK = timedelta(milliseconds=10)
 
 @dataclass(slots=True)
 class Board:
-    """One container: what it is, and its feed of (task, when it was touched). `forgotten` events are no longer told."""
+    """One container: what it is, and its feed of (task, when it was touched, by whom).
+
+    `forgotten` events are no longer told.
+    """
 
     container: Container
-    feed: list[tuple[str, datetime]] = field(default_factory=list)
+    feed: list[tuple[str, datetime, str]] = field(default_factory=list)
     forgotten: int = 0
 
 
@@ -40,6 +43,8 @@ class Boards:
         self.rows: dict[str, Row] = {}
         self.skew = timedelta(0)
         """How far the tool's own clock is ahead of ours."""
+        self.by = "ann@example.org"
+        """Who is at work."""
         self._ids = 0
 
     # Containers
@@ -60,13 +65,13 @@ class Boards:
 
     def forget_events(self, board: str) -> None:
         """Every cursor of the container is too old from now on."""
-        self.boards[board].feed.append(("", self.clock.now()))
+        self.boards[board].feed.append(("", self.clock.now(), ""))
         self.boards[board].forgotten = len(self.boards[board].feed)
 
     def lose_events(self, board: str, number: int = 1) -> None:
         """The feed will never tell of the last so many things that happened: feeds deliver at most once."""
         feed = self.boards[board].feed
-        feed[len(feed) - number :] = [("", at) for _, at in feed[len(feed) - number :]]
+        feed[len(feed) - number :] = [("", at, "") for _, at, _ in feed[len(feed) - number :]]
 
     # Tasks
 
@@ -96,7 +101,7 @@ class Boards:
         """Tell that a task changed, in the feed of the container it hangs in."""
         home = self.home(task)
         if home in self.boards:
-            self.boards[home].feed.append((task, self.now()))
+            self.boards[home].feed.append((task, self.now(), self.by))
 
     def home(self, task: str) -> str:
         """The container that a task stands in, itself or by its parents; "" for none."""

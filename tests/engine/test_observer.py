@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 
 from connectors.errors import Transient, UnknownOutcome
@@ -340,3 +340,65 @@ def test_the_shelf_says_how_fresh_it_is(world: World) -> None:
     assert (troubled.looked_at, troubled.trouble) == (looked.looked_at, "bad gateway")
     world.run()
     assert shelf(world).trouble == ""
+
+
+def test_the_log_says_who(world: World) -> None:
+    """One name where one person touched the task, else all of them; neither ourselves nor what was seen before."""
+    world.run()
+    world.change("G1.A2", title="New title")
+    task, other = world.boards.of("G1.A2").id, world.boards.of("G2.A1").id
+    world.run()
+    world.boards.by = "bob@example.org"
+    world.boards.complete(task)
+    for who in ("bob@example.org", "ann@example.org", "bob@example.org"):
+        world.boards.by = who
+        world.boards.edit(other, due=date(2026, 5, 5) if who.startswith("a") else date(2026, 6, 6))
+    world.run()
+
+    assert [(line.item, line.field, line.who) for line in world.log("team")] == [
+        ("G1.A2", "completed", "bob@example.org"),
+        ("G2.A1", "due", "bob@example.org, ann@example.org"),
+    ]
+    assert {line.who for line in world.log("update")} == {""}
+
+
+def test_an_echo_that_comes_late_is_nobody(world: World) -> None:
+    """A feed that tells of our own write only after a team's edit does not make us one of the team."""
+    world.run()
+    task = world.boards.of("G1.A2")
+    assert task.modified_at
+    world.boards.boards["B"].feed.append((task.id, task.modified_at, "syncd@example.org"))
+    world.boards.complete(task.id)
+    world.run()
+
+    assert [line.who for line in world.log("team")] == ["ann@example.org"]
+
+
+def test_where_the_feed_is_not_asked_nobody_is_named(world: World) -> None:
+    """A full read finds what changed, and cannot say whose doing it was."""
+    world.run()
+    world.boards.complete(world.boards.of("G1.A2").id)
+    world.run(full=True)
+
+    assert [(line.field, line.who) for line in world.log("team")] == [("completed", "")]
+
+
+def test_an_edit_of_our_block_in_the_notes_is_logged(world: World) -> None:
+    """The team's own words around it are theirs, and stay out of the log."""
+    world.run()
+    task = world.boards.of("G1.A1")
+    world.boards.edit(task.id, notes=f"Ours.\n\n{task.notes}")
+    world.run()
+    assert world.log("team") == []
+    world.boards.edit(task.id, notes=world.boards.of("G1.A1").notes.replace("Why we do it.", "Who cares."))
+    world.run()
+
+    [line] = world.log("team")
+    assert (line.field, line.before, line.after, line.who) == (
+        "notes",
+        "Why we do it.",
+        "Who cares.",
+        "ann@example.org",
+    )
+    assert "Why we do it." in world.boards.of("G1.A1").notes
+    assert [line.field for line in world.log("update")] == ["notes"]

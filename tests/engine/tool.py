@@ -244,7 +244,11 @@ class Tool:
         return str(write.values.given.get("title"))
 
     def _do(self, write: Write) -> Written:
-        return self._create(write) if isinstance(write, Create) else self._update(write)
+        team, self.boards.by = self.boards.by, "syncd@example.org"
+        try:
+            return self._create(write) if isinstance(write, Create) else self._update(write)
+        finally:
+            self.boards.by = team
 
     def _create(self, write: Create) -> Written:
         if write.parent is not None and not self.boards.alive(write.parent):
@@ -308,8 +312,12 @@ class Tool:
         fresh = str(len(held.feed))
         if cursor is None or int(cursor) < held.forgotten:
             return News(frozenset(), fresh, lost=True)
-        at = {task: moment for task, moment in held.feed[int(cursor) :] if task}
-        return News(frozenset(at), fresh, at=at)
+        told = [event for event in held.feed[int(cursor) :] if event[0]]
+        at = {task: moment for task, moment, _ in told}
+        by: dict[str, dict[str, datetime]] = {task: {} for task in at}
+        for task, moment, who in told:
+            by[task][who] = moment
+        return News(frozenset(at), fresh, at=at, by=by)
 
     def _sweep(self, board: str, cursor: str | None, since: datetime) -> News:
         rows = self.boards.standing(board)
