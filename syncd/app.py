@@ -19,6 +19,7 @@ from connectors.registry import find
 from syncd import logs
 from syncd.config import Config, check_selection
 from syncd.engine.books import Route
+from syncd.engine.deciding import Choice, NoChoice, Verdict, decide
 from syncd.engine.harvest import harvest
 from syncd.engine.pool import InlinePool, Pool, ThreadPool
 from syncd.engine.preview import Preview, preview
@@ -209,6 +210,19 @@ class App:
         name = plan or self.plan_name(item)
         held, day = self._plan_named(name), as_of or self.today()
         return explain(held, self._evidence(name, day)[0], item, as_of=day)
+
+    def decide(self, verdict: Verdict, mapping: str | None = None) -> Choice:
+        """Let one side's value of a field stand in the first mapping (or the one named) where both differ.
+
+        Raises NoChoice with all that can be decided, ConfigError, PlanError, StoreError.
+        """
+        there: list[Choice] = []
+        for route in self.routes([mapping] if mapping else ()):
+            try:
+                return decide(route, self.known_store(), self.clock, verdict)
+            except NoChoice as none:
+                there += none.choices
+        raise NoChoice(tuple(there))
 
     # Within
 

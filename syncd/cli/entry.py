@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "scorecard": "Print the scorecard as text, HTML, JSON or CSV.",
     "explain": "Show where the figures of an item come from.",
     "status": "Show how each mapping and connection stands.",
+    "decide": "Let the plan's value or the tool's stand where they differ.",
     "log": "Show what happened to an item, or to all of them.",
     "run": "Run the daemon: passes by the clock, and the scorecard on the web.",
     "db": "Look after the store: upgrade, check, backup.",

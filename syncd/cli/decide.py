@@ -1,0 +1,61 @@
+"""`syncd decide ITEM FIELD plan|tool`: a person says whose value stands; the next pass carries it out."""
+
+from __future__ import annotations
+
+import getpass
+
+import click
+
+from syncd.cli.opening import opened
+from syncd.cli.options import Command, as_json, command_line
+from syncd.cli.output import show, show_json
+from syncd.cli.values import plain, said
+from syncd.engine.deciding import Choice, NoChoice, Side, Verdict
+
+
+@click.command(cls=Command)
+@click.argument("item", metavar="ITEM")
+@click.argument("field", metavar="FIELD")
+@click.argument("side", type=click.Choice([side.value for side in Side]))
+@click.option("--mapping", metavar="MAPPING", help="In this mapping, where several hold the item.")
+@as_json
+def command(item: str, field: str, side: str, mapping: str | None, as_json: bool) -> None:
+    """Let the plan's value or the tool's stand where they differ.
+
+    FIELD is the field's name as `syncd status` and `syncd diff` show it; `task` for a task that was deleted: with
+    `plan` it is made anew.
+    """
+    with opened() as app:
+        try:
+            choice = app.decide(Verdict(item, field, Side(side), getpass.getuser()), mapping)
+        except NoChoice as none:
+            raise click.UsageError(_nothing(item, field, none.choices)) from None
+    if as_json:
+        show_json(for_programs(choice) | {"stands": side})
+        return
+    kept, other = (choice.plan, choice.tool) if side == Side.PLAN else (choice.tool, choice.plan)
+    show(f"{choice.item}  {choice.title}")
+    show(f"  {choice.field}: the {side}'s {said(kept)} stands, in place of {said(other)}")
+    show(f"  The next pass carries it out: {command_line(f'sync --mapping {choice.mapping}')}")
+
+
+def for_programs(choice: Choice) -> dict[str, object]:
+    """Something to decide, for other programs."""
+    return {
+        "mapping": choice.mapping,
+        "item": choice.item,
+        "title": choice.title,
+        "field": choice.field,
+        "plan": plain(choice.plan),
+        "tool": plain(choice.tool),
+    }
+
+
+def _nothing(item: str, field: str, choices: tuple[Choice, ...]) -> str:
+    """What can be decided instead."""
+    mine = [choice for choice in choices if choice.item == item]
+    if mine:
+        names = ", ".join(f"{choice.field} (plan {said(choice.plan)}, tool {said(choice.tool)})" for choice in mine)
+        return f"of {item}, “{field}” is nothing to decide; there is: {names}"
+    some = ", ".join(f"{choice.item} {choice.field}" for choice in choices[:5])
+    return f"of {item} there is nothing to decide" + (f"; of others there is: {some}" if some else "")

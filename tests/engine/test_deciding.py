@@ -1,0 +1,98 @@
+"""Where plan and tool differ, a person decides; nothing is overwritten before, and the next pass carries it out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from mappings.rules import DEFAULT_FIELDS, Conflict
+from syncd.engine.deciding import Choice, NoChoice, Side, Verdict, choices, decide
+from syncd.records import Outcome
+from tests.engine.test_takeover import run
+from tests.engine.world import MAPPING, World
+
+PLANNED, TEAMS = date(2026, 8, 1), date(2026, 7, 1)
+
+
+@pytest.fixture
+def torn(world: World) -> World:
+    """A world where plan and team both moved the due date of G1.A1, and the rule is to hold."""
+    fields = tuple(replace(rule, conflict=Conflict.HOLD) for rule in DEFAULT_FIELDS)
+    world.rules = replace(world.rules, fields=fields)
+    run(world)
+    world.change("G1.A1", due=PLANNED)
+    world.boards.edit(world.boards.of("G1.A1").id, due=TEAMS)
+    return world
+
+
+def settled(world: World, field: str, side: Side, item: str = "G1.A1") -> Choice:
+    """Decide, as Ann."""
+    with world.store() as store:
+        return decide(replace(world.route, unwritable=""), store, world.clock, Verdict(item, field, side, "ann"))
+
+
+def test_held_values_stay_until_somebody_decides(torn: World) -> None:
+    """Both values stay where they are, pass after pass, and are there to be decided."""
+    for _ in range(3):
+        report = run(torn)
+        assert (report.outcome, report.counts["conflicts"]) == (Outcome.FINDINGS, 1)
+    assert (torn.plan["G1.A1"].values["due"], torn.boards.of("G1.A1").due) == (PLANNED, TEAMS)
+    with torn.store() as store, store.reading() as reader:
+        assert list(choices(torn.route, reader)) == [Choice(MAPPING, "G1.A1", "Title of G1.A1", "due", PLANNED, TEAMS)]
+
+
+@pytest.mark.parametrize(("side", "value"), [(Side.PLAN, PLANNED), (Side.TOOL, TEAMS)])
+def test_what_was_decided_is_carried_out_and_logged(torn: World, side: Side, value: date) -> None:
+    """The chosen value goes to the other side in the next pass, the log says who chose it, and then all is quiet."""
+    run(torn)
+    settled(torn, "due", side)
+    assert run(torn).outcome is Outcome.DONE
+    assert (torn.plan["G1.A1"].values["due"], torn.boards.of("G1.A1").due) == (value, value)
+    [line] = torn.log("decide")
+    assert (line.item, line.field, line.after, line.who) == ("G1.A1", "due", value, "ann")
+    torn.tool.writes.clear()
+    run(torn)
+    assert not torn.tool.writes
+
+
+def test_a_proposal_can_be_turned_down(world: World) -> None:
+    """Where the plan cannot be written, the plan's value can be made to stand: the task gets it back."""
+    world.run()
+    planned = world.plan["G1.A1"].values["due"]
+    world.boards.edit(world.boards.of("G1.A1").id, due=TEAMS)
+    world.run()
+    with world.store() as store:
+        decide(world.route, store, world.clock, Verdict("G1.A1", "due", Side.PLAN, "ann"))
+    world.run()
+    assert world.boards.of("G1.A1").due == planned
+
+
+def test_a_deleted_task_is_made_anew_once_a_person_says_so(world: World) -> None:
+    """Promise 4: a task that people deleted is made again only by a person's word, and then exactly once."""
+    run(world)
+    world.boards.delete(world.boards.of("G1.A2").id)
+    run(world)
+    run(world)
+    assert world.counts()["G1.A2"] == 0
+    with pytest.raises(NoChoice):
+        settled(world, "task", Side.TOOL, "G1.A2")
+    settled(world, "task", Side.PLAN, "G1.A2")
+    run(world)
+    run(world)
+    assert world.counts()["G1.A2"] == 1
+
+
+def test_what_is_not_open_cannot_be_decided(torn: World) -> None:
+    """Another field or item is refused, with what there is; before the first pass there is nothing at all."""
+    run(torn)
+    for item, field in (("G1.A1", "start"), ("G1.A2", "due"), ("nothing", "due")):
+        with pytest.raises(NoChoice) as none:
+            settled(torn, field, Side.PLAN, item)
+        assert [choice.item for choice in none.value.choices] == ["G1.A1"]
+    assert not torn.log("decide")
+    torn.lose_store()
+    with pytest.raises(NoChoice) as none:
+        settled(torn, "due", Side.PLAN)
+    assert none.value.choices == ()
