@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from itertools import groupby
 from typing import Any, Final
 
@@ -20,40 +20,57 @@ _KINDS: Final = {
     "adopt": "task adopted",
     "archive": "let go of",
     "create": "task made",
+    "decide": "decided",
     "fail": "failed",
     "hold": "waits for a person",
     "lost": "did not arrive",
-    "move": "moved:",
+    "move": "moved",
+    "propose": "proposed to the plan",
     "release": "let go of",
     "remark": "remark",
-    "team": "team changed",
+    "rename": "has a new id",
+    "undo": "undone",
     "update": "written",
+    "write_back": "taken into the plan",
 }
-_CHANGES: Final = frozenset({"update", "move", "team"})
+_OF_VALUES: Final = frozenset({"archive", "decide", "move", "propose", "team", "undo", "update", "write_back"})
+"""Kinds of line that tell what a field held before and after, where they name one."""
+
+NUMBER: Final = click.IntRange(1, 2**53)
+"""A number of a pass, or of lines."""
+
+
+class _Until(click.DateTime):
+    """A moment; a day without a time is meant as a whole."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The moment before which something must have happened."""
+        moment: datetime = super().convert(value, param, ctx)
+        return moment + timedelta(days=1) if str(value).strip().count(":") == 0 else moment
 
 
 @click.command(cls=Command)
 @click.argument("item", metavar="[ID]", required=False)
-@click.option("--mapping", metavar="MAPPING", help="Only what this mapping did.")
-@click.option("--pass", "number", type=click.IntRange(min=1), metavar="N", help="Only what happened in this pass.")
+@click.option("--field", metavar="FIELD", help="Only this field, such as due, or “% complete”.")
+@click.option("--person", metavar="WHO", help="Only what people did whose name or address has this in it.")
 @click.option("--since", type=click.DateTime(_MOMENTS), metavar="DATE", help="Only since then (the district's clock).")
-@click.option("--limit", type=click.IntRange(min=1), default=200, show_default=True, help="So many lines at most.")
+@click.option("--until", type=_Until(_MOMENTS), metavar="DATE", help="Only up to then; a day counts to its end.")
+@click.option("--mapping", metavar="MAPPING", help="Only what this mapping did.")
+@click.option("--pass", "pass_id", type=NUMBER, metavar="N", help="Only what happened in this pass.")
+@click.option("--limit", type=NUMBER, default=200, show_default=True, help="So many lines at most, the newest.")
 @as_json
-def command(
-    *, item: str | None, mapping: str | None, number: int | None, since: datetime | None, limit: int, as_json: bool
-) -> None:
+def command(*, as_json: bool, since: datetime | None, until: datetime | None, person: str | None, **given: Any) -> None:
     """Show what happened to an item, or to all of them: what syncd wrote, what teams changed, what failed."""
     with opened() as app, app.known_store().reading() as reader:
         zone = app.config.zone
-        moment = since.replace(tzinfo=zone) if since else None
-        newest = reader.log(item=item, mapping=mapping, pass_id=number, since=moment, limit=limit)
-    entries = newest[::-1]
+        first, last = (moment.replace(tzinfo=zone) if moment else None for moment in (since, until))
+        entries = reader.log(**given, who=person, since=first, until=last)[::-1]
     if as_json:
         show_json({"entries": [for_programs(entry) for entry in entries]})
         return
     for _, group in groupby(entries, key=_alike):
-        first, *others = group
-        show(line(first, zone))
+        first_of_all, *others = group
+        show(line(first_of_all, zone))
         if others:
             show(f"      the same in {count(len(others), 'more item')}: {some([other.item for other in others])}")
     if not entries:
@@ -62,24 +79,39 @@ def command(
 
 def line(entry: Entry, zone: tzinfo) -> str:
     """One line of the log, for people; below it how a long text changed."""
-    what = _KINDS.get(entry.kind, entry.kind)
-    where = f"{at(entry.at, zone)}  #{entry.pass_id}  {entry.mapping}  {entry.item}  {what}"
-    name = entry.field.removeprefix("field:")
-    if entry.kind in _CHANGES and long(entry.before, entry.after):
-        why = f" ({entry.cause})" if entry.cause and entry.kind != "team" else ""
-        return "\n      ".join([f"{where} {name}{why}:", *differing(entry.before, entry.after)])
+    where = f"{at(entry.at, zone)}  #{entry.pass_id}  {entry.mapping}  {entry.item}"
+    if not _of_values(entry):
+        return f"{where}  {_what(entry)}: {entry.cause}{f' (by {entry.who})' if entry.who else ''}"
+    joint = " " if entry.kind in {"team", "update"} else ": "
+    head, why = f"{where}  {_what(entry)}{joint}{entry.field.removeprefix('field:')}", _why(entry)
+    if long(entry.before, entry.after):
+        return "\n      ".join([f"{head}{why}:", *differing(entry.before, entry.after)])
+    return f"{head}: {said(entry.before)} → {said(entry.after)}{why}"
+
+
+def _of_values(entry: Entry) -> bool:
+    return entry.kind in _OF_VALUES and bool(entry.field)
+
+
+def _what(entry: Entry) -> str:
     if entry.kind == "team":
-        return f"{where} {name}: {said(entry.before)} → {said(entry.after)}"
-    if entry.kind in _CHANGES:
-        return f"{where} {name}: {said(entry.before)} → {said(entry.after)} ({entry.cause})"
-    return f"{where}: {entry.cause}"
+        return f"{entry.who or 'team'} changed"
+    return _KINDS.get(entry.kind, entry.kind)
+
+
+def _why(entry: Entry) -> str:
+    """Why it changed, and by whom; of what a team did nothing but that is known, and it is said already."""
+    reasons = [entry.cause, f"by {entry.who}" if entry.who else ""]
+    told = ", ".join(filter(None, reasons)) if entry.kind != "team" else ""
+    return f" ({told})" if told else ""
 
 
 def _alike(entry: Entry) -> tuple[object, ...]:
     """Equal for entries in a row that tell the same of a long text."""
-    if entry.kind not in _CHANGES or not long(entry.before, entry.after):
+    if not _of_values(entry) or not long(entry.before, entry.after):
         return (id(entry),)
-    return entry.pass_id, entry.mapping, entry.kind, entry.field, entry.cause, differing(entry.before, entry.after)
+    same = (entry.pass_id, entry.mapping, entry.kind, entry.field, entry.cause, entry.who)
+    return *same, differing(entry.before, entry.after)
 
 
 def for_programs(entry: Entry) -> dict[str, Any]:
@@ -95,4 +127,5 @@ def for_programs(entry: Entry) -> dict[str, Any]:
         "before": plain(entry.before),
         "after": plain(entry.after),
         "cause": entry.cause,
+        "who": entry.who or None,
     }

@@ -237,9 +237,10 @@ def differences(container: Container, before: Seen, after: Seen) -> Iterator[Dif
         old, new = getattr(before.task, name), getattr(after.task, name)
         if old != new:
             yield Difference(task, name, name, _title(container, name, old), _title(container, name, new))
-    old, new = extract(before.task.notes), extract(after.task.notes)
-    if old != new:
-        yield Difference(task, "notes", "notes", old, new)
+    if before.task.notes != after.task.notes:
+        old, new = extract(before.task.notes), extract(after.task.notes)
+        if old != new:
+            yield Difference(task, "notes", "notes", old, new)
     for held in container.fields:
         old, new = before.task.fields.get(held.id), after.task.fields.get(held.id)
         if old != new and held.id != container.marker_field:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +12,7 @@ from syncd.cli.log import line
 from syncd.records import Entry
 from tests.cli.district import TASKS, District
 
-ENTRY = {"at", "pass", "mapping", "item", "task", "kind", "field", "before", "after", "cause"}
+ENTRY = {"at", "pass", "mapping", "item", "task", "kind", "field", "before", "after", "cause", "who"}
 ZONE = ZoneInfo("America/New_York")
 AT = datetime(2026, 6, 15, 13, 5, tzinfo=UTC)
 
@@ -33,7 +34,7 @@ def test_newest_last(told: District) -> None:
     lines = said.out.splitlines()
     assert len(lines) == TASKS + 2
     assert "task made" in lines[0]
-    assert lines[-2].endswith("academics  G1.A1.P1  team changed due: 2027-01-15 → 2027-03-01")
+    assert lines[-2].endswith("academics  G1.A1.P1  avery.teacher@example.org changed due: 2027-01-15 → 2027-03-01")
     assert lines[-1].endswith(
         "academics  G1.A1.P2  written title: “Choose the reading books” → “Choose the books” (the plan changed)"
     )
@@ -45,6 +46,7 @@ def test_json(told: District) -> None:
     assert all(entry.keys() == ENTRY for entry in entries)
     assert [entry["kind"] for entry in entries] == ["create"] * TASKS + ["team", "update"]
     assert (entries[-2]["before"], entries[-2]["after"], entries[-2]["pass"]) == ("2027-01-15", "2027-03-01", 2)
+    assert [entry["who"] for entry in entries[-2:]] == ["avery.teacher@example.org", None]
     assert datetime.fromisoformat(entries[0]["at"]).tzinfo is not None
 
 
@@ -62,17 +64,36 @@ def test_long_texts_show_what_differs(pushed: District) -> None:
 
 
 def test_filters(told: District) -> None:
-    """By item, by pass, by mapping, by day, and by number: the newest are kept."""
+    """By item, field, person, pass, mapping, day, and by number: the newest are kept."""
 
     def kinds(*arguments: str) -> list[str]:
         return [entry["kind"] for entry in told.run("log", *arguments, "--json").json["entries"]]
 
     assert kinds("G1.A1.P1") == ["create", "team"]
-    assert kinds("--pass", "3") == ["update"]
+    assert kinds("--field", "due") == ["team"]
+    assert kinds("--person", "AVERY") == ["team"]
+    assert kinds("--person", "ann") == []
+    assert kinds("--pass", "3") == kinds("--field", "title") == ["update"]
     assert kinds("--mapping", "academics", "--limit", "2") == ["team", "update"]
     assert kinds("--mapping", "families") == []
     assert kinds("--since", "2999-01-01") == []
     assert len(kinds("--since", "2001-01-01 08:00")) == TASKS + 2
+    assert kinds("--until", "2001-01-01 08:00") == []
+    assert kinds("--until", "2999-01-01", "--field", "title") == ["update"]
+
+
+def test_a_day_counts_to_its_end(told: District) -> None:
+    """--until and --since with the same day, on the district's clock, are that day; with a time, they are moments."""
+    happened = datetime.fromisoformat(told.run("log", "--json").json["entries"][-1]["at"]).astimezone(ZONE)
+    day, minute = f"{happened:%Y-%m-%d}", f"{happened:%Y-%m-%d %H:%M}"
+    assert told.run("log", "--since", day, "--until", day, "--field", "title", "--json").json["entries"]
+    assert not told.run("log", "--until", minute, "--field", "title", "--json").json["entries"]
+    assert told.run("log", "--until", "soon").code == 2
+
+
+def test_a_number_that_no_pass_can_have(told: District) -> None:
+    """It is wrong usage, not a fault."""
+    assert told.run("log", "--pass", "9" * 30).code == 2
 
 
 def test_nothing_that_fits(district: District) -> None:
@@ -83,14 +104,27 @@ def test_nothing_that_fits(district: District) -> None:
     assert not district.store.exists()
 
 
+def line_of(kind: str, *told: Any, **more: str) -> Entry:
+    """A line of the log: its kind, then field, before, after, cause and who."""
+    return Entry(AT, 1, "m", "A", "12", kind, *told, **more)
+
+
 @pytest.mark.parametrize(
     ("entry", "words"),
     [
-        (Entry(AT, 1, "m", "A", "12", "create", after="Train", cause="new in the plan"), "task made: new in the plan"),
-        (Entry(AT, 1, "m", "A", "12", "fail", field="create", cause="no such user"), "failed: no such user"),
-        (Entry(AT, 1, "m", "A", "12", "team", "completed", False, True, "x"), "team changed completed: no → yes"),
-        (Entry(AT, 1, "m", "A", "12", "move", "group", "G1", "G2", "why"), "moved: group: “G1” → “G2” (why)"),
-        (Entry(AT, 1, "m", "A", "12", "other", cause="why"), "other: why"),
+        (line_of("create", "", None, "Train", "new in the plan"), "task made: new in the plan"),
+        (line_of("fail", "create", cause="no such user"), "failed: no such user"),
+        (line_of("team", "completed", False, True, "x"), "team changed completed: no → yes"),
+        (line_of("team", "completed", False, True, "x", "Ann"), "Ann changed completed: no → yes"),
+        (line_of("move", "group", "G1", "G2", "why"), "moved: group: “G1” → “G2” (why)"),
+        (line_of("write_back", "due", None, "x", "why"), "taken into the plan: due: none → “x” (why)"),
+        (line_of("undo", "field:Cost", "a", "b", "why", "Bo"), "undone: Cost: “a” → “b” (why, by Bo)"),
+        (line_of("decide", "due", 1, 2, who="Bo"), "decided: due: 1 → 2 (by Bo)"),
+        (line_of("propose", cause="why"), "proposed to the plan: why"),
+        (line_of("rename", cause="was B", who="Bo"), "has a new id: was B (by Bo)"),
+        (line_of("archive", cause="why"), "let go of: why"),
+        (line_of("archive", "notes", None, "a\nb", "why"), "let go of: notes (why):\n      + a\n      + b"),
+        (line_of("other", cause="why"), "other: why"),
     ],
 )
 def test_a_line(entry: Entry, words: str) -> None:
