@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import click
@@ -24,10 +24,13 @@ _HEADS: Final = {
     Kind.CREATE: ("to create", ""),
     Kind.UPDATE: ("to change", ""),
     Kind.MOVE: ("to move", ""),
-    Kind.ARCHIVE: ("to let go of", "left the plan; each task stays, and is followed no longer"),
-    Kind.WRITE_BACK: ("where the team's value stands", "it differs from the plan's, which could take it over"),
+    Kind.ARCHIVE: ("to let go of", ""),
+    Kind.WRITE_BACK: ("to take over into the plan", "a team set it"),
     Kind.HOLD: ("waiting for a person", ""),
 }
+
+_PROPOSED: Final = ("where the team's value stands", "it differs from the plan's")
+"""The head above what the plan does not take over."""
 
 
 @click.command(cls=Command)
@@ -75,34 +78,42 @@ def unknown(preview: Preview) -> str:
 
 def lines(preview: Preview) -> Iterator[str]:
     """What a pass would do, for people."""
-    groups = {kind: [change for change in preview.changes if change.kind is kind] for kind in _HEADS}
-    counts = [f"{len(changes):,} {_HEADS[kind][0]}" for kind, changes in groups.items() if changes]
+    groups: dict[tuple[str, str], list[Change]] = {head: [] for head in (*_HEADS.values(), _PROPOSED)}
+    for change in preview.changes:
+        proposed = (change.item, change.taken) in preview.proposals
+        groups[_PROPOSED if proposed else _HEADS[change.kind]].append(change)
+    counts = [f"{len(changes):,} {head}" for (head, _), changes in groups.items() if changes]
     yield f"{preview.mapping}: {', '.join(counts) or 'nothing to do'}"
-    for kind, changes in groups.items():
+    for (head, more), changes in groups.items():
         if changes:
-            yield from _group(kind, changes)
+            yield f"  {count(len(changes), 'item')} {head}{f' ({more})' if more else ''}:"
+            yield from _group(changes, preview.proposals)
     if preview.stop is not None:
         command = command_line(f"sync --mapping {preview.mapping} --approve={preview.stop.digest}")
         yield f"  The guard would stop this: {preview.stop.why}."
         yield f"  If it is meant, let it through with\n    {command}"
 
 
-def _group(kind: Kind, changes: Iterable[Change]) -> Iterator[str]:
-    changes = list(changes)
-    head, more = _HEADS[kind]
-    yield f"  {count(len(changes), 'item')} {head}{f' ({more})' if more else ''}:"
+def _group(changes: Iterable[Change], proposals: Mapping[tuple[str, str], str]) -> Iterator[str]:
     alike: dict[tuple[str, ...], list[Change]] = {}
     for change in changes:
-        details = tuple(detail for edit in change.edits for detail in _edit(kind, edit)) if kind in _BY_FIELD else ()
-        alike.setdefault(details or (change.item,), []).append(change)
+        alike.setdefault(tuple(_details(change, proposals)) or (change.item,), []).append(change)
     for details, (first, *others) in alike.items():
         yield f"    {first.item}  {first.title}"
-        if kind in _BY_FIELD:
+        if details != (first.item,):
             yield from (f"        {detail}" for detail in details)
-        elif kind is Kind.HOLD:
-            yield f"        {first.reason}"
         if others:
             yield f"        the same in {count(len(others), 'more item')}: {some([other.item for other in others])}"
+
+
+def _details(change: Change, proposals: Mapping[tuple[str, str], str]) -> Iterator[str]:
+    """What of the item changes, and why; nothing where the head above it says all."""
+    if change.kind in _BY_FIELD:
+        yield from (detail for edit in change.edits for detail in _edit(change.kind, edit))
+    if change.kind in (Kind.HOLD, Kind.ARCHIVE):
+        yield change.reason
+    if reason := proposals.get((change.item, change.taken)):
+        yield f"the plan does not take it over: {reason}"
 
 
 def _edit(kind: Kind, edit: Edit) -> Iterator[str]:

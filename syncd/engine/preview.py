@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from connectors.clock import Clock
 from connectors.contract import Connector
@@ -16,7 +16,7 @@ from syncd.engine.guard import Stop, guard, leaving
 from syncd.engine.observer import Stand, observe
 from syncd.engine.planner import Agreed, Change, Kind, Observed, plan_changes
 from syncd.engine.settling import rename, renamed, settle
-from syncd.engine.takeover import surprising
+from syncd.engine.takeover import surprising, untaken
 from syncd.records import Link, Shelf
 from syncd.store.store import Store
 
@@ -25,12 +25,14 @@ from syncd.store.store import Store
 class Preview:
     """What a pass of one mapping would do; `stop` is set where the guard would stop it.
 
-    `trouble` is the error that keeps it from being known; `wrong` says what of the mapping does not fit the container.
+    `proposals` says, by item and field, why the plan cannot take over what the team set there. `trouble` is the error
+    that keeps all of this from being known; `wrong` says what of the mapping does not fit the container.
     """
 
     mapping: str
     changes: tuple[Change, ...] = ()
     stop: Stop | None = None
+    proposals: Mapping[tuple[str, str], str] = field(default_factory=dict)
     wrong: tuple[str, ...] = ()
     trouble: ToolError | None = None
 
@@ -54,7 +56,7 @@ def preview(route: Route, store: Store, connector: Connector, clock: Clock) -> P
     foresight = foresee(desired, books.observed(), Agreed(books.links, books.groups, blocked))
     still = there(foresight.links, books.observed())
     stop = stop or guard(surprising(route, foresight.changes), len(foresight.links), still, route.limits)
-    return Preview(route.mapping, foresight.changes, stop)
+    return Preview(route.mapping, foresight.changes, stop, untaken(route, foresight.changes))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 
 from connectors.vocabulary import FieldValue
 from mappings.fields import back
@@ -37,17 +38,27 @@ def possible(route: Route, changes: Iterable[Change]) -> Iterator[tuple[Change, 
     """The write-backs that the plan can take over, each with what it would hold."""
     for change in changes:
         if change.kind is Kind.WRITE_BACK:
-            try:
+            with suppress(ValueError):
                 yield change, plan_edit(route, change)
-            except ValueError:
-                continue
+
+
+def untaken(route: Route, changes: Iterable[Change]) -> dict[tuple[str, str], str]:
+    """Why the plan cannot take over what a team set, by item and field."""
+    reasons: dict[tuple[str, str], str] = {}
+    for change in changes:
+        if change.kind is Kind.WRITE_BACK:
+            try:
+                plan_edit(route, change)
+            except ValueError as reason:
+                reasons[change.item, change.taken] = str(reason)
+    return reasons
 
 
 def surprising(route: Route, changes: Iterable[Change]) -> tuple[Change, ...]:
     """The changes without the write-backs that the plan cannot take over: they change nothing anywhere."""
     changes = tuple(changes)
-    taken = {id(change) for change, _ in possible(route, changes)}
-    return tuple(change for change in changes if change.kind is not Kind.WRITE_BACK or id(change) in taken)
+    left = untaken(route, changes)
+    return tuple(change for change in changes if (change.item, change.taken) not in left)
 
 
 def take_over(recorder: Recorder, keep: Keep, changes: Iterable[Change]) -> bool:

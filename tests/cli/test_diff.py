@@ -128,12 +128,26 @@ def test_every_kind_is_said() -> None:
         "  1 item to move:\n"
         "    A3  Three\n"
         "        group: “G1” → “G2” (the plan moved it)\n"
-        "  1 item to let go of (left the plan; each task stays, and is followed no longer):\n"
+        "  1 item to let go of:\n"
         "    A4  Four\n"
+        "        it left the plan\n"
         "  1 item waiting for a person:\n"
         "    A1  One\n"
         "        it is in doubt"
     )
+
+
+def test_what_the_plan_does_not_take_over_says_why() -> None:
+    """A team's value that the plan cannot take over stands by itself, with the reason and both values."""
+    change = Change(Kind.WRITE_BACK, "A1", "One", "11", (Edit("due", None, date(2026, 6, 15), "the team changed it"),))
+    proposals = {("A1", "due"): "it comes from an address"}
+    assert list(lines(Preview("academics", (change,), proposals=proposals))) == [
+        "academics: 1 where the team's value stands",
+        "  1 item where the team's value stands (it differs from the plan's):",
+        "    A1  One",
+        "        due: plan none, tool 2026-06-15 (the team changed it)",
+        "        the plan does not take it over: it comes from an address",
+    ]
 
 
 def test_long_texts_show_what_differs() -> None:
@@ -157,7 +171,7 @@ def test_long_texts_show_what_differs() -> None:
         "        the same in 1 more item: A3",
         "    A2  Two",
         "        due: none → 2026-06-15 (new)",
-        "  1 item where the team's value stands (it differs from the plan's, which could take it over):",
+        "  1 item to take over into the plan (a team set it):",
         "    A4  Four",
         "        notes (the team changed it): − the plan's, + the tool's",
         f"          − … {'x' * 16} in May",
