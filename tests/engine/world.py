@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -61,6 +60,29 @@ class MortalStore(Store):
 
     moments = Moments()
 
+    def forget(self) -> None:
+        """An empty store in place of whatever there was."""
+        self.restore(made().read_bytes())
+
+    def image(self) -> bytes:
+        """A backup of it."""
+        path = self._path.with_name("backup.db")
+        path.unlink(missing_ok=True)
+        self.backup(path)
+        return path.read_bytes()
+
+    def restore(self, image: bytes) -> None:
+        """Put a backup in place of whatever there was."""
+        self.close()
+        for old in self._path.parent.glob(f"{self._path.name}*"):
+            old.unlink()
+        self._path.write_bytes(image)
+
+    @property
+    def _path(self) -> Path:
+        assert self._address.path is not None
+        return self._address.path
+
     @contextmanager
     def writing(self) -> Iterator[Writer]:
         """A transaction; a process that is dead begins none."""
@@ -79,7 +101,7 @@ def _opened(url: str) -> MortalStore:
 
 
 @cache
-def _made() -> Path:
+def made() -> Path:
     """An upgraded store without content, to be copied."""
     path = Path(tempfile.mkdtemp(prefix="syncd-tests-")) / "made.db"
     with closing(Store(f"sqlite:///{path}")) as store:
@@ -128,13 +150,14 @@ class World:
     reference: str = BOARD
     by_name: bool = False
     connection: str = "tool"
+    opened: Callable[[str], MortalStore] = field(default=lambda url: _opened(url))
 
     def __post_init__(self) -> None:
         self.clock = HandClock()
         self.tool = Tool(self.clock, batch=self.batch, people=PEOPLE)
         self.tool.boards.add_board("Strategic plan", id_=BOARD)
         self.moments = Moments()
-        self._store = _opened(self.url)
+        self._store = self.opened(self.url)
         self.lose_store()
         self.others: list[Route] = []
         self.keys = 0
@@ -220,10 +243,7 @@ class World:
 
     def lose_store(self) -> None:
         """An empty store in place of whatever there was."""
-        self._store.close()
-        for old in self.folder.glob("syncd.db*"):
-            old.unlink()
-        shutil.copyfile(_made(), self.folder / "syncd.db")
+        self._store.forget()
 
     @contextmanager
     def store(self) -> Iterator[Store]:
