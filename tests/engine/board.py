@@ -32,6 +32,8 @@ class Row:
     board: str
     deleted: bool = False
     hidden: bool = False
+    merged: bool = False
+    """Closed because it was merged into another task: only the feed ever tells."""
 
 
 class Boards:
@@ -73,6 +75,16 @@ class Boards:
         feed = self.boards[board].feed
         feed[len(feed) - number :] = [("", at, "") for _, at, _ in feed[len(feed) - number :]]
 
+    def repeat_events(self, board: str, number: int) -> None:
+        """The feed will tell once more of the last so many things: a feed may deliver twice."""
+        feed = self.boards[board].feed
+        feed.extend(feed[len(feed) - number :])
+
+    def mix_events(self, board: str, number: int) -> None:
+        """The feed will tell of the last so many things in another order."""
+        feed = self.boards[board].feed
+        feed[len(feed) - number :] = feed[len(feed) - number :][::-1]
+
     # Tasks
 
     def new_id(self, kind: str) -> str:
@@ -90,7 +102,7 @@ class Boards:
 
     def tick(self) -> datetime:
         """A moment later: no two things happen at the same instant."""
-        self.clock.sleep(TICK.total_seconds())
+        self.clock.pass_by(seconds=TICK.total_seconds())
         return self.now()
 
     def now(self) -> datetime:
@@ -154,8 +166,14 @@ class Boards:
         return row.task
 
     def complete(self, task: str, *, done: bool = True) -> None:
-        """Tick a task off, or not."""
+        """Tick a task off, or not; one that is opened again is no duplicate any more."""
+        self.rows[task].merged = self.rows[task].merged and done
         self.edit(task, completed=done, completed_at=self.now() if done else None)
+
+    def merge(self, task: str) -> None:
+        """Close a task as a duplicate of another one."""
+        self.rows[task].merged = True
+        self.complete(task)
 
     def delete(self, task: str) -> None:
         """Delete a task, with everything below it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -11,7 +12,10 @@ class HandClock:
     """Time that passes only when somebody sleeps, or when it is told to pass."""
 
     def __init__(self, start: datetime = START) -> None:
-        self._start = self._now = start
+        self._now = start
+        self._passed = timedelta(0)
+        self.moment: Callable[[str], None] = lambda _name: None
+        """Called whenever somebody sleeps: a test may raise there, as a crash would."""
 
     def now(self) -> datetime:
         """The instant."""
@@ -19,12 +23,18 @@ class HandClock:
 
     def monotonic(self) -> float:
         """Seconds since the clock was made."""
-        return (self._now - self._start).total_seconds()
+        return self._passed.total_seconds()
 
     def sleep(self, seconds: float) -> None:
         """Let that many seconds pass at once."""
-        self._now += timedelta(seconds=seconds)
+        self.moment("sleep")
+        self.pass_by(seconds=seconds)
 
     def pass_by(self, **length: float) -> None:
         """Let a time pass, as `timedelta` takes it."""
+        self._now += timedelta(**length)
+        self._passed += timedelta(**length)
+
+    def jump(self, **length: float) -> None:
+        """Show another time from now on, as a clock does that was wrong, or is now."""
         self._now += timedelta(**length)

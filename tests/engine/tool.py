@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from connectors.vocabulary import (
     Choice,
     Container,
     Create,
+    Credit,
     Depth,
     Fate,
     Group,
@@ -35,7 +36,7 @@ LOST = "no answer came within the time"
 class Fault:
     """What goes wrong with the next `times` requests of a kind (for writes `what` is the title of the task).
 
-    With `took_effect` the request does its work and only its answer is lost; with `late`, a create does so seconds
+    The first `spared` of them go well: a listing breaks off in the middle. With `took_effect` the request does its work and only its answer is lost; with `late`, a create does so seconds
     later.
     """
 
@@ -45,10 +46,13 @@ class Fault:
     what: str = ""
     took_effect: bool = False
     late: float | None = None
+    spared: int = 0
 
     def meets(self, kind: str, what: str) -> bool:
         """Whether it strikes this request."""
-        return self.times > 0 and self.kind == kind and self.what in ("", what)
+        met = self.times > 0 and self.kind == kind and self.what in ("", what)
+        self.spared -= met
+        return met and self.spared < 0
 
 
 class Tool:
@@ -69,6 +73,10 @@ class Tool:
         """Called for each write that has taken effect, before it is answered."""
         self.keeps: Callable[[Task], Task] = lambda task: task
         """What the tool makes of a task that it is sent, where it keeps values in a form of its own."""
+        self.closed: ToolError | None = None
+        """What every request is answered with, as long as nobody may come in."""
+        self.merged: set[str] = set()
+        """The tasks of which this process was told that they were merged into others."""
         self.asked: list[str] = []
         self.writes: list[Write] = []
         self._people = {address: Person(f"U{at}", address, address) for at, address in enumerate(people)}
@@ -204,6 +212,8 @@ class Tool:
         self.asked.append(f"{kind} {what}".strip())
         self._arrive()
         self.busy(kind, what)
+        if self.closed is not None:
+            raise self.closed
         if fault := self._fault(kind, what):
             raise fault.error
 
@@ -301,11 +311,14 @@ class Tool:
 
     def _seen(self, row: Row, board: str) -> Task:
         here = row.board == board
-        return replace(row.task, container=board if here else "", group=row.task.group if here else None, steps=None)
+        credit = Credit.DUPLICATE if row.merged and row.task.id in self.merged else row.task.credit
+        place = {"container": board if here else "", "group": row.task.group if here else None}
+        return replace(row.task, **place, credit=credit, steps=None)  # type: ignore[arg-type]
 
     def _counted(self, row: Row, board: str) -> Task:
         below = self._below(row.task.id)
-        return replace(self._seen(row, board), steps=(sum(step.task.done for step in below), len(below)))
+        work = [step for step in (self._seen(each, board) for each in below) if step.credit is not Credit.DUPLICATE]
+        return replace(self._seen(row, board), steps=(sum(step.done for step in work), len(work)))
 
     def _news(self, board: str, cursor: str | None) -> News:
         held = self.boards.boards[board]
@@ -324,4 +337,8 @@ class Tool:
         at = {
             row.task.id: row.task.modified_at for row in rows if row.task.modified_at and row.task.modified_at >= since
         }
+        self._told(at)
         return News(frozenset(at), cursor, at=at)
+
+    def _told(self, tasks: Iterable[str]) -> None:
+        self.merged |= {task for task in tasks if self.boards.rows[task].merged}

@@ -194,7 +194,7 @@ class World:
 
     def passes(self, routes: list[Route], *, full: bool = False, **options: Any) -> list[PassReport]:
         """One pass for each of the routes."""
-        self.tool.moment = self._store.moments = self.moments
+        self.tool.moment = self.clock.moment = self._store.moments = self.moments
         return list(self.runner(**options).run(routes, full=full))
 
     def runner(self, **options: Any) -> Runner:
@@ -220,7 +220,8 @@ class World:
 
     def revive(self) -> None:
         """Start a new process after a death."""
-        self.moments = Moments()
+        self.moments = self.clock.moment = Moments()
+        self.tool.merged.clear()
         self._store.close()
 
     def foresee(self) -> Preview:
