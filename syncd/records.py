@@ -137,6 +137,8 @@ class Outcome(StrEnum):
     """The configuration does not fit the tool (no such container, no such field)."""
     ABANDONED = "abandoned"
     """The daemon was asked to stop meanwhile, or died."""
+    UNDONE = "undone"
+    """It took back what an earlier pass had done, as far as that could be; it looked at nothing else."""
 
 
 @dataclass(frozen=True, slots=True)

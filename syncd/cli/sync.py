@@ -34,6 +34,7 @@ ENDINGS: Final = {
     Outcome.UNREACHABLE: "the tool could not be reached, or refuses us",
     Outcome.WRONG: "it does not fit the tool",
     Outcome.ABANDONED: "cut off",
+    Outcome.UNDONE: "done",
 }
 """How a pass ended, in words."""
 _ADDRESS: Final = re.compile(r"[^\s@:,;<>]+@[^\s@:,;<>]+")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from connectors.contract import Connector
 from connectors.errors import Refused, ToolError, Transient
 from connectors.vocabulary import Container, Depth, Fate, News, Task
+from mappings.fields import field_of
 from mappings.notes import extract
+from mappings.rules import Rules
 from syncd.records import Entry, Seen, Shelf
 
 SWEEP_EVERY = timedelta(hours=1)
@@ -245,6 +247,13 @@ def differences(container: Container, before: Seen, after: Seen) -> Iterator[Dif
         old, new = before.task.fields.get(held.id), after.task.fields.get(held.id)
         if old != new and held.id != container.marker_field:
             yield Difference(task, f"field:{held.title}", held.title, old, new)
+
+
+def told_as(rules: Rules, container: Container, keys: Iterable[str]) -> set[str]:
+    """The keys under which differences tell of fields that a mapping keeps under these: custom ones by their titles."""
+    return {
+        f"field:{field_of(rule, container).title}" if (rule := rules.rule(key)) and rule.target else key for key in keys
+    }
 
 
 def team_edit(difference: Difference, item: str, mapping: str, pass_id: int, at: datetime) -> Entry:

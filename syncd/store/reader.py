@@ -112,6 +112,14 @@ class Reader:
             query = query.where(log.at < until)
         return self._records(query.limit(limit), rows.to_entry)
 
+    def log_from(self, pass_id: int) -> list[Entry]:
+        """The lines of a pass's mapping from the first one of that pass on, the oldest first."""
+        log, passes = tables.log.c, tables.passes.c
+        mapping = select(passes.mapping).where(passes.id == pass_id).scalar_subquery()
+        first = select(func.min(log.id)).where(log.pass_id == pass_id, log.mapping == mapping).scalar_subquery()
+        query = select(tables.log).where(log.mapping == mapping, log.id >= first).order_by(log.id)
+        return self._records(query, rows.to_entry)
+
     def _people(self, part: str) -> list[str]:
         """Everyone in the log whose name has that part; databases know capitals of the English alphabet only."""
         known = self._records(select(tables.log.c.who).distinct(), lambda row: str(row.who))

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from connectors.errors import Transient, UnknownOutcome
-from connectors.vocabulary import Container, Depth, Listing
-from mappings.rules import Rules
+from connectors.vocabulary import Container, Depth, Field, FieldType, Listing
+from mappings.rules import DEFAULT_FIELDS, FieldRule, Owner, Rules
 from syncd.engine.books import Route
 from syncd.records import Outcome, Shelf
 from tests.engine.tool import LOST
@@ -402,3 +402,20 @@ def test_an_edit_of_our_block_in_the_notes_is_logged(world: World) -> None:
     )
     assert "Why we do it." in world.boards.of("G1.A1").notes
     assert [line.field for line in world.log("update")] == ["notes"]
+
+
+def test_our_own_write_of_a_custom_field_is_nobodys_edit(world: World) -> None:
+    """Whatever the mapping calls the field: the log knows it by its title in the tool."""
+    board = world.boards.boards["B"]
+    board.container = replace(board.container, fields=(Field("F1", "Cost ($)", FieldType.TEXT),))
+    world.rules = replace(world.rules, fields=(*DEFAULT_FIELDS, FieldRule("cost", Owner.SHARED, "weight", "Cost ($)")))
+    world.change("G1.A1", weight="1")
+    world.run()
+    world.change("G1.A1", weight="2")
+    world.run()
+    assert [line.field for line in world.log("update")] == ["field:cost"]
+    assert world.log("team") == []
+    world.boards.edit(world.boards.of("G1.A1").id, fields={"F1": "3"})
+    world.run()
+
+    assert [(line.field, line.after) for line in world.log("team")] == [("Cost ($)", "3")]

@@ -222,6 +222,22 @@ def test_a_pass_is_found_by_its_number(store: Store) -> None:
         assert reader.pass_record(99) is None
 
 
+def test_the_log_from_a_pass_on(store: Store) -> None:
+    """Everything of its mapping since its first line, later passes included, the oldest first; nothing of others."""
+    with store.writing() as writer:
+        passes = [writer.begin_pass("m", AT, full=False) for _ in range(3)]
+        writer.begin_pass("n", AT, full=False)
+        lines = [
+            replace(ENTRY, mapping="m", pass_id=each, after=at) for at, each in enumerate([*passes[:2], passes[0]])
+        ]
+        writer.add_entries([replace(ENTRY, mapping="m"), *lines[:2], replace(ENTRY, mapping="n"), lines[2]])
+        writer.add_entries([replace(ENTRY, mapping="n", pass_id=passes[2])])
+    with store.reading() as reader:
+        assert reader.log_from(passes[0]) == lines
+        assert reader.log_from(passes[1]) == lines[1:]
+        assert reader.log_from(passes[2]) == reader.log_from(99) == []
+
+
 def test_points_are_exact_and_in_order(store: Store) -> None:
     """Points come back digit by digit, unknown ones as unknown, in the order they were added."""
     unknown = replace(POINT, attainment=None, implementation=None, measured=None, expected=None, total=0, done=0)

@@ -1,0 +1,228 @@
+"""Restoring: puts back in the tool and in the plan what a pass changed there, one transaction each, with the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from connectors.clock import Clock
+from connectors.contract import Connector
+from connectors.errors import Refused, ToolError, Transient, UnknownOutcome
+from connectors.vocabulary import Depth, Fate, FieldValue, Task, Update, Written
+from mappings.fields import same, values_for
+from syncd.engine.books import Books
+from syncd.engine.observer import differences, team_edit, told_as
+from syncd.engine.planner import ANSWER, Change, Edit, Kind
+from syncd.engine.reversing import Deed, Ground, Left, lost
+from syncd.engine.steps import PLACE
+from syncd.engine.takeover import Keep, plan_edit
+from syncd.plan.edits import PlanEdit
+from syncd.records import Entry, PassRecord, Seen
+from syncd.store.store import Store
+from syncd.store.writer import Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A value that is back in its place: what the pass had written, and what is held again by now."""
+
+    item: str
+    title: str
+    field: str
+    before: Any
+    after: Any
+    in_plan: bool = False
+
+
+@dataclass(slots=True)
+class Undoing:
+    """What came of undoing a pass. `trouble` is the error of the tool after which nothing more was tried there."""
+
+    record: PassRecord
+    undone: list[Undone] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    trouble: ToolError | None = None
+
+
+@dataclass(slots=True)
+class Restorer:
+    """Puts values back and keeps the books. `pass_id` is the undo's own pass; 0: it only finds out what could be done.
+
+    A value that is back counts as the tool's own answer to what was agreed: so it stays until plan or team change it.
+    """
+
+    books: Books
+    ground: Ground
+    store: Store
+    clock: Clock
+    who: str
+    result: Undoing
+    pass_id: int = 0
+
+    def leave(self, deeds: Iterable[Deed], reason: str) -> None:
+        """Note that these stay, and why."""
+        self.result.left.extend(Left(deed.item, deed.field, reason) for deed in deeds)
+
+    # In the tool
+
+    def in_tool(self, connector: Connector, key: str, deeds: Sequence[Deed]) -> None:
+        """Put back what was done to one task, right after a look at it; `key` is for the request."""
+        if reason := self.ground.parted(deeds[0]):
+            self.leave(deeds, reason)
+            return
+        back = list(deeds)
+        try:
+            task = self._look(connector, deeds[0].task)
+            if isinstance(task, Fate) or lost(task):
+                self.leave(deeds, lost(task))
+                return
+            judged = self.ground.in_tool(deeds, task)
+            for each in judged:
+                self.leave([each.deed] if each.reason else [], each.reason)
+            back = [each.deed for each in judged if not each.reason]
+            due = [each.deed for each in judged if not each.reason and not each.done]
+            written = self._written(connector, key, due, task) if due and self.pass_id else Written(task)
+            self._restored([each.deed for each in judged if not each.reason and not each.told], written)
+            self._back(back)
+        except ToolError as error:
+            self.result.trouble = error if isinstance(error, Refused | Transient) else None
+            self.leave(back, _why(error))
+
+    def _look(self, connector: Connector, task: str) -> Task | Fate:
+        return connector.look(self.books.container, [task], Depth.TOP)[task]
+
+    def _written(self, connector: Connector, key: str, deeds: Sequence[Deed], task: Task) -> Written:
+        """The task after the values were sent; where no answer comes, it is looked at again. Raises ToolError."""
+        self._announce(deeds)
+        edits = {deed.field: deed.before for deed in deeds}
+        values = {field: value for field, value in edits.items() if field not in PLACE}
+        sent = values_for(self.books.route.rules, values, self.books.container, task)
+        [answer] = connector.write([Update(key, self.books.container, task.id, sent, *self.books.place(edits))])
+        if isinstance(answer, UnknownOutcome):
+            now = self._look(connector, task.id)
+            if isinstance(now, Task) and all(each.done for each in self.ground.in_tool(deeds, now)):
+                return Written(now)
+        if isinstance(answer, ToolError):
+            raise answer
+        return answer
+
+    def _announce(self, deeds: Sequence[Deed]) -> None:
+        """Have the link say what is about to be true: after a crash here, a pass leaves the value alone as well."""
+        answers = {ANSWER + deed.field: deed.before for deed in deeds if deed.field not in PLACE}
+        with self.store.writing() as writer:
+            self._agree(writer, deeds[0], answers)
+
+    def _restored(self, deeds: Sequence[Deed], written: Written) -> None:
+        """What the tool answered becomes what was seen and what is agreed, with the log, all at once."""
+        if not deeds or not self.pass_id:
+            return
+        self.result.remarks.extend(written.remarks)
+        with self.store.writing() as writer:
+            for deed in deeds:
+                self._agree(writer, deed, self._answer(deed, written.task))
+            writer.add_entries(self._seen(writer, deeds, written.task))
+            writer.add_entries(self._line(deed) for deed in deeds)
+
+    def _answer(self, deed: Deed, task: Task) -> dict[str, FieldValue]:
+        """What the task holds, as the tool's own answer to what is agreed."""
+        return {} if deed.field in PLACE else {ANSWER + deed.field: self.ground.held(deed.field, task)}
+
+    def _seen(self, writer: Writer, deeds: Sequence[Deed], task: Task) -> list[Entry]:
+        """Note the task as it is by now; what a team changed on it that was not seen yet is for the log."""
+        before = self.books.seen.get(task.id)
+        if before is None:
+            return []
+        counted = before.task.steps if task.steps is None else task.steps
+        after = Seen(replace(before.recalled(task), steps=counted), self.clock.now())
+        writer.put_seen(self.books.route.connection, self.books.container.id, [after])
+        mapping, rules = self.books.route.mapping, self.books.route.rules
+        ours = told_as(rules, self.books.container, [deed.field for deed in deeds])
+        found = [each for each in differences(self.books.container, before, after) if each.key not in ours]
+        return [team_edit(each, deeds[0].item, mapping, self.pass_id, after.at) for each in found]
+
+    # In the plan
+
+    def in_plan(self, keep: Keep, deeds: Iterable[Deed]) -> None:
+        """Put back the plan's own values, where it still holds what it took over."""
+        asked: dict[PlanEdit, Deed] = {}
+        for judgement in map(self.ground.in_plan, deeds):
+            deed, reason = judgement.deed, judgement.reason
+            if judgement.done:
+                self._back([deed])
+                self._settled([] if judgement.told else [deed])
+            elif not reason:
+                try:
+                    asked[self._edit(deed)] = deed
+                except ValueError as impossible:
+                    reason = str(impossible)
+            self.leave([deed] if reason else [], reason)
+        if self.pass_id:
+            self._put_back(keep, asked)
+        else:
+            self._back(asked.values())
+
+    def _edit(self, deed: Deed) -> PlanEdit:
+        """What the plan is to hold again. Raises ValueError, in words, where it cannot."""
+        edit = Edit(deed.field, deed.after, deed.before, self.ground.cause)
+        return plan_edit(self.books.route, Change(Kind.WRITE_BACK, deed.item, deed.item, deed.task, (edit,)))
+
+    def _put_back(self, keep: Keep, asked: Mapping[PlanEdit, Deed]) -> None:
+        """Write the file. The links go first: after a crash in between, a pass finds both sides alike."""
+        if not asked:
+            return
+        with self.store.writing() as writer:
+            for deed in asked.values():
+                self._agree(writer, deed, {deed.field: deed.before, ANSWER + deed.field: deed.after})
+        kept = keep(self.books.route, list(asked))
+        done = [deed for edit, deed in asked.items() if edit in kept.done]
+        self._settled(done)
+        self._back(done)
+        reasons = {each.what: each.reason for each in kept.unwritten}
+        with self.store.writing() as writer:
+            for edit, deed in asked.items():
+                if deed not in done:
+                    self._agree(writer, deed, {deed.field: deed.after, ANSWER + deed.field: deed.after})
+                    self.leave([deed], reasons.get(edit, "the plan could not be written"))
+
+    def _settled(self, deeds: Sequence[Deed]) -> None:
+        """The plan holds its own values again, and the tool what the team set there; both stay, and the log says so."""
+        if not deeds or not self.pass_id:
+            return
+        with self.store.writing() as writer:
+            for deed in deeds:
+                self._agree(writer, deed, {deed.field: deed.before, ANSWER + deed.field: deed.after})
+            writer.add_entries(self._line(deed) for deed in deeds)
+
+    # Both
+
+    def _back(self, deeds: Iterable[Deed]) -> None:
+        for deed in deeds:
+            wanted, seen = self.ground.desired.tasks.get(deed.item), self.books.seen.get(deed.task)
+            title = wanted.title if wanted else seen.task.title if seen else deed.item
+            told = (deed.item, title, deed.field, deed.after, deed.before)
+            self.result.undone.append(Undone(*told, in_plan=deed.in_plan))
+
+    def _line(self, deed: Deed) -> Entry:
+        told = (deed.field, deed.after, deed.before, self.ground.cause, self.who)
+        mapping = self.books.route.mapping
+        return Entry(self.clock.now(), self.pass_id, mapping, deed.item, deed.task, "undo", *told)
+
+    def _agree(self, writer: Writer, deed: Deed, values: Mapping[str, FieldValue]) -> None:
+        """Put values among what both sides agree on; an answer that says the same as what it answers is none."""
+        link = None if deed.parting else self.books.links.get(deed.item)
+        if link is None:
+            return
+        agreed = {deed.field: deed.after, **link.agreed, **values}
+        answer = agreed.get(ANSWER + deed.field)
+        if ANSWER + deed.field in agreed and same(answer, agreed[deed.field]):
+            del agreed[ANSWER + deed.field]
+        self.books.links[link.item] = replace(link, agreed=agreed)
+        writer.put_link(self.books.route.mapping, self.books.links[link.item])
+
+
+def _why(error: ToolError) -> str:
+    if isinstance(error, UnknownOutcome):
+        return "it is not known whether the tool took it; undo the pass again"
+    return f"the tool said: {error}"

@@ -1,0 +1,104 @@
+"""Undo: takes back what one pass did, where nobody touched it since, as a pass of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from connectors.clock import Clock
+from connectors.contract import Connector
+from connectors.vocabulary import Container
+from mappings.shape import desire
+from syncd.engine.books import Books, Route
+from syncd.engine.restoring import Restorer, Undoing
+from syncd.engine.reversing import Deed, Ground, staying
+from syncd.engine.takeover import Keep
+from syncd.plan.edits import Kept
+from syncd.records import Entry, Outcome, PassRecord, Shelf
+from syncd.store.reader import Reader
+from syncd.store.store import Store
+
+_NOWHERE: Final = Shelf(Container("", "", ""))
+"""Stands for a container that was never read: nothing is linked in it."""
+
+
+@dataclass(slots=True)
+class Undo:
+    """Undoes passes of one mapping. `who` asks for it; `keep` puts values back into the plan.
+
+    It may end at any moment and be asked again. `stopping` is asked before each task; `expect` and `progress` hear
+    how many tasks there are and are done.
+    """
+
+    route: Route
+    store: Store
+    connector: Connector
+    clock: Clock
+    new_key: Callable[[], str]
+    keep: Keep = lambda _route, _edits: Kept()
+    who: str = ""
+    stopping: Callable[[], bool] = lambda: False
+    expect: Callable[[int], None] = lambda _tasks: None
+    progress: Callable[[int], None] = lambda _done: None
+
+    def run(self, record: PassRecord, *, dry_run: bool = False) -> Undoing:
+        """Take back what a pass of the mapping did; with `dry_run` only find out what could be. Raises StoreError."""
+        with self.store.turn(self.route.connection):
+            with self.store.reading() as reader:
+                restorer = self._restorer(reader, record)
+                lines = reader.log_from(record.id)
+            if dry_run:
+                self._go(restorer, lines)
+            else:
+                self._as_a_pass(restorer, lines)
+        return restorer.result
+
+    def _restorer(self, reader: Reader, record: PassRecord) -> Restorer:
+        state = reader.mapping_state(self.route.mapping)
+        shelf = reader.shelf(state.connection, state.container) if state else None
+        books = Books.load(reader, self.route, shelf or _NOWHERE)
+        desired = desire(self.route.rules, self.route.items, books.container)
+        ground = Ground(desired, books.agreed(()), books.container, f"undo of pass {record.id}")
+        return Restorer(books, ground, self.store, self.clock, self.who, Undoing(record))
+
+    def _go(self, restorer: Restorer, lines: Sequence[Entry]) -> None:
+        """Take back everything that can be, the plan's values first."""
+        number = restorer.result.record.id
+        restorer.result.left.extend(staying(lines, number))
+        deeds = list(restorer.ground.deeds(lines, number))
+        restorer.in_plan(self.keep, [deed for deed in deeds if deed.in_plan])
+        tasks: dict[tuple[str, bool], list[Deed]] = {}
+        for deed in deeds:
+            if not deed.in_plan:
+                tasks.setdefault((deed.task, deed.parting), []).append(deed)
+        self.expect(len(tasks))
+        for on_task in tasks.values():
+            if restorer.result.trouble:
+                restorer.leave(on_task, "the tool could not be asked any more; undo the pass again later")
+            elif self.stopping():
+                restorer.leave(on_task, "it was asked to stop before; undo the pass again")
+            else:
+                restorer.in_tool(self.connector, self.new_key(), on_task)
+            self.progress(1)
+
+    def _as_a_pass(self, restorer: Restorer, lines: Sequence[Entry]) -> None:
+        with self.store.writing() as writer:
+            before = writer.last_pass(self.route.mapping)
+            if before is not None and before.outcome is Outcome.RUNNING:
+                writer.end_pass(before.id, self.clock.now(), Outcome.ABANDONED, {}, "it was cut off")
+            restorer.pass_id = writer.begin_pass(self.route.mapping, self.clock.now(), full=False)
+        outcome, sent = Outcome.ABANDONED, self.connector.requests()
+        try:
+            self._go(restorer, lines)
+            outcome = Outcome.UNREACHABLE if restorer.result.trouble else Outcome.UNDONE
+        finally:
+            self._end(restorer, outcome, self.connector.requests() - sent)
+
+    def _end(self, restorer: Restorer, outcome: Outcome, requests: int) -> None:
+        undone, left, now = len(restorer.result.undone), len(restorer.result.left), self.clock.now()
+        message = f"{restorer.ground.cause}: values put back: {undone}; left as they are: {left}"
+        with self.store.writing() as writer:
+            counts = {"undone": undone, "left": left, "requests": requests}
+            writer.end_pass(restorer.pass_id, now, outcome, counts, message)
+            writer.count_requests(self.route.connection, now.date(), requests)
