@@ -23,8 +23,10 @@ from syncd.engine.deciding import Choice, NoChoice, Verdict, decide
 from syncd.engine.harvest import harvest
 from syncd.engine.pool import InlinePool, Pool, ThreadPool
 from syncd.engine.preview import Preview, preview
+from syncd.engine.restoring import Undoing
 from syncd.engine.runner import Runner
 from syncd.engine.tally import PassReport
+from syncd.engine.undo import NoPass, Undo
 from syncd.errors import ConfigError, PlanError, Problem
 from syncd.plan.items import plan_items
 from syncd.plan.model import Audience, Plan
@@ -223,6 +225,38 @@ class App:
             except NoChoice as none:
                 there += none.choices
         raise NoChoice(tuple(there))
+
+    def undo(
+        self,
+        number: int,
+        *,
+        who: str = "",
+        dry_run: bool = False,
+        stopping: Callable[[], bool] = lambda: False,
+        expect: Callable[[str, int], None] = lambda _mapping, _tasks: None,
+        progress: Callable[[int], None] = lambda _done: None,
+    ) -> Undoing:
+        """Take back what a pass did, where nobody touched it since; with `dry_run` only find out what that would be.
+
+        Raises NoPass, ConfigError where its mapping is gone, PlanError, StoreError.
+        """
+        with self.known_store().reading() as reader:
+            record = reader.pass_record(number)
+            lasts = [last.id for name in self.config.mappings if (last := reader.last_pass(name))]
+        if record is None:
+            raise NoPass(number, max(lasts, default=0))
+        [route] = self.routes([record.mapping])
+        return Undo(
+            route=route,
+            store=self.known_store(),
+            connector=self.connector(route.connection),
+            clock=self.clock,
+            new_key=lambda: uuid.uuid4().hex,
+            who=who,
+            stopping=stopping,
+            expect=lambda tasks: expect(route.mapping, tasks),
+            progress=progress,
+        ).run(record, dry_run=dry_run)
 
     # Within
 

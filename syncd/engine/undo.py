@@ -23,6 +23,14 @@ _NOWHERE: Final = Shelf(Container("", "", ""))
 """Stands for a container that was never read: nothing is linked in it."""
 
 
+class NoPass(Exception):
+    """There never was a pass of that number; `newest` is the highest there is, 0 for none."""
+
+    def __init__(self, number: int, newest: int) -> None:
+        super().__init__(f"there is no pass {number}")
+        self.newest = newest
+
+
 @dataclass(slots=True)
 class Undo:
     """Undoes passes of one mapping. `who` asks for it; `keep` puts values back into the plan.
