@@ -1,18 +1,22 @@
-"""What is to change in a plan's file: values of items, and new items. Pure data."""
+"""What is to change in a plan's file: values of items that are there, and items that are to be there. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Final
 
 from connectors.vocabulary import FieldValue
+
+WRITABLE: Final = ("title", "notes", "start", "due", "owner", "weight", "state")
+"""The keys of an item that an edit may be about."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlanEdit:
-    """One value of one item: what the plan held when this was decided, and what it is to hold instead.
+    """One value of one plan item: what the plan held when it was decided, and what it is to hold.
 
-    `key` is the plan's own: title, notes, start, due, owner, weight or state. None stands for no value.
+    `key` is one of WRITABLE. None stands for nothing there, or for what is not known.
     """
 
     item: str
@@ -21,27 +25,23 @@ class PlanEdit:
     after: FieldValue
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NewItem:
-    """An action or project to be put into the plan, as the last below the item `under`; `values` by the plan's keys."""
+    """An action below a goal or an outcome, or a project below an action, that is to be put into the plan.
+
+    `tier` is "action" or "project", `under` the id of the item above. `values` holds the title, and what else of
+    WRITABLE is known.
+    """
 
     id: str
     tier: str
     under: str
-    values: Mapping[str, FieldValue] = field(default_factory=dict)
+    values: Mapping[str, FieldValue]
 
 
 @dataclass(frozen=True, slots=True)
 class Unwritten:
-    """What was not put into the file, and why, in words for people."""
+    """What was not written into the plan, and why, in words for people."""
 
     what: PlanEdit | NewItem
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What the file holds by now of all that was asked for, and what it does not."""
-
-    done: tuple[PlanEdit | NewItem, ...] = ()
-    unwritten: tuple[Unwritten, ...] = ()
