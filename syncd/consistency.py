@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from mappings.fields import BOTH_WAYS
 from mappings.rules import DEFAULT_FIELDS
 from syncd.checking import key_of, near, step
 from syncd.documents.document import Document
@@ -17,7 +18,8 @@ from syncd.errors import Problem
 from syncd.plan.items import KEYS
 
 _NAME: Final = re.compile(r"[\w.-]+")
-_BUILT_IN: Final = frozenset(rule.name for rule in DEFAULT_FIELDS)
+_SOURCES: Final = {rule.name: rule.source for rule in DEFAULT_FIELDS}
+_BUILT_IN: Final = frozenset(_SOURCES)
 
 
 def contradictions(document: Document) -> Iterator[Problem]:
@@ -92,6 +94,12 @@ def _fields(here: Path, fields: Mapping[str, Any]) -> Iterator[tuple[Path, str]]
                 yield (*path, "from"), f"“{source}” is nothing that a plan holds{near(source, KEYS)}"
         elif name not in _BUILT_IN and name not in KEYS:
             words = f"say with from = … what of the plan goes there{near(name, (*_BUILT_IN, *KEYS))}"
+            yield path, words
+        source = source if isinstance(source, str) else _SOURCES.get(name, name)
+        if "shared" in (given, step(given, "owner")) and source in KEYS and source not in BOTH_WAYS:
+            words = (
+                f"{source} follows from where an item stands in the plan and cannot be shared; make “plan” its owner"
+            )
             yield path, words
         if name in _BUILT_IN and isinstance(step(given, "to"), str):
             yield (*path, "to"), f"every task has its own {name}; for a field, give this another name"
