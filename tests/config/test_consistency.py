@@ -36,7 +36,7 @@ CONNECTION = "".join(SMALL.splitlines(keepends=True)[:3])
         ('timezone = ["x"]', "is no time zone; they are named like America/New_York"),
         ('[plans.d]\nsource = " "', "plans.d.source: must not be blank"),
         (f'{SMALL}fields = {{ goal = "shared" }}', "goal follows from where an item stands in the plan"),
-        (f'{SMALL}fields = {{ Aim = {{ owner = "shared", from = "kpis" }} }}', "kpis follows from where an item stands"),
+        (f'{SMALL}fields = {{ Aim = {{ owner = "shared", from = "kpis" }} }}', "kpis follows from where"),
         (f'{SMALL}every = "0s"', "“0s” is no time span"),
         (f"{SMALL}every = 5", "“5” is no time span"),
         (f'{SMALL}select = "G1"', "select: must be a list in [ ], not “G1”"),
