@@ -45,3 +45,11 @@ class Unwritten:
 
     what: PlanEdit | NewItem
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the file holds by now of all that was asked for, and what it does not."""
+
+    done: tuple[PlanEdit | NewItem, ...] = ()
+    unwritten: tuple[Unwritten, ...] = ()
