@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "status": "Show how each mapping and connection stands.",
     "decide": "Let the plan's value or the tool's stand where they differ.",
     "log": "Show what happened to an item, or to all of them.",
+    "undo": "Take back what a pass did, where nobody touched it since.",
     "run": "Run the daemon: passes by the clock, and the scorecard on the web.",
     "db": "Look after the store: upgrade, check, backup.",
 }

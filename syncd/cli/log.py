@@ -79,7 +79,8 @@ def command(*, as_json: bool, since: datetime | None, until: datetime | None, pe
 
 def line(entry: Entry, zone: tzinfo) -> str:
     """One line of the log, for people; below it how a long text changed."""
-    where = f"{at(entry.at, zone)}  #{entry.pass_id}  {entry.mapping}  {entry.item}"
+    number = f"  #{entry.pass_id}" if entry.pass_id else ""
+    where = f"{at(entry.at, zone)}{number}  {entry.mapping}  {entry.item}"
     if not _of_values(entry):
         return f"{where}  {_what(entry)}: {entry.cause}{f' (by {entry.who})' if entry.who else ''}"
     joint = " " if entry.kind in {"team", "update"} else ": "

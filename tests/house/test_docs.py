@@ -260,7 +260,7 @@ def test_the_commands_are_found_and_judged() -> None:
     readme = PAGES[0].read_text(encoding="utf-8")
     assert ["check", "--online"] in list(commands(readme))
     assert wrong(["db", "backup", "FILE"]) == wrong(["sync", "--approve=12ab"]) == wrong(["COMMAND", "--help"]) == ""
-    assert wrong(["undo"]) == "syncd has no command undo"
+    assert wrong(["burn"]) == "syncd has no command burn"
     assert wrong(["db", "burn"]) == "syncd db has no command burn"
     assert wrong(["sync", "--force"]) == "syncd sync has no option --force"
 
