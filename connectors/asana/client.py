@@ -19,7 +19,8 @@ from connectors.errors import Transient, UnknownOutcome
 PAGE: Final = "100"
 RESTARTS: Final = 3
 """How often a listing is begun at most before it is given up."""
-_PROJECT_FIELDS: Final = "name,permalink_url,archived,workspace"
+_SETTINGS: Final = ",".join(f"custom_field_settings.{name}" for name in SETTING_FIELDS.split(","))
+_PROJECT_FIELDS: Final = f"name,permalink_url,archived,workspace,{_SETTINGS}"
 _EVENT_FIELDS: Final = "type,action,created_at,resource.resource_subtype,parent,user.name,user.email"
 _TASK: Final = {"opt_fields": TASK_FIELDS}
 _ID: Final = {"opt_fields": "gid"}
@@ -57,7 +58,7 @@ class Client:
         return self._all(where, query, what=f"listing the projects of workspace {workspace}")
 
     def project(self, project: str) -> Raw:
-        """One project."""
+        """One project, with its custom fields."""
         query = {"opt_fields": _PROJECT_FIELDS}
         return self._one(path("projects", project), query, what=f"reading project {project}")
 
@@ -82,8 +83,12 @@ class Client:
         where = path("projects", project, "custom_field_settings")
         query = {"opt_fields": SETTING_FIELDS}
         what = f"listing the custom fields of project {project}"
-        found = self._all(where, query, what=what)
-        return answers.records([held for setting in found if (held := setting.get("custom_field"))], what=what)
+        return _fields_of(self._all(where, query, what=what), what)
+
+    def settings_in(self, project: Raw) -> list[Raw]:
+        """The custom fields in a project's record; none on a plan without, and none where the record is silent."""
+        what = f"reading the custom fields of project {project['gid']}"
+        return _fields_of(answers.rows(project.get("custom_field_settings") or [], what=what), what)
 
     def fields(self, workspace: str) -> list[Raw]:
         """The custom fields of the whole workspace."""
@@ -197,6 +202,11 @@ class Client:
             if offset in known:
                 raise LostPage("the listing came back to a page it had already given", what=what)
             known.add(offset)
+
+
+def _fields_of(settings: list[Raw], what: str) -> list[Raw]:
+    """The custom fields that settings put on a project."""
+    return answers.records([held for setting in settings if (held := setting.get("custom_field"))], what=what)
 
 
 def _sure(reply: Reply, what: str) -> Raw:

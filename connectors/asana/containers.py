@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from connectors.asana import shapes
@@ -40,10 +40,10 @@ class Containers:
         raw = self._named(line(reference), create=create) if by_name else self._client.project(project_of(reference))
         known = shapes.choice(raw)
         project = known.id
-        fields = self._known_fields(project)
+        fields = _shaped(self._fields.told(raw))
         if create and shapes.marker_field(fields) is None and self._fields.paid:
             self._add_marker_field(project, raw)
-            fields = self._known_fields(project)
+            fields = _shaped(self._fields.again(project))
         return Container(
             id=project,
             name=known.name,
@@ -69,9 +69,6 @@ class Containers:
             lambda: shapes.group(self._client.create_section(project, line(title))),
             lambda: _titled(self._sections(project), title),
         )
-
-    def _known_fields(self, project: str) -> tuple[Field, ...]:
-        return tuple(map(shapes.field, self._fields.again(project).values()))
 
     def _sections(self, project: str) -> list[Group]:
         return list(map(shapes.group, self._client.sections(project)))
@@ -138,6 +135,10 @@ class Containers:
             if found is None:
                 raise
             return found
+
+
+def _shaped(fields: Mapping[str, Raw]) -> tuple[Field, ...]:
+    return tuple(map(shapes.field, fields.values()))
 
 
 def _titled(groups: Sequence[Group], title: str) -> Group | None:

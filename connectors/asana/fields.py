@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from connectors.asana.answers import Raw
@@ -38,14 +38,24 @@ class Fields:
         with self._lock:
             return self._ask(project)
 
+    def told(self, project: Raw) -> Mapping[str, Raw]:
+        """The project's custom fields by id, out of its record; asked for where it tells of none.
+
+        An account on the free plan is told of none, and asking is how that is found out.
+        """
+        found, gid = self._client.settings_in(project), str(project["gid"])
+        with self._lock:
+            return self._keep(gid, found, paid=True) if found else self._ask(gid)
+
     def _ask(self, project: str) -> Mapping[str, Raw]:
         try:
-            found = self._client.settings(project)
-            self.paid = True
+            return self._keep(project, self._client.settings(project), paid=True)
         except PlanTier:
-            found = []
-            self.paid = False
+            return self._keep(project, [], paid=False)
+
+    def _keep(self, project: str, found: Sequence[Raw], *, paid: bool) -> Mapping[str, Raw]:
+        self.paid = paid
         if not self._rate_known:
-            self._limiter.allow(PAID if self.paid else FREE)
+            self._limiter.allow(PAID if paid else FREE)
         self._kept[project] = {str(raw["gid"]): raw for raw in found}
         return self._kept[project]

@@ -75,15 +75,21 @@ def test_several_of_one_name_are_listed(bench: AsanaBench, connector: Connector)
 
 
 def test_a_container_is_described(bench: AsanaBench, connector: Connector) -> None:
-    """Name, address, sections and fields, in four requests at most; fields come with their type."""
+    """Name, address, sections and fields, in two requests; fields come with their type."""
     bench.world.add_field("Level", "enum", project=bench.container, options=["High"])
     before = connector.requests()
     container = connector.open(bench.container)
-    assert connector.requests() - before == 3
+    assert connector.requests() - before == 2
     assert container.url.endswith(f"/0/{bench.container}/list")
     assert [group.title for group in container.groups] == ["Untitled section"]
     assert [field.title for field in container.fields] == ["Level"]
     assert (container.marker_field, container.archived) == (None, False)
+
+
+def test_a_project_without_fields_is_asked_for_them(bench: AsanaBench, connector: Connector) -> None:
+    """Only the answer to that tells a project that has none from an account whose plan has none."""
+    assert connector.open(bench.container).fields == ()
+    assert len(bench.sent("GET", f"/projects/{bench.container}/custom_field_settings")) == 1
 
 
 @pytest.mark.parametrize("status", [403, 404, 400])

@@ -153,6 +153,14 @@ def test_malformed_people_and_projects(use: Callable[[Connector], object]) -> No
         use(odd)
 
 
+@pytest.mark.parametrize("settings", ["all", {"gid": "9"}, [None], [{"custom_field": {"name": "Cost"}}]])
+def test_malformed_settings_of_a_project(settings: object) -> None:
+    """What says oddly which custom fields there are does not say that there are none."""
+    project = {"gid": "1", "name": "Plan", "permalink_url": "u", "custom_field_settings": settings}
+    with answering(json.dumps({"data": project}).encode()) as odd, pytest.raises(Transient, match="not Asana's"):
+        Asked.open(odd)
+
+
 # Time and size
 
 
