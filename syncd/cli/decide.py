@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import getpass
-
 import click
 
+from syncd.cli.account import account
 from syncd.cli.opening import opened
 from syncd.cli.options import Command, as_json, command_line
 from syncd.cli.output import show, show_json
@@ -27,7 +26,7 @@ def command(item: str, field: str, side: str, mapping: str | None, as_json: bool
     """
     with opened() as app:
         try:
-            choice = app.decide(Verdict(item, field, Side(side), getpass.getuser()), mapping)
+            choice = app.decide(Verdict(item, field, Side(side), account()), mapping)
         except NoChoice as none:
             raise click.UsageError(_nothing(item, field, none.choices)) from None
     if as_json:

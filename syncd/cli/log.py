@@ -22,6 +22,7 @@ _KINDS: Final = {
     "create": "task made",
     "decide": "decided",
     "fail": "failed",
+    "group": "called anew",
     "hold": "waits for a person",
     "lost": "did not arrive",
     "move": "moved",
@@ -33,7 +34,9 @@ _KINDS: Final = {
     "update": "written",
     "write_back": "taken into the plan",
 }
-_OF_VALUES: Final = frozenset({"archive", "decide", "move", "propose", "team", "undo", "update", "write_back"})
+_OF_VALUES: Final = frozenset(
+    {"archive", "decide", "group", "move", "propose", "rename", "team", "undo", "update", "write_back"}
+)
 """Kinds of line that tell what a field held before and after, where they name one."""
 
 NUMBER: Final = click.IntRange(1, 2**53)

@@ -109,6 +109,12 @@ def line_of(kind: str, *told: Any, **more: str) -> Entry:
     return Entry(AT, 1, "m", "A", "12", kind, *told, **more)
 
 
+def test_what_happened_outside_of_a_pass() -> None:
+    """A person's decision has no number."""
+    decided = Entry(AT, None, "m", "A", "12", "decide", "due", 1, 2, "why", "Bo")
+    assert line(decided, ZONE) == "2026-06-15 09:05  m  A  decided: due: 1 → 2 (why, by Bo)"
+
+
 @pytest.mark.parametrize(
     ("entry", "words"),
     [
@@ -121,7 +127,9 @@ def line_of(kind: str, *told: Any, **more: str) -> Entry:
         (line_of("undo", "field:Cost", "a", "b", "why", "Bo"), "undone: Cost: “a” → “b” (why, by Bo)"),
         (line_of("decide", "due", 1, 2, who="Bo"), "decided: due: 1 → 2 (by Bo)"),
         (line_of("propose", cause="why"), "proposed to the plan: why"),
-        (line_of("rename", cause="was B", who="Bo"), "has a new id: was B (by Bo)"),
+        (line_of("propose", cause="why", who="Bo"), "proposed to the plan: why (by Bo)"),
+        (line_of("rename", "id", "B", "A", "why"), "has a new id: id: “B” → “A” (why)"),
+        (line_of("group", "group", "Old", "New", "why"), "called anew: group: “Old” → “New” (why)"),
         (line_of("archive", cause="why"), "let go of: why"),
         (line_of("archive", "notes", None, "a\nb", "why"), "let go of: notes (why):\n      + a\n      + b"),
         (line_of("other", cause="why"), "other: why"),

@@ -524,6 +524,20 @@ def test_a_task_that_was_let_go_of_gets_its_values_back(world: World, removed: R
     still(world)
 
 
+def test_a_task_that_was_let_go_of_and_is_seen_no_more(world: World) -> None:
+    """The store need not know it: it is looked at anyway."""
+    sync(world)
+    task = world.boards.of("G1.A2").id
+    world.drop("G1.A2")
+    number = sync(world)
+    with world.store() as store, store.writing() as writer:
+        writer.drop_seen("tool", "B", [task])
+    undoing = undo(world, number)
+
+    assert [(each.item, each.title) for each in undoing.undone] == [("G1.A2", "G1.A2")]
+    assert world.boards.of("G1.A2").notes == ""
+
+
 def test_an_item_that_is_back_in_the_plan_has_its_task_again(world: World) -> None:
     """Then there is nothing to undo: the next pass did it."""
     sync(world)
