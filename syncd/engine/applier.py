@@ -10,11 +10,12 @@ from connectors.contract import Connector
 from connectors.errors import ToolError
 from connectors.vocabulary import Create, Depth, Fate, Task, Update, Write
 from mappings.fields import values_for
-from syncd.engine.planner import REMOVED, REMOVED_TITLE, Change, Kind
+from syncd.engine.groups import ready
+from syncd.engine.planner import Change, Kind
 from syncd.engine.pool import Pool
 from syncd.engine.recorder import Answer, Recorder
 from syncd.engine.steps import PLACE, Step, steps_of
-from syncd.records import GroupLink, Intent, Seen
+from syncd.records import Intent, Seen
 
 
 @dataclass(slots=True)
@@ -31,7 +32,9 @@ class Applier:
     def apply(self, changes: Sequence[Change]) -> None:
         """Carry out everything in `changes` that writes; what fails is set aside, and the others go on."""
         steps = [step for step in steps_of(changes) if not self._let_go(step)]
-        if not steps or not self._groups_ready(steps):
+        tasks = self.recorder.desired.tasks
+        places = {tasks[step.item].group if step.kind is Kind.CREATE else step.edits.get("group") for step in steps}
+        if not steps or not ready(self.recorder, self.connector, places):
             return
         for batch, answers in self.pool.run(self._batches(steps), self._send):
             for step, answer in zip(batch, answers, strict=True):
@@ -44,27 +47,6 @@ class Applier:
         if nothing:
             self.recorder.let_go(step.changes[0])
         return nothing
-
-    def _groups_ready(self, steps: Sequence[Step]) -> bool:
-        """Make the groups that new and moved tasks need; False if the tool would not."""
-        books, desired = self.recorder.books, self.recorder.desired
-        needed: set[object] = {desired.tasks[step.item].group for step in steps if step.kind is Kind.CREATE}
-        needed |= {step.edits.get("group") for step in steps}
-        there = {group.id for group in books.container.groups}
-        linked = {item for item, link in books.groups.items() if link.group in there}
-        titles = {**desired.groups, REMOVED: REMOVED_TITLE}
-        missing = {item: title for item, title in titles.items() if item in needed - linked}
-        if not missing:
-            return True
-        try:
-            groups = self.connector.ensure_groups(books.container, list(missing.values()))
-        except ToolError as error:
-            self.recorder.tally.halted = error
-            return False
-        by_title = {group.title: group.id for group in reversed(groups)}
-        books.shelf = replace(books.shelf, container=replace(books.container, groups=groups))
-        self.recorder.groups(GroupLink(item, by_title[title], title) for item, title in missing.items())
-        return True
 
     def _batches(self, steps: Sequence[Step]) -> Iterator[tuple[Step, ...]]:
         """The steps in batches, each taken only when it is about to be sent: by then its intents are on disk."""

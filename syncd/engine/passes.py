@@ -12,6 +12,7 @@ from mappings.fields import missing_fields
 from mappings.shape import desire
 from syncd.engine.applier import Applier
 from syncd.engine.books import Books, Route, items_of_tasks
+from syncd.engine.groups import retitle
 from syncd.engine.guard import Stop, guard, leaving
 from syncd.engine.intents import resolve
 from syncd.engine.observer import Sight, Stand, observe, team_edit
@@ -129,6 +130,8 @@ class Pass:
             resolve(applier)
         if self._surprises(applier.recorder):
             return False
+        if not self._over():
+            retitle(applier.recorder, self.connector)
         for _ in range(_ROUNDS):
             self.waiting = self._plan(applier.recorder)
             adoptions = [change for change in self.waiting if change.kind is Kind.ADOPT]

@@ -13,7 +13,7 @@ from connectors.vocabulary import Fate, FieldValue, Task, Written
 from mappings.fields import get, same
 from mappings.shape import Desired
 from syncd.engine.books import Books
-from syncd.engine.observer import differences, team_edit
+from syncd.engine.observer import differences, team_edit, told_as
 from syncd.engine.planner import ANSWER, Change, Kind, Why
 from syncd.engine.settling import Renaming
 from syncd.engine.steps import PLACE, Step
@@ -127,13 +127,20 @@ class Recorder:
                 writer.add_entries([self.entry(change, "lost", cause="its create never took effect")])
         del self.books.intents[intent.item]
 
-    def groups(self, links: Iterable[GroupLink]) -> None:
+    def groups(self, links: Iterable[GroupLink], told: Iterable[Entry] = ()) -> None:
         """Keep the container as it is by now, and which of its groups stand for which items."""
         with self.store.writing() as writer:
             writer.put_shelf(self.books.route.connection, self.books.shelf)
             for link in links:
                 self.books.groups[link.item] = link
                 writer.put_group_link(self.books.route.mapping, link)
+            writer.add_entries(told)
+
+    def retitled(self, link: GroupLink, before: str) -> None:
+        """Keep what a group is called by now."""
+        change = Change(Kind.UPDATE, link.item, link.title)
+        told = {"field": "group", "before": before, "after": link.title, "cause": "the plan calls it so by now"}
+        self.groups([link], [self.entry(change, "group", **told)])
 
     def record(self, step: Step, answer: Answer) -> None:
         """Put what came of a step in the books; what failed is set aside."""
@@ -245,7 +252,8 @@ class Recorder:
         """What a team changed on the task at the same moment."""
         found = differences(self.books.container, before, after) if before else ()
         mapping, now = self.books.route.mapping, self.clock.now()
-        return [team_edit(d, step.item, mapping, self.pass_id, now) for d in found if d.key not in (sent or {})]
+        ours = told_as(self.desired.rules, self.books.container, sent or {})
+        return [team_edit(d, step.item, mapping, self.pass_id, now) for d in found if d.key not in ours]
 
     # Failed
 

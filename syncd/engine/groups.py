@@ -1,0 +1,86 @@
+"""Groups: made where tasks need them, and called anew where the plan calls what they stand for anew."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from connectors.contract import Connector
+from connectors.errors import Quota, Refused, ToolError
+from connectors.vocabulary import Container
+from mappings.shape import Desired
+from syncd.engine.planner import REMOVED, REMOVED_TITLE
+from syncd.engine.recorder import Recorder
+from syncd.engine.tally import Finding
+from syncd.records import GroupLink
+
+
+@dataclass(frozen=True, slots=True)
+class Retitle:
+    """A group that is to be called otherwise, because the plan item that it stands for is."""
+
+    item: str
+    group: str
+    before: str
+    after: str
+
+
+def retitles(desired: Desired, container: Container, links: Mapping[str, GroupLink]) -> tuple[Retitle, ...]:
+    """The groups to be called anew. Pure.
+
+    A name that a team gave stays, and so does one that other items of the plan still go by, or that would be a second
+    group's.
+    """
+    titles = {group.id: group.title for group in container.groups}
+    users: dict[str, set[str]] = {}
+    for item, link in links.items():
+        if item in desired.groups:
+            users.setdefault(link.group, set()).add(desired.groups[item])
+    return tuple(
+        Retitle(item, link.group, link.title, desired.groups[item])
+        for item, link in links.items()
+        if item in desired.groups
+        and titles.get(link.group) == link.title
+        and users[link.group].isdisjoint(titles.values())
+        and len(users[link.group]) == 1
+    )
+
+
+def retitle(recorder: Recorder, connector: Connector) -> None:
+    """Call the groups what the plan calls their items; what fails is told, and tried again in the next pass."""
+    books = recorder.books
+    done: set[str] = set()
+    for one in retitles(recorder.desired, books.container, books.groups):
+        try:
+            groups = books.container.groups
+            if one.group not in done:
+                groups = connector.rename_group(books.container, one.group, one.after)
+        except ToolError as error:
+            recorder.tally.failed[one.item] = Finding(one.item, one.after, str(error), error.next_step)
+            if isinstance(error, Refused | Quota):
+                recorder.tally.halted = error
+                return
+            continue
+        done.add(one.group)
+        books.shelf = replace(books.shelf, container=replace(books.container, groups=groups))
+        recorder.retitled(GroupLink(one.item, one.group, one.after), one.before)
+
+
+def ready(recorder: Recorder, connector: Connector, needed: Collection[object]) -> bool:
+    """Make the groups that tasks need, by the plan id that they stand for; False if the tool would not."""
+    books = recorder.books
+    there = {group.id for group in books.container.groups}
+    linked = {item for item, link in books.groups.items() if link.group in there}
+    titles = {**recorder.desired.groups, REMOVED: REMOVED_TITLE}
+    missing = {item: title for item, title in titles.items() if item in needed and item not in linked}
+    if not missing:
+        return True
+    try:
+        groups = connector.ensure_groups(books.container, list(missing.values()))
+    except ToolError as error:
+        recorder.tally.halted = error
+        return False
+    by_title = {group.title: group.id for group in reversed(groups)}
+    books.shelf = replace(books.shelf, container=replace(books.container, groups=groups))
+    recorder.groups(GroupLink(item, by_title[title], title) for item, title in missing.items())
+    return True
