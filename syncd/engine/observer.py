@@ -94,10 +94,13 @@ _SILENCE = News(frozenset(), None, lost=True)
 
 def _news(connector: Connector, stands: Sequence[Stand], now: datetime) -> Mapping[str, News | ToolError]:
     """The news by container, or why the whole connection has none; a container that alone has none is missing."""
+    unasked = [stand for stand in stands if _unasked(stand, now)]
     sweeping = [stand for stand in stands if _sweep_due(stand, now)]
-    quiet = [stand for stand in stands if not _sweep_due(stand, now)]
+    quiet = [stand for stand in stands if not _sweep_due(stand, now) and not _unasked(stand, now)]
     since = min((stand.shelf.swept_at or now for stand in sweeping), default=now) - SWEEP_OVERLAP
-    news: dict[str, News | ToolError] = {}
+    news: dict[str, News | ToolError] = {
+        stand.shelf.container.id: News(frozenset(), stand.shelf.cursor) for stand in unasked
+    }
     for group, sweep_since in ((quiet, None), (sweeping, since)):
         cursors = {stand.shelf.container.id: _cursor(stand, now) for stand in group}
         if not cursors:
@@ -109,6 +112,13 @@ def _news(connector: Connector, stands: Sequence[Stand], now: datetime) -> Mappi
         except ToolError:
             continue
     return news
+
+
+def _unasked(stand: Stand, now: datetime) -> bool:
+    """True if everything is read anyway, and a cursor is there to go on with that was good a while ago."""
+    shelf = stand.shelf
+    lately = shelf.looked_at is not None and not _over(shelf.looked_at, SWEEP_EVERY, now)
+    return lately and shelf.cursor is not None and _full_due(stand, now)
 
 
 def _cursor(stand: Stand, now: datetime) -> str | None:
@@ -187,8 +197,11 @@ def _to_count(stand: Stand, found: Mapping[str, Task | Fate]) -> list[str]:
 
 
 def _read(connector: Connector, stand: Stand, news: News, now: datetime) -> Sight:
-    """A full read: the container's own settings, every task, and by id each linked task that the listing lacks."""
-    container = connector.open(stand.shelf.container.id)
+    """A full read: the container's own settings, every task, and by id each linked task that the listing lacks.
+
+    A container that was never read was opened just now.
+    """
+    container = stand.shelf.container if stand.shelf.read_at is None else connector.open(stand.shelf.container.id)
     listing = connector.read(container, stand.depth)
     missing = sorted(task for task in stand.linked if task not in listing.tasks)
     found: dict[str, Task | Fate] = dict(listing.tasks)

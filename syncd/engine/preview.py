@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from connectors.clock import Clock
 from connectors.contract import Connector
@@ -116,7 +116,7 @@ def _look(route: Route, store: Store, connector: Connector, clock: Clock) -> Boo
             if not route.by_name or reader.links(route.mapping):
                 raise
             return Books(route, Shelf(Container("", route.reference, "")))
-        shelf = known or shelves.get(opened.id) or Shelf(opened)
+        shelf = replace(known or shelves.get(opened.id) or Shelf(opened), container=opened)
         books = Books.load(reader, route, shelf)
         linked = items_of_tasks(reader, opened.id)
     sight = next(iter(observe(connector, [Stand(shelf, books.seen, linked, route.rules.depth)], clock.now())))

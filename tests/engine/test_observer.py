@@ -61,6 +61,24 @@ def test_many_edits_are_read_as_a_whole(world: World) -> None:
     assert asked(world) == ["changes B"]
 
 
+def test_a_first_pass_opens_its_container_once(world: World) -> None:
+    """What was opened to be found needs not be opened again to be read."""
+    assert asked(world)[:3] == ["open B", "changes B", "read B"]
+
+
+def test_a_full_read_goes_on_with_the_cursor_there_is(world: World) -> None:
+    """A cursor of a while ago is older than what is read; one that may be too old by now is taken anew."""
+    world.run()
+    world.run()
+    world.boards.complete(world.boards.of("G1.A2").id)
+
+    assert set(asked(world, full=True)) == {"open B", "read B"}
+    assert world.evidence()["G1.A2"].done
+    assert asked(world) == ["changes B"]
+    world.clock.pass_by(hours=1)
+    assert set(asked(world, full=True)) == {"changes B", "open B", "read B"}
+
+
 def test_our_own_writes_are_no_news(world: World) -> None:
     """What the tool answered needs not be read again when the feed tells of it."""
     world.run()
