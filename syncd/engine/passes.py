@@ -77,7 +77,9 @@ class Pass:
         self.wrong = tuple(missing_fields(self.route.rules, books.container))
         if self.wrong:
             return
-        if self._rounds(books) and not self._over():
+        if sight.swept and self._makes(books):
+            books = self._keep(self._look_again(books))
+        if not self.tally.halted and self._rounds(books) and not self._over():
             again = self._keep(self._look_again(books))
             if not self.tally.halted:
                 self._rounds(again)
@@ -109,6 +111,11 @@ class Pass:
             for difference in sight.differences
             for mapping, item in items.get(difference.task, ())
         ]
+
+    def _makes(self, books: Books) -> bool:
+        """True if there is something to make. Whether it is there already, a sweep alone cannot say of a subtask."""
+        wanted = desire(self.route.rules, self.route.items, books.container).tasks.values()
+        return any(one.create and one.item not in books.links for one in wanted)
 
     def _over(self) -> bool:
         """True if nothing more is to be sent."""
