@@ -1,10 +1,12 @@
-"""Reads TOML: values by tomllib, figures as exact decimals; lines by tree-sitter."""
+"""Reads TOML: values by tomllib, figures as exact decimals; where they stand by tree-sitter."""
 
 from __future__ import annotations
 
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import tree_sitter_toml
@@ -20,21 +22,84 @@ _HINTS: Final = {
 }
 _LONGEST: Final = 100
 """Characters of a whole number: a hexadecimal one would be read at any length, and could then not even be printed."""
+_LONG: Final = re.compile(rf"\w{{{_LONGEST + 1}}}", re.ASCII)
+_TOO_LONG: Final = "a number in it is too long to be read"
+_DEEPEST: Final = 100
+"""Tables and lists in one another: far more than a file for people has, and few enough to be walked through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A table with a header of its own, or the keys above all headers (`header` is None)."""
+
+    path: Path
+    header: Node | None
+    pairs: tuple[Node, ...]
 
 
 def read(text: str) -> tuple[Any, Lines]:
-    """The values, and the line of each. Raises Malformed."""
+    """The values, and the line of each. Raises Malformed, and RecursionError for what is nested too deep."""
     try:
         data = tomllib.loads(text, parse_float=exact)
     except tomllib.TOMLDecodeError as error:
         raise _malformed(str(error), text) from None
     except ValueError:
-        raise Malformed("a number in it is too long to be read") from None
+        raise Malformed(_TOO_LONG) from None
+    _refuse_depth(data, _DEEPEST)
+    if _LONG.search(text):
+        _refuse_long_numbers(text)
+    return data, _Lines(text)
+
+
+def sections(text: str) -> Iterator[Section]:
+    """All tables of a valid document that have a header, in its order, and first the keys above them."""
+    newest: dict[Path, int] = {}
     root = Parser(Language(tree_sitter_toml.language())).parse(text.encode()).root_node
-    lines: dict[Path, int] = {}
-    for path, line in _lines(root):
-        lines.setdefault(path, line)
-    return data, lines
+    yield Section((), None, _pairs(root))
+    for node in root.named_children:
+        if node.type in ("table", "table_array_element"):
+            header = node.named_children[0]
+            here = _resolved(names(header), newest)
+            if node.type == "table_array_element":
+                newest[here] = newest.get(here, -1) + 1
+                here = (*here, newest[here])
+            yield Section(here, header, _pairs(node))
+
+
+def names(key: Node) -> tuple[str, ...]:
+    """The names in a key: bare, quoted, or several with dots between."""
+    if key.type == "dotted_key":
+        return tuple(name for part in key.named_children for name in names(part))
+    text = (key.text or b"").decode()
+    return (text,) if key.type == "bare_key" else (next(iter(tomllib.loads(f"{text} = 0"))),)
+
+
+def members(value: Node) -> list[Node]:
+    """The elements of a list, or the pairs of a table in braces."""
+    return [child for child in value.named_children if child.type != "comment"]
+
+
+class _Lines(Mapping[Path, int]):
+    """The line of each key of a valid document; looked up when somebody asks, for most files are right."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _found(self) -> Mapping[Path, int]:
+        found: dict[Path, int] = {}
+        for path, node in _nodes(self._text):
+            found.setdefault(path, node.start_point.row + 1)
+        return found
+
+    def __getitem__(self, path: Path) -> int:
+        return self._found[path]
+
+    def __iter__(self) -> Iterator[Path]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
 def _malformed(words: str, text: str) -> Malformed:
@@ -49,60 +114,62 @@ def _malformed(words: str, text: str) -> Malformed:
     return Malformed(f"{plain} (column {found[2]})", int(found[1]))
 
 
-def _lines(root: Node) -> Iterator[tuple[Path, int]]:
-    """Every key, table and list element of a valid document with its line."""
-    newest: dict[Path, int] = {}
-    for node in root.named_children:
-        if node.type == "pair":
-            yield from _pair(node, ())
-        elif node.type in ("table", "table_array_element"):
-            here = _resolved(_names(node.named_children[0]), newest)
-            if node.type == "table_array_element":
-                newest[here] = newest.get(here, -1) + 1
-                yield here, node.start_point.row + 1
-                here = (*here, newest[here])
-            yield here, node.start_point.row + 1
-            for pair in node.named_children[1:]:
-                if pair.type == "pair":
-                    yield from _pair(pair, here)
+def _refuse_depth(held: Mapping[str, Any] | list[Any], room: int) -> None:
+    if room == 0:
+        raise RecursionError
+    for each in held if isinstance(held, list) else held.values():
+        if isinstance(each, dict | list):
+            _refuse_depth(each, room - 1)
 
 
-def _resolved(names: tuple[str, ...], newest: Mapping[Path, int]) -> Path:
+def _refuse_long_numbers(text: str) -> None:
+    """Raise Malformed for the first whole number that is too long."""
+    for _, node in _nodes(text):
+        if node.type == "integer" and node.end_byte - node.start_byte > _LONGEST:
+            raise Malformed(_TOO_LONG, node.start_point.row + 1)
+
+
+def _pairs(node: Node) -> tuple[Node, ...]:
+    return tuple(child for child in node.named_children if child.type == "pair")
+
+
+def _resolved(parts: tuple[str, ...], newest: Mapping[Path, int]) -> Path:
     """A header's names with the number of the newest element after each list of tables above it."""
     path: Path = ()
-    for name in names:
+    for name in parts:
         if path in newest:
             path = (*path, newest[path])
         path = (*path, name)
     return path
 
 
-def _pair(pair: Node, above: Path) -> Iterator[tuple[Path, int]]:
-    key, value = pair.named_children[0], pair.named_children[-1]
+def _nodes(text: str) -> Iterator[tuple[Path, Node]]:
+    """Every key, table, list element and value of a valid document with the node that it begins with."""
+    for section in sections(text):
+        if section.header is not None:
+            yield section.path, section.header
+            if isinstance(section.path[-1], int):
+                yield section.path[:-1], section.header
+        for pair in section.pairs:
+            yield from _pair(pair, section.path)
+
+
+def _pair(pair: Node, above: Path) -> Iterator[tuple[Path, Node]]:
+    key, value = members(pair)
     path = above
-    for name in _names(key):
+    for name in names(key):
         path = (*path, name)
-        yield path, key.start_point.row + 1
+        yield path, key
     yield from _value(value, path)
 
 
-def _value(value: Node, path: Path) -> Iterator[tuple[Path, int]]:
-    if value.type == "integer" and value.end_byte - value.start_byte > _LONGEST:
-        raise Malformed("a number in it is too long to be read", value.start_point.row + 1)
+def _value(value: Node, path: Path) -> Iterator[tuple[Path, Node]]:
     if value.type == "inline_table":
-        for pair in value.named_children:
-            if pair.type == "pair":
-                yield from _pair(pair, path)
+        for pair in members(value):
+            yield from _pair(pair, path)
     elif value.type == "array":
-        elements = [child for child in value.named_children if child.type != "comment"]
-        for number, element in enumerate(elements):
-            yield (*path, number), element.start_point.row + 1
+        for number, element in enumerate(members(value)):
+            yield (*path, number), element
             yield from _value(element, (*path, number))
-
-
-def _names(key: Node) -> tuple[str, ...]:
-    """The names in a key: bare, quoted, or several with dots between."""
-    if key.type == "dotted_key":
-        return tuple(name for part in key.named_children for name in _names(part))
-    text = (key.text or b"").decode()
-    return (text,) if key.type == "bare_key" else (next(iter(tomllib.loads(f"{text} = 0"))),)
+    else:
+        yield path, value

@@ -87,3 +87,9 @@ def test_days_are_days_where_the_form_has_them() -> None:
     for ending, text in ((".toml", 'a = 2026-06-30\nb = "2026-06-30"'), (".yaml", 'a: 2026-06-30\nb: "2026-06-30"')):
         data = parse(text, file="f", ending=ending).data
         assert (data["a"], data["b"]) == (date(2026, 6, 30), "2026-06-30")
+
+
+def test_a_remark_behind_a_list_hides_none_of_its_lines() -> None:
+    """The element that is wrong is named by its own line."""
+    document = parse("a = [\n  1,\n  2,\n] # a remark\nb = { c = 1 } # another\n", file="f", ending=".toml")
+    assert [document.lines[path] for path in (("a", 0), ("a", 1), ("b", "c"))] == [2, 3, 5]
