@@ -67,6 +67,8 @@ class Sight:
     dropped: frozenset[str] = frozenset()
     differences: tuple[Difference, ...] = ()
     full: bool = False
+    swept: bool = False
+    """Only a sweep was asked: of subtasks that it does not know, it tells nothing."""
     trouble: ToolError | None = None
 
 
@@ -148,10 +150,11 @@ def _troubled(stand: Stand, trouble: ToolError) -> Sight:
 
 
 def _look(connector: Connector, stand: Stand, news: News, now: datetime) -> Sight:
-    if news.lost or _full_due(stand, now):
-        return _read(connector, stand, news, now)
-    touched = [task for task in sorted(news.touched) if _is_news(stand.seen.get(task), news.at.get(task))]
-    if len(touched) > _whole(stand):
+    swept = _sweep_due(stand, now)
+    if swept and not news.lost and _touched(stand, news):
+        news, swept = _with_feed(connector, stand, news), False
+    touched = _touched(stand, news)
+    if news.lost or _full_due(stand, now) or len(touched) > _whole(stand):
         return _read(connector, stand, news, now)
     container = stand.shelf.container
     depth = _depth(stand)
@@ -162,7 +165,20 @@ def _look(connector: Connector, stand: Stand, news: News, now: datetime) -> Sigh
     shelf = replace(stand.shelf, cursor=news.cursor, looked_at=now, trouble="")
     if _sweep_due(stand, now):
         shelf = replace(shelf, swept_at=now)
-    return _sight(stand, shelf, found, now, news)
+    return replace(_sight(stand, shelf, found, now, news), swept=swept)
+
+
+def _touched(stand: Stand, news: News) -> list[str]:
+    """The tasks that are to be read again."""
+    return [task for task in sorted(news.touched) if _is_news(stand.seen.get(task), news.at.get(task))]
+
+
+def _with_feed(connector: Connector, stand: Stand, swept: News) -> News:
+    """A sweep's news and those of the feed, which alone tells whose doing they are, and of subtasks."""
+    container = stand.shelf.container.id
+    fed = connector.changes({container: stand.shelf.cursor}).get(container, _SILENCE)
+    at = {task: max(moment, fed.at.get(task, moment)) for task, moment in swept.at.items()}
+    return replace(fed, touched=swept.touched | fed.touched, at={**fed.at, **at})
 
 
 def _whole(stand: Stand) -> int:

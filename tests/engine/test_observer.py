@@ -135,9 +135,21 @@ def test_the_sweep_finds_what_the_feed_lost(world: World) -> None:
     assert not world.evidence()["G1.A2"].done
 
     world.clock.pass_by(hours=1)
-    assert asked(world) == ["sweep B", f"look {task}"]
+    assert asked(world) == ["sweep B", "changes B", f"look {task}"]
     assert world.evidence()["G1.A2"].done
     assert asked(world) == ["changes B"]
+
+
+def test_what_a_sweep_finds_has_a_name(world: World) -> None:
+    """A sweep tells of nobody: where it finds something, the feed is asked whose doing it was."""
+    world.run()
+    world.boards.complete(world.boards.of("G1.A2").id)
+    world.boards.complete(world.boards.of("G1.A1.P1").id)
+    world.clock.pass_by(hours=1)
+
+    assert asked(world)[:2] == ["sweep B", "changes B"]
+    who = world.boards.by
+    assert {(line.item, line.who) for line in world.log("team")} == {("G1.A2", who), ("G1.A1.P1", who)}
 
 
 def test_the_sweep_overlaps(world: World) -> None:
