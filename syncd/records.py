@@ -78,7 +78,8 @@ class GroupLink:
 class Intent:
     """A create that was on disk before its request was sent, and has no recorded outcome yet.
 
-    `key` is its idempotency key, the same for every try; `looked` counts how often its marker was looked for in vain.
+    `key` is its idempotency key, the same for every try. It was sent after `sent_at`, by the tool's own clock; `looked`
+    counts how often its marker was looked for in vain.
     """
 
     key: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import islice
 
 from connectors.contract import Connector
@@ -50,21 +51,26 @@ class Applier:
 
     def _batches(self, steps: Sequence[Step]) -> Iterator[tuple[Step, ...]]:
         """The steps in batches, each taken only when it is about to be sent: by then its intents are on disk."""
-        queue = iter(steps)
+        queue, since = iter(steps), self._newest()
         while batch := tuple(islice(queue, self.connector.capabilities().batch)):
             if self.recorder.tally.halted or self.stopping():
                 return
-            batch = tuple(self._intended(step) for step in batch)
+            batch = tuple(self._intended(step, since) for step in batch)
             self.recorder.intend([step.intent for step in batch if step.intent])
             yield batch
 
-    def _intended(self, step: Step) -> Step:
+    def _newest(self) -> datetime:
+        """The last change that was seen, by the tool's clock (ours may be hours wrong): what is made now is newer."""
+        changes = (seen.task.modified_at for seen in self.recorder.books.seen.values())
+        return max((at for at in changes if at), default=datetime.fromtimestamp(0, UTC))
+
+    def _intended(self, step: Step, since: datetime) -> Step:
         if step.kind is not Kind.CREATE:
             return step
         books = self.recorder.books
         parent = books.task(self.recorder.desired.tasks[step.item].parent)
-        home, now = parent.id if parent else None, self.recorder.clock.now()
-        return replace(step, intent=Intent(self.new_key(), step.item, books.container.id, home, now))
+        home = parent.id if parent else None
+        return replace(step, intent=Intent(self.new_key(), step.item, books.container.id, home, since))
 
     def _send(self, batch: tuple[Step, ...]) -> list[Answer]:
         """Send one batch; runs on a thread of the pool and touches neither store nor books.

@@ -17,7 +17,7 @@ from syncd.engine.tally import Finding
 from syncd.records import Intent
 
 _CLOCKS_APART: Final = timedelta(minutes=5)
-"""How far the tool's clock may be behind ours."""
+"""How far the clocks of the tool's own machines may be apart."""
 _NAP: Final = 1.0
 """Seconds between two questions whether to stop, while waiting."""
 _log = structlog.get_logger(__name__)

@@ -114,6 +114,19 @@ def test_a_create_that_takes_effect_late(world: World, late: float) -> None:
     assert set(world.counts().values()) == {1}
 
 
+@pytest.mark.parametrize("hours", [-30, 1, 30])
+def test_a_clock_that_is_wrong(world: World, hours: int) -> None:
+    """A task in doubt is found by the tool's own clock: ours may be hours ahead or behind."""
+    world.clock.jump(hours=hours)
+    world.boards.skew = timedelta(hours=-hours)
+    world.tool.fail("write", UnknownOutcome(LOST), what="Title of G1.A2", took_effect=True)
+    world.tool.fail("write", UnknownOutcome(LOST), what="Title of G2.A1", late=12)
+
+    world.run()
+
+    assert set(world.counts().values()) == {1}
+
+
 def test_a_create_that_waited_long_for_its_turn(world: World) -> None:
     """What counts is when the request may have been sent, not when it was intended: the tool may pause between."""
 
