@@ -248,18 +248,19 @@ def _merged(rule: FieldRule, wanted: Wanted, want: FieldValue, have: FieldValue,
     based = key in link.agreed
     by_plan = not based or not same(link.agreed[key], want)
     by_team = not based or not same(link.agreed.get(ANSWER + key, link.agreed[key]), have)
-    if by_plan and by_team:
-        if rule.conflict is Conflict.PLAN:
-            return Edit(key, have, want, "plan and team both changed it, and the mapping lets the plan win")
-        if rule.conflict is Conflict.HOLD:
-            return _two_values(Kind.HOLD, wanted, link, Edit(key, want, have, "plan and team both changed it"))
-        reason = "plan and team both changed it, and the mapping lets the team win"
-        return _two_values(Kind.WRITE_BACK, wanted, link, Edit(key, want, have, reason), Why.CONFLICT)
-    if by_plan:
+    if not (by_plan or by_team):
+        return None
+    if not by_team:
         return Edit(key, have, want, "the plan changed")
-    if by_team:
+    if not by_plan:
         return _two_values(Kind.WRITE_BACK, wanted, link, Edit(key, want, have, "the team changed it"), None)
-    return None
+    if rule.conflict is Conflict.PLAN:
+        return Edit(key, have, want, "plan and team both changed it, and the mapping lets the plan win")
+    if rule.conflict is Conflict.TOOL and based:
+        reason = "plan and team both changed it, and the mapping lets the team win"
+        return _two_values(Kind.WRITE_BACK, wanted, link, Edit(key, want, have, reason))
+    reason = "plan and team both changed it" if based else "the two differ, and it is not known which of them changed"
+    return _two_values(Kind.HOLD, wanted, link, Edit(key, want, have, reason))
 
 
 def _two_values(kind: Kind, wanted: Wanted, link: Link, edit: Edit, why: Why | None = Why.CONFLICT) -> Change:
@@ -286,15 +287,15 @@ def _moved(wanted: Wanted, link: Link, observed: Observed, agreed: Agreed) -> It
 def _left(desired: Desired, observed: Observed, agreed: Agreed) -> Iterator[Change]:
     """Linked items that are no longer in the plan."""
     left = {
-        item: link
-        for item, link in agreed.links.items()
-        if item not in desired.tasks and item not in desired.outside and item not in agreed.blocked
+        item: link for item, link in agreed.links.items() if item not in desired.tasks and item not in desired.outside
     }
-    tasks = {link.task for link in left.values()}
+    staying = {link.task for item, link in agreed.links.items() if item not in left} if left else ()
     for item, link in left.items():
+        if item in agreed.blocked:
+            continue
         seen = observed.tasks.get(link.task)
         title = seen.task.title if seen else item
-        edits = tuple(_farewell(desired, link, observed, tasks)) if seen and not observed.loss(link.task) else ()
+        edits = tuple(_farewell(desired, link, observed, staying)) if seen and not observed.loss(link.task) else ()
         yield Change(Kind.ARCHIVE, item, title, link.task, edits, _LEFT[desired.rules.removed])
 
 
@@ -305,8 +306,11 @@ _LEFT: Final = {
 }
 
 
-def _farewell(desired: Desired, link: Link, observed: Observed, leaving: Collection[str]) -> Iterator[Edit]:
-    """What is written to the task of an item that left the plan; what stands below another such goes along with it."""
+def _farewell(desired: Desired, link: Link, observed: Observed, staying: Collection[str]) -> Iterator[Edit]:
+    """What is written to the task of an item that left the plan.
+
+    Where it is put away, it is taken from below a task that stays; below any other it goes along, or went already.
+    """
     task, reason = observed.tasks[link.task].task, "it left the plan"
     if rule := desired.rules.rule("notes"):
         block = get(rule, task, observed.container)
@@ -314,7 +318,7 @@ def _farewell(desired: Desired, link: Link, observed: Observed, leaving: Collect
             yield Edit("notes", block, FAREWELL, reason)
     if desired.rules.removed is Removed.COMPLETE and not task.completed:
         yield Edit("completed", task.completed, True, reason)
-    if desired.rules.removed is Removed.ARCHIVE and task.parent not in leaving:
+    if desired.rules.removed is Removed.ARCHIVE and (task.parent is None or task.parent in staying):
         yield Edit("group", link.agreed.get("group"), REMOVED, reason)
         if task.parent:
             yield Edit("parent", link.agreed.get("parent"), None, reason)

@@ -23,6 +23,8 @@ class Renaming:
 def rename(desired: Desired, agreed: Agreed) -> Renaming:
     """What is to be kept under another id because the plan says what it was before (`was`)."""
     now = desired.renamed
+    if not now:
+        return Renaming()
     links = [
         (item, renewed) for item, link in agreed.links.items() if (renewed := _renamed(link, now, agreed.links)) != link
     ]

@@ -6,25 +6,38 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from connectors.vocabulary import Fate, FieldValue, Task
 from mappings.notes import embed
-from mappings.rules import Conflict, GroupBy, Owner
-from syncd.engine.planner import ANSWER, GONE, Agreed, Change, Edit, Kind, Observed, Why, plan_changes
+from mappings.rules import Conflict, GroupBy, Owner, Removed
+from syncd.engine.planner import (
+    ANSWER,
+    FAREWELL,
+    GONE,
+    REMOVED,
+    Agreed,
+    Change,
+    Edit,
+    Kind,
+    Observed,
+    Why,
+    plan_changes,
+)
 from syncd.engine.settling import settle
 from syncd.records import Link, Seen
-from tests.engine.pure import CONTAINER, KEEPS, KEYS, NOW, Node, World, rules_of
+from tests.planner_runs.world import CONTAINER, KEEPS, KEYS, NOW, Node, World, rules_of
 
 DUE = date(2026, 6, 1)
 LATER = date(2026, 7, 1)
 LATEST = date(2026, 8, 1)
 
 
-def world_of(owner: Owner = Owner.PLAN, conflict: Conflict = Conflict.TOOL, **how: object) -> World:
-    """Two goals, an action with a project, made in the tool; every field has the same owner."""
-    world = World(rules_of([(owner, conflict)] * len(KEYS), **how))
+def world_of(owner: Owner = Owner.PLAN, conflict: Conflict = Conflict.TOOL, **how: Any) -> World:
+    """Two goals, an action with a project, in a plan that nothing is written into; every field has the same owner."""
+    world = World(rules_of([(owner, conflict)] * len(KEYS), **how), unwritable="it is read-only")
     for name, tier, above in (
         ("G1", "goal", None), ("G2", "goal", None), ("A1", "action", "G1"), ("P1", "project", "A1")
     ):  # fmt: skip
@@ -33,7 +46,7 @@ def world_of(owner: Owner = Owner.PLAN, conflict: Conflict = Conflict.TOOL, **ho
     return world
 
 
-def made(owner: Owner = Owner.PLAN, conflict: Conflict = Conflict.TOOL, **how: object) -> World:
+def made(owner: Owner = Owner.PLAN, conflict: Conflict = Conflict.TOOL, **how: Any) -> World:
     """The same, once plan and tool are at one."""
     world = world_of(owner, conflict, **how)
     world.run()
@@ -166,6 +179,23 @@ def test_what_leaves_the_plan_is_archived() -> None:
     assert changes[0].reason == "it is no longer in the plan; its task stays, and is followed no longer"
     world.blocked = {"A1", "P1"}
     assert world.plan() == ()
+
+
+def test_what_stands_below_goes_along() -> None:
+    """A project that left with its action stays below it, also once that is done; it is taken from one that stays."""
+    world = made(removed=Removed.ARCHIVE)
+    world.drop("A1")
+    first, second = world.plan()
+    assert [edit.field for edit in first.edits] == ["notes", "group"]
+    assert [edit.field for edit in second.edits] == ["notes"]
+    world.apply([first])
+    assert world.plan() == (second,)
+    world = made(removed=Removed.ARCHIVE)
+    world.drop("P1")
+    (change,) = world.plan()
+    assert [(edit.field, edit.before, edit.after) for edit in change.edits] == [
+        ("notes", None, FAREWELL), ("group", None, REMOVED), ("parent", "A1", None)
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("how", [{"select": ("G2",)}, {"action_is_task": False, "project_is_subtask": False}])
@@ -315,6 +345,7 @@ def test_the_teams_field_is_seeded_once() -> None:
     assert world.plan() == ()
 
 
+UNKNOWN = "the two differ, and it is not known which of them changed"
 BOTH = "due: plan and team both changed it"
 PLAN_WINS = "plan and team both changed it, and the mapping lets the plan win"
 SHARED: list[tuple[Conflict, date, date, list[tuple[Kind, Why | None]], str]] = [
@@ -347,17 +378,21 @@ def test_a_shared_field_is_merged(
 
 
 @pytest.mark.parametrize(
-    ("conflict", "expected"),
-    [(Conflict.TOOL, Kind.WRITE_BACK), (Conflict.PLAN, Kind.UPDATE), (Conflict.HOLD, Kind.HOLD)],
+    ("conflict", "expected", "reason"),
+    [
+        (Conflict.TOOL, Kind.HOLD, f"due: {UNKNOWN} (plan: 2026-06-01, tool: 2026-07-01)"),
+        (Conflict.HOLD, Kind.HOLD, f"due: {UNKNOWN} (plan: 2026-06-01, tool: 2026-07-01)"),
+        (Conflict.PLAN, Kind.UPDATE, PLAN_WINS),
+    ],
 )
-def test_without_a_base_both_count_as_changed(conflict: Conflict, expected: Kind) -> None:
-    """After a lost store nobody knows who changed what: only the rule may let the plan win."""
+def test_without_a_base_nothing_goes_into_the_plan(conflict: Conflict, expected: Kind, reason: str) -> None:
+    """After a lost store nobody knows who changed what: a stale value of the task must not undo an edit of the plan."""
     world = made(Owner.SHARED, conflict)
     world.edit("TA1.0", due=LATER)
     world.links.clear()
     world.apply(world.plan())
     (change,) = world.plan()
-    assert (change.kind, change.item) == (expected, "A1")
+    assert (change.kind, change.item, change.reason) == (expected, "A1", reason)
 
 
 def test_what_both_hold_becomes_the_base() -> None:
@@ -411,7 +446,7 @@ def test_a_lost_marker_is_written_again() -> None:
 def test_a_value_that_the_tool_keeps_in_its_own_form_is_sent_once(owner: Owner) -> None:
     """The answer is remembered: the same value is not sent again, a new one is, and a team's change still counts."""
     world = world_of(owner)
-    world.keeps = KEEPS[1]
+    world.keeps = KEEPS["with short titles"]
     world.run()
     assert world.task("TA1.0").title == "Title o"
     assert world.links["A1"].agreed[f"{ANSWER}title"] == "Title o"
@@ -442,7 +477,7 @@ def test_fields_that_the_plan_says_nothing_of_are_left_alone() -> None:
     """An owner that is no address leaves the assignee to the team, even where the plan owns the field."""
     world = made()
     world.edit("TA1.0", assignee="ann@example.org")
-    world.change("A1", assignee="Office of Academics")
+    world.change("A1", owner="Office of Academics")
     assert world.plan() == ()
 
 
