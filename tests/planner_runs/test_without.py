@@ -1,0 +1,22 @@
+"""The runs are tested: with any one of the planner's safety rules taken out, a promise is seen to break soon."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.planner_runs.runs import Failed, tell
+from tests.planner_runs.without import MECHANISMS, without
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_a_missing_rule_is_noticed(mechanism: str) -> None:
+    """Within the stated number of runs one breaks a promise, and the same run holds with the rule in its place."""
+    _, runs = MECHANISMS[mechanism]
+    for seed in range(runs):
+        try:
+            with without(mechanism):
+                tell(seed)
+        except Failed:
+            tell(seed)
+            return
+    pytest.fail(f"nobody noticed in {runs} runs that the planner works without {mechanism}")
