@@ -104,7 +104,7 @@ def _news(connector: Connector, stands: Sequence[Stand], now: datetime) -> Mappi
         stand.shelf.container.id: News(frozenset(), stand.shelf.cursor) for stand in unasked
     }
     for group, sweep_since in ((quiet, None), (sweeping, since)):
-        cursors = {stand.shelf.container.id: _cursor(stand, now) for stand in group}
+        cursors = {stand.shelf.container.id: stand.shelf.cursor for stand in group}
         if not cursors:
             continue
         try:
@@ -121,11 +121,6 @@ def _unasked(stand: Stand, now: datetime) -> bool:
     shelf = stand.shelf
     lately = shelf.looked_at is not None and not _over(shelf.looked_at, SWEEP_EVERY, now)
     return lately and shelf.cursor is not None and _full_due(stand, now)
-
-
-def _cursor(stand: Stand, now: datetime) -> str | None:
-    """The cursor to ask with; None (which gives a fresh one) where a full listing is due anyway."""
-    return None if _full_due(stand, now) else stand.shelf.cursor
 
 
 def _full_due(stand: Stand, now: datetime) -> bool:

@@ -152,6 +152,16 @@ def test_what_a_sweep_finds_has_a_name(world: World) -> None:
     assert {(line.item, line.who) for line in world.log("team")} == {("G1.A2", who), ("G1.A1.P1", who)}
 
 
+def test_what_a_full_read_finds_has_a_name(world: World) -> None:
+    """After a night nobody looked, everything is read; the feed is asked with the last cursor whose doing it was."""
+    world.run()
+    world.boards.complete(world.boards.of("G1.A2").id)
+    world.clock.pass_by(hours=25)
+
+    assert asked(world)[:3] == ["changes B", "open B", "read B"]
+    assert [(line.item, line.who) for line in world.log("team")] == [("G1.A2", world.boards.by)]
+
+
 def test_the_sweep_overlaps(world: World) -> None:
     """A clock of the tool that is ten minutes behind ours hides nothing from the sweep."""
     world.boards.skew = timedelta(minutes=-10)
