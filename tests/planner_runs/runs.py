@@ -89,7 +89,7 @@ def tell(seed: int) -> Story:
     chance = random.Random(seed)
     setup = _setup(chance)
     lives: list[list[Act]] = []
-    shares = tuple(_shares(chance) for _ in range(chance.choice((2, 2, 3))))
+    shares = tuple(_shares(chance) for _ in range(chance.choice((2, 2, 2, 3))))
 
     def drawn(life: Life) -> Iterable[Act]:
         names, most = (LIVING, _LIVED) if lives else (BUILDING, _BUILT)

@@ -53,29 +53,30 @@ def rules_of(owners: Sequence[tuple[Owner, Conflict]], keys: Sequence[str] = KEY
     return Rules("m", "d", fields=fields, **how)
 
 
-def _as_it_is(task: Task) -> Task:
-    return task
+def _as_it_is(_key: str, value: object) -> object:
+    return value
 
 
-def _short(task: Task) -> Task:
-    return replace(task, title=task.title[:7])
+def _short(key: str, value: object) -> object:
+    return str(value)[:7] if key == "title" else value
 
 
-def _whole(task: Task) -> Task:
-    whole = {key: Decimal(int(held)) for key, held in task.fields.items() if isinstance(held, Decimal)}
-    return replace(task, fields={**task.fields, **whole})
+def _whole(_key: str, value: object) -> object:
+    return Decimal(int(value)) if isinstance(value, Decimal) else value
 
 
-def _forgetful(task: Task) -> Task:
-    return replace(task, assignee=None, marker=None)
+def _forgetful(key: str, value: object) -> object:
+    return None if key in ("assignee", "marker") else value
 
 
-def _spaced(task: Task) -> Task:
-    notes = task.notes.replace("\r\n", "\n").replace("\n", "\r\n")
-    return replace(task, title=task.title.replace(" ", "\u00a0"), notes=notes)
+def _spaced(key: str, value: object) -> object:
+    if key == "title":
+        return str(value).replace(" ", "\u00a0")
+    return str(value).replace("\r\n", "\n").replace("\n", "\r\n") if key == "notes" else value
 
 
-KEEPS: Final[Mapping[str, Callable[[Task], Task]]] = {
+Keeps = Callable[[str, object], object]
+KEEPS: Final[Mapping[str, Keeps]] = {
     "as it is": _as_it_is, "with short titles": _short, "in whole numbers": _whole,
     "without people and markers": _forgetful, "with blanks of its own": _spaced,
 }  # fmt: skip
@@ -125,7 +126,7 @@ class World:
     links: dict[str, Link] = field(default_factory=dict)
     groups: dict[str, GroupLink] = field(default_factory=dict)
     blocked: set[str] = field(default_factory=set)
-    keeps: Callable[[Task], Task] = _as_it_is
+    keeps: Keeps = _as_it_is
     made: list[str] = field(default_factory=list)
     unwritable: str = ""
     framed: bool = False
@@ -145,25 +146,26 @@ class World:
         """The plan's items and what it wants; reckoned anew only when the plan has changed."""
         known = self._known
         if known is None or known[0] is not self.rules or known[1] != self.nodes:
-            items = tuple(self._items(None, (), (True, True)))
+            below: dict[str | None, list[Node]] = {}
+            for node in self.nodes.values():
+                below.setdefault(node.above, []).append(node)
+            items = tuple(self._items(below))
             known = self._known = (self.rules, dict(self.nodes), items, desire(self.rules, items, CONTAINER))
         return known[2], known[3]
 
-    def _items(self, above: str | None, path: tuple[str, ...], on: tuple[bool, bool]) -> Iterator[PlanItem]:
+    def _items(self, below: Mapping[str | None, Sequence[Node]], line: tuple[Node, ...] = ()) -> Iterator[PlanItem]:
         """In the plan's order; what is cancelled or not agreed yet takes what is below along."""
-        for node in self.nodes.values():
-            if node.above == above:
-                active, adopted = node.active and on[0], node.adopted and on[1]
-                around = self._around(node, active)
-                words = "\n\n".join(filter(None, (str(node.values.get("notes") or ""), around[1])))
-                values = {**node.values, "notes": "\n".join(filter(None, (around[0], words))) or None}
-                yield PlanItem(node.id, node.tier, path, values, active, adopted, node.was, around)
-                yield from self._items(node.id, (*path, node.id), (active, adopted))
-
-    def _around(self, node: Node, active: bool) -> tuple[str, str]:
-        if not self.framed or node.above is None:
-            return ("", "")
-        return ("" if active else "Cancelled in the plan.", f"For: {self.nodes[node.above].values['title']}")
+        for node in below.get(line[-1].id if line else None, ()):
+            whole = (*line, node)
+            active, adopted = all(one.active for one in whole), all(one.adopted for one in whole)
+            values, around = node.values, ("", "")
+            if self.framed and line:
+                around = ("" if active else "Cancelled in the plan.", f"For: {line[-1].values['title']}")
+                words = "\n\n".join(filter(None, (str(values.get("notes") or ""), around[1])))
+                values = {**values, "notes": "\n".join(filter(None, (around[0], words)))}
+            path = tuple(one.id for one in line)
+            yield PlanItem(node.id, node.tier, path, values, active, adopted, node.was, around)
+            yield from self._items(below, whole)
 
     def desired(self) -> Desired:
         """What the plan wants."""
@@ -290,13 +292,14 @@ class World:
         title = self.desired().groups.get(item, item)
         return self.groups.setdefault(item, GroupLink(item, f"S{item}", title)).group
 
-    def _write(self, task: str, values: Values, **place: object) -> None:
+    def _write(self, task: str, values: Values, **place: Any) -> None:
         held = self.task(task)
-        given = {key: value or "" if key in ("title", "notes") else value for key, value in values.given.items()}
-        sent = self.keeps(replace(held, fields={**held.fields, **values.fields}, **given))  # type: ignore[arg-type]
-        kept = {**{key: getattr(sent, key) for key in given}, **place}
-        fields = {**held.fields, **{key: sent.fields[key] for key in values.fields}}
-        self.tasks[task] = Seen(replace(held, fields=fields, **kept), NOW)
+        given = {
+            key: self.keeps(key, value or "" if key in ("title", "notes") else value)
+            for key, value in values.given.items()
+        }
+        fields = {**held.fields, **{key: self.keeps(key, value) for key, value in values.fields.items()}}
+        self.tasks[task] = Seen(replace(held, fields=fields, **given, **place), NOW)  # type: ignore[arg-type]
 
     def _agree(self, item: str, task: str, agreed: dict[str, FieldValue], sent: Mapping[str, FieldValue]) -> None:
         """As the recorder does it: what was sent is agreed, with the tool's own form where that differs."""
