@@ -18,6 +18,7 @@ from syncd.scorecard.words import count
 _MOMENTS: Final = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"]
 _KINDS: Final = {
     "adopt": "task adopted",
+    "approve": "approved",
     "archive": "let go of",
     "create": "task made",
     "decide": "decided",
@@ -83,7 +84,7 @@ def command(*, as_json: bool, since: datetime | None, until: datetime | None, pe
 def line(entry: Entry, zone: tzinfo) -> str:
     """One line of the log, for people; below it how a long text changed."""
     number = f"  #{entry.pass_id}" if entry.pass_id else ""
-    where = f"{at(entry.at, zone)}{number}  {entry.mapping}  {entry.item}"
+    where = "  ".join(filter(None, (f"{at(entry.at, zone)}{number}", entry.mapping, entry.item)))
     if not _of_values(entry):
         return f"{where}  {_what(entry)}: {entry.cause}{f' (by {entry.who})' if entry.who else ''}"
     joint = " " if entry.kind in {"team", "update"} else ": "

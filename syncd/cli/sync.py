@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import click
 
+from syncd.cli.account import account
 from syncd.cli.bars import Bars
 from syncd.cli.codes import Code
 from syncd.cli.opening import opened
@@ -72,6 +73,7 @@ def command(
             mappings,
             full=full,
             approve=approve,
+            who=account(),
             retry_all=retry,
             create_columns=create_columns,
             stopping=stopping.event.is_set,

@@ -37,9 +37,9 @@ _ROUNDS: Final = 8
 class Pass:
     """A pass while it runs.
 
-    `approve` is None, "" (whatever the guard stopped at last) or a digest. `retry_all` also tries what is set aside
-    until later. `keep` puts into the plan what it takes over. `stopping` is asked before each further request;
-    `expect` and `progress` hear how many writes are due and done.
+    `approve` is None, "" (whatever the guard stopped at last) or a digest, and `who` the person who says so.
+    `retry_all` also tries what is set aside until later. `keep` puts into the plan what it takes over. `stopping` is
+    asked before each further request; `expect` and `progress` hear how many writes are due and done.
     """
 
     route: Route
@@ -50,6 +50,7 @@ class Pass:
     id: int
     new_key: Callable[[], str]
     approve: str | None = None
+    who: str = ""
     retry_all: bool = False
     keep: Keep = lambda _route, _edits: Kept()
     stopping: Callable[[], bool] = lambda: False
@@ -245,6 +246,9 @@ class Pass:
             state = reader.mapping_state(self.route.mapping)
         last = state.stop if state else ""
         if stop.digest == (last if self.approve == "" else self.approve):
+            told = {"cause": f"a person let it through ({stop.digest}): {stop.why}", "who": self.who}
+            with self.store.writing() as writer:
+                writer.add_entries([Entry(self.clock.now(), self.id, self.route.mapping, "", "", "approve", **told)])
             return True
         self.stopped = stop
         self._remember(stop=stop.digest)
@@ -269,6 +273,7 @@ class Pass:
         done = [item for item in books.aside if item not in due and item not in waiting]
         for change in gone:
             self._mark_gone(books, change)
+        self._tell_holds()
         for item in done:
             with self.store.writing() as writer:
                 writer.drop_set_aside(self.route.mapping, item)
@@ -282,6 +287,21 @@ class Pass:
             writer.put_link(self.route.mapping, marked)
             writer.add_entries([self._line(link, "hold", change.reason)])
         books.links[change.item] = marked
+
+    def _tell_holds(self) -> None:
+        """Put in the log which values and copies wait for a person: each once, as long as it stays the same."""
+        now, name = self.clock.now(), self.route.mapping
+        with self.store.reading() as reader:
+            fresh = [
+                line
+                for change in self.waiting
+                if change.why in (Why.CONFLICT, Why.DUPLICATE) and change.kind is Kind.HOLD
+                for line in [_hold(change, Entry(now, self.id, name, change.item, change.task, "hold"))]
+                if not any(_alike(line, told) for told in reader.log(item=change.item, field=line.field, mapping=name))
+            ]
+        if fresh:
+            with self.store.writing() as writer:
+                writer.add_entries(fresh)
 
 
 def findings(done: Pass) -> tuple[Finding, ...]:

@@ -39,6 +39,7 @@ class Runner:
     pool: Callable[[Connector], Pool]
     keep: Keep = lambda _route, _edits: Kept()
     approve: str | None = None
+    who: str = ""
     retry_all: bool = False
     create_columns: bool = False
     stopping: Callable[[], bool] = lambda: False
@@ -126,7 +127,8 @@ class Runner:
             number = writer.begin_pass(route.mapping, self.clock.now(), full)
         done = Pass(
             route, self.store, connector, self.pool(connector), self.clock, number, self.new_key, self.approve,
-            self.retry_all, self.keep, self.stopping, lambda due: self.expect(route.mapping, due), self.progress,
+            self.who, self.retry_all, self.keep, self.stopping,
+            lambda due: self.expect(route.mapping, due), self.progress,
         )  # fmt: skip
         outcome = Outcome.ABANDONED
         try:

@@ -159,7 +159,10 @@ def test_a_plan_rewritten_in_many_places_waits_for_approval(world: World) -> Non
     assert report.stop is not None
     assert "taken over into the plan: 12" in report.stop.why
     assert not world.log("write_back")
-    assert run(world, approve=report.stop.digest).counts["written_back"] == 12
+    assert run(world, approve=report.stop.digest, who="ann").counts["written_back"] == 12
+    [line] = world.log("approve")
+    assert line.who == "ann"
+    assert report.stop.digest in line.cause
 
 
 def _route(rule: FieldRule, **values: Any) -> Route:
