@@ -289,19 +289,29 @@ class Pass:
         books.links[change.item] = marked
 
     def _tell_holds(self) -> None:
-        """Put in the log which values and copies wait for a person: each once, as long as it stays the same."""
-        now, name = self.clock.now(), self.route.mapping
+        """Put in the log which values and copies wait for a person, each once until something else is told of it."""
+        held = [change for change in self.waiting if change.kind is Kind.HOLD and change.why in _TOLD]
         with self.store.reading() as reader:
-            fresh = [
-                line
-                for change in self.waiting
-                if change.why in (Why.CONFLICT, Why.DUPLICATE) and change.kind is Kind.HOLD
-                for line in [_hold(change, Entry(now, self.id, name, change.item, change.task, "hold"))]
-                if not any(_alike(line, told) for told in reader.log(item=change.item, field=line.field, mapping=name))
-            ]
+            fresh = [line for line in map(self._hold, held) if line.cause != _newest_cause(reader, line)]
         if fresh:
             with self.store.writing() as writer:
                 writer.add_entries(fresh)
+
+    def _hold(self, change: Change) -> Entry:
+        line = Entry(self.clock.now(), self.id, self.route.mapping, change.item, change.task, "hold")
+        line = replace(line, cause=change.reason)
+        for edit in change.edits:
+            line = replace(line, field=edit.field, before=edit.before, after=edit.after)
+        return line
+
+
+_TOLD: Final = (Why.CONFLICT, Why.DUPLICATE)
+
+
+def _newest_cause(reader: Reader, line: Entry) -> str | None:
+    """The cause in the newest line about the same field of the same task; a hold's cause says all there is to it."""
+    newest = reader.log(item=line.item, field=line.field, mapping=line.mapping, limit=50)
+    return next((told.cause for told in newest if told.task == line.task), None)
 
 
 def findings(done: Pass) -> tuple[Finding, ...]:

@@ -34,11 +34,14 @@ def settled(world: World, field: str, side: Side, item: str = "G1.A1") -> Choice
 
 
 def test_held_values_stay_until_somebody_decides(torn: World) -> None:
-    """Both values stay where they are, pass after pass, and are there to be decided."""
+    """Both values stay where they are, pass after pass, and are there to be decided; the log says so once."""
     for _ in range(3):
         report = run(torn)
         assert (report.outcome, report.counts["conflicts"]) == (Outcome.FINDINGS, 1)
     assert (torn.plan["G1.A1"].values["due"], torn.boards.of("G1.A1").due) == (PLANNED, TEAMS)
+    [line] = torn.log("hold")
+    assert (line.item, line.field, line.before, line.after) == ("G1.A1", "due", PLANNED, TEAMS)
+    assert line.cause == f"due: plan and team both changed it (plan: {PLANNED}, tool: {TEAMS})"
     with torn.store() as store, store.reading() as reader:
         assert list(choices(torn.route, reader)) == [Choice(MAPPING, "G1.A1", "Title of G1.A1", "due", PLANNED, TEAMS)]
 
