@@ -38,8 +38,8 @@ def split(notes: str) -> tuple[str, str | None, str]:
     for head, foot in reversed(list(pairwise(_FRAME.finditer(notes)))):
         if head["head"] and foot["foot"]:
             block = notes[head.end() + 1 : foot.start() - 1]
-            return notes[: head.start()].strip("\n"), block, notes[foot.end() :].strip("\n")
-    return notes.strip("\n"), None, ""
+            return notes[: head.start()].strip("\r\n"), block, notes[foot.end() :].strip("\r\n")
+    return notes.strip("\r\n"), None, ""
 
 
 def unframed(block: str) -> str:

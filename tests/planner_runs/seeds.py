@@ -32,4 +32,10 @@ STORIES: Final[Mapping[str, Story]] = {
     ),
     "An action and its project left the plan, the action's write came first: the project's task was torn from it.":
         _story(_ADD, (Act("drop", "A1"),), removed=Removed.ARCHIVE, shares=(0.5,)),
+    "In a tool that ends lines in its own way, each write added an empty line between a team's words and our block.":
+        _story(
+            (_ADD[0], Act("add", "", ("P1", "A1", {"notes": "All read"}))),
+            (Act("edit", "TP1.0", ("notes", "all new")),),
+            fields=(("notes", Owner.PLAN, Conflict.HOLD),), keeps="with blanks of its own",
+        ),
 }  # fmt: skip

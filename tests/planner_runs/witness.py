@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from connectors.vocabulary import FieldValue, Task
-from mappings.fields import get, same, tidy
+from mappings.fields import get, same
 from mappings.notes import split
 from mappings.rules import FieldRule, Removed
 from mappings.shape import Wanted
@@ -229,10 +229,10 @@ def _carriers(world: World, wanted: Wanted) -> list[Task]:
 
 
 def _words(world: World, before: Task) -> None:
-    above, block, below = split(before.notes)
+    above, _, below = split(before.notes)
     after = split(world.task(before.id).notes)
-    theirs = (above, below) if block is None or after[1] is not None else (f"{above}\n\n{below}", "")
-    if [tidy(words) for words in theirs] != [tidy(words) for words in (after[0], after[2])]:
+    theirs = (above, below) if after[1] is not None else ("\n\n".join(filter(None, (above, below))), "")
+    if [words.replace("\r", "") for words in theirs] != [words.replace("\r", "") for words in (after[0], after[2])]:
         broken("a team's words around our block stay", before.id, repr(before.notes), repr(world.task(before.id).notes))
 
 
