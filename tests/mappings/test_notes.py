@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from mappings.notes import FOOT, HEAD, embed, extract, split, unframed
 from tests.mappings.values import texts
 
-words = texts.map(lambda text: "\n".join(line for line in text.split("\n") if line.strip()))
+words = texts.map(lambda text: "\n".join(line for line in text.split("\n") if line.strip()).strip("\r"))
 blocks = words.filter(bool)
 pieces = st.lists(st.sampled_from([HEAD, FOOT, f" {HEAD}", FOOT.replace(" ", "\u00a0"), "syncd:d/A1"]) | words)
 any_notes = pieces.map("\n".join)
