@@ -39,11 +39,14 @@ class NewItem:
     values: Mapping[str, FieldValue]
 
 
+Edit = PlanEdit | NewItem
+
+
 @dataclass(frozen=True, slots=True)
 class Unwritten:
     """What was not written into the plan, and why, in words for people."""
 
-    what: PlanEdit | NewItem
+    what: Edit
     reason: str
 
 
