@@ -52,6 +52,7 @@ class Style:
 
     form: Form
     newline: str
+    ascii: bool
     indent: str
     braces: bool
     quote: str
@@ -91,6 +92,7 @@ def style_of(form: Form, page: Page, table: Table) -> Style:
     return Style(
         form=form,
         newline=page.newline,
+        ascii=page.ascii,
         indent=page.indent(table.entries[0].start),
         braces=table.braces,
         quote=page.text[last.start] if page.text[last.start] in _QUOTES else "",

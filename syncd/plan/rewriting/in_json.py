@@ -12,7 +12,6 @@ from syncd.plan.rewriting.form import Form, Style
 from syncd.plan.rewriting.page import Entry, Table
 
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}:,]|[^\s\[\]{}:,"]+')
-_ESCAPED: Final = re.compile(r"\\u(?!00[01])[0-9a-fA-F]{4}")
 
 Token = re.Match[str]
 
@@ -30,9 +29,9 @@ class Json(Form):
         _end(next(tokens), tokens, (), frozenset(wanted), found)
         return found
 
-    def words(self, words: str, style: Style, old: str) -> str:
-        """Words in quotes; with letters beyond ASCII escaped if that is how the neighbours are written."""
-        return json.dumps(words, ensure_ascii=any(_ESCAPED.search(each) for each in (old, *style.values)))
+    def words(self, words: str, style: Style, old: str) -> str:  # noqa: ARG002
+        """Words in quotes; with letters beyond ASCII escaped if that is how the text is written."""
+        return json.dumps(words, ensure_ascii=style.ascii)
 
 
 def _end(first: Token, tokens: Iterator[Token], path: Path, wanted: Collection[Path], found: dict[Path, Table]) -> int:

@@ -70,6 +70,11 @@ class Page:
         first = self.text.find("\n")
         return "\r\n" if first > 0 and self.text[first - 1] == "\r" else "\n"
 
+    @cached_property
+    def ascii(self) -> bool:
+        """Whether all other letters are written as escapes."""
+        return self.text.isascii() and "\\u" in self.text
+
     def line_start(self, at: int) -> int:
         """Where the line begins."""
         return self.text.rfind("\n", 0, at) + 1

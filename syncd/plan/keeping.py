@@ -1,0 +1,185 @@
+"""Keeps changes in the place where a plan's text stands: as a whole or not at all, and never over somebody's edit."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+from syncd.documents.document import FORMS
+from syncd.documents.file import LARGEST, content
+from syncd.plan import sources
+from syncd.plan.edits import Edit, NewItem, PlanEdit, Unwritten
+from syncd.plan.rewriting import rewrite
+
+if sys.platform != "win32":
+    import fcntl
+
+TRIES: Final = 5
+"""How often a text that somebody changes meanwhile is read and rewritten again."""
+
+
+class Unwritable(Exception):
+    """A place cannot be read or written; the words say why, to people."""
+
+
+class PlanPlace(Protocol):
+    """Where a plan's text stands."""
+
+    def read(self) -> str:
+        """The text as it stands, every byte of it. Raises Unwritable."""
+
+    def swap(self, expected: str, new: str) -> bool:
+        """Put the new text in the place of the expected one, at once and whole, and keep that beside it.
+
+        False where something else stands there by now. Raises Unwritable.
+        """
+
+    def why_not(self) -> str:
+        """Why nothing can be written there, in words for people; "" if it can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What of the changes stands in the plan now, and what does not, with the reasons."""
+
+    done: tuple[Edit, ...]
+    unwritten: tuple[Unwritten, ...]
+
+
+def keep(place: PlanPlace, ending: str, edits: Sequence[PlanEdit], additions: Sequence[NewItem] = ()) -> Kept:
+    """Put values and new items into the plan at a place. What somebody edits meanwhile is merged field by field."""
+    asked: tuple[Edit, ...] = (*edits, *additions)
+    reason = place.why_not()
+    try:
+        for _ in range(0 if reason else TRIES):
+            text = place.read()
+            found = rewrite(text, ending, edits, additions)
+            if found.text == text or place.swap(text, found.text):
+                return Kept(found.done, found.unwritten)
+    except Unwritable as error:
+        reason = str(error)
+    reason = reason or "somebody is writing the plan's file; it is tried again later"
+    return Kept((), tuple(Unwritten(each, reason) for each in asked))
+
+
+class FilePlace:
+    """A plan in a file, by its path; a web address is a place too, one that is never written."""
+
+    def __init__(self, source: str | Path) -> None:
+        self._source = str(source)
+
+    def why_not(self) -> str:
+        """Why the file cannot be written, in words for people; "" if it can."""
+        if sources.is_address(self._source):
+            return "the plan comes from a web address, which is only read"
+        if sources.ending(self._source) not in FORMS:
+            return f"values are written into {', '.join(FORMS)} files only"
+        try:
+            return _obstacle(self._path())
+        except OSError as error:
+            return f"the plan's file cannot be reached: {error.strerror}"
+
+    def read(self) -> str:
+        """The text of the file, every byte of it. Raises Unwritable."""
+        with _in_words():
+            return content(self._path()).decode()
+
+    def swap(self, expected: str, new: str) -> bool:
+        """Put the new text in the place of the expected one, at once and whole; that stays as a backup beside it.
+
+        False where the file holds something else by now. Raises Unwritable.
+        """
+        held, wanted = expected.encode(), new.encode()
+        if len(wanted) > LARGEST:
+            raise Unwritable(f"the plan's file would be larger than {LARGEST // 10**6} MB, and not be read any more")
+        with _in_words():
+            path = self._path()
+            with _locked(path.parent), _beside(path, "new", wanted) as fresh, _beside(path, "old", held) as old:
+                if content(path) != held:
+                    return False
+                old.replace(path.with_name(f"{path.name}.bak"))
+                fresh.replace(path)
+        return True
+
+    def _path(self) -> Path:
+        """The file itself, wherever links lead."""
+        return Path(os.path.realpath(self._source, strict=True))
+
+
+def _obstacle(path: Path) -> str:
+    """What keeps the file from being swapped, "" if nothing does; where the rights are, even for who may do all."""
+    found, folder = path.stat(), path.parent
+    if not found.st_mode & 0o222 or not os.access(path, os.W_OK):
+        return f"{path} may only be read; allow it to be written"
+    if not folder.stat().st_mode & 0o222 or not os.access(folder, os.W_OK | os.X_OK):
+        return f"nothing may be written in the folder {folder}; allow it, so that the file can be swapped as a whole"
+    if sys.platform != "win32" and os.geteuid() not in (0, found.st_uid):
+        return f"{path} belongs to another account; give it to the one that syncd runs as"
+    return ""
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Failures of the file as Unwritable."""
+    try:
+        yield
+    except UnicodeDecodeError:
+        raise Unwritable("the plan's file is not UTF-8 text; save it as UTF-8") from None
+    except OSError as error:
+        hint = "; it is mounted by itself: mount its folder instead" if error.errno == errno.EBUSY else ""
+        raise Unwritable(f"the plan's file cannot be read or written: {error.strerror}{hint}") from None
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Alone among all that swap files in this folder; what was swapped is on the disk afterwards.
+
+    A file system without locks, or without folders that can be put on the disk, must do without.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+        with suppress(OSError):
+            os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+@contextmanager
+def _beside(path: Path, name: str, held: bytes) -> Iterator[Path]:
+    """A hidden file beside another, with that content and everything else alike; gone afterwards, if it still is there.
+
+    One that a crash left behind makes room. It is on the disk before it takes a name that people read.
+    """
+    place = path.with_name(f".{path.name}.{name}")
+    place.unlink(missing_ok=True)
+    opened = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(opened, "wb") as file:
+            _make_alike(place, path)
+            file.write(held)
+            file.flush()
+            os.fsync(file.fileno())
+        yield place
+    finally:
+        place.unlink(missing_ok=True)
+
+
+def _make_alike(place: Path, path: Path) -> None:
+    """Give a file the owner and the rights of another, before anything stands in it."""
+    its, wanted = place.stat(), path.stat()
+    if sys.platform != "win32" and (its.st_uid, its.st_gid) != (wanted.st_uid, wanted.st_gid):
+        os.chown(place, wanted.st_uid, wanted.st_gid)
+    shutil.copystat(path, place)
