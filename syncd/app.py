@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import threading
 import uuid
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -21,6 +22,7 @@ from syncd.config import Config, check_selection
 from syncd.engine.books import Route
 from syncd.engine.deciding import Choice, NoChoice, Verdict, decide
 from syncd.engine.harvest import harvest
+from syncd.engine.planning import Planning
 from syncd.engine.pool import InlinePool, Pool, ThreadPool
 from syncd.engine.preview import Preview, preview
 from syncd.engine.restoring import Undoing
@@ -28,8 +30,11 @@ from syncd.engine.runner import Runner
 from syncd.engine.tally import PassReport
 from syncd.engine.undo import NoPass, Undo
 from syncd.errors import ConfigError, PlanError, Problem
+from syncd.plan.edits import Kept, NewItem, PlanEdit
 from syncd.plan.items import plan_items
+from syncd.plan.keeping import keep
 from syncd.plan.model import Audience, Plan
+from syncd.plan.sources import ending
 from syncd.plans import Plans
 from syncd.progress.evidence import Evidence
 from syncd.scorecard.build import build_scorecard
@@ -54,6 +59,7 @@ class App:
         self.on_bad_plan: Callable[[str, PlanError], None] | None = None
         self._threads = threads
         self._connectors: dict[str, Connector] = {}
+        self._planning: defaultdict[str, Planning] = defaultdict(Planning)
         self._blank: tuple[tempfile.TemporaryDirectory[str], Store] | None = None
         self._upgraded = False
         self._lock = threading.Lock()
@@ -175,6 +181,8 @@ class App:
             clock=self.clock,
             new_key=lambda: uuid.uuid4().hex,
             pool=self._pool,
+            planning=self._planning.__getitem__,
+            keep=self._keep,
             approve=approve,
             who=who,
             retry_all=retry_all,
@@ -255,12 +263,28 @@ class App:
             clock=self.clock,
             new_key=lambda: uuid.uuid4().hex,
             who=who,
+            keep=self._keep,
             stopping=stopping,
             expect=lambda tasks: expect(route.mapping, tasks),
             progress=progress,
         ).run(record, dry_run=dry_run)
 
+    def keep(self, plan: str, edits: Sequence[PlanEdit], additions: Sequence[NewItem] = ()) -> Kept:
+        """Put values and new items into a plan's file, as far as it still holds what they were decided on.
+
+        Raises ConfigError for a name that is no plan's.
+        """
+        source = self.config.plans[self._checked(plan, self.config.plans, "plan")].source
+        kept = keep(self.plans.place(plan), ending(source), edits, additions)
+        if kept.done:
+            # What was last read holds the old values: with them, what a team set would look like an edit to be undone.
+            self.plans.forget(plan)
+        return kept
+
     # Within
+
+    def _keep(self, route: Route, edits: Sequence[PlanEdit]) -> Kept:
+        return self.keep(self.config.mappings[route.mapping].plan, edits)
 
     def _known(self, only: Sequence[str]) -> list[str]:
         """The names without repetition. Raises ConfigError for one that is no mapping."""
@@ -294,6 +318,7 @@ class App:
             reference=reference,
             by_name=by_name,
             limits=mapping.guard,
+            unwritable=self.plans.place(mapping.plan).why_not(),
         )
 
     def _pool(self, connector: Connector) -> Pool:

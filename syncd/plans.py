@@ -11,6 +11,7 @@ from typing import Final
 from connectors.clock import Clock
 from syncd.config import PlanConfig
 from syncd.errors import PlanError, Problem
+from syncd.plan.keeping import FilePlace
 from syncd.plan.load import load_plan
 from syncd.plan.model import Kpi, Plan
 from syncd.plan.sources import is_address, locate
@@ -58,6 +59,15 @@ class Plans:
         """The plan as it could last be read, None if it never could."""
         kept = self._kept.get(name)
         return kept.plan if kept else None
+
+    def forget(self, name: str) -> None:
+        """Read the plan anew when it is next asked for: what was last good does not hold any more."""
+        with self._lock:
+            self._kept.pop(name, None)
+
+    def place(self, name: str) -> FilePlace:
+        """Where the plan's text stands, to be written to."""
+        return FilePlace(locate(self._sources[name].source, self._folder))
 
     def good(self, name: str) -> bool:
         """Whether the plan could be read the last time."""

@@ -8,14 +8,13 @@ import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
 from syncd.documents.document import FORMS
 from syncd.documents.file import LARGEST, content
 from syncd.plan import sources
-from syncd.plan.edits import Edit, NewItem, PlanEdit, Unwritten
+from syncd.plan.edits import Edit, Kept, NewItem, PlanEdit, Unwritten
 from syncd.plan.rewriting import rewrite
 
 if sys.platform != "win32":
@@ -43,14 +42,6 @@ class PlanPlace(Protocol):
 
     def why_not(self) -> str:
         """Why nothing can be written there, in words for people; "" if it can."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What of the changes stands in the plan now, and what does not, with the reasons."""
-
-    done: tuple[Edit, ...]
-    unwritten: tuple[Unwritten, ...]
 
 
 def keep(place: PlanPlace, ending: str, edits: Sequence[PlanEdit], additions: Sequence[NewItem] = ()) -> Kept:
