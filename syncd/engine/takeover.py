@@ -13,6 +13,8 @@ from syncd.engine.books import Route
 from syncd.engine.planner import Change, Edit, Kind
 from syncd.engine.recorder import Recorder
 from syncd.plan.edits import Kept, PlanEdit
+from syncd.plan.model import State, Tier
+from syncd.progress.leaf import stricter
 
 Keep = Callable[[Route, Sequence[PlanEdit]], Kept]
 """Puts edits into the file of a route's plan, as far as it still holds what they were decided on."""
@@ -26,7 +28,21 @@ def plan_edit(route: Route, change: Change) -> PlanEdit:
     rule = route.rules.rule(edit.field)
     if item is None or rule is None:
         raise ValueError("the plan has no such item, or the mapping no such field, any more")
-    return PlanEdit(item.id, rule.source, _now(rule, edit, item), back(rule, edit.after, item.around))
+    after = back(rule, edit.after, item.around)
+    if rule.source == "state":
+        _allowed_from_above(route, item, State(str(after)))
+    return PlanEdit(item.id, rule.source, _now(rule, edit, item), after)
+
+
+def _allowed_from_above(route: Route, item: PlanItem, state: State) -> None:
+    """A project takes no state of its own over a stricter one of its action, which would undo it at once."""
+    above = route.item(item.path[-1]) if item.path else None
+    if above is not None and above.tier == Tier.ACTION:
+        ruling = State(str(above.values.get("state") or State.ACTIVE))
+        if stricter(state, ruling) is not state:
+            raise ValueError(
+                f"{above.id}, under which it stands, is {ruling}; change that one's state in the plan first"
+            )
 
 
 def _now(rule: FieldRule, edit: Edit, item: PlanItem) -> FieldValue:

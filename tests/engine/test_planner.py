@@ -37,7 +37,8 @@ LATEST = date(2026, 8, 1)
 
 def world_of(owner: Owner = Owner.PLAN, conflict: Conflict = Conflict.TOOL, **how: Any) -> World:
     """Two goals, an action with a project, in a plan that nothing is written into; every field has the same owner."""
-    world = World(rules_of([(owner, conflict)] * len(KEYS), **how), unwritable="it is read-only")
+    keys = KEYS[:-1]  # all but the state
+    world = World(rules_of([(owner, conflict)] * len(keys), keys, **how), unwritable="it is read-only")
     for name, tier, above in (
         ("G1", "goal", None), ("G2", "goal", None), ("A1", "action", "G1"), ("P1", "project", "A1")
     ):  # fmt: skip

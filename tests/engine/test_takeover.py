@@ -197,3 +197,17 @@ def test_items_and_fields_that_are_no_more_are_refused() -> None:
         plan_edit(route, replace(_change("due", None, LATER), item="B"))
     with pytest.raises(ValueError, match="any more"):
         plan_edit(route, _change("start", None, LATER))
+
+
+def test_a_project_takes_no_state_over_a_stricter_one_above_it() -> None:
+    """Its action's state would undo it with the next reading of the plan: the team's value waits."""
+    rule = FieldRule("state", Owner.SHARED, "state", "State")
+    action = item("A1", "action", "Action", state="cancelled")
+    project = replace(item("A", "project", "Title", state="cancelled"), path=("G1", "A1"))
+    route = Route("m", "c", Rules("m", "d", fields=(rule,)), (action, project), "B", unwritable="")
+    change = _change("field:state", "cancelled", "active")
+    with pytest.raises(ValueError, match="A1, under which it stands, is cancelled; change that one's state"):
+        plan_edit(route, change)
+    active = replace(action, values={**action.values, "state": "active"})
+    route = replace(route, items=(active, project))
+    assert plan_edit(route, change) == PlanEdit("A", "state", "cancelled", "active")

@@ -25,8 +25,9 @@ VALUES: Final[Mapping[str, tuple[FieldValue, ...]]] = {
     "owner": ("ann@example.org", None, "Bob@example.org", "Office of Academics"),
     "cost": (Decimal(5), Decimal("7.25"), None, Decimal(0), "a lot"),
     "weight": (Decimal(1), Decimal("2.50"), None, Decimal(0)),
+    "state": ("active", "active", "on_hold", "deferred", "cancelled"),
 }
-_IDS: Final = {"cost": "F", "weight": "W"}
+_IDS: Final = {"cost": "F", "weight": "W", "state": "S"}
 _GROUPS: Final = ("own0", "own1", None)
 
 
@@ -106,14 +107,9 @@ def _draw_new(life: Life, _on: str, chance: random.Random) -> tuple[Any, ...] | 
     above = _draw_above(life, tier, chance)
     if above is None:
         return None
-    taken = {*nodes, *life.gone, *_earlier(life.world)}
+    taken = {*nodes, *life.gone, *life.ledger.called}
     name = next(name for number in range(1, 99) if (name := f"{tier[0].upper()}{number}") not in taken)
     return name, above, {key: chance.choice(VALUES[key]) for key in _mapped(life.world)}
-
-
-def _earlier(world: World) -> set[str]:
-    """Ids that items had before: a plan that gives them to others is refused when it is read."""
-    return {old for node in world.nodes.values() for old in node.was}
 
 
 def _draw_above(life: Life, tier: str, chance: random.Random) -> str | None:
@@ -128,7 +124,7 @@ def _mapped(world: World) -> list[str]:
 
 
 def _add(life: Life, _on: str, name: str, above: str, values: Mapping[str, FieldValue]) -> None:
-    if above in life.world.nodes and name not in {*life.world.nodes, *_earlier(life.world)}:
+    if above in life.world.nodes and name not in {*life.world.nodes, *life.ledger.called}:
         tier = "action" if name.startswith("A") else "project"
         life.world.nodes[name] = Node(name, tier, above, {"title": f"Title of {name}", **values})
 

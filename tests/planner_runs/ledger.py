@@ -41,14 +41,15 @@ class Ledger:
     """The bases by task and field; group and parent among them, by the plan's ids."""
 
     bases: dict[tuple[str, str], Base] = field(default_factory=dict)
-    _called: list[tuple[str, str]] = field(default_factory=list)
+    called: dict[str, str] = field(default_factory=dict)
+    """What the plan called otherwise: the earlier id and the later. A plan gives no earlier id to another item."""
     _compared: dict[str, tuple[Wanted, Seen | None]] = field(default_factory=dict)
 
     def restore(self, bases: Mapping[tuple[str, str], Base]) -> None:
         """Know what was known earlier, and no more."""
         self.bases = dict(bases)
         self._compared.clear()
-        for old, new in self._called:
+        for old, new in self.called.items():
             self._move(old, new)
 
     def forget(self, task: str, key: str = "") -> None:
@@ -59,7 +60,7 @@ class Ledger:
 
     def rename(self, old: str, new: str) -> None:
         """The plan calls an item differently: places are known by its new id, those of a backup as well."""
-        self._called.append((old, new))
+        self.called[old] = new
         self._move(old, new)
 
     def _move(self, old: str, new: str) -> None:

@@ -38,4 +38,9 @@ STORIES: Final[Mapping[str, Story]] = {
             (Act("edit", "TP1.0", ("notes", "all new")),),
             fields=(("notes", Owner.PLAN, Conflict.HOLD),), keeps="with blanks of its own",
         ),
+    "A team took up a project again whose action the plan had cancelled: the plan took that over, and undid it.":
+        _story(
+            _ADD, (Act("revalue", "A1", ("state", "cancelled")),), (Act("edit", "TP1.0", ("state", "active")),),
+            fields=(("state", Owner.SHARED, Conflict.TOOL),),
+        ),
 }  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import reduce
 from typing import Any, Final
 
 from connectors.vocabulary import Container, Field, FieldType, FieldValue, Task, Values
@@ -18,14 +19,19 @@ from syncd.engine.planner import ANSWER, GONE, Agreed, Change, Kind, Observed, W
 from syncd.engine.settling import rename, settle
 from syncd.engine.steps import PLACE, WRITING, Step, steps_of
 from syncd.engine.takeover import possible
+from syncd.plan.model import State
+from syncd.progress.leaf import stricter
 from syncd.records import GroupLink, Link, Seen
 
 NOW: Final = datetime(2026, 9, 1, 12, tzinfo=UTC)
 CONTAINER: Final = Container(
     "B", "Plan 2030", "https://tool/B", marker_field="M",
-    fields=(Field("F", "Cost", FieldType.NUMBER), Field("W", "Weight", FieldType.NUMBER)),
+    fields=(
+        Field("F", "Cost", FieldType.NUMBER), Field("W", "Weight", FieldType.NUMBER),
+        Field("S", "State", FieldType.OPTION, options={state: state for state in State}),
+    ),
 )  # fmt: skip
-KEYS: Final = ("title", "notes", "start", "due", "owner", "cost", "weight")
+KEYS: Final = ("title", "notes", "start", "due", "owner", "cost", "weight", "state")
 """The plan's own keys of the fields that can be mapped; cost is one that a plan cannot take over."""
 ROUNDS_AT_MOST: Final = 25
 
@@ -45,7 +51,7 @@ class Node:
 
 def rules_of(owners: Sequence[tuple[Owner, Conflict]], keys: Sequence[str] = KEYS, **how: Any) -> Rules:
     """Rules with an owner and a conflict rule for each of `keys`."""
-    targets = {"cost": "Cost", "weight": "Weight"}
+    targets = {"cost": "Cost", "weight": "Weight", "state": "State"}
     fields = tuple(
         FieldRule("assignee" if key == "owner" else key, owner, key, targets.get(key, ""), conflict)
         for key, (owner, conflict) in zip(keys, owners, strict=True)
@@ -158,11 +164,13 @@ class World:
         for node in below.get(line[-1].id if line else None, ()):
             whole = (*line, node)
             active, adopted = all(one.active for one in whole), all(one.adopted for one in whole)
-            values, around = node.values, ("", "")
+            state = reduce(stricter, (State(str(one.values.get("state") or "active")) for one in whole))
+            active = active and state not in (State.CANCELLED, State.DEFERRED)
+            values, around = {**node.values, "state": state.value}, ("", "")
             if self.framed and line:
                 around = ("" if active else "Cancelled in the plan.", f"For: {line[-1].values['title']}")
                 words = "\n\n".join(filter(None, (str(values.get("notes") or ""), around[1])))
-                values = {**values, "notes": "\n".join(filter(None, (around[0], words)))}
+                values["notes"] = "\n".join(filter(None, (around[0], words)))
             path = tuple(one.id for one in line)
             yield PlanItem(node.id, node.tier, path, values, active, adopted, node.was, around)
             yield from self._items(below, whole)
