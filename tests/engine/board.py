@@ -22,6 +22,7 @@ class Board:
     container: Container
     feed: list[tuple[str, datetime, str]] = field(default_factory=list)
     forgotten: int = 0
+    told: int = 0
 
 
 @dataclass(slots=True)
@@ -82,8 +83,9 @@ class Boards:
 
     def mix_events(self, board: str, number: int) -> None:
         """The feed will tell of the last so many things in another order."""
-        feed = self.boards[board].feed
-        feed[len(feed) - number :] = feed[len(feed) - number :][::-1]
+        held = self.boards[board]
+        first = max(held.told, len(held.feed) - number)
+        held.feed[first:] = held.feed[first:][::-1]
 
     # Tasks
 

@@ -13,7 +13,7 @@ class HandClock:
 
     def __init__(self, start: datetime = START) -> None:
         self._now = start
-        self._passed = timedelta(0)
+        self._passed = 0.0
         self.moment: Callable[[str], None] = lambda _name: None
         """Called whenever somebody sleeps: a test may raise there, as a crash would."""
 
@@ -23,17 +23,18 @@ class HandClock:
 
     def monotonic(self) -> float:
         """Seconds since the clock was made."""
-        return self._passed.total_seconds()
+        return self._passed
 
     def sleep(self, seconds: float) -> None:
         """Let that many seconds pass at once."""
         self.moment("sleep")
-        self.pass_by(seconds=seconds)
+        self._now += timedelta(seconds=seconds)
+        self._passed += seconds  # a timedelta would round away the last bit of a wait, which would then never end
 
     def pass_by(self, **length: float) -> None:
         """Let a time pass, as `timedelta` takes it."""
         self._now += timedelta(**length)
-        self._passed += timedelta(**length)
+        self._passed += timedelta(**length).total_seconds()
 
     def jump(self, **length: float) -> None:
         """Show another time from now on, as a clock does that was wrong, or is now."""

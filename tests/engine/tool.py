@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from connectors.errors import Invalid, NoAccess, NotFound, ToolError, UnknownOutcome
@@ -36,8 +36,8 @@ LOST = "no answer came within the time"
 class Fault:
     """What goes wrong with the next `times` requests of a kind (for writes `what` is the title of the task).
 
-    The first `spared` of them go well: a listing breaks off in the middle. With `took_effect` the request does its work and only its answer is lost; with `late`, a create does so seconds
-    later.
+    The first `spared` of them go well: a listing breaks off in the middle. With `took_effect` the request does its
+    work and only its answer is lost; with `late`, a create does so seconds later.
     """
 
     kind: str
@@ -80,7 +80,7 @@ class Tool:
         self.asked: list[str] = []
         self.writes: list[Write] = []
         self._people = {address: Person(f"U{at}", address, address) for at, address in enumerate(people)}
-        self._late: list[tuple[datetime, Write]] = []
+        self._late: list[tuple[float, Write]] = []
 
     def fail(self, kind: str, error: ToolError, **how: Any) -> Fault:
         """Let the next requests of a kind go wrong."""
@@ -130,6 +130,16 @@ class Tool:
         return tuple(
             sorted(there, key=lambda group: titles.index(group.title) if group.title in titles else len(titles))
         )
+
+    def rename_group(self, container: Container, group: str, title: str) -> tuple[Group, ...]:
+        """The groups, one of them called anew."""
+        self._request("rename_group", container.id)
+        board = self.boards.boards[container.id]
+        if group not in {known.id for known in board.container.groups}:
+            raise NotFound("no such group", what=group)
+        groups = tuple(replace(one, title=title) if one.id == group else one for one in board.container.groups)
+        board.container = replace(board.container, groups=groups)
+        return groups
 
     def changes(self, cursors: Mapping[str, str | None], *, sweep_since: datetime | None = None) -> Mapping[str, News]:
         """News of each container; those that fail are missing, and when all do, the error is raised."""
@@ -226,8 +236,8 @@ class Tool:
 
     def _arrive(self) -> None:
         """Let late requests take effect whose time has come."""
-        due = [write for at, write in self._late if at <= self.clock.now()]
-        self._late = [(at, write) for at, write in self._late if at > self.clock.now()]
+        due = [write for at, write in self._late if at <= self.clock.monotonic()]
+        self._late = [(at, write) for at, write in self._late if at > self.clock.monotonic()]
         for write in due:
             self._do(write)
 
@@ -243,7 +253,7 @@ class Tool:
             self.afterwards(write)
             return fault.error if fault else done
         if fault.late is not None and isinstance(write, Create):
-            self._late.append((self.clock.now() + timedelta(seconds=fault.late), write))
+            self._late.append((self.clock.monotonic() + fault.late, write))
             return UnknownOutcome(LOST)
         return fault.error
 
@@ -322,14 +332,17 @@ class Tool:
 
     def _news(self, board: str, cursor: str | None) -> News:
         held = self.boards.boards[board]
-        fresh = str(len(held.feed))
+        held.told = len(held.feed)
+        fresh = str(held.told)
         if cursor is None or int(cursor) < held.forgotten:
             return News(frozenset(), fresh, lost=True)
         told = [event for event in held.feed[int(cursor) :] if event[0]]
-        at = {task: moment for task, moment, _ in told}
-        by: dict[str, dict[str, datetime]] = {task: {} for task in at}
+        at: dict[str, datetime] = {}
+        by: dict[str, dict[str, datetime]] = {}
         for task, moment, who in told:
-            by[task][who] = moment
+            at[task] = max(moment, at.get(task, moment))
+            by.setdefault(task, {})[who] = max(moment, by.get(task, {}).get(who, moment))
+        self._told(at)
         return News(frozenset(at), fresh, at=at, by=by)
 
     def _sweep(self, board: str, cursor: str | None, since: datetime) -> News:

@@ -150,7 +150,7 @@ class World:
     reference: str = BOARD
     by_name: bool = False
     connection: str = "tool"
-    opened: Callable[[str], MortalStore] = field(default=lambda url: _opened(url))
+    opened: Callable[[str], MortalStore] = _opened
 
     def __post_init__(self) -> None:
         self.clock = HandClock()
@@ -220,7 +220,7 @@ class World:
 
     def revive(self) -> None:
         """Start a new process after a death."""
-        self.moments = self.clock.moment = Moments()
+        self.moments = self.tool.moment = self.clock.moment = self._store.moments = Moments()
         self.tool.merged.clear()
         self._store.close()
 

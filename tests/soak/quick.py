@@ -17,7 +17,8 @@ from sqlalchemy.dialects.sqlite import dialect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.selectable import Select
 
-from syncd.store import rows
+from syncd.records import PassRecord
+from syncd.store import rows, tables
 from syncd.store.reader import Reader
 from syncd.store.trouble import in_words
 from syncd.store.writer import Writer, _upsert
@@ -32,7 +33,11 @@ class Prepared:
     """A compiled statement: its text, how each value goes in, and what comes out."""
 
     def __init__(self, statement: Any, columns: Sequence[str] | None = None, key: Any = None) -> None:
-        self._compiled = compiled = statement._compiler(_SQLITE, column_keys=columns, cache_key=key)
+        self._compiled = compiled = (
+            statement._compiler(_SQLITE, column_keys=columns, cache_key=key)
+            if key is not None or columns is not None
+            else statement.compile(dialect=_SQLITE, compile_kwargs={"render_postcompile": True})
+        )
         self.sql = str(compiled)
         given, binds = compiled.params, compiled._bind_processors
         self.inputs: list[tuple[str, Any, Bind | None]] = [
@@ -99,6 +104,8 @@ class Quick:
         known = (key.key, columns)
         if known not in _PREPARED:
             _PREPARED[known] = Prepared(statement, columns, key)
+        if "POSTCOMPILE" in _PREPARED[known].sql:  # a list of values: as many places as there are values this time
+            return Prepared(statement).run(self.driver, ())
         return _PREPARED[known].run(self.driver, held or [_PREPARED[known].told(key)])
 
 
@@ -106,6 +113,11 @@ class Quick:
 def _select(table: Table, names: tuple[str, ...]) -> Prepared:
     where = (table.c[name] == bindparam(name) for name in names)
     return Prepared(select(table).where(*where).order_by(*table.primary_key))
+
+
+@cache
+def _last(table: Table) -> Prepared:
+    return Prepared(select(table).where(table.c.mapping == bindparam("mapping")).order_by(table.c.id.desc()).limit(1))
 
 
 @cache
@@ -128,6 +140,13 @@ class QuickReader(Reader):
 
     def _first(self, table: Table, make: Callable[[Any], Any], **where: object) -> Any:
         return next(iter(self._all(table, make, **where)), None)
+
+    def last_pass(self, mapping: str, *, ended: bool = False) -> PassRecord | None:
+        """As the store's own."""
+        if ended:
+            return super().last_pass(mapping, ended=True)
+        found = _last(tables.passes).run(self._connection.driver, [{"mapping": mapping}])
+        return next((rows.to_pass(row) for row in found), None)
 
 
 class QuickWriter(QuickReader, Writer):

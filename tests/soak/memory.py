@@ -1,0 +1,169 @@
+"""What must not get lost: every team edit and every plan edit, and what the rules let become of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from connectors.vocabulary import FieldValue
+from mappings.fields import same
+from mappings.rules import Conflict, FieldRule, Owner
+
+FREE = ("completed", "words")
+"""What no rule names: it is the team's, whatever happens."""
+
+
+@dataclass(slots=True)
+class Said:
+    """What a team set last. If it is not `firm`, the plan's value may stand instead."""
+
+    value: object
+    at: int
+    firm: bool = True
+
+
+@dataclass
+class Memory:
+    """What was said by whom since both sides were last seen to hold the same.
+
+    `teams` is by (task, field), `plan` by (item, field): what the plan's people wrote last. `dirty` are the plan's
+    edits that may not have reached the tool; `fog` the items of which nobody can know what both sides last agreed on;
+    `torn` the fields that both sides changed under the rule to hold. `held` is every value that a field had meanwhile:
+    whoever sets one of these again did nothing that could be seen.
+    """
+
+    teams: dict[tuple[str, str], Said] = field(default_factory=dict)
+    plan: dict[tuple[str, str], FieldValue] = field(default_factory=dict)
+    dirty: dict[tuple[str, str], int] = field(default_factory=dict)
+    fog: dict[str, int] = field(default_factory=dict)
+    adrift: set[str] = field(default_factory=set)
+    """Items of which nobody knows where the plan had them before: where they stand may be a team's doing."""
+    torn: set[tuple[str, str]] = field(default_factory=set)
+    held: dict[tuple[str, str], list[object]] = field(default_factory=dict)
+    voiced: dict[tuple[str, str], list[object]] = field(default_factory=dict)
+    """Every value that a team gave a field meanwhile: the plan may have taken it over."""
+    told: dict[tuple[str, str], object] = field(default_factory=dict)
+    """What the log must still know: the team's last value of each field."""
+    copies: set[str] = field(default_factory=set)
+    """Tasks that people duplicated, and those that nobody can find any more: a second one is no fault."""
+    learned: set[str] = field(default_factory=set)
+    """Tasks that were known as merged into others."""
+    now: int = 0
+
+    def tick(self) -> int:
+        """A moment later."""
+        self.now += 1
+        return self.now
+
+    def team(self, item: str, task: str, key: str, values: tuple[object, object], rule: FieldRule | None) -> None:
+        """A team set a field, from one value to another."""
+        old, new = values
+        if _alike(old, new):
+            return
+        unclear = (item, key) in self.dirty or item in self.fog
+        seen_before = any(_alike(new, earlier) for earlier in self.held.get((item, key), ()))
+        lax = rule is not None and rule.owner is Owner.SHARED and rule.conflict is Conflict.PLAN
+        firm = not (seen_before and rule is not None) and not (lax and unclear)
+        if rule is not None and rule.owner is Owner.SHARED and rule.conflict is Conflict.HOLD and unclear:
+            self.torn.discard((item, key))
+        self._remember(item, key, old, new)
+        self.teams[task, key] = Said(new, self.tick(), firm)
+        self.told[task, key] = new
+        self.voiced.setdefault((item, key), []).append(new)
+
+    def place(self, item: str, task: str, key: str, new: object) -> None:
+        """A team put a task somewhere else."""
+        self.teams[task, key] = Said(new, self.tick(), (item, key) not in self.dirty and item not in self.fog)
+
+    def edit(self, item: str, tasks: Iterable[str], rule: FieldRule, old: FieldValue, new: FieldValue) -> None:
+        """Somebody edited the plan."""
+        key = rule.key
+        if same(old, new):
+            return
+        returns = any(_alike(new, earlier) for earlier in self.held.get((item, key), ()))
+        for task in tasks:
+            said = self.teams.get((task, key))
+            if said is None or rule.owner is not Owner.SHARED:
+                continue
+            if rule.conflict is Conflict.PLAN or _alike(old, said.value):
+                said.firm = False
+            elif rule.conflict is Conflict.HOLD and said.firm and not returns and item not in self.fog:
+                self.torn.add((item, key))
+        self._remember(item, key, old, new)
+        self.plan[item, key] = new
+        self.dirty[item, key] = self.tick()
+
+    def _remember(self, item: str, key: str, *values: object) -> None:
+        self.held.setdefault((item, key), []).extend(values)
+
+    def moved(self, item: str, tasks: Iterable[str], key: str) -> None:
+        """The plan moved an item."""
+        for task in tasks:
+            self.teams.pop((task, key), None)
+        self.dirty[item, key] = self.tick()
+        if item not in self.fog:
+            self.adrift.discard(item)
+
+    def decided(self, item: str, task: str, key: str, taken: FieldValue) -> None:
+        """A person said which value stands; `taken` is the tool's, where it is that."""
+        self.teams.pop((task, key), None)
+        self.torn.discard((item, key))
+        self.dirty[item, key] = self.fog[item] = self.tick()
+        self.voiced.setdefault((item, key), []).append(taken)
+
+    def rename(self, old: str, new: str) -> None:
+        """An item has another id by now."""
+        by_field: tuple[dict[tuple[str, str], Any], ...] = (self.plan, self.dirty, self.held, self.voiced)
+        for held in by_field:
+            for item, key in [pair for pair in held if pair[0] == old]:
+                held[new, key] = held.pop((item, key))
+        if old in self.fog:
+            self.fog[new] = self.fog.pop(old)
+        self.adrift = {new if item == old else item for item in self.adrift}
+        self.torn = {(new if item == old else item, key) for item, key in self.torn}
+
+    def cloud(
+        self,
+        items: Iterable[str],
+        rules: Mapping[str, FieldRule],
+        tasks: Mapping[str, Iterable[str]],
+        *,
+        turned_back: bool,
+    ) -> None:
+        """Nobody may know any more what both sides last agreed on about these items.
+
+        With `turned_back` what is remembered is older than it should be: values of long ago pass for a team's.
+        """
+        for item in items:
+            for key in rules if turned_back else ():
+                self.voiced.setdefault((item, key), []).extend(self.held.get((item, key), ()))
+            self.fog[item] = self.tick()
+            self.adrift.add(item)
+            self.torn = {(one, key) for one, key in self.torn if one != item}
+            for task in tasks.get(item, ()):
+                for key in ("group", "parent"):
+                    self.teams.pop((task, key), None)
+                for key, rule in rules.items():
+                    said = self.teams.get((task, key))
+                    if said and rule.owner is Owner.SHARED and rule.conflict is Conflict.PLAN:
+                        said.firm = False
+
+    def agreed(self, item: str, task: str, held: Mapping[str, tuple[FieldValue, FieldValue]], since: int) -> None:
+        """A pass that began at `since` went well for an item, where plan and tool hold these values by now."""
+        for key, (planned, there) in held.items():
+            said = self.teams.get((task, key))
+            if same(planned, there) and ((said and said.at <= since) or self.fog.get(item, since + 1) <= since):
+                self.teams.pop((task, key), None)
+                self.plan[item, key] = planned
+            if self.dirty.get((item, key), since + 1) <= since:
+                del self.dirty[item, key]
+        for key in ("group", "parent"):
+            if self.dirty.get((item, key), since + 1) <= since:
+                del self.dirty[item, key]
+        if self.fog.get(item, since + 1) <= since and all(same(*both) for both in held.values()):
+            del self.fog[item]
+
+
+def _alike(one: object, other: object) -> bool:
+    return one == other or same(one, other)  # type: ignore[arg-type]

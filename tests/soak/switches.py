@@ -1,0 +1,284 @@
+"""Safety mechanisms, each of which can be switched off, to see that the simulator notices: not in production."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, Final
+from unittest.mock import patch
+
+from connectors.contract import Connector
+from connectors.errors import ToolError, UnknownOutcome
+from connectors.vocabulary import Container, Depth, Fate, Listing, News, Task, Written
+from syncd.engine import applier, intents, observer, passes, planner
+from syncd.engine.observer import Sight, Stand
+from syncd.engine.planner import Change, Kind
+from syncd.engine.recorder import Recorder
+from syncd.plan.edits import Kept
+from syncd.records import Link, Seen
+from tests.engine.tool import Tool
+from tests.engine.world import BOARD
+from tests.soak.district import District
+from tests.soak.story import DEEDS
+
+
+@dataclass(frozen=True)
+class Switch:
+    """One mechanism: what it is for, what takes its place when it is off, and within how many histories that shows."""
+
+    purpose: str
+    patches: Sequence[Any]
+    within: int
+
+
+def _off(of: Any, name: str, instead: Any) -> Any:
+    return patch.object(of, name, instead)
+
+
+# What takes the place of each
+
+
+def _intend_in_memory(self: Recorder, wanted: Sequence[Any]) -> None:
+    for intent in wanted:
+        self.books.intents[intent.item] = intent
+
+
+_settled = Recorder._settled
+
+
+def _settled_without_intent(self: Recorder, writer: Any, item: str) -> None:
+    intent = self.books.intents.pop(item, None)
+    _settled(self, writer, item)
+    if intent:
+        writer.drop_intent(self.books.route.mapping, intent.key)
+
+
+def _finds_nothing(*_: Any, **__: Any) -> Sequence[Task]:
+    return []
+
+
+def _read_without_asking(connector: Connector, stand: Stand, news: News, now: Any) -> Sight:
+    class Blind:
+        """A connector that takes whatever a listing lacks for deleted."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(connector, name)
+
+        def look(self, _container: Container, tasks: Sequence[str], _depth: Depth) -> Mapping[str, Task | Fate]:
+            return dict.fromkeys(tasks, Fate.DELETED)
+
+    return _read(Blind(), stand, news, now)
+
+
+_read = observer._read
+
+
+def _no_guard(*_: Any, **__: Any) -> None:
+    return None
+
+
+_merged = planner._merged
+
+
+def _without_base(rule: Any, wanted: Any, want: Any, have: Any, link: Link) -> Any:
+    """Whatever differs was changed by the plan."""
+    return _merged(rule, wanted, want, have, replace(link, agreed={**link.agreed, rule.key: have}))
+
+
+_done = Recorder._done
+
+
+def _done_in_two(self: Recorder, step: Any, written: Written) -> None:
+    """The result in one transaction, the log in another."""
+    lines, by_team = self._lines, self._by_team
+    told: list[Any] = []
+
+    def later(*args: Any, **named: Any) -> list[Any]:
+        told.extend(lines(*args, **named))
+        return []
+
+    def team_later(*args: Any, **named: Any) -> list[Any]:
+        told.extend(by_team(*args, **named))
+        return []
+
+    with (
+        patch.object(Recorder, "_lines", lambda _self, *a, **n: later(*a, **n)),
+        patch.object(Recorder, "_by_team", lambda _self, *a, **n: team_later(*a, **n)),
+    ):
+        _done(self, step, written)
+    with self.store.writing() as writer:
+        writer.add_entries(told)
+
+
+def _partial(self: Tool, container: Container, depth: Depth) -> Listing:
+    """What was read until it broke off is taken for all."""
+    found: dict[str, Task] = {}
+    seen = Tool._seen
+
+    def remembered(tool: Tool, row: Any, board: str) -> Task:
+        found[row.task.id] = seen(tool, row, board)
+        return found[row.task.id]
+
+    with patch.object(Tool, "_seen", remembered):
+        try:
+            return _whole(self, container, depth)
+        except ToolError:
+            return Listing.finished(container.id, dict(found), depth)
+
+
+_whole = Tool.read
+
+
+def _cursor_after(connector: Connector, stand: Stand, news: News, now: Any) -> Sight:
+    sight = _look(connector, stand, news, now)
+    return replace(sight, shelf=replace(sight.shelf, cursor=_newest(connector)))
+
+
+def _cursor_after_reading(connector: Connector, stand: Stand, news: News, now: Any) -> Sight:
+    sight = _read(connector, stand, news, now)
+    return replace(sight, shelf=replace(sight.shelf, cursor=_newest(connector)))
+
+
+def _newest(connector: Connector) -> str:
+    assert isinstance(connector, Tool)
+    return str(len(connector.boards.boards[BOARD].feed))
+
+
+_look = observer._look
+_news = Tool._news
+
+
+def _never_lost(self: Tool, board: str, cursor: str | None) -> News:
+    news = _news(self, board, cursor)
+    return replace(news, lost=False) if cursor is not None else news
+
+
+def _takes_refusal_for_empty(stand: Stand, _trouble: ToolError) -> Sight:
+    gone = {key: replace(seen, fate=Fate.DELETED) for key, seen in stand.seen.items()}
+    return Sight(stand.shelf, gone, tuple(gone.values()))
+
+
+_adopt = Recorder.adopt
+
+
+def _adopts_as_agreed(self: Recorder, changes: Sequence[Change], read: Sequence[Task] = ()) -> None:
+    """Claim that the plan's values are what both sides last agreed on."""
+    changes = list(changes)
+    _adopt(self, changes, read)
+    with self.store.writing() as writer:
+        for change in changes:
+            link = self.books.links[change.item]
+            self._link(writer, replace(link, agreed={**self.desired.tasks[change.item].values, **link.agreed}))
+
+
+def _made_again(wanted: Any, link: Link, loss: str) -> Iterator[Change]:
+    if wanted.create and loss == Fate.DELETED.value:
+        yield Change(Kind.CREATE, wanted.item, wanted.title, reason="it was deleted")
+
+
+_failed = Recorder._failed
+
+
+def _blind_retry(self: Recorder, step: Any, error: ToolError) -> None:
+    """A create without an answer is taken for one that failed."""
+    if step.intent and isinstance(error, UnknownOutcome):
+        with self.store.writing() as writer:
+            writer.drop_intent(self.books.route.mapping, step.intent.key)
+        self.books.intents.pop(step.item, None)
+        return
+    _failed(self, step, error)
+
+
+def _stops_at_the_first(self: Recorder, step: Any, error: ToolError) -> None:
+    _failed(self, step, error)
+    self.tally.halted = error
+
+
+def _writes_whatever(self: District, _route: Any, edits: Sequence[Any]) -> Kept:
+    """Write into the plan what was decided on, whatever stands there by now."""
+    while self.between:
+        act = self.between.pop(0)
+        DEEDS[act.name].deed(self, **act.given)
+    for edit in edits:
+        if edit.item in self.plan:
+            self.world.change(edit.item, **{edit.key: edit.after})
+    return Kept(tuple(edits))
+
+
+SWITCHES: Final[dict[str, Switch]] = {
+    "intent journal": Switch(
+        "a create is on disk before its request, so that a crash leaves no task that nobody waits for",
+        [_off(Recorder, "intend", _intend_in_memory)], 3000,
+    ),
+    "marker lookup": Switch(
+        "a create without an answer is looked for by its marker", [_off(Tool, "find", _finds_nothing)], 300
+    ),
+    "no blind retry": Switch(
+        "a create without an answer is not sent again before anybody looked",
+        [_off(Recorder, "_failed", _blind_retry)], 300,
+    ),
+    "settle wait": Switch(
+        "a create without an answer may still arrive for a while",
+        [_off(intents, "_waited", lambda *_: True)], 600,
+    ),
+    "confirm by id": Switch(
+        "a task that a listing lacks is asked for by its id", [_off(observer, "_read", _read_without_asking)], 600
+    ),
+    "complete listing": Switch(
+        "a listing that broke off is no listing", [_off(Tool, "read", _partial)], 1500
+    ),
+    "unknown is not empty": Switch(
+        "a refused container tells nothing about its tasks",
+        [_off(observer, "_troubled", _takes_refusal_for_empty)], 600,
+    ),
+    "full read after a lost cursor": Switch(
+        "what a feed forgot is read as a whole", [_off(Tool, "_news", _never_lost)], 600
+    ),
+    "cursor before the read": Switch(
+        "what happens while a container is read is told by the next news",
+        [_off(observer, "_look", _cursor_after), _off(observer, "_read", _cursor_after_reading)], 1500,
+    ),
+    "recalled merges": Switch(
+        "a listing does not say what the feed told once", [_off(Seen, "recalled", lambda _seen, now: now)], 1500
+    ),
+    "guard": Switch("a pass that would change surprisingly much waits", [_off(passes, "guard", _no_guard)], 600),
+    "three-way base": Switch(
+        "what both last agreed on tells who changed a value", [_off(planner, "_merged", _without_base)], 300
+    ),
+    "base of the adopted": Switch(
+        "nobody knows what both sides last agreed on about a task that was found again",
+        [_off(Recorder, "adopt", _adopts_as_agreed)], 1500,
+    ),
+    "look before write": Switch(
+        "a task that a team changed since it was read is not written",
+        [_off(applier, "_unchanged", lambda *_: True)], 1500,
+    ),
+    "one transaction": Switch(
+        "a result and its line in the log are stored together", [_off(Recorder, "_done", _done_in_two)], 1500
+    ),
+    "gone is held": Switch(
+        "what people deleted is not made again", [_off(planner, "_gone", _made_again)], 600
+    ),
+    "content check": Switch(
+        "a plan that somebody edited meanwhile is not written over", [_off(District, "keep", _writes_whatever)], 3000
+    ),
+    "fence": Switch(
+        "an older pass makes nothing once a newer one has begun",
+        [_off(Recorder, "_require_newest", lambda *_: None)], 3000,
+    ),
+}  # fmt: skip
+"""Every mechanism by its name."""
+
+
+@contextmanager
+def switched_off(name: str) -> Iterator[None]:
+    """Do without a mechanism until the block ends."""
+    patches = SWITCHES[name].patches
+    for each in patches:
+        each.start()
+    try:
+        yield
+    finally:
+        for each in reversed(patches):
+            each.stop()

@@ -1,0 +1,22 @@
+"""The simulator itself: with any safety mechanism switched off it finds something wrong, within a stated number."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.soak.simulator import Failed, live_through
+from tests.soak.switches import SWITCHES, switched_off
+
+
+@pytest.mark.parametrize("name", SWITCHES)
+def test_without_it_something_goes_wrong(folder: Path, name: str) -> None:
+    """Within so many histories, from the first seed on, something is lost, doubled or wrong."""
+    with switched_off(name), pytest.raises(Failed):
+        _live(SWITCHES[name].within, folder)
+
+
+def _live(histories: int, folder: Path) -> None:
+    for seed in range(histories):
+        live_through(seed, folder)
