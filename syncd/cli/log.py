@@ -27,6 +27,7 @@ _KINDS: Final = {
     "hold": "waits for a person",
     "lost": "did not arrive",
     "move": "moved",
+    "order": "put in order",
     "propose": "proposed to the plan",
     "release": "let go of",
     "remark": "remark",

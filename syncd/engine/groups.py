@@ -62,6 +62,7 @@ def retitle(recorder: Recorder, connector: Connector) -> None:
                 return
             continue
         done.add(one.group)
+        recorder.tally.failed.pop(one.item, None)
         books.shelf = replace(books.shelf, container=replace(books.container, groups=groups))
         recorder.retitled(GroupLink(one.item, one.group, one.after), one.before)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from connectors.contract import Connector
+from connectors.vocabulary import Update
 from mappings.shape import Desired
 from syncd.engine.planner import Observed
+from syncd.engine.recorder import Recorder
 from syncd.records import Link
 
 
@@ -57,3 +60,23 @@ def _longest_rising(family: Sequence[str], ranks: Mapping[str, int]) -> frozense
         kept.add(top)
         top = below[top]
     return frozenset(kept)
+
+
+def follow(recorder: Recorder, connector: Connector, new_key: Callable[[], str]) -> None:
+    """Bring tasks into the plan's order, as far as the plan changed it since they last followed.
+
+    One after the other, because each stands behind the one before. What the tool does not take is told and not tried
+    again: an order is no work.
+    """
+    order = list(recorder.desired.tasks)
+    before = recorder.order()
+    if before == order:
+        return
+    books = recorder.books
+    for place in places(recorder.desired, books.observed(), books.links, before or order):
+        task, after = books.links[place.item].task, books.links[place.after].task if place.after else ""
+        [answer] = connector.write([Update(new_key(), books.container, task, after=after)])
+        recorder.placed(place.item, place.after, answer)
+        if recorder.tally.halted:
+            return
+    recorder.keep_order(order)

@@ -142,6 +142,33 @@ class Recorder:
         told = {"field": "group", "before": before, "after": link.title, "cause": "the plan calls it so by now"}
         self.groups([link], [self.entry(change, "group", **told)])
 
+    def order(self) -> list[str] | None:
+        """The plan's order that the tasks last followed, None before they did."""
+        with self.store.reading() as reader:
+            held: list[str] | None = reader.facts(self.books.route.connection, self._order)
+        return held
+
+    def keep_order(self, order: Sequence[str]) -> None:
+        """Remember which order of the plan the tasks follow by now."""
+        with self.store.writing() as writer:
+            writer.put_facts(self.books.route.connection, self._order, list(order))
+
+    @property
+    def _order(self) -> str:
+        return f"order of {self.books.route.mapping}"
+
+    def placed(self, item: str, after: str, answer: Written | ToolError) -> None:
+        """Log that a task was put behind another, or why it was not."""
+        link, told = self.books.links[item], f"the plan put it behind {after}" if after else "the plan put it first"
+        change = Change(Kind.MOVE, item, self.desired.tasks[item].title, link.task)
+        self.tally.in_a_row = 0 if isinstance(answer, Written) else self.tally.in_a_row + 1
+        if isinstance(answer, ToolError):
+            told = f"{told}, but the tool did not: {answer}"
+            if isinstance(answer, Refused | Quota) or self.tally.in_a_row >= _DOWN_AFTER:
+                self.tally.halted = answer
+        with self.store.writing() as writer:
+            writer.add_entries([self.entry(change, "order", cause=told)])
+
     def record(self, step: Step, answer: Answer) -> None:
         """Put what came of a step in the books; what failed is set aside."""
         self.tally.writes += 1

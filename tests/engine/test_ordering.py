@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from itertools import combinations
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors.errors import Invalid
 from connectors.vocabulary import Container, Fate, Task
 from mappings.rules import Rules
 from mappings.shape import Desired, Wanted
 from syncd.engine.ordering import Place, places
 from syncd.engine.planner import Observed
-from syncd.records import Link, Seen
+from syncd.records import Link, Outcome, Seen
+from tests.engine.world import World, item, quiet
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
 
@@ -56,6 +59,66 @@ def test_the_moves_lead_to_the_plans_order_and_are_the_fewest(before: list[str],
 def test_what_comes_and_goes_moves_nothing(order: list[str], came: set[str], went: set[str]) -> None:
     """New items between the others, and items that left, are no new order."""
     assert due([item for item in order if item not in went], [item for item in order if item not in came]) == []
+
+
+def on_board(world: World, goal: str) -> list[str]:
+    """The titles of the tasks in a goal's group, in the board's order."""
+    group = world.boards.of(f"{goal}.A1").group
+    return [row.task.title for row in world.boards.rows.values() if row.task.group == group and not row.task.parent]
+
+
+def reorder(world: World, *first: str) -> None:
+    """Let these items, with what stands below them, come first in the plan, in this order."""
+    ids = [id_ for chosen in first for id_ in world.plan if id_ == chosen or id_.startswith(f"{chosen}.")]
+    rest = [id_ for id_ in world.plan if id_ not in ids]
+    goals = [id_ for id_ in rest if "." not in id_]
+    world.plan = {id_: world.plan[id_] for id_ in (*goals, *ids, *(id_ for id_ in rest if id_ not in goals))}
+
+
+def test_tasks_follow_a_new_order_of_the_plan(world: World) -> None:
+    """One request for each task that moves, a line in the log, and then all is quiet; a team's own order stays."""
+    for number in range(3, 6):
+        world.plan[f"G1.A{number}"] = item(f"G1.A{number}", "action")
+    world.run()
+    assert on_board(world, "G1") == [f"Title of G1.A{number}" for number in range(1, 6)]
+    reorder(world, "G1.A4", "G1.A2")
+    world.tool.writes.clear()
+    report = world.run()
+    assert report.outcome is Outcome.DONE
+    assert on_board(world, "G1") == [f"Title of G1.A{number}" for number in (4, 2, 1, 3, 5)]
+    assert len(world.tool.writes) == 2
+    assert {line.item for line in world.log("order")} == {"G1.A4", "G1.A2"}
+    world.tool.writes.clear()
+    assert quiet(world.run())
+    assert not world.tool.writes
+
+
+def test_a_move_that_the_tool_does_not_take_stops_nothing(world: World) -> None:
+    """Promise 6: it is told, once; the other tasks are put where they belong."""
+    world.plan["G1.A3"] = item("G1.A3", "action")
+    world.run()
+    reorder(world, "G1.A3", "G1.A2", "G1.A1")
+    world.tool.fail("write", Invalid("no such place"), what="Title of G1.A3")
+    world.run()
+    world.tool.writes.clear()
+    assert quiet(world.run())
+    assert not world.tool.writes
+    assert any("but the tool did not: no such place" in line.cause for line in world.log("order"))
+
+
+def test_killed_at_any_moment_of_a_new_order(folder: Path) -> None:
+    """Whenever the process dies, the next pass brings the tasks into the plan's order."""
+    moment, alive = 0, True
+    while alive:
+        moment += 1
+        world = World(folder)
+        world.plan["G1.A3"] = item("G1.A3", "action")
+        world.run()
+        reorder(world, "G1.A3", "G1.A2", "G1.A1")
+        alive = world.die_at(moment)
+        world.run()
+        assert on_board(world, "G1") == ["Title of G1.A3", "Title of G1.A2", "Title of G1.A1"], moment
+    assert moment > 3
 
 
 def test_what_cannot_be_moved_is_left_alone() -> None:
