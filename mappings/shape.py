@@ -70,6 +70,10 @@ class Desired:
     outside: frozenset[str] = frozenset()
     renamed: Mapping[str, str] = field(default_factory=dict)
 
+    def has(self, item: str) -> bool:
+        """True if the item is in the plan, whether this mapping reaches it or not."""
+        return item in self.tasks or item in self.outside
+
 
 def desire(rules: Rules, items: Iterable[PlanItem], container: Container) -> Desired:
     """What the mapping wants in its container, from the whole plan's items in plan order.

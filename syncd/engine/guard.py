@@ -30,11 +30,11 @@ class Stop:
     digest: str
 
 
-def guard(changes: Sequence[Change], links: int, there: int, limits: Limits) -> Stop | None:
+def guard(changes: Sequence[Change], links: int, limits: Limits, *, there: bool) -> Stop | None:
     """The reason to stop before the first write, or None.
 
-    `links` is how many items are linked, `there` how many of their tasks still are in the container. Creating and
-    adopting tasks is never a surprise.
+    `links` is how many items are linked, `there` tells whether any of their tasks still is in the container. Creating
+    and adopting tasks is never a surprise.
     """
     guarded = [change for change in changes if change.kind in _GUARDED or change.fresh]
     items = {change.item for change in guarded}

@@ -9,18 +9,21 @@ from typing import Final
 from connectors.clock import Clock
 from connectors.contract import Connector
 from mappings.fields import missing_fields
-from mappings.shape import desire
+from mappings.shape import Desired
+from syncd.engine.affected import Trees
 from syncd.engine.applier import Applier
 from syncd.engine.books import Books, Route, items_of_tasks
 from syncd.engine.groups import retitle
 from syncd.engine.guard import Stop, guard, leaving
 from syncd.engine.intents import resolve
 from syncd.engine.observer import Sight, Stand, observe, team_edit
-from syncd.engine.planner import GONE, Change, Kind, Why, plan_changes
+from syncd.engine.ordering import follow
+from syncd.engine.planner import GONE, Change, Kind, Why
+from syncd.engine.planning import Planning
 from syncd.engine.pool import Pool
 from syncd.engine.preview import foresee, there
 from syncd.engine.recorder import Recorder
-from syncd.engine.settling import Settlement, rename, settle
+from syncd.engine.settling import Settlement, rename
 from syncd.engine.steps import WRITING
 from syncd.engine.takeover import Keep, possible, surprising, take_over
 from syncd.engine.tally import Finding, Tally
@@ -38,8 +41,9 @@ class Pass:
     """A pass while it runs.
 
     `approve` is None, "" (whatever the guard stopped at last) or a digest, and `who` the person who says so.
-    `retry_all` also tries what is set aside until later. `keep` puts into the plan what it takes over. `stopping` is
-    asked before each further request; `expect` and `progress` hear how many writes are due and done.
+    `retry_all` also tries what is set aside until later. `keep` puts into the plan what it takes over. `planning` is
+    what earlier passes know of the mapping. `stopping` is asked before each further request; `expect` and `progress`
+    hear how many writes are due and done.
     """
 
     route: Route
@@ -56,6 +60,7 @@ class Pass:
     stopping: Callable[[], bool] = lambda: False
     expect: Callable[[int], None] = lambda _writes: None
     progress: Callable[[int], None] = lambda _done: None
+    planning: Planning = field(default_factory=Planning)
     tally: Tally = field(default_factory=Tally)
     stopped: Stop | None = None
     wrong: tuple[str, ...] = ()
@@ -115,7 +120,7 @@ class Pass:
 
     def _makes(self, books: Books) -> bool:
         """True if there is something to make. Whether it is there already, a sweep alone cannot say of a subtask."""
-        wanted = desire(self.route.rules, self.route.items, books.container).tasks.values()
+        wanted = self._desired(books).tasks.values()
         return any(one.create and one.item not in books.links for one in wanted)
 
     def _over(self) -> bool:
@@ -141,37 +146,47 @@ class Pass:
         if not self._over():
             retitle(applier.recorder, self.connector)
         for _ in range(_ROUNDS):
-            self.waiting = self._plan(applier.recorder)
-            adoptions = [change for change in self.waiting if change.kind is Kind.ADOPT]
-            if adoptions:
-                applier.recorder.adopt(adoptions)
-                continue
-            writing = [change for change in self.waiting if change.kind in WRITING]
-            due = writing or any(possible(self.route, self.waiting))
-            if not due or self._over() or self._surprises(applier.recorder):
+            if not self._round(applier):
                 break
-            if writing:
-                self.expect(len({change.item for change in writing}))
-                applier.apply(writing)
-                if books.intents and not self.tally.halted:
-                    resolve(applier)
-            elif take_over(applier.recorder, self.keep, self.waiting):
-                self.route = books.route
-            else:
-                break
+        if not self._over():
+            follow(applier.recorder, self.connector, self.new_key)
         self._tidy(books)
         return self.tally.writes > before
 
+    def _round(self, applier: Applier) -> bool:
+        """Plan anew and carry that out; False if nothing is left that can be done now."""
+        recorder, books = applier.recorder, applier.recorder.books
+        self.waiting = self._plan(recorder)
+        if adoptions := [change for change in self.waiting if change.kind is Kind.ADOPT]:
+            recorder.adopt(adoptions)
+            return True
+        writing = [change for change in self.waiting if change.kind in WRITING]
+        due = writing or any(possible(self.route, self.waiting))
+        if not due or self._over() or self._surprises(recorder):
+            return False
+        if not writing:
+            taken = take_over(recorder, self.keep, self.waiting)
+            self.route = books.route
+            return taken
+        self.expect(len({change.item for change in writing}))
+        applier.apply(writing)
+        if books.intents and not self.tally.halted:
+            resolve(applier)
+        return True
+
+    def _desired(self, books: Books) -> Desired:
+        return self.planning.desired(self.route.rules, self.route.items, books.container)
+
     def _applier(self, books: Books) -> Applier:
-        desired = desire(self.route.rules, self.route.items, books.container)
-        recorder = Recorder(books, desired, self.store, self.clock, self.id, self.tally)
+        recorder = Recorder(books, self._desired(books), self.store, self.clock, self.id, self.tally)
         return Applier(recorder, self.connector, self.pool, self.new_key, self.stopping, self.progress)
 
     def _plan(self, recorder: Recorder) -> Sequence[Change]:
         """Bring the links up to date where both sides agree by now, then plan what is due."""
-        books, desired = recorder.books, recorder.desired
-        self._settle(books, settle(desired, books.observed(), books.agreed(())))
-        return plan_changes(desired, books.observed(), books.agreed(self._blocked(books)))
+        books = recorder.books
+        due = self.planning.due(Trees(recorder.desired, books.observed(), books.agreed(self._blocked(books))))
+        self._settle(books, due.settlement)
+        return due.changes
 
     def _blocked(self, books: Books) -> set[str]:
         """The items that are not tried in this pass, or not again."""
@@ -200,11 +215,13 @@ class Pass:
     def _surprises(self, recorder: Recorder) -> bool:
         """True if the guard stops the pass here. It looks at all rounds at once, before the first of them begins."""
         books = recorder.books
-        foresight = foresee(recorder.desired, books.observed(), books.agreed(self._blocked(books)))
+        agreed = books.agreed(self._blocked(books))
+        foresight = foresee(recorder.desired, books.observed(), agreed, self.planning)
         foreseen = surprising(self.route, foresight.changes)
         self._picture.update({(change.kind, change.item, change.taken): change for change in foreseen})
         picture = tuple(self._picture.values())
-        stop = guard(picture, len(foresight.links), there(foresight.links, books.observed()), self.route.limits)
+        still = there(foresight.links, books.observed())
+        stop = guard(picture, len(foresight.links), self.route.limits, there=still)
         items = frozenset(change.item for change in picture)
         if stop is None or items <= self._approved:
             return False

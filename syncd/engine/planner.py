@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeVar
 
 from connectors.vocabulary import Container, Fate, FieldValue, Task
 from mappings.fields import get, holds, same
@@ -22,6 +22,8 @@ FAREWELL: Final = "This work is no longer in the strategic plan."
 REMOVED: Final = ":removed"
 """The group for tasks whose item left the plan, where the mapping archives them; no plan item has such an id."""
 REMOVED_TITLE: Final = "No longer in the plan"
+
+Part = TypeVar("Part")
 
 
 class Kind(StrEnum):
@@ -117,15 +119,31 @@ class Agreed:
     coming: Collection[str] = frozenset()
 
 
-def plan_changes(desired: Desired, observed: Observed, agreed: Agreed) -> tuple[Change, ...]:
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A part of the trees that can be planned for by itself; None stands for all of them.
+
+    `tasks` holds every task that carries a marker of one of the `items`, and whatever these tasks are linked to is
+    among the items.
+    """
+
+    items: Collection[str] | None = None
+    tasks: Collection[str] | None = None
+
+
+WHOLE: Final = Scope()
+
+
+def plan_changes(desired: Desired, observed: Observed, agreed: Agreed, scope: Scope = WHOLE) -> tuple[Change, ...]:
     """What is due so that the container holds what the plan wants, without losing what a team set.
 
     Returned again and again until nothing in it writes; a subtask is made only once its parent is linked, so a
-    plan settles after at most three rounds.
+    plan settles after at most three rounds. For a part of the trees it is what the whole would say of that part.
     """
-    markers = _carriers(desired, observed, agreed)
+    chosen = among(desired.tasks, scope.items)
+    markers = _carriers(chosen.values(), observed, agreed, scope)
     changes: list[Change] = []
-    for item, wanted in desired.tasks.items():
+    for item, wanted in chosen.items():
         if item in agreed.blocked or not wanted.touch:
             continue
         link = agreed.links.get(item)
@@ -139,16 +157,21 @@ def plan_changes(desired: Desired, observed: Observed, agreed: Agreed) -> tuple[
             changes.extend(_moved(wanted, link, observed, agreed))
             changes.extend(_refused(wanted, link.task))
             changes.extend(_duplicate(wanted, task) for task in carriers)
-    changes.extend(_left(desired, observed, agreed))
+    changes.extend(_left(desired, observed, agreed, scope))
     return tuple(changes)
 
 
-def _carriers(desired: Desired, observed: Observed, agreed: Agreed) -> Mapping[str, list[Task]]:
+def among(tree: Mapping[str, Part], only: Collection[str] | None) -> Mapping[str, Part]:
+    """What a tree holds under these ids; all of it for None."""
+    return tree if only is None else {id_: tree[id_] for id_ in sorted(only) if id_ in tree}
+
+
+def _carriers(chosen: Iterable[Wanted], observed: Observed, agreed: Agreed, scope: Scope) -> Mapping[str, list[Task]]:
     """The live tasks without a link that carry an item's marker, or one it had before; by its marker, oldest first."""
-    wanted = {marker: one.marker for one in desired.tasks.values() for marker in (*one.was, one.marker)}
-    linked = {link.task for link in agreed.links.values()}
+    wanted = {marker: one.marker for one in chosen for marker in (*one.was, one.marker)}
+    linked = {link.task for link in among(agreed.links, scope.items).values()}
     found: dict[str, list[Task]] = {}
-    for task_id, seen in observed.tasks.items():
+    for task_id, seen in among(observed.tasks, scope.tasks).items():
         if seen.task.marker in wanted and task_id not in linked and not observed.loss(task_id):
             found.setdefault(wanted[seen.task.marker], []).append(seen.task)
     for tasks in found.values():
@@ -284,12 +307,10 @@ def _moved(wanted: Wanted, link: Link, observed: Observed, agreed: Agreed) -> It
         yield from _under_parent(move, wanted, observed, agreed)
 
 
-def _left(desired: Desired, observed: Observed, agreed: Agreed) -> Iterator[Change]:
+def _left(desired: Desired, observed: Observed, agreed: Agreed, scope: Scope) -> Iterator[Change]:
     """Linked items that are no longer in the plan."""
-    left = {
-        item: link for item, link in agreed.links.items() if item not in desired.tasks and item not in desired.outside
-    }
-    staying = {link.task for item, link in agreed.links.items() if item not in left} if left else ()
+    left = {item: link for item, link in among(agreed.links, scope.items).items() if not desired.has(item)}
+    staying = {link.task for item, link in agreed.links.items() if desired.has(item)} if left else ()
     for item, link in left.items():
         if item in agreed.blocked:
             continue

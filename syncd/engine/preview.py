@@ -11,11 +11,13 @@ from connectors.errors import NotFound, ToolError
 from connectors.vocabulary import Container
 from mappings.fields import missing_fields
 from mappings.shape import Desired, desire
+from syncd.engine.affected import Trees
 from syncd.engine.books import Books, Route, items_of_tasks
 from syncd.engine.guard import Stop, guard, leaving
 from syncd.engine.observer import Stand, observe
-from syncd.engine.planner import Agreed, Change, Kind, Observed, plan_changes
-from syncd.engine.settling import rename, renamed, settle
+from syncd.engine.planner import Agreed, Change, Kind, Observed
+from syncd.engine.planning import Planning
+from syncd.engine.settling import rename, renamed
 from syncd.engine.takeover import surprising, untaken
 from syncd.records import Link, Shelf
 from syncd.store.store import Store
@@ -55,7 +57,7 @@ def preview(route: Route, store: Store, connector: Connector, clock: Clock) -> P
     blocked = books.waiting(clock.now())
     foresight = foresee(desired, books.observed(), Agreed(books.links, books.groups, blocked))
     still = there(foresight.links, books.observed())
-    stop = stop or guard(surprising(route, foresight.changes), len(foresight.links), still, route.limits)
+    stop = stop or guard(surprising(route, foresight.changes), len(foresight.links), route.limits, there=still)
     return Preview(route.mapping, foresight.changes, stop, untaken(route, foresight.changes))
 
 
@@ -67,34 +69,36 @@ class Foresight:
     links: Mapping[str, Link]
 
 
-def foresee(desired: Desired, observed: Observed, agreed: Agreed) -> Foresight:
-    """Plan as if everything that is planned succeeds. Pure."""
-    links = renamed(agreed.links, rename(desired, agreed))
+def foresee(desired: Desired, observed: Observed, agreed: Agreed, planning: Planning | None = None) -> Foresight:
+    """Plan as if everything that is planned succeeds; `planning` may know some of it already. Pure."""
+    planning = planning or Planning()
+    links: Mapping[str, Link] = renamed(agreed.links, rename(desired, agreed))
     released: dict[str, Link] = {}
     adoptions: list[Change] = []
     coming: set[str] = set()
     while True:
-        settlement = settle(desired, observed, Agreed(links, agreed.groups, agreed.blocked))
-        links.update({link.item: link for link in settlement.renewed})
-        for link in settlement.released:
-            released[link.item] = links.pop(link.item)
-        changes = plan_changes(desired, observed, Agreed(links, agreed.groups, agreed.blocked, coming))
-        adopted = [change for change in changes if change.kind is Kind.ADOPT]
-        made = {change.item for change in changes if change.kind is Kind.CREATE} - coming
+        due = planning.due(Trees(desired, observed, replace(agreed, links=links, coming=coming)))
+        links = due.trees.agreed.links
+        released.update({link.item: link for link in due.settlement.released})
+        adopted = [change for change in due.changes if change.kind is Kind.ADOPT]
+        made = {change.item for change in due.changes if change.kind is Kind.CREATE} - coming
         if not adopted and not made:
             left = (_release(link, observed) for link in released.values())
-            return Foresight((*left, *adoptions, *changes), links | released)
+            return Foresight((*left, *adoptions, *due.changes), {**links, **released})
         adoptions += adopted
         coming |= made
-        for change in adopted:
-            wanted = desired.tasks[change.item]
-            base = {"group": wanted.group, "parent": wanted.parent}
-            links[change.item] = Link(change.item, change.task, base, observed.tasks[change.task].at)
+        links = {**links, **{change.item: _adopted(desired, observed, change) for change in adopted}}
 
 
-def there(links: Mapping[str, Link], observed: Observed) -> int:
-    """How many of the linked tasks still are in the container."""
-    return sum(not observed.loss(link.task) for link in links.values())
+def _adopted(desired: Desired, observed: Observed, change: Change) -> Link:
+    wanted = desired.tasks[change.item]
+    base = {"group": wanted.group, "parent": wanted.parent}
+    return Link(change.item, change.task, base, observed.tasks[change.task].at)
+
+
+def there(links: Mapping[str, Link], observed: Observed) -> bool:
+    """True if any of the linked tasks still is in the container."""
+    return any(not observed.loss(link.task) for link in links.values())
 
 
 def _release(link: Link, observed: Observed) -> Change:

@@ -15,6 +15,7 @@ from syncd.engine.books import Route, items_of_tasks
 from syncd.engine.observer import Sight, Stand, observe
 from syncd.engine.passes import Pass, findings
 from syncd.engine.planner import Change, Kind, Why
+from syncd.engine.planning import Planning
 from syncd.engine.pool import Pool
 from syncd.engine.takeover import Keep
 from syncd.engine.tally import COUNTED, PassReport, Tally
@@ -29,6 +30,8 @@ _DEPTHS: Final = tuple(Depth)
 class Runner:
     """Everything that passes share. `create_columns` has each container opened anew, and its marker field made.
 
+    `planning` gives what is known of a mapping from earlier passes, to plan only for what changed since.
+
     Requests are counted by the day in UTC: there the days begin on which tools count theirs.
     """
 
@@ -38,6 +41,7 @@ class Runner:
     new_key: Callable[[], str]
     pool: Callable[[Connector], Pool]
     keep: Keep = lambda _route, _edits: Kept()
+    planning: Callable[[str], Planning] = lambda _mapping: Planning()
     approve: str | None = None
     who: str = ""
     retry_all: bool = False
@@ -129,6 +133,7 @@ class Runner:
             route, self.store, connector, self.pool(connector), self.clock, number, self.new_key, self.approve,
             self.who, self.retry_all, self.keep, self.stopping,
             lambda due: self.expect(route.mapping, due), self.progress,
+            self.planning(route.mapping),
         )  # fmt: skip
         outcome = Outcome.ABANDONED
         try:

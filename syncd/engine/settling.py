@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from connectors.vocabulary import FieldValue
 from mappings.fields import holds, same
 from mappings.shape import Desired, Wanted
-from syncd.engine.planner import ANSWER, GONE, Agreed, Observed
+from syncd.engine.planner import ANSWER, GONE, WHOLE, Agreed, Observed, Scope, among
 from syncd.records import GroupLink, Link
 
 
@@ -63,17 +63,25 @@ class Settlement:
     released: tuple[Link, ...] = ()
 
 
-def settle(desired: Desired, observed: Observed, agreed: Agreed) -> Settlement:
+def settled(links: Mapping[str, Link], settlement: Settlement) -> dict[str, Link]:
+    """The links once that is put right."""
+    right = {**links, **{link.item: link for link in settlement.renewed}}
+    for link in settlement.released:
+        del right[link.item]
+    return right
+
+
+def settle(desired: Desired, observed: Observed, agreed: Agreed, scope: Scope = WHOLE) -> Settlement:
     """What both sides agree on by now."""
     renewed: list[Link] = []
-    for item, wanted in desired.tasks.items():
+    for item, wanted in among(desired.tasks, scope.items).items():
         link = agreed.links.get(item)
         if link is None or not wanted.touch or _complete(wanted, link) or observed.loss(link.task):
             continue
         base = _base(desired, wanted, link, observed)
         if base != link.agreed:
             renewed.append(Link(item, link.task, base, link.linked_at))
-    released = tuple(link for item, link in agreed.links.items() if item in desired.outside)
+    released = tuple(link for item, link in among(agreed.links, scope.items).items() if item in desired.outside)
     return Settlement(tuple(renewed), released)
 
 

@@ -33,7 +33,7 @@ def gone(number: int, *, fresh: bool = True) -> list[Change]:
 
 def look(changes: Sequence[Change], links: int, limits: Limits = LIMITS) -> Stop | None:
     """What the guard says where all tasks but those that wait as gone are there."""
-    return guard(changes, links, links - sum(change.why is Why.GONE for change in changes), limits)
+    return guard(changes, links, limits, there=links > sum(change.why is Why.GONE for change in changes))
 
 
 def stop_of(changes: Sequence[Change], links: int, limits: Limits = LIMITS) -> Stop:
