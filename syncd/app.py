@@ -26,6 +26,7 @@ from syncd.engine.planning import Planning
 from syncd.engine.pool import InlinePool, Pool, ThreadPool
 from syncd.engine.preview import Preview, preview
 from syncd.engine.restoring import Undoing
+from syncd.engine.retrying import retry
 from syncd.engine.runner import Runner
 from syncd.engine.tally import PassReport
 from syncd.engine.undo import NoPass, Undo
@@ -37,6 +38,7 @@ from syncd.plan.model import Audience, Plan
 from syncd.plan.sources import ending
 from syncd.plans import Plans
 from syncd.progress.evidence import Evidence
+from syncd.records import SetAside
 from syncd.scorecard.build import build_scorecard
 from syncd.scorecard.explain import Explanation, explain
 from syncd.scorecard.history import evidence_on, news, points
@@ -235,6 +237,13 @@ class App:
             except NoChoice as none:
                 there += none.choices
         raise NoChoice(tuple(there))
+
+    def retry(self, items: Sequence[str] = (), only: Sequence[str] = ()) -> list[tuple[str, SetAside]]:
+        """Have these items, or all that is set aside in the mappings (or those named), be due for the next pass.
+
+        Each comes with its mapping. Raises NotAside, ConfigError, StoreError.
+        """
+        return retry(self.known_store(), self._known(only) or self.config.mappings, items, self.clock.now())
 
     def undo(
         self,

@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "explain": "Show where the figures of an item come from.",
     "status": "Show how each mapping and connection stands.",
     "decide": "Let the plan's value or the tool's stand where they differ.",
+    "retry": "Have what is set aside tried again by the next pass.",
     "log": "Show what happened to an item, or to all of them.",
     "undo": "Take back what a pass did, where nobody touched it since.",
     "run": "Run the daemon: passes by the clock, and the scorecard on the web.",
