@@ -77,6 +77,14 @@ class Connector(Protocol):
         An unanswered request is resolved by listing the groups again: a group is never made twice.
         """
 
+    def rename_group(self, container: Container, group: str, title: str) -> tuple[Group, ...]:
+        """The container's groups, in their order, after the one with this id was given this title.
+
+        Nothing is sent where it has the title already; another group may have the same one. An unanswered request is
+        resolved by listing the groups again. Raises NotFound where the container has no such group (any more), and
+        Invalid for a title that the tool does not take.
+        """
+
     def changes(self, cursors: Mapping[str, str | None], *, sweep_since: datetime | None = None) -> Mapping[str, News]:
         """News per container id. A None cursor gives `lost` and a fresh cursor.
 

@@ -156,6 +156,9 @@ class Listing:
 
     Absence may be read from a Listing and from nothing else; that is why its constructor wants proof
     (`Listing.finished`), and why a listing that was cut short is an error and never a shorter Listing.
+
+    `tasks` stand in the tool's own order: first what stands in the container itself, each group's tasks from its top
+    down; then the other subtasks, those of one parent from the first to the last.
     """
 
     container: str
@@ -218,7 +221,7 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """Change fields and/or the group of an existing task; what is not named stays as it is."""
+    """Change fields and/or the place of an existing task; what is not named stays as it is."""
 
     key: str
     container: Container
@@ -227,6 +230,13 @@ class Update:
     group: str | None = None
     parent: str | None = None
     """The new parent's id, "" to make it stand alone, None to leave it."""
+    after: str | None = None
+    """The task right behind which it is to stand, "" to make it the first; None to leave the order to the tool.
+
+    Among the subtasks of the `parent` that is named, else among the tasks of the `group` that is; where neither is,
+    where it stands: below its parent if it has one, else in its group. A task that cannot be stood behind (gone, or
+    in another place) is no failure: the rest is done, and a remark says so.
+    """
 
 
 Write = Create | Update

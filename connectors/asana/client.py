@@ -78,6 +78,11 @@ class Client:
         query = {"opt_fields": "name"}
         return self._made(where, {"name": name}, query, what=f"making section “{name}”")
 
+    def rename_section(self, section: str, name: str) -> Raw:
+        """The section after it was given another name."""
+        what = f"calling section {section} “{name}”"
+        return _sure(self._transport.put(path("sections", section), {"name": name}, _ID, what=what), what)
+
     def settings(self, project: str) -> list[Raw]:
         """The custom fields of a project."""
         where = path("projects", project, "custom_field_settings")
@@ -108,8 +113,8 @@ class Client:
         return self._made(where, data, _ID, what=f"putting custom field {field} on project {project}")
 
     def tasks(self, project: str) -> list[Raw]:
-        """All tasks that stand in a project, with everything."""
-        return self._all("/tasks", {"project": project} | _TASK, what=f"listing the tasks of project {project}")
+        """All tasks that stand in a project, with everything, in their order; `/tasks` does not promise any."""
+        return self._all(path("projects", project, "tasks"), _TASK, what=f"listing the tasks of project {project}")
 
     def tasks_since(self, project: str, since: datetime) -> list[Raw]:
         """The tasks of a project that were made or changed since; a move between sections does not count."""
@@ -162,15 +167,15 @@ class Client:
         what = f"changing task {task}"
         return _sure(self._transport.put(path("tasks", task), data, _TASK, what=what), what)
 
-    def place(self, task: str, project: str, section: str | None) -> None:
-        """Put a task into a project, and there into a section."""
-        data = {"project": project} | ({"section": section} if section else {})
+    def place(self, task: str, project: str, section: str | None, after: str | None) -> None:
+        """Put a task into a project, and there into a section, right behind `after` or at the end."""
+        data = {"project": project} | ({"section": section} if section else {}) | _behind(after)
         self._transport.post(path("tasks", task, "addProject"), data, what=f"moving task {task}")
 
-    def set_parent(self, task: str, parent: str | None) -> Raw:
-        """The task after it became a subtask of `parent`, or stands alone."""
+    def set_parent(self, task: str, parent: str | None, after: str | None) -> Raw:
+        """The task after it became a subtask of `parent`, right behind `after` if that is said, or stands alone."""
         where = path("tasks", task, "setParent")
-        return self._made(where, {"parent": parent}, _TASK, what=f"moving task {task}")
+        return self._made(where, {"parent": parent} | _behind(after), _TASK, what=f"moving task {task}")
 
     def _one(self, where: str, query: Mapping[str, str], *, what: str) -> Raw:
         """One record."""
@@ -202,6 +207,11 @@ class Client:
             if offset in known:
                 raise LostPage("the listing came back to a page it had already given", what=what)
             known.add(offset)
+
+
+def _behind(after: str | None) -> dict[str, str | None]:
+    """The place right behind a task, "" for the first place; nothing where none is asked for."""
+    return {} if after is None else {"insert_after": after or None}
 
 
 def _fields_of(settings: list[Raw], what: str) -> list[Raw]:

@@ -64,6 +64,16 @@ class Containers:
         known = {group.id for group in asked}
         return (*asked, *(group for group in there if group.id not in known))
 
+    def rename_group(self, container: Container, group: str, title: str) -> tuple[Group, ...]:
+        """The project's sections, after the one with this id was given this title, titled as asked."""
+        there = self._sections(container.id)
+        if not _called(there, group, title):
+            self._certain(
+                lambda: self._client.rename_section(group, line(title)),
+                lambda: _called(self._sections(container.id), group, title) or None,
+            )
+        return tuple(Group(group, title) if one.id == group else one for one in there)
+
     def _new_section(self, project: str, title: str) -> Group:
         return self._certain(
             lambda: shapes.group(self._client.create_section(project, line(title))),
@@ -143,3 +153,11 @@ def _shaped(fields: Mapping[str, Raw]) -> tuple[Field, ...]:
 
 def _titled(groups: Sequence[Group], title: str) -> Group | None:
     return next((group for group in groups if group.title == line(title)), None)
+
+
+def _called(groups: Sequence[Group], group: str, title: str) -> bool:
+    """Whether the section with this id has this title. Raises NotFound where it is not among them."""
+    for one in groups:
+        if one.id == group:
+            return one.title == line(title)
+    raise NotFound("the project has no such section (any more)", what=f"calling section {group} “{title}”")

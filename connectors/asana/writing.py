@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from connectors.asana import marks, outgoing, rich
@@ -12,6 +11,7 @@ from connectors.asana.answers import Raw
 from connectors.asana.client import Client
 from connectors.asana.fields import Fields
 from connectors.asana.people import People
+from connectors.asana.placing import Placer
 from connectors.asana.reading import Reader
 from connectors.asana.shapes import home_of, html_of
 from connectors.asana.text import plain
@@ -61,6 +61,7 @@ class Writer:
         self._people = people
         self._fields = fields
         self._reader = reader
+        self._placer = Placer(client, reader)
 
     def write(self, write: Write) -> Written:
         """Do it. Raises what went wrong; what had to be left out stands in the remarks."""
@@ -89,7 +90,7 @@ class Writer:
         if current is not None and seen is not None:
             self._mark(draft, update, current, seen)
         raw = None
-        for number, step in enumerate(self._steps(update, current, draft)):
+        for number, step in enumerate(self._steps(update, seen, draft)):
             try:
                 raw = step()
             except Transient as error:
@@ -98,14 +99,9 @@ class Writer:
                 raise UnknownOutcome(f"it was done in part: {error.words}", what=error.what) from error
         return self._written(lambda: raw or self._client.task(update.task), update.container, draft)
 
-    def _steps(self, update: Update, current: Raw | None, draft: _Draft) -> Iterator[Callable[[], Raw | None]]:
-        """The requests of an update: below its new parent, into its new section, then its values."""
-        project = update.container.id
-        if update.parent is not None:
-            yield partial(self._client.set_parent, update.task, update.parent or None)
-        alone = update.parent == "" and home_of(current or {}, project) is None
-        if update.group is not None or alone:
-            yield partial(self._client.place, update.task, project, update.group)
+    def _steps(self, update: Update, seen: Task | None, draft: _Draft) -> Iterator[Callable[[], Raw | None]]:
+        """The requests of an update: to its new place, then its values."""
+        yield from self._placer.steps(update, seen, draft.remarks)
         if draft.body():
             yield lambda: self._sent(draft, update, lambda body: self._client.update_task(update.task, body))
 
@@ -208,7 +204,11 @@ class Writer:
 
 
 def _needs_current(update: Update) -> bool:
-    """True if the task must be read first: for the marker in its notes, or for the due that a start needs beside it."""
+    """True if the task must be read first.
+
+    For the marker in its notes, for the due that a start needs beside it, or to know where it stands.
+    """
     given = update.values.given
     cleared = "due" in given and given["due"] is None
-    return bool({"notes", "marker", "start"} & given.keys()) or cleared or update.parent == ""
+    only_ordered = update.after is not None and update.parent is None and update.group is None
+    return bool({"notes", "marker", "start"} & given.keys()) or cleared or update.parent == "" or only_ordered

@@ -73,6 +73,10 @@ class AsanaBench:
         """Into another section."""
         self.world.move(task, group)
 
+    def delete_group(self, group: str) -> None:
+        """Delete a section."""
+        self.world.delete_section(group)
+
     def move_away(self, task: str) -> None:
         """Into another project."""
         self.world.add_to_project(task, self.world.add_project("Elsewhere").gid)

@@ -27,10 +27,13 @@ def everything(bench: AsanaBench, connector: Connector) -> Container:
     connector.discover()
     container = connector.open("Made", by_name=True, create=True)
     group = connector.ensure_groups(container, ["One"])[0]
+    connector.rename_group(container, group.id, "Uno")
     cursor = connector.changes({container.id: None})[container.id].cursor
     task = make(connector, container, "A1", group=group.id, start=date(2026, 9, 1), due=date(2026, 9, 9), notes="N")
     step = make(connector, container, "P1", parent=task.id, assignee=bench.teammate)
+    change(connector, container, step.id, after="")
     change(connector, container, step.id, parent="", group=group.id, notes="M")
+    change(connector, container, step.id, after=task.id)
     connector.changes({container.id: cursor})
     connector.changes({container.id: cursor}, sweep_since=bench.clock.now())
     connector.read(container, Depth.STEPS)

@@ -51,6 +51,9 @@ class Bench(Protocol):
     def move(self, task: str, group: str) -> None:
         """Somebody puts a task into another group."""
 
+    def delete_group(self, group: str) -> None:
+        """Somebody deletes a group; tasks in it go to another one."""
+
     def move_away(self, task: str) -> None:
         """Somebody moves a task to another container."""
 

@@ -33,7 +33,8 @@ GENERIC = {"AsanaResource", "AsanaNamedResource"}
 """Stand-ins for a record of any kind: a reply gives that kind's own compact record."""
 
 ASKED: dict[tuple[str, str], Schema] = {
-    # The contract's texts allow these, its schemas do not: create-only, any type of value, null for no parent.
+    # The contract's texts allow these, its schemas do not: create-only, any type of value, null for no parent and for
+    # the first place.
     ("TaskCreateRequest", "memberships"): {
         "type": "array",
         "items": {
@@ -46,6 +47,7 @@ ASKED: dict[tuple[str, str], Schema] = {
     ("TaskCreateRequest", "custom_fields"): {"type": "object"},
     ("TaskUpdateRequest", "custom_fields"): {"type": "object"},
     ("TaskSetParentRequest", "parent"): {"type": ["string", "null"]},
+    ("TaskSetParentRequest", "insert_after"): {"type": ["string", "null"]},
 }
 
 

@@ -125,6 +125,36 @@ def test_the_version_moves_with_every_change(box: Sandbox, page: httpx.Client) -
     assert int(page.get(f"/board/{project}/version").text) > int(before)
 
 
+def test_the_board_shows_the_order(box: Sandbox, page: httpx.Client) -> None:
+    """Cards and steps stand as they were put, sections by their names; each time the page knows that it is old."""
+    world = box.world
+    project = world.add_project("Plan", ["First", "Second"])
+    one, two = (world.add_task(name, project.gid).gid for name in ("one", "two"))
+    red, blue = (world.add_task(name, parent=two).gid for name in ("red", "blue"))
+
+    def shown(*words: str) -> tuple[list[str], int]:
+        text = page.get(f"/board/{project.gid}").text
+        order = sorted(
+            words, key=lambda word: text.index(f'<span class="name">{word}<' if word.islower() else f">{word} <")
+        )
+        return order, int(page.get(f"/board/{project.gid}/version").text)
+
+    order, before = shown("one", "two", "red", "blue")
+    assert order == ["one", "two", "red", "blue"]
+    world.add_to_project(one, project.gid, after=two)
+    order, later = shown("one", "two", "red", "blue")
+    assert (order, later > before) == (["two", "red", "blue", "one"], True)
+    world.set_parent(blue, two, before=red)
+    order, before = shown("red", "blue")
+    assert (order, before > later) == (["blue", "red"], True)
+    world.move_section(project.sections[1], before=project.sections[0])
+    order, later = shown("First", "Second")
+    assert (order, later > before) == (["Second", "First"], True)
+    world.rename_section(project.sections[0], "Third")
+    order, before = shown("First", "Third")
+    assert (order, before > later) == (["Third", "First"], True)
+
+
 @pytest.fixture
 def browser() -> Iterator[Browser]:
     """A Chromium."""

@@ -107,6 +107,63 @@ def test_order_in_a_section(box: Sandbox, api: Client, project: str) -> None:
     assert api.refused("POST", f"/sections/{section}/addTask", {}) == (400, "task: Missing input")
     elsewhere = {"task": third, "insert_after": box.world.add_task("z").gid}
     assert api.refused("POST", f"/sections/{section}/addTask", elsewhere)[0] == 400
+    assert [row["name"] for row in api.ok("GET", f"/projects/{project}/tasks")] == ["c", "b", "a"]
+
+
+def test_order_in_a_project(box: Sandbox, api: Client, project: str) -> None:
+    """Without a section a task goes behind another one wherever that stands, else to its section's end or top."""
+    first, second, third = (box.world.add_task(name, project).gid for name in "abc")
+    sections = box.world.projects[project].sections
+
+    def put(task: str, **place: str | None) -> list[str]:
+        api.ok("POST", f"/tasks/{task}/addProject", {"project": project, **place})
+        orders = ([box.world.tasks[gid].name for gid in box.world.sections[gid].tasks] for gid in sections)
+        return ["".join(order) for order in orders]
+
+    assert put(first) == ["bca", ""]
+    assert put(first, insert_after=None) == ["abc", ""]
+    assert put(second, section=sections[1]) == ["ac", "b"]
+    assert put(first, insert_after=second) == ["c", "ba"]
+    assert put(third, insert_before=first) == ["", "bca"]
+    assert put(second, section=sections[0], insert_after=None) == ["b", "ca"]
+
+
+@pytest.mark.parametrize("place", ["itself", "gone", "nowhere", "other section"])
+@pytest.mark.parametrize("side", ["insert_before", "insert_after"])
+def test_what_a_task_cannot_stand_beside(box: Sandbox, api: Client, project: str, place: str, side: str) -> None:
+    """Only another task of the same section, or another subtask of the same parent; nothing is moved otherwise."""
+    world = box.world
+    sections = world.projects[project].sections
+    top, task, gone = (world.add_task(name, project).gid for name in ("top", "task", "gone"))
+    step, lost = (world.add_task(name, parent=top).gid for name in ("step", "lost"))
+    world.delete(gone)
+    world.delete(lost)
+    other = world.add_task("other", section=sections[1]).gid
+    beside = {"itself": task, "gone": gone, "nowhere": "999", "other section": other}[place]
+    body = {"project": project, "section": sections[0], side: beside}
+    assert api.refused("POST", f"/tasks/{task}/addProject", body)[0] == 400
+    below = {"itself": step, "gone": lost, "nowhere": "999", "other section": other}[place]
+    assert api.refused("POST", f"/tasks/{step}/setParent", {"parent": top, side: below})[0] == 400
+    assert world.sections[sections[0]].tasks == [top, task]
+    assert world.tasks[top].subtasks == [step]
+    elsewhere = world.add_project("Elsewhere").gid
+    assert api.refused("POST", f"/tasks/{task}/addProject", {"project": elsewhere, side: other})[0] == 400
+    assert list(world.tasks[task].homes) == [project]
+
+
+def test_order_below_a_parent(box: Sandbox, api: Client, project: str) -> None:
+    """A subtask goes beside another one, to the top for insert_after null, to the end for insert_before null."""
+    top = box.world.add_task("top", project).gid
+    first, second, third = (box.world.add_task(name, parent=top).gid for name in "abc")
+
+    def put(task: str, **place: str | None) -> str:
+        api.send("POST", f"/tasks/{task}/setParent", {"parent": top, **place}).raise_for_status()
+        return "".join(row["name"] for row in api.ok("GET", f"/tasks/{top}/subtasks"))
+
+    assert put(third, insert_after=None) == "cab"
+    assert put(third, insert_after=first) == "acb"
+    assert put(second, insert_before=first) == "bac"
+    assert put(second, insert_before=None) == "acb"
 
 
 def test_subtasks_stand_in_no_project(box: Sandbox, api: Client, project: str) -> None:

@@ -134,13 +134,13 @@ class Board:
                 done=done,
                 every=every,
                 me=self._world.users[self._world.person].name,
-                version=self._world.feed.position,
+                version=_version(self._world),
                 place=self._world.workspace_name,
             )
 
     async def version(self, _: Request) -> Response:
         """A number that grows with every change, for the page to know when to load itself again."""
-        return PlainTextResponse(str(self._world.feed.position))
+        return PlainTextResponse(str(_version(self._world)))
 
     async def permalink(self, request: Request) -> Response:
         """An address as Asana writes it leads to the board, to the task on it."""
@@ -172,6 +172,10 @@ class Board:
 
     def _page(self, name: str, status: int = 200, **values: Any) -> HTMLResponse:
         return HTMLResponse(self._pages.get_template(name).render(**values), status)
+
+
+def _version(world: World) -> int:
+    return world.feed.position + world.arranged
 
 
 def _tally(world: World, project: Project) -> tuple[int, int]:

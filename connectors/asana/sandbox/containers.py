@@ -122,6 +122,7 @@ class Containers(State):
         order = self.projects[self.sections[gid].project].sections
         order.remove(gid)
         insert(order, gid, before, after)
+        self.arranged += 1
 
     # Custom fields
 

@@ -28,7 +28,10 @@ _FIRST_ID = 1_200_000_000_000_001
 
 
 class State:
-    """One workspace. `lock` guards it: requests and tests may come from different threads."""
+    """One workspace. `lock` guards it: requests and tests may come from different threads.
+
+    `arranged` counts what was put into another order: that is told in no event.
+    """
 
     def __init__(self, clock: Clock, tier: str = "premium") -> None:
         self.clock = clock
@@ -44,6 +47,7 @@ class State:
         self.stories: dict[str, list[Story]] = {}
         self.tokens: dict[str, Token] = {}
         self.restricted: set[str] = set()
+        self.arranged = 0
         self._last_id = _FIRST_ID
         self.workspace = self.new_id()
         self.workspace_name = "Riverbend Unified"

@@ -120,21 +120,24 @@ def set_parent(call: Call) -> Reply:
     task = call.task()
     if "parent" not in call.data:
         raise Problem(400, "parent: Missing input")
-    parent = call.in_body("parent", "task").gid if call.data["parent"] else None
-    before, after = call.beside()
-    last = call.data.get("insert_before", "") is None
-    call.world.set_parent(task.gid, parent, before=before, after=after, last=last, by=call.me)
+    parent: Task | None = call.in_body("parent", "task") if call.data["parent"] else None
+    place = _place(call, task, parent.subtasks if parent else [], last=False)
+    call.world.set_parent(task.gid, parent.gid if parent else None, by=call.me, **place)
     return call.one("task", task)
 
 
 @router.on("POST", "/tasks/{task}/addProject")
 def add_project(call: Call) -> Reply:
-    """Put a task into a project, or to another place in it."""
+    """Put a task into a project, or to another place in it: at the end unless a place is given."""
     task, project = call.task(), call.in_body("project")
     section = call.in_body("section").gid if call.data.get("section") else None
     if section and call.world.sections[section].project != project.gid:
         raise wrong("section", "Section does not belong to the given project")
-    call.world.add_to_project(task.gid, project.gid, section=section, by=call.me, **_place(call, section))
+    near = next(filter(None, call.beside()), None)
+    if section is None and near in call.world.tasks:
+        section = call.world.tasks[near].homes.get(project.gid)
+    place = _place(call, task, call.world.sections[section].tasks if section else [], last=True)
+    call.world.add_to_project(task.gid, project.gid, section=section, by=call.me, **place)
     return call.nothing()
 
 
@@ -151,17 +154,20 @@ def remove_project(call: Call) -> Reply:
 def add_to_section(call: Call) -> Reply:
     """Put a task into a section, at its top unless a place is given."""
     section, task = call.section(), call.in_body("task")
-    place = _place(call, section.gid)
+    place = _place(call, task, section.tasks, last=False)
     call.world.add_to_project(task.gid, section.project, section=section.gid, by=call.me, **place)
     return call.nothing()
 
 
-def _place(call: Call, section: str | None) -> dict[str, Any]:
-    """Where to insert: beside a task that must stand there; null for `insert_before` means the end."""
+def _place(call: Call, task: Task, order: list[str], *, last: bool) -> dict[str, Any]:
+    """Where in an order to put a task: beside another one of it; null means an end, and without any, `last` says which.
+
+    `insert_before` null is the end, `insert_after` null the top. Raises Problem for a task that is not in that order.
+    """
     before, after = call.beside()
-    neighbour = before or after
-    if neighbour:
-        home = call.world.tasks[neighbour].homes if neighbour in call.world.tasks else {}
-        if section and section not in home.values():
-            raise wrong("insert_before" if before else "insert_after", f"Unknown object: {neighbour}")
-    return {"before": before, "after": after, "last": call.data.get("insert_before", "") is None}
+    near = before or after
+    if near and (near == task.gid or near not in order):
+        raise wrong("insert_before" if before else "insert_after", f"Not a task to stand beside: {near}")
+    if "insert_before" in call.data or "insert_after" in call.data:
+        last = call.data.get("insert_after", "") is not None
+    return {"before": before, "after": after, "last": last}

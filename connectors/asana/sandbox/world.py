@@ -120,6 +120,7 @@ class World(Containers):
             self.sections[old].tasks.remove(gid)
         order = self.sections[new].tasks
         insert(order, gid, before if before or after or last or not order else order[0], after)
+        self.arranged += 1
         task.homes[project] = new
         resource, streams = Ref("task", gid), self.streams(task)
         if old is None:

@@ -2,10 +2,11 @@
 
 from tests.connectors.suite.containers import Containers
 from tests.connectors.suite.news import Telling
+from tests.connectors.suite.placing import Placing
 from tests.connectors.suite.reading import Reading
 from tests.connectors.suite.trouble import Trouble
 from tests.connectors.suite.writing import Writing
 
 
-class ConnectorSuite(Containers, Writing, Reading, Telling, Trouble):
+class ConnectorSuite(Containers, Writing, Placing, Reading, Telling, Trouble):
     """What holds for every connector and every tool."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -31,9 +32,9 @@ def make(connector: Connector, container: Container, item: str, **more: object) 
 
 
 def change(connector: Connector, container: Container, task: str, **more: object) -> Task:
-    """The task after an update; `parent` and `group` beside its values."""
-    parent, group = more.pop("parent", None), more.pop("group", None)
-    update = Update("key", container, task, Values(more), group=group, parent=parent)  # type: ignore[arg-type]
+    """The task after an update; `parent`, `group` and `after` beside its values."""
+    place: dict[str, Any] = {name: more.pop(name, None) for name in ("parent", "group", "after")}
+    update = Update("key", container, task, Values(more), **place)
     return written(connector, update)
 
 

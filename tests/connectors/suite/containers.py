@@ -6,9 +6,9 @@ import pytest
 
 from connectors.contract import Connector
 from connectors.errors import Invalid, NoAccess, NotFound, Refused
-from connectors.vocabulary import Container
+from connectors.vocabulary import Container, Depth, Group
 from tests.connectors.bench import Bench
-from tests.connectors.suite.base import Base
+from tests.connectors.suite.base import Base, make
 
 
 class Containers(Base):
@@ -85,6 +85,50 @@ class Containers(Base):
         titles = [group.title for group in connector.open(container.id).groups]
         assert titles.count("One") == 1
         assert groups[0].id in {group.id for group in connector.open(container.id).groups}
+
+    def test_a_group_is_called_anew(self, bench: Bench, connector: Connector, container: Container) -> None:
+        """It keeps its id, its place and its tasks; called so again, nothing is sent but a look."""
+        one, two = connector.ensure_groups(container, ["One", "Two"])[:2]
+        task = make(connector, container, "A1", group=one.id)
+        groups = connector.rename_group(container, one.id, "Uno")
+        assert [group for group in groups if group.id in (one.id, two.id)] == [Group(one.id, "Uno"), two]
+        assert groups == bench.connect().open(container.id).groups
+        seen = connector.read(container, Depth.TOP).tasks[task.id]
+        assert (seen.group, seen.modified_at) == (one.id, task.modified_at)
+        before = connector.requests()
+        assert connector.rename_group(container, one.id, "Uno") == groups
+        assert connector.requests() == before + 1
+        again = connector.rename_group(container, one.id, "Eins")
+        assert [group.title for group in again if group.id == one.id] == ["Eins"]
+        assert connector.ensure_groups(container, ["Eins"])[0].id == one.id
+
+    def test_an_unanswered_name_of_a_group_is_resolved(
+        self, bench: Bench, connector: Connector, container: Container
+    ) -> None:
+        """After a lost answer the groups are listed."""
+        group = connector.ensure_groups(container, ["One"])[0]
+        bench.lose_reply()
+        groups = connector.rename_group(container, group.id, "Uno")
+        assert Group(group.id, "Uno") in groups
+        assert groups == connector.open(container.id).groups
+
+    def test_a_group_of_that_name_is_another_group(self, connector: Connector, container: Container) -> None:
+        """Two groups may go by one name: their ids tell them apart."""
+        one, two = connector.ensure_groups(container, ["One", "Two"])[:2]
+        groups = connector.rename_group(container, two.id, "One")
+        assert [group for group in groups if group.title == "One"] == [one, Group(two.id, "One")]
+        assert connector.open(container.id).groups == groups
+
+    def test_a_group_that_is_gone_is_not_found(self, bench: Bench, connector: Connector, container: Container) -> None:
+        """One that was deleted, and one of another container: nothing is called anew."""
+        gone = connector.ensure_groups(container, ["One"])[0]
+        bench.delete_group(gone.id)
+        other = connector.open("Other", by_name=True, create=True)
+        strange = connector.ensure_groups(other, ["Strange"])[0]
+        for group in (gone, strange):
+            with pytest.raises(NotFound):
+                connector.rename_group(container, group.id, "Uno")
+        assert strange in connector.open(other.id).groups
 
     def test_who_we_are_and_who_there_is(self, bench: Bench, connector: Connector) -> None:
         """People are known by their address in lower case, and are asked for once."""

@@ -131,6 +131,7 @@ class Trouble(Base):
             connector.discover,
             lambda: connector.open(bench.container),
             lambda: connector.ensure_groups(container, ["One"]),
+            lambda: connector.rename_group(container, "1", "One"),
             lambda: connector.changes({container.id: None}),
             lambda: connector.find(container, "syncd:p/A1", parent=None, since=bench.clock.now()),
         ]
