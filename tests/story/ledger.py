@@ -62,8 +62,8 @@ class Ledger:
     who: dict[Key, str] = field(default_factory=dict)
     """Who spoke last on the board since then."""
     held: set[Key] = field(default_factory=set)
-    put_back: dict[Key, Any] = field(default_factory=dict)
-    """What the plan said of what was undone on the board: it stays so until the plan says anew."""
+    put_back: dict[Key, tuple[Any, Any]] = field(default_factory=dict)
+    """What plan and board held when something was undone: it stays so until one of them says anew."""
     lines: list[Line] = field(default_factory=list)
     """What the log must tell, in order."""
     copied: int = 0
@@ -109,7 +109,7 @@ class Ledger:
     def _merge(self, key: Key, rule: Rule) -> None:
         """Let the rule say what stands where the two differ."""
         plan, board = self.plan[key], self.board[key]
-        if plan == board or rule is Rule.TEAM or self.put_back.get(key) == plan:
+        if plan == board or rule is Rule.TEAM or self.put_back.get(key) == (plan, board):
             return
         both = self.met[key] not in (plan, board)
         if both and rule is Rule.SHARED_HOLD:
@@ -132,10 +132,18 @@ class Ledger:
         self.held.remove((item, key))
 
     def undoes(self, item: str, key: str, back: Any, who: str) -> None:
-        """A person has syncd put back on the board what was there before; it stays until somebody says anew."""
-        self.lines.append(Line(item, "undo", key, self.board[item, key], back, who))
-        self.board[item, key] = self.seen[item, key] = back
-        self.put_back[item, key] = self.plan[item, key]
+        """A person has syncd put back what it wrote on the last pass; it stays so until plan or team say anew."""
+        wrote = self.lines_about(item, key)[-1]
+        self.lines.append(Line(item, "undo", key, wrote.after, back, who))
+        if wrote.kind == "write_back":
+            self.plan[item, key] = back
+        else:
+            self.board[item, key] = self.seen[item, key] = back
+        self.put_back[item, key] = (self.plan[item, key], self.board[item, key])
+
+    def lines_about(self, item: str, key: str) -> list[Line]:
+        """What the log must tell about one field."""
+        return [line for line in self.lines if (line.item, line.field) == (item, key)]
 
     def store_is_copied(self) -> None:
         """What the log has told up to now is safe."""

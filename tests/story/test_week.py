@@ -15,7 +15,7 @@ import pytest
 from tests.story.ledger import RULES, Key, Ledger, Line, plain
 from tests.story.town import Office, Person, Town, town, with_value
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.timeout(300)]
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,14 @@ def wednesday(week: Week) -> None:
     week.tom.puts_into("G1.A1.P2", "Waiting for the board")
     here.box.world.feed.expire()
     here.sync(code=1, unheard=True)
+
+    here.quiet("Wed 16:00", code=1)
+    here.plan.chmod(0o444)
+    week.priya.moves_due("G1.A1.P3", "2026-12-04")
+    here.syncd("sync")
+    assert [each["proposals"] for each in here.syncd("status", "--json").json["mappings"]] == [1, 0]
+    here.plan.chmod(0o644)
+    here.sync(code=1)
 
 
 _NEW = """
@@ -220,6 +228,16 @@ def saturday(week: Week) -> None:
     assert here.on_board("G1.A2.P1", "title") == "Reading nights in every school"
     sofia.sets("G1.A2.P1", "title", "Reading nights in every school")
     sofia.sets("G1.A2.P2", "title", "A library card for every family")
+    here.sync()
+
+    here.quiet("Sat 12:00")
+    week.lena.moves_due("G2.A1.P1", "2062-10-01")
+    here.sync()
+    assert sofia.undoes("attendance").code == 0
+    here.ledger.undoes("G2.A1.P1", "due", date(2026, 10, 1), sofia.account)
+    here.sync()
+    assert here.on_board("G2.A1.P1", "due") == date(2062, 10, 1)
+    week.lena.moves_due("G2.A1.P1", "2026-10-15")
     here.sync()
 
 
