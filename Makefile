@@ -14,7 +14,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps
 WORKERS ?= auto
 # These parts decide what is written and what is published: every line and branch of them is tested.
-CORE := syncd/plan/model.py,syncd/engine/planner.py,syncd/engine/settling.py,syncd/engine/guard.py,syncd/progress/*,mappings/*
+CORE := syncd/plan/model.py,syncd/engine/planner.py,syncd/engine/settling.py,syncd/engine/affected.py,syncd/engine/guard.py,syncd/progress/*,mappings/*
 
 .PHONY: help setup demo test check format bench soak lock image clean
 
