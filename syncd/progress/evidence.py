@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
+from typing import Final
+
+NOT_PLANNED: Final = "not in the plan: made by the team"
+_TEAMS: Final = "task:"
+"""What ids of teams' own work begin with; no id that a plan may hold has a colon."""
 
 
 class Standing(StrEnum):
@@ -44,3 +49,13 @@ class Evidence:
     completed_at: datetime | None = None
     steps: tuple[int, int] | None = None
     remark: str = ""
+
+
+def team_id(task: str) -> str:
+    """The id under which a task counts that a team made of its own."""
+    return f"{_TEAMS}{task}"
+
+
+def is_planned(item: str) -> bool:
+    """Whether an id is one of the plan's, and not one of a team's own work."""
+    return not item.startswith(_TEAMS)

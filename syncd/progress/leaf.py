@@ -9,7 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from syncd.plan.model import Action, Project, State
-from syncd.progress.evidence import Evidence, Standing
+from syncd.progress.evidence import NOT_PLANNED, Evidence, Standing, is_planned
 from syncd.progress.expected import expected_work
 
 
@@ -197,6 +197,10 @@ def _tasks(seen: Evidence | None, share: Fraction | None) -> tuple[int, int]:
 def _remark(seen: Evidence | None, state: WorkState) -> str:
     if seen is None:
         return "" if state in OUT else "it has no task yet"
+    return "; ".join(filter(None, ("" if is_planned(seen.item) else NOT_PLANNED, _of_task(seen))))
+
+
+def _of_task(seen: Evidence) -> str:
     if seen.standing is Standing.GONE:
         return "its task was deleted: the last known share stands until someone re-creates it or cancels the item"
     if seen.standing is Standing.NOT_VISIBLE:

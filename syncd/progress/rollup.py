@@ -7,7 +7,8 @@ An action is the weighted mean of its projects; a KPI's implementation the weigh
   this year's figure (`share`) and in the whole plan's (`whole`);
 - work on hold stays in it, with what was done before;
 - work without a task, or with one that cannot be seen, is unknown: it is skipped and lowers the `coverage`;
-- a task that people deleted keeps its last known share.
+- a task that people deleted keeps its last known share;
+- work that a team made of its own counts beside the plan's, where it was put there (`with_team_work`).
 
 Only adopted items count. The evidence is what was known on `today`.
 """
@@ -20,7 +21,7 @@ from datetime import date
 from fractions import Fraction
 
 from syncd.plan.model import Action, Goal, Kpi, Outcome, Placed, Plan, Project, Status, Tier
-from syncd.progress.evidence import Evidence
+from syncd.progress.evidence import Evidence, is_planned
 from syncd.progress.leaf import Leaf, WorkCount, label_of, leaf, stricter
 
 _ALL_ZERO = "all weights are 0: no share can be given"
@@ -140,7 +141,7 @@ def drivers(plan: Plan, placed: Placed, kpi: Kpi) -> dict[str, Fraction]:
     """What drives a KPI, with weights: what it names; else the actions of its outcome; else those of its goal.
 
     A KPI directly under a goal whose actions all stand under outcomes is driven by all of them. A guardrail is a limit,
-    not an aim: only what it names drives it.
+    not an aim: only what it names drives it. An action that a team made of its own drives none: nobody has said so.
     """
     if kpi.driven_by:
         return {driver.id: Fraction(driver.weight) for driver in kpi.driven_by}
@@ -148,11 +149,15 @@ def drivers(plan: Plan, placed: Placed, kpi: Kpi) -> dict[str, Fraction]:
         return {}
     above = [plan.items[name].item for name in reversed(placed.path)]
     for item in above:
-        if isinstance(item, Goal | Outcome) and item.actions:
-            return {action.id: Fraction(action.weight) for action in item.actions}
+        if isinstance(item, Goal | Outcome) and (own := _weights(item)):
+            return own
     if len(above) == 1 and isinstance(above[0], Goal):
-        return {action.id: Fraction(action.weight) for outcome in above[0].outcomes for action in outcome.actions}
+        return {name: weight for outcome in above[0].outcomes for name, weight in _weights(outcome).items()}
     return {}
+
+
+def _weights(above: Goal | Outcome) -> dict[str, Fraction]:
+    return {action.id: Fraction(action.weight) for action in above.actions if is_planned(action.id)}
 
 
 def combine(item: str, terms: Iterable[Term]) -> Line:

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from syncd.plan.model import Direction, Kpi, PaceRule, Reading
 from syncd.progress.attainment import Band, baseline_of, has_way, target_of
+from syncd.progress.evidence import NOT_PLANNED, is_planned
 from syncd.progress.leaf import Leaf, WorkCount, WorkState
 from syncd.progress.pace import Pace, Verdict
 from syncd.progress.rollup import Line
@@ -240,8 +241,7 @@ def action_sentence(line: Line, leaves: list[Leaf], tasks: tuple[int, int], work
             parts.append(f"{number} {said}")
     if work.overdue:
         parts.append(f"{work.overdue} overdue")
-    if line.remark:
-        parts.append(line.remark)
+    parts += filter(None, (line.remark, "" if is_planned(line.item) else NOT_PLANNED))
     return sentence(", ".join(parts))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -10,10 +11,15 @@ from fractions import Fraction
 import pytest
 
 from syncd.plan.model import Audience
+from syncd.progress.evidence import NOT_PLANNED, team_id
 from syncd.progress.pace import Pace
+from syncd.progress.team import TeamWork, with_team_work
 from syncd.scorecard.build import build_scorecard
+from syncd.scorecard.data import as_csv, as_json
+from syncd.scorecard.page import render_page
 from syncd.scorecard.privacy import Leak, check_public
 from syncd.scorecard.sentences import corner, spread
+from syncd.scorecard.text import as_text
 from syncd.scorecard.view import Scorecard, WorkCount
 from tests.progress.plans import action, kpi, plan, project, task, tasks
 from tests.scorecard.cards import DAY, READ_AT, SECRETS, card, kpi_view, sample, seen
@@ -242,3 +248,27 @@ def test_work_that_was_not_read_says_so() -> None:
     view = build_scorecard(found, {}, audience=Audience.INTERNAL, as_of=DAY, tool_read_at=None)
     assert view.goals[0].actions[0].sentence == "Not read yet."
     assert (view.work.overdue, view.work.is_unread) == (0, True)
+
+
+def test_a_teams_own_work() -> None:
+    """Inside it is shown as what it is; in public its words stand nowhere, and the figures are the same."""
+    work = [
+        TeamWork("G1.A1", task(team_id("7"), title="Own words", url="https://tool.example.org/7")),
+        TeamWork("G1", task(team_id("8"), title="Own words too", done=True, completed_at=READ_AT)),
+    ]
+    plan = with_team_work(sample(), work, seen())
+    evidence = seen() | {each.evidence.item: each.evidence for each in work}
+    inside, outside = (
+        build_scorecard(plan, evidence, audience=audience, as_of=DAY, tool_read_at=READ_AT)
+        for audience in (Audience.INTERNAL, Audience.PUBLIC)
+    )
+    first, *_, last = inside.goals[0].actions
+    assert (first.projects[-1].title, first.projects[-1].remark) == ("Own words", NOT_PLANNED)
+    assert (last.title, last.url, NOT_PLANNED in last.sentence.lower()) == ("Own words too", None, True)
+    assert "Own words too" in [win.title for win in inside.wins]
+    assert first.progress == outside.goals[0].actions[0].progress
+    assert first.progress is not None
+    assert first.progress < card().goals[0].actions[0].progress
+    for told in (as_text(outside), json.dumps(as_json(outside)), as_csv(outside), render_page(outside)):
+        assert ("Own words" in told, "task:" in told) == (False, False)
+    assert "Own words" in render_page(inside)
