@@ -21,7 +21,7 @@ from syncd import logs
 from syncd.config import Config, check_selection
 from syncd.engine.books import Route
 from syncd.engine.deciding import Choice, NoChoice, Verdict, decide
-from syncd.engine.harvest import harvest
+from syncd.engine.harvest import harvest, harvest_team_work
 from syncd.engine.planning import Planning
 from syncd.engine.pool import InlinePool, Pool, ThreadPool
 from syncd.engine.preview import Preview, preview
@@ -38,6 +38,7 @@ from syncd.plan.model import Audience, Plan
 from syncd.plan.sources import ending
 from syncd.plans import Plans
 from syncd.progress.evidence import Evidence
+from syncd.progress.team import with_team_work
 from syncd.records import SetAside
 from syncd.scorecard.build import build_scorecard
 from syncd.scorecard.explain import Explanation, explain
@@ -214,16 +215,15 @@ class App:
 
         Raises ConfigError, PlanError, StoreError, Leak.
         """
-        name = plan or self.plan_name()
-        held, day = self._plan_named(name), as_of or self.today()
-        evidence, read_at = self._evidence(name, day)
+        day = as_of or self.today()
+        held, evidence, read_at = self._known_of(plan or self.plan_name(), day)
         return build_scorecard(held, evidence, audience=audience, as_of=day, tool_read_at=read_at)
 
     def explain(self, item: str, *, plan: str | None = None, as_of: date | None = None) -> Explanation:
         """Where the figures of an item come from. Raises UnknownItem beside what `scorecard` raises."""
-        name = plan or self.plan_name(item)
-        held, day = self._plan_named(name), as_of or self.today()
-        return explain(held, self._evidence(name, day)[0], item, as_of=day)
+        day = as_of or self.today()
+        held, evidence, _ = self._known_of(plan or self.plan_name(item), day)
+        return explain(held, evidence, item, as_of=day)
 
     def decide(self, verdict: Verdict, mapping: str | None = None) -> Choice:
         """Let one side's value of a field stand in the first mapping (or the one named) where both differ.
@@ -334,20 +334,24 @@ class App:
         parallel = connector.capabilities().parallel
         return ThreadPool(parallel) if self._threads and parallel > 1 else InlinePool()
 
-    def _evidence(self, name: str, day: date) -> tuple[dict[str, Evidence], datetime | None]:
-        """What the tools say about a plan's work, as it was known on that day, and when they were last read."""
-        routes = [self._route(mapping) for mapping, held in self.config.mappings.items() if held.plan == name]
+    def _known_of(self, name: str, day: date) -> tuple[Plan, dict[str, Evidence], datetime | None]:
+        """A plan with what else counts, what the tools said by that day, and when they were last read."""
+        held = self._plan_named(name)
+        routes = [self._route(mapping) for mapping, section in self.config.mappings.items() if section.plan == name]
         with self.known_store().reading() as reader:
             found, read_at = harvest(reader, routes)
-            earlier = reader.newest_points(self.plan(name).id, day) if day < self.today() else None
+            team = harvest_team_work(reader, routes)
+            earlier = reader.newest_points(held.id, day) if day < self.today() else None
+        found |= {work.evidence.item: work.evidence for work in team}
         if earlier is not None:
             read_at = max((point.at for point in earlier.values()), default=None)
             found = evidence_on(earlier, found)
         zone = self.config.zone
-        return {
+        found = {
             item: replace(each, completed_at=each.completed_at.astimezone(zone)) if each.completed_at else each
             for item, each in found.items()
-        }, read_at
+        }
+        return with_team_work(held, (work for work in team if work.evidence.item in found), found), found, read_at
 
     def _record(self, name: str) -> None:
         """Add what the scorecard now says of the plan to the history, where that is something new."""

@@ -1,4 +1,4 @@
-"""The harvest: what the linked tasks of a plan say about its work, for the roll-up."""
+"""The harvest: what the tasks of a plan say about its work, and teams' own tasks beside it, for the roll-up."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-from connectors.vocabulary import Container, Fate
+from connectors.vocabulary import Fate, Task
 from mappings import work
+from mappings.rules import Unplanned
 from syncd.engine.books import Books, Route
-from syncd.progress.evidence import Evidence, Standing
-from syncd.records import Link
+from syncd.engine.teams import own_work
+from syncd.engine.waiting import known_books
+from syncd.progress.evidence import Evidence, Standing, team_id
+from syncd.progress.team import TeamWork
 from syncd.store.reader import Reader
 
 _STANDINGS: Final = {
@@ -31,35 +34,45 @@ def harvest(reader: Reader, routes: Iterable[Route]) -> tuple[dict[str, Evidence
     evidence: dict[str, Evidence] = {}
     looked: list[datetime] = []
     for route in routes:
-        state = reader.mapping_state(route.mapping)
-        shelf = reader.shelf(route.connection, state.container) if state else None
-        if shelf is None:
+        books = known_books(reader, route)
+        if books is None:
             continue
-        if shelf.looked_at is not None:
-            looked.append(shelf.looked_at)
-        for item, found in _evidence(Books.load(reader, route, shelf)).items():
+        if books.shelf.looked_at is not None:
+            looked.append(books.shelf.looked_at)
+        for item, found in _evidence(books).items():
             if item not in evidence or (evidence[item].standing in _LOST and found.standing not in _LOST):
                 evidence[item] = found
     return evidence, min(looked, default=None)
 
 
+def harvest_team_work(reader: Reader, routes: Iterable[Route]) -> list[TeamWork]:
+    """What teams made of their own, where the mapping says that it counts."""
+    return [
+        TeamWork(one.under.id, _of_task(books, one.task, team_id(one.task.id)))
+        for books, found in own_work(reader, routes)
+        if books.route.rules.unplanned is Unplanned.COUNT
+        for one in found
+    ]
+
+
 def _evidence(books: Books) -> Mapping[str, Evidence]:
     return {
-        item: _of_link(books, link, books.container) for item, link in books.links.items() if link.task in books.seen
+        item: _of_task(books, books.seen[link.task].task, item)
+        for item, link in books.links.items()
+        if link.task in books.seen
     }
 
 
-def _of_link(books: Books, link: Link, container: Container) -> Evidence:
-    task = books.seen[link.task].task
-    done = work.done(books.route.rules, task, container)
+def _of_task(books: Books, task: Task, item: str) -> Evidence:
+    done = work.done(books.route.rules, task, books.container)
     standing, remark = _STANDINGS[done.standing], done.remark
-    loss = books.observed().loss(link.task)
+    loss = books.observed().loss(task.id)
     if loss == Fate.NO_ACCESS:
         standing, remark = Standing.NOT_VISIBLE, "syncd's account may not see the task any more"
     elif loss:
         standing, remark = Standing.GONE, f"the task is gone ({loss}); this is its last known state"
     return Evidence(
-        item=link.item,
+        item=item,
         share=done.share,
         done=done.done,
         standing=standing,

@@ -9,10 +9,10 @@ from fractions import Fraction
 
 import pytest
 
-from connectors.vocabulary import Credit, Field, FieldType
-from mappings.rules import Counted, Rules
+from connectors.vocabulary import Credit, Field, FieldType, Task
+from mappings.rules import Counted, Rules, Unplanned
 from syncd.engine.books import Route
-from syncd.engine.harvest import harvest
+from syncd.engine.harvest import harvest, harvest_team_work
 from syncd.progress.evidence import Standing
 from tests.engine.world import BOARD, MAPPING, World, item
 
@@ -139,3 +139,53 @@ def test_work_that_was_never_agreed_on(world: World) -> None:
         fresh.plan["G1.A9"] = item("G1.A9", "action", active=False)
         fresh.run()
         assert "G1.A9" not in fresh.evidence()
+
+
+def team_work(world: World) -> dict[str, tuple[str, str]]:
+    """What teams made of their own and counts: by id, the item below which it counts and its title."""
+    with world.store() as store, store.reading() as reader:
+        found = harvest_team_work(reader, [world.route, *world.others])
+    return {work.evidence.item: (work.under, work.evidence.title) for work in found}
+
+
+def test_a_teams_own_work_counts_where_the_mapping_says_so(world: World) -> None:
+    """Its task says as much as any other; with another rule nothing is harvested, nor before the first pass."""
+    world.rules = Rules(MAPPING, "district", unplanned=Unplanned.COUNT)
+    assert team_work(world) == {}
+    world.run()
+    made = world.boards.add_step(world.boards.of("G1.A1").id, "Buy laptops")
+    world.boards.complete(made.id)
+    world.run()
+    assert team_work(world) == {f"task:{made.id}": ("G1.A1", "Buy laptops")}
+    with world.store() as store, store.reading() as reader:
+        [work] = harvest_team_work(reader, [world.route])
+    assert (work.evidence.done, work.evidence.url, work.evidence.task) == (True, made.url, made.id)
+    for rule in (Unplanned.IGNORE, Unplanned.PROPOSE):
+        world.rules = Rules(MAPPING, "district", unplanned=rule)
+        assert team_work(world) == {}
+
+
+def test_a_teams_own_task_counts_once(world: World) -> None:
+    """Of two plans that share a group of a board, the first has what a team adds; their own tasks are nobody's news."""
+    world.rules = Rules(MAPPING, "district", unplanned=Unplanned.COUNT)
+    another = Rules("second", "another", unplanned=Unplanned.COUNT)
+    world.others = [Route("second", "tool", another, tuple(world.plan.values()), BOARD, limits=world.limits)]
+    world.run_all()
+    group = world.boards.rows[task(world, "second", "G1.A2")].task.group
+    assert group == world.boards.rows[task(world, MAPPING, "G1.A2")].task.group
+    world.boards.put(Task("T99", BOARD, "Buy laptops", "", group=group), BOARD)
+    world.run_all()
+    with world.store() as store, store.reading() as reader:
+        assert [work.under for work in harvest_team_work(reader, [world.route, *world.others])] == ["G1"]
+        assert [work.under for work in harvest_team_work(reader, world.others)] == ["G1"]
+
+
+def test_each_container_has_its_own(twice: World) -> None:
+    """What teams add to an action in two containers is two pieces of work."""
+    twice.rules = Rules(MAPPING, "district", unplanned=Unplanned.COUNT)
+    items, counting = tuple(twice.plan.values()), Rules("second", "district", unplanned=Unplanned.COUNT)
+    twice.others = [Route("second", "tool", counting, items, "C", limits=twice.limits)]
+    twice.boards.add_step(task(twice, MAPPING, "G1.A1"), "Here")
+    twice.boards.add_step(task(twice, "second", "G1.A1"), "There")
+    twice.run_all()
+    assert sorted(team_work(twice).values()) == [("G1.A1", "Here"), ("G1.A1", "There")]
