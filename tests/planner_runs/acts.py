@@ -355,4 +355,6 @@ ACTS: Final[Mapping[str, Kind]] = {
 }  # fmt: skip
 BUILDING: Final = ["add"]
 LIVING: Final = [name for name, kind in ACTS.items() for _ in range(kind.often)]
+IN_TOOL: Final = [name for name in LIVING if ACTS[name].at == "tasks"]
+"""What befalls while the plan stays as it is: then only what has changed is planned for."""
 assert set(VALUES) == set(KEYS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any, Final
@@ -13,8 +13,8 @@ from mappings import fields as lens
 from mappings.notes import embed
 from mappings.rules import Conflict, Owner
 from mappings.shape import Desired, Wanted
-from syncd.engine import planner, settling
-from syncd.engine.planner import ANSWER, GONE, Change, Edit, Kind, Observed
+from syncd.engine import affected, planner, settling
+from syncd.engine.planner import ANSWER, GONE, Change, Edit, Kind, Observed, Scope
 from syncd.records import Link
 from tests.planner_runs import world
 
@@ -77,9 +77,8 @@ def _no_markers() -> Iterator[Patched]:
 def _no_earlier_markers() -> Iterator[Patched]:
     carriers = planner._carriers
 
-    def only_new(desired: Desired, *rest: Any) -> Any:
-        tasks = {item: replace(wanted, was=()) for item, wanted in desired.tasks.items()}
-        return carriers(replace(desired, tasks=tasks), *rest)
+    def only_new(chosen: Iterable[Wanted], *rest: Any) -> Any:
+        return carriers([replace(wanted, was=()) for wanted in chosen], *rest)
 
     yield planner, "_carriers", only_new
 
@@ -212,6 +211,17 @@ def _all_taken_from_above() -> Iterator[Patched]:
     )
 
 
+def _own_marker(kin: Any, item: str) -> tuple[str, ...]:
+    return (kin._wanted[item].marker,) if item in kin._wanted else ()
+
+
+def _kin(name: str, instead: Callable[..., Any]) -> Callable[[], Iterator[Patched]]:
+    def patched() -> Iterator[Patched]:
+        yield affected._Kin, name, instead
+
+    return patched
+
+
 MECHANISMS: Final[Mapping[str, tuple[Callable[[], Iterator[Patched]], int]]] = {
     "the three-way base": (_no_base, 100),
     "the owner of a field": (_no_owner, 100),
@@ -238,6 +248,9 @@ MECHANISMS: Final[Mapping[str, tuple[Callable[[], Iterator[Patched]], int]]] = {
     "a team's words around our block": (_team_words_replaced, 500),
     "markers are written again": (_markers_left_off, 500),
     "what stands below goes along": (_all_taken_from_above, 5000),
+    "a change bears on what stands below": (_kin("and_below", lambda _kin, tasks: set(tasks)), 8000),
+    "a change bears on what contends with it": (_kin("whole", lambda _kin, items, tasks: Scope(items, tasks)), 2000),
+    "a change bears on earlier markers": (_kin("_markers", _own_marker), 5000),
 }
 """What is taken out, and within how many runs it must be noticed."""
 

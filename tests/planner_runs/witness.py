@@ -13,7 +13,9 @@ from mappings.notes import split
 from mappings.rules import FieldRule, Removed
 from mappings.shape import Wanted
 from syncd.engine.planner import FAREWELL, GONE, REMOVED, Change, Kind
-from syncd.engine.settling import settle
+from syncd.engine.affected import Trees
+from syncd.engine.planning import Due, Planning
+from syncd.engine.settling import Settlement
 from syncd.engine.steps import PLACE, WRITING, Step
 from syncd.records import Link, Seen
 from tests.planner_runs.ledger import Ledger, Verdict, lost
@@ -42,10 +44,23 @@ class Witness(Watch):
     """Judges each step by the ledger, and keeps the ledger."""
 
     ledger: Ledger
+    planning: Planning
+    _due: Due | None = None
 
     def round(self, world: World) -> None:
-        """Note where both sides are at one."""
+        """Note where both sides are at one, and plan for what has changed since the last round."""
         self.ledger.compare(world)
+        self._due = self.planning.due(Trees(world.desired(), world.observed(), world.agreed()))
+
+    def planned(self, settlement: Settlement, changes: tuple[Change, ...]) -> None:
+        """See that planning for what has changed comes to the same as planning for all."""
+        assert self._due is not None
+        part = self._due.settlement
+        for one, another in ((settlement.renewed, part.renewed), (settlement.released, part.released)):
+            if sorted(one, key=_item) != sorted(another, key=_item):
+                broken("what is settled for a part is settled for all", one, "but", another)
+        if changes != self._due.changes and sorted(changes, key=str) != sorted(self._due.changes, key=str):
+            broken("planning for a part is planning for all", changes, "but", self._due.changes)
 
     def before(self, world: World, step: Step) -> None:
         """Judge what is about to be done."""
@@ -149,7 +164,10 @@ class Witness(Watch):
 
     def end(self, world: World, done: Done) -> None:
         """Judge a world that has settled, after the run `done`."""
+        links = dict(world.links)
         changes = world.plan()
+        if links != world.links:
+            broken("what was settled is settled", links, world.links)
         _quiet(world, done, changes)
         due = {(change.item, change.edits[0].field, change.kind) for change in changes if change.edits}
         for item, wanted in world.desired().tasks.items():
@@ -188,6 +206,10 @@ class Witness(Watch):
         if verdict is Verdict.WRITE or (waits and (wanted.item, rule.key, waits) not in due):
             have: FieldValue = get(rule, world.task(link.task), CONTAINER)
             broken("in the end each field is as its rule says", wanted.item, rule.key, verdict, have)
+
+
+def _item(link: Link) -> str:
+    return link.item
 
 
 def _new(world: World, wanted: Wanted, change: Change) -> None:
@@ -241,15 +263,14 @@ def _quiet(world: World, done: Done, changes: tuple[Change, ...]) -> None:
         broken("it settles in a few rounds", done.rounds)
     if due := world.due(changes):
         broken("it settles", *due)
-    settled = settle(world.desired(), world.observed(), world.agreed())
-    if settled.renewed or settled.released:
-        broken("what was settled is settled", settled)
     if any(change.fresh for change in changes):
         broken("what is gone is new only once", [change.item for change in changes if change.fresh])
     before, after = ([(one.kind, one.item, one.task, one.reason) for one in some] for some in (done.waiting, changes))
     if before != after:
         broken("with nothing changed the plan is the same", before, after)
-    asked = Counter((change.kind, change.item, edit.field) for change in done.changes for edit in change.edits)
+    asked = Counter(
+        (change.kind, change.item, edit.field, edit.after) for change in done.changes for edit in change.edits
+    )
     if twice := [what for what, times in asked.items() if times > 1]:
         broken("nothing is asked for twice", twice)
 

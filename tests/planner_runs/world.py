@@ -16,7 +16,7 @@ from mappings.rules import Conflict, FieldRule, Owner, Rules
 from mappings.shape import Desired, PlanItem, desire
 from syncd.engine.books import Route
 from syncd.engine.planner import ANSWER, GONE, Agreed, Change, Kind, Observed, Why, plan_changes
-from syncd.engine.settling import rename, settle
+from syncd.engine.settling import Settlement, rename, settle
 from syncd.engine.steps import PLACE, WRITING, Step, steps_of
 from syncd.engine.takeover import possible
 from syncd.plan.model import State
@@ -110,6 +110,9 @@ class Watch:
 
     def round(self, world: World) -> None:
         """A round begins."""
+
+    def planned(self, settlement: Settlement, changes: tuple[Change, ...]) -> None:
+        """This is put right in the links, and this is due."""
 
     def before(self, world: World, step: Step) -> None:
         """A step is about to be carried out."""
@@ -213,7 +216,9 @@ class World:
         self.links.update({link.item: link for link in settlement.renewed})
         for link in settlement.released:
             del self.links[link.item]
-        return plan_changes(desired, self.observed(), self.agreed())
+        changes = plan_changes(desired, self.observed(), self.agreed())
+        self.watch.planned(settlement, changes)
+        return changes
 
     def apply(self, changes: Sequence[Change], chance: random.Random | None = None, share: float = 1) -> list[Change]:
         """Adopt, else write into the tool, else into the plan, in any order, only a share of it; what was done."""
