@@ -138,6 +138,18 @@ def holds(rule: FieldRule, task: Task, container: Container, value: FieldValue) 
     return same(value, _held(rule, task, container))
 
 
+def differing(
+    rules: Rules, task: Task, container: Container, values: Mapping[str, FieldValue]
+) -> Iterator[tuple[FieldRule, FieldValue]]:
+    """Each field that does not hold its value among these, with what the task holds in it instead."""
+    for rule in rules.fields:
+        key = rule.key
+        if key in values:
+            held = _held(rule, task, container)
+            if held != values[key] and not same(held, values[key]):
+                yield rule, _filled(held)
+
+
 def _held(rule: FieldRule, task: Task, container: Container) -> FieldValue:
     if rule.target:
         return task.fields.get(field_of(rule, container).id)

@@ -102,13 +102,14 @@ class _Kin:
 def _changed(before: Mapping[str, object], after: Mapping[str, object]) -> set[str]:
     """The keys under which the two hold different records, or only one of them holds any.
 
-    Most often nothing came or went and most records are the same objects, side by side; each knows its own key.
+    Most often the same records stand side by side, and what is new stands behind them. Each knows its own key.
     """
-    if len(before) == len(after):
-        beside = zip(before, after, before.values(), after.values(), strict=True)
-        suspects = {key for one, other, was, held in beside if was is not held for key in (one, other)}
-    else:
-        suspects = before.keys() | after.keys()
+    old, new = [*before.values()], [*after.values()]
+    if old == new:
+        return set()
+    beside = zip(before, after, old, new, strict=False)
+    suspects = {key for one, other, was, held in beside if was is not held for key in (one, other)}
+    suspects.update([*before][len(new) :], [*after][len(old) :])
     return {key for key in suspects if before.get(key) != after.get(key)}
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final, TypeVar
 
 from connectors.vocabulary import Container, Fate, FieldValue, Task
-from mappings.fields import get, holds, same
+from mappings.fields import differing, get, same
 from mappings.rules import Conflict, FieldRule, Owner, Removed
 from mappings.shape import Desired, Wanted
 from syncd.records import GroupLink, Link, Seen
@@ -192,6 +192,14 @@ def _unlinked(wanted: Wanted, carriers: Sequence[Task], observed: Observed, agre
             yield from _refused(wanted, "")
 
 
+def place_of(wanted: Wanted, task: Task, groups: Mapping[str, GroupLink]) -> dict[str, FieldValue]:
+    """Where a task that is adopted stands, as both sides see it: where its team put it, or where we put it away."""
+    away = groups.get(REMOVED)
+    if away is not None and task.group == away.group:
+        return {"group": REMOVED, "parent": None}
+    return {"group": wanted.group, "parent": wanted.parent}
+
+
 def _under_parent(change: Change, wanted: Wanted, observed: Observed, agreed: Agreed) -> Iterator[Change]:
     """A change that puts a task under its parent: as it is, or a hold where that one is gone.
 
@@ -238,12 +246,11 @@ def _linked(desired: Desired, wanted: Wanted, link: Link, observed: Observed) ->
     """An item with a task: each field by its owner."""
     task = observed.tasks[link.task].task
     edits: list[Edit] = []
-    for rule in desired.rules.fields:
-        key = rule.key
-        if key not in wanted.values or holds(rule, task, observed.container, wanted.values[key]):
-            continue
-        want, have = wanted.values[key], get(rule, task, observed.container)
-        if rule.owner is Owner.PLAN:
+    for rule, have in differing(desired.rules, task, observed.container, wanted.values):
+        key, want = rule.key, wanted.values[rule.key]
+        if key == "notes" and same(have, FAREWELL):
+            edits.append(Edit(key, have, want, "it is in the plan again"))
+        elif rule.owner is Owner.PLAN:
             edits.extend(_owned(key, want, have, link))
         elif rule.owner is Owner.SHARED:
             merged = _merged(rule, wanted, want, have, link)

@@ -63,8 +63,10 @@ class Settlement:
     released: tuple[Link, ...] = ()
 
 
-def settled(links: Mapping[str, Link], settlement: Settlement) -> dict[str, Link]:
+def settled(links: Mapping[str, Link], settlement: Settlement) -> Mapping[str, Link]:
     """The links once that is put right."""
+    if not settlement.renewed and not settlement.released:
+        return links
     right = {**links, **{link.item: link for link in settlement.renewed}}
     for link in settlement.released:
         del right[link.item]

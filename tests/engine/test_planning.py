@@ -9,14 +9,16 @@ from dataclasses import dataclass, field, replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncd.engine.affected import Trees
-from syncd.engine.planner import plan_changes
+from mappings.rules import Conflict, GroupBy, Owner
+from mappings.shape import PlanItem, marker
+from syncd.engine.affected import Affected, Trees
+from syncd.engine.planner import WHOLE, Agreed, Observed, Scope, plan_changes
 from syncd.engine.planning import Planning
 from syncd.engine.settling import settle, settled
 from tests.planner_runs.acts import ACTS, BUILDING, LIVING, Life, draw, perform
 from tests.planner_runs.ledger import Ledger
 from tests.planner_runs.runs import tell
-from tests.planner_runs.world import Watch, World
+from tests.planner_runs.world import CONTAINER, Node, Watch, World, rules_of
 
 ACCIDENTS = [name for name in LIVING if ACTS[name].at in ("tasks", "links") or name in ("foreign", "restore", "block")]
 """What befalls tool and store while the plan stays as it is."""
@@ -68,3 +70,89 @@ def test_a_part_and_what_was_known_make_up_the_whole(seed: int, few: float) -> N
                 perform(life, act)
         life.world.run(chance, [chance.random()])
     assert watch.rounds >= 5
+
+
+def big(actions: int = 40) -> World:
+    """A plan of so many actions with two projects each, carried out."""
+    world = World(rules_of([(Owner.PLAN, Conflict.TOOL)], ["title"]))
+    world.nodes["G1"] = Node("G1", "goal", None, {"title": "Goal"})
+    for number in range(actions):
+        name = f"A{number}"
+        world.nodes[name] = Node(name, "action", "G1", {"title": name})
+        for one in ("x", "y"):
+            world.nodes[name + one] = Node(name + one, "project", name, {"title": name + one})
+    world.run()
+    return world
+
+
+def after(world: World, **task: object) -> Trees:
+    """The trees once somebody changed the task of A7."""
+    changed = world.copy()
+    changed.edit("TA7.0", **task)
+    return Trees(world.desired(), changed.observed(), changed.agreed())
+
+
+def test_where_nothing_changed_nothing_is_planned_for() -> None:
+    """Also where the trees were read again: that they hold the same counts, not that they are the same."""
+    world = big()
+    again = Trees(
+        world.desired(),
+        Observed(world.observed().container, {key: replace(seen) for key, seen in world.tasks.items()}),
+        Agreed({key: replace(link) for key, link in world.links.items()}),
+    )
+    assert Affected(trees(world)).scope(again) == Scope((), ())
+
+
+def test_a_change_bears_on_few() -> None:
+    """A task's edit bears on its item and what is below it, and on nothing else of the plan."""
+    world = big()
+    scope = Affected(trees(world)).scope(after(world, title="Theirs"))
+    assert scope == Scope({"A7", "A7x", "A7y"}, {"TA7.0", "TA7x.0", "TA7y.0"})
+
+
+def test_a_marker_bears_on_its_item() -> None:
+    """A task that takes another item's marker on bears on that one, and on what is below it, too."""
+    world = big()
+    scope = Affected(trees(world)).scope(after(world, marker=marker("d", "A9")))
+    assert set(scope.items or ()) == {one + end for one in ("A7", "A9") for end in ("", "x", "y")}
+
+
+def test_another_plan_or_container_bears_on_everything() -> None:
+    """What the plan wants is compared as a whole, and so is what the tool's fields are."""
+    world = big(1)
+    before = trees(world)
+    other = replace(before.observed, container=replace(CONTAINER, fields=()))
+    world.change("A0", title="Another")
+    for now in (replace(before, observed=other), replace(before, desired=world.desired())):
+        assert Affected(before).scope(now) is WHOLE
+
+
+def test_the_plan_keeps_its_order() -> None:
+    """What is due comes in the plan's order, whether it was known before or not; what left the plan comes last."""
+    world, planning = big(), Planning()
+    for task in ("TA9.0", "TA30.0"):
+        world.edit(task, title="Theirs")
+    planning.due(trees(world))
+    world.edit("TA10.0", title="Theirs")
+    world.links["B"] = replace(world.links["A0"], item="B", task="gone")
+    assert [change.item for change in planning.due(trees(world)).changes] == ["A9", "A10", "A30", "B"]
+
+
+def test_a_base_is_not_changed_from_outside() -> None:
+    """Books are kept in place while a pass runs; what was known stays what it was."""
+    world = big()
+    known = Affected(trees(world))
+    world.edit("TA7.0", title="Theirs")
+    del world.links["A8"]
+    world.blocked.add("A9")
+    assert {"A7", "A8", "A9"} <= set(known.scope(trees(world)).items or ())
+
+
+def test_what_the_plan_wants_is_reckoned_once() -> None:
+    """The very same tree, as long as plan, mapping and container say the same; another one as soon as they do not."""
+    planning, items = Planning(), [PlanItem("A1", "action", (), {"title": "One"})]
+    rules = rules_of([(Owner.PLAN, Conflict.TOOL)], ["title"], group_by=GroupBy.NONE)
+    first = planning.desired(rules, items, CONTAINER)
+    assert planning.desired(rules, [replace(items[0])], replace(CONTAINER)) is first
+    items = [replace(items[0], values={"title": "Two"})]
+    assert planning.desired(rules, items, CONTAINER).tasks["A1"].title == "Two"
