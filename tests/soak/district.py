@@ -115,6 +115,7 @@ class District:
         self.number = 100
         self.hot = ""
         """The item that is in everybody's mind: where all meet, most goes wrong."""
+        self.mood: dict[str, int] = {}
         self.left: dict[str, PlanItem] = {}
         """Items that left the plan."""
         self.backup: bytes | None = None
@@ -261,12 +262,19 @@ class District:
         self.world.clock.pass_by(seconds=seconds)
         since = self.memory.now
         before, sent = len(self.world.links()), len(self.world.tool.writes)
+        stopped = self._stopped()
         [report] = self.world.passes([self.route()], keep=self.keep, **options)
-        if options.get("approve") is None:
+        if options.get("approve") is None or not stopped:
             self._guarded(before, sent)
         if report.outcome in (Outcome.DONE, Outcome.FINDINGS) and not report.message:
             self._agree(since, {finding.item for finding in report.findings})
         return report
+
+    def _stopped(self) -> str:
+        """What the guard stopped at last, and a person may approve of."""
+        with self.world.store() as store, store.reading() as reader:
+            state = reader.mapping_state(self.rules.mapping)
+        return state.stop if state else ""
 
     def _guarded(self, links: int, sent: int) -> None:
         """Promise 4: a pass that nobody approved of changes only so many tasks."""

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import structlog
 
-from tests.soak import people, trouble
+from tests.soak import drawing, planning, teams, trouble
 from tests.soak.check import Lost, check
 from tests.soak.district import District, Setting, district, setting
-from tests.soak.story import Act, act, draw_act
+from tests.soak.story import Act, act, draw_act, draw_mood
 
-ACTS = (people, trouble)
+ACTS = (drawing, planning, teams, trouble)
 WHO = ("plan", "team", "tool", "machine")
 _SILENT = structlog.wrap_logger(structlog.PrintLogger())
 
@@ -53,7 +53,7 @@ def live_through(seed: int, folder: Path, *, chapters: int = 2, acts: int = 9) -
     chance = random.Random(seed)
     given = setting(chance)
     with district(folder, given) as made:
-        made.hot = chance.choice(made.reached())
+        made.hot, made.mood = chance.choice(made.reached()), draw_mood(chance)
         try:
             for _ in range(chance.randrange(1, chapters + 1)):
                 for _ in range(chance.randrange(1, acts + 1)):

@@ -62,13 +62,19 @@ def drawn(draw: Callable[[Any, random.Random], Any]) -> Callable[[Any, random.Ra
 def draw_act(district: Any, chance: random.Random, who: Sequence[str]) -> Act:
     """One more act, with everything that it needs, by those who may act."""
     kinds = {name: kind for name, kind in DEEDS.items() if kind.who in who}
+    weights = [kind.weight * district.mood.get(name, 1) for name, kind in kinds.items()]
     while True:
-        [name] = chance.choices(list(kinds), [kind.weight for kind in kinds.values()])
+        [name] = chance.choices(list(kinds), weights if any(weights) and chance.random() < 0.9 else None)
         try:
             needed = list(signature(kinds[name].deed).parameters)[1:]
             return Act(name, {what: DRAWN[what](district, chance) for what in needed})
         except NothingToDo:
             continue
+
+
+def draw_mood(chance: random.Random) -> dict[str, int]:
+    """How often things happen in one history: some never, others all the time, so that they meet each other."""
+    return {name: chance.choice([0, 0, 1, 6]) for name in DEEDS}
 
 
 def _shown(value: Any) -> str:

@@ -157,7 +157,7 @@ def meanwhile(d: District, after: int, inner: Act) -> None:
     d.world.tool.busy = busy
 
 
-@act("machine", 3)
+@act("machine", 4)
 def between(d: District, plan_act: Act) -> None:
     """When syncd is about to write into the plan next, this happens first: {plan_act}."""
     d.between.append(plan_act)
@@ -167,7 +167,7 @@ _CALM: Final = ("changes asked", "open asked", "read asked", "find asked", "ensu
 """Where a pass may hang although another one may then begin: not between putting an intent on disk and sending it."""
 
 
-@act("machine", 1)
+@act("machine", 2)
 def overtake(d: District, moment: int) -> None:
     """A pass hangs when control leaves the engine for the {moment}th time; another runs meanwhile, then it goes on."""
     passed, first = 0, Moments()
@@ -232,7 +232,7 @@ def _seen(d: District, key: str, row: Row) -> bool:
     return row.task.parent is None or _seen(d, row.task.parent, d.boards.rows[row.task.parent])
 
 
-@act("machine", 1)
+@act("machine", 2)
 def lose_store(d: District) -> None:
     """The store is lost; what is under way arrives, and what nobody could find again comes back."""
     for key, row in d.boards.rows.items():
@@ -242,10 +242,8 @@ def lose_store(d: District) -> None:
             d.boards.hide(key, hidden=False)
         if row.board == ELSEWHERE:
             DEEDS["move_back"].deed(d)
-    d.world.tool.faults.clear()
-    d.world.tool.closed = None
     d.world.clock.pass_by(minutes=1)
-    d.world.tool.open(BOARD)
+    d.world.tool._arrive()
     d.world.lose_store()
     d.memory.told.clear()
     d.cloud(d.reached())
@@ -267,7 +265,7 @@ def lose_answer(d: District, outcome: str, spared: int, times: int) -> None:
     _fault(d, "write", UnknownOutcome(LOST), spared=spared, times=times, **OUTCOMES[outcome])
 
 
-@act("tool", 4)
+@act("tool", 6)
 def fail_read(d: District, request: str, error: str, spared: int, times: int) -> None:
     """After {spared} more, the tool answers the next {times} requests of the kind "{request}" with {error}."""
     _fault(d, request, ERRORS[error], spared=spared, times=times)

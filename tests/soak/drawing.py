@@ -1,0 +1,113 @@
+"""How people's acts are drawn: which item, which task, which day."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from syncd.engine.deciding import Side
+from tests.engine.world import BOARD, PEOPLE
+from tests.soak.district import District
+from tests.soak.story import NothingToDo, drawn
+
+DAY: Final = date(2026, 5, 1)
+GOALS: Final = ("G1", "G2", "G3")
+
+
+def _one(chance: random.Random, of: list[Any]) -> Any:
+    if not of:
+        raise NothingToDo
+    return chance.choice(of)
+
+
+@drawn
+def item(d: District, chance: random.Random) -> str:
+    """An item that has a task, or could have one; one of them is in everybody's mind."""
+    if d.hot in d.plan and chance.random() < 0.5:
+        return d.hot
+    return str(_one(chance, d.world.work()))
+
+
+@drawn
+def action(d: District, chance: random.Random) -> str:
+    """An action."""
+    return str(_one(chance, [one.id for one in d.plan.values() if one.tier == "action"]))
+
+
+@drawn
+def project(d: District, chance: random.Random) -> str:
+    """A project."""
+    return str(_one(chance, [one.id for one in d.plan.values() if one.tier == "project"]))
+
+
+@drawn
+def goal(_d: District, chance: random.Random) -> str:
+    """A goal."""
+    return chance.choice(GOALS)
+
+
+@drawn
+def gone_item(d: District, chance: random.Random) -> str:
+    """An item that left the plan."""
+    return str(_one(chance, list(d.left)))
+
+
+@drawn
+def day(_d: District, chance: random.Random) -> date | None:
+    """A day, or none."""
+    return chance.choice([DAY + timedelta(days=chance.randrange(60)), DAY + timedelta(days=chance.randrange(60)), None])
+
+
+@drawn
+def field(_d: District, chance: random.Random) -> str:
+    """The name of a date."""
+    return chance.choice(["due", "due", "start"])
+
+
+@drawn
+def side(_d: District, chance: random.Random) -> str:
+    """Plan or tool."""
+    return str(chance.choice(list(Side)))
+
+
+@drawn
+def number(d: District, _chance: random.Random) -> int:
+    """A number that was never used before."""
+    d.number += 1
+    return d.number
+
+
+@drawn
+def effort(_d: District, chance: random.Random) -> Decimal:
+    """A weight."""
+    return Decimal(chance.randrange(1, 40))
+
+
+@drawn
+def person(_d: District, chance: random.Random) -> str | None:
+    """Somebody, or nobody."""
+    return chance.choice([*PEOPLE, None])
+
+
+@drawn
+def task(d: District, chance: random.Random) -> str:
+    """A task on the board that carries a marker."""
+    there = [one for one in d.boards.live() if one.marker and d.boards.home(one.id) == BOARD]
+    hot = [one for one in there if d.item(one) == d.hot]
+    return d.named(_one(chance, hot if hot and chance.random() < 0.5 else there))
+
+
+@drawn
+def known(d: District, chance: random.Random) -> str:
+    """A task that syncd knows: one in doubt that people take away could not be found by anybody."""
+    linked = {link.task for link in d.world.links().values()}
+    there = [one for one in d.boards.live() if one.id in linked and one.marker and d.boards.home(one.id) == BOARD]
+    return d.named(_one(chance, there))
+
+
+@drawn
+def status(_d: District, chance: random.Random) -> str | None:
+    """A label of the status field."""
+    return chance.choice(["Working on it", "Stuck", "Something else", None])
