@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "explain": "Show where the figures of an item come from.",
     "status": "Show how each mapping and connection stands.",
     "decide": "Let the plan's value or the tool's stand where they differ.",
+    "proposals": "List what teams set or made that the plan does not hold, and put it there.",
     "retry": "Have what is set aside tried again by the next pass.",
     "log": "Show what happened to an item, or to all of them.",
     "undo": "Take back what a pass did, where nobody touched it since.",

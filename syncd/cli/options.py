@@ -93,4 +93,13 @@ class Command(click.Command):
         self.params += common()
 
 
+class Group(click.Group):
+    """A command that has others below it, and takes the common options too."""
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        settings.setdefault("context_settings", CONTEXT)
+        super().__init__(*args, **settings)
+        self.params += common()
+
+
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs.")

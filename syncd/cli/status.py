@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from typing import Any, Final
+from typing import Any
 
 import click
 
@@ -16,22 +16,15 @@ from syncd.cli.options import Command, as_json, copyable
 from syncd.cli.output import show, show_json
 from syncd.cli.sync import ENDINGS, did_words
 from syncd.cli.values import at, iso
+from syncd.cli.waits import Waits, counted, open_waits
 from syncd.records import Outcome, PassRecord, SetAside
 from syncd.scorecard.words import count
 from syncd.store.reader import Reader
 
-_WAITING: Final = {
-    "held": "for a person: `syncd diff` says why",
-    "conflicts": "in conflict: plan and team changed the same value",
-    "proposals": "with a value that a team changed: it stands in the tool and differs from the plan",
-}
-_LOOKED: Final = frozenset({Outcome.DONE, Outcome.FINDINGS, Outcome.STOPPED})
-"""A pass that ended so knows what waits for a person."""
-
 
 @dataclass(frozen=True, slots=True)
 class MappingStands:
-    """How one mapping stands. `waiting` holds the counts of the newest pass that could look at everything."""
+    """How one mapping stands."""
 
     mapping: str
     connection: str
@@ -39,7 +32,7 @@ class MappingStands:
     links: int
     newest: PassRecord | None
     ended: PassRecord | None
-    waiting: dict[str, int]
+    waits: Waits
     read_at: datetime | None
     paused: bool
     aside: tuple[SetAside, ...]
@@ -58,10 +51,12 @@ class ConnectionStands:
 @as_json
 def command(as_json: bool) -> None:
     """Show how each mapping stands: links, the last pass, what is set aside or waits for a person."""
-    with opened() as app, app.known_store().reading() as reader:
-        mappings = [_mapping(app, reader, name) for name in app.config.mappings]
-        today = app.clock.now().date()
-        connections = [_connection(reader, name, mappings, today) for name in app.config.connections]
+    with opened() as app:
+        known = open_waits(app)
+        with app.known_store().reading() as reader:
+            mappings = [_mapping(app, reader, name, known) for name in app.config.mappings]
+            today = app.clock.now().date()
+            connections = [_connection(reader, name, mappings, today) for name in app.config.connections]
         zone = app.config.zone
     if as_json:
         show_json(for_programs(mappings, connections))
@@ -72,7 +67,7 @@ def command(as_json: bool) -> None:
         show(connection_line(connection))
 
 
-def _mapping(app: App, reader: Reader, name: str) -> MappingStands:
+def _mapping(app: App, reader: Reader, name: str, known: Mapping[str, Waits] | None) -> MappingStands:
     state = reader.mapping_state(name)
     connection = app.config.mappings[name].connection
     shelf = reader.shelf(state.connection, state.container) if state else None
@@ -84,7 +79,7 @@ def _mapping(app: App, reader: Reader, name: str) -> MappingStands:
         links=len(reader.links(name)),
         newest=next(iter(passes), None),
         ended=reader.last_pass(name, ended=True),
-        waiting=next((dict(each.counts) for each in passes if each.outcome in _LOOKED), {}),
+        waits=counted(passes) if known is None else known.get(name, Waits()),
         read_at=shelf.read_at if shelf else None,
         paused=state.paused if state else False,
         aside=tuple(reader.set_aside(name).values()),
@@ -106,11 +101,7 @@ def mapping_lines(standing: MappingStands, zone: tzinfo) -> Iterator[str]:
     yield f"{standing.mapping}{place} ({standing.connection}): {count(standing.links, 'link')}{paused}"
     yield f"  last pass       {_pass_words(standing.newest, zone)}"
     yield f"  last full read  {at(standing.read_at, zone)}"
-    waiting = [
-        f"{count(held, 'item')} {words}" for key, words in _WAITING.items() if (held := standing.waiting.get(key))
-    ]
-    for number, words in enumerate(waiting):
-        yield f"  {'' if number else 'waiting':<15} {copyable(words)}"
+    yield from standing.waits.lines()
     if standing.aside:
         yield f"  set aside       {count(len(standing.aside), 'item')}"
     for aside in standing.aside:
@@ -149,8 +140,7 @@ def for_programs(mappings: list[MappingStands], connections: list[ConnectionStan
                 "set_aside": [
                     {"item": aside.item, "message": aside.message, "next_step": aside.next_step} for aside in each.aside
                 ],
-                "conflicts": each.waiting.get("conflicts", 0),
-                "proposals": each.waiting.get("proposals", 0),
+                **each.waits.for_programs(),
             }
             for each in mappings
         ],

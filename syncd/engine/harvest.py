@@ -47,9 +47,11 @@ def harvest(reader: Reader, routes: Iterable[Route]) -> tuple[dict[str, Evidence
 
 def harvest_team_work(reader: Reader, routes: Iterable[Route]) -> list[TeamWork]:
     """What teams made of their own, where the mapping says that it counts."""
+    minding = [route for route in routes if route.rules.unplanned is not Unplanned.IGNORE]
+    known = (books for route in minding if (books := known_books(reader, route)))
     return [
         TeamWork(one.under.id, _of_task(books, one.task, team_id(one.task.id)))
-        for books, found in own_work(reader, routes)
+        for books, found in own_work(reader, known)
         if books.route.rules.unplanned is Unplanned.COUNT
         for one in found
     ]

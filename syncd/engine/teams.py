@@ -6,24 +6,22 @@ from collections.abc import Iterable, Iterator
 
 from mappings.rules import Unplanned as Rule
 from mappings.shape import marker
-from syncd.engine.books import Books, Route, items_of_tasks
+from syncd.engine.books import Books, items_of_tasks
 from syncd.engine.unplanned import Unplanned, unplanned
-from syncd.engine.waiting import known_books
 from syncd.store.reader import Reader
 
 PROPOSE = "propose"
 """The kind of the log's line about work that is about to go into the plan; it is written first of all."""
 
 
-def own_work(reader: Reader, routes: Iterable[Route]) -> Iterator[tuple[Books, list[Unplanned]]]:
-    """The books of each mapping that minds its teams' own work, with that work; a task is the first one's only."""
+def own_work(reader: Reader, known: Iterable[Books]) -> Iterator[tuple[Books, list[Unplanned]]]:
+    """The teams' own work of each mapping that minds it, with its books; a task is the first one's only."""
     claimed: set[str] = set()
-    for route in routes:
-        books = known_books(reader, route) if route.rules.unplanned is not Rule.IGNORE else None
-        if books is None:
+    for books in known:
+        if books.route.rules.unplanned is Rule.IGNORE:
             continue
+        route, trees = books.route, (books.observed(), books.agreed(()))
         claimed |= items_of_tasks(reader, books.container.id).keys()
-        trees = books.observed(), books.agreed(())
         found = unplanned(route.rules, route.items, *trees, claimed=claimed, begun=dict(_begun(reader, books)))
         claimed |= {one.task.id for one in found}
         yield books, found
@@ -38,7 +36,7 @@ def _begun(reader: Reader, books: Books) -> Iterator[tuple[str, str]]:
     ours, planned = marker(route.rules.plan, ""), {id_ for item in route.items for id_ in (item.id, *item.was)}
     for id_, seen in books.seen.items():
         item = (seen.task.marker or "").removeprefix(ours)
-        if item != seen.task.marker and item and item not in planned:
+        if item and item != seen.task.marker and item not in planned:
             newest = reader.log(item=item, mapping=route.mapping, limit=1)
             if any(line.kind == PROPOSE and line.task == id_ for line in newest):
                 yield id_, item

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from mappings.shape import desire
 from syncd.engine.books import Books, Route
 from syncd.engine.planner import Change, Kind, plan_changes
 from syncd.engine.settling import rename, renamed
 from syncd.store.reader import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The books of a mapping as its tool was last seen, and what waits: holds, and values for the plan to take over."""
+
+    books: Books
+    changes: tuple[Change, ...]
+
+
+def waiting(reader: Reader, routes: Iterable[Route]) -> list[Waiting]:
+    """What waits in each of these mappings whose tool was ever looked at, held against the plan as it stands now."""
+    return [Waiting(books, _open(books)) for route in routes if (books := known_books(reader, route))]
 
 
 def known_books(reader: Reader, route: Route) -> Books | None:
@@ -18,12 +32,8 @@ def known_books(reader: Reader, route: Route) -> Books | None:
     return Books.load(reader, route, shelf) if shelf else None
 
 
-def waiting(route: Route, reader: Reader) -> tuple[Change, ...]:
-    """The holds, and what teams set that the plan has not taken over, as plan and tool stand by what is known."""
-    books = known_books(reader, route)
-    if books is None:
-        return ()
-    desired, agreed = desire(route.rules, route.items, books.container), books.agreed(())
+def _open(books: Books) -> tuple[Change, ...]:
+    desired, agreed = desire(books.route.rules, books.route.items, books.container), books.agreed(())
     agreed = replace(agreed, links=renamed(agreed.links, rename(desired, agreed)))
     changes = plan_changes(desired, books.observed(), agreed)
     return tuple(change for change in changes if change.kind in (Kind.HOLD, Kind.WRITE_BACK))

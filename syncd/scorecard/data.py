@@ -123,7 +123,7 @@ def as_csv(scorecard: Scorecard) -> str:
     writer = csv.DictWriter(out, COLUMNS, restval="")
     writer.writeheader()
     for row in _rows(scorecard):
-        writer.writerow({name: _cell(value) for name, value in row.items()})
+        writer.writerow({name: cell(value) for name, value in row.items()})
     return out.getvalue()
 
 
@@ -163,7 +163,8 @@ def _action_row(action: ActionView) -> dict[str, object]:
     return {**row, **more, "sentence": action.sentence, **_work(action.work)}
 
 
-def _cell(value: object) -> object:
+def cell(value: object) -> object:
+    """A value as it stands in a CSV: unknown is empty, and what a spreadsheet would take for a formula is text."""
     if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
         return f"'{value}"
     return "" if value is None else value

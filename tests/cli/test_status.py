@@ -5,11 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from connectors.asana.sandbox import Fault
 from syncd.store import Store
-from tests.cli.district import NAME, TASKS, District
+from tests.cli.district import NAME, PLAN, TASKS, District
 
-MAPPING = {"mapping", "links", "last_pass", "last_full_read", "paused", "set_aside", "conflicts", "proposals"}
+TRAIN = "Train every K-3 teacher"
+HOLD = '[mappings.academics.fields]\ndue = { owner = "shared", conflict = "hold" }'
+
+MAPPING = {
+    *("mapping", "links", "last_pass", "last_full_read", "paused", "set_aside"),
+    *("conflicts", "proposals", "conflict_list", "proposal_list"),
+}
 CONNECTION = {"connection", "reachable", "requests_today", "quota"}
 
 
@@ -29,6 +37,8 @@ def test_before_the_first_pass(district: District) -> None:
                 "set_aside": [],
                 "conflicts": 0,
                 "proposals": 0,
+                "conflict_list": [],
+                "proposal_list": [],
             }
         ],
         "connections": [{"connection": "asana", "reachable": None, "requests_today": 0, "quota": None}],
@@ -59,34 +69,97 @@ def test_after_a_pass(district: District) -> None:
     assert text.endswith(f"asana: reachable at its last pass, {asked} requests today\n")
 
 
-def test_what_waits(pushed: District) -> None:
-    """A team's date that stands against the plan's is a proposal; when both changed it, a conflict as well."""
-    pushed.box.world.set(pushed.task("Train every K-3 teacher").gid, due_on="2027-03-01")
+@pytest.fixture
+def barred(pushed: District) -> District:
+    """A pushed district whose plan may only be read, where a team moved the date of a project."""
+    (pushed.folder / "plan.toml").chmod(0o444)
+    pushed.box.world.set(pushed.task(TRAIN).gid, due_on="2027-03-01")
     assert pushed.run("sync").code == 0
-    [mapping] = pushed.run("status", "--json").json["mappings"]
+    return pushed
+
+
+def spoil(district: District) -> None:
+    """Break the plan's file."""
+    (district.folder / "plan.toml").chmod(0o644)
+    district.write_plan("[plan")
+
+
+def test_what_the_plan_cannot_take_over(barred: District) -> None:
+    """A team's date that the plan's file cannot take over is a proposal, with both values and the reason."""
+    [mapping] = barred.run("status", "--json").json["mappings"]
     assert (mapping["proposals"], mapping["conflicts"]) == (1, 0)
-    pushed.change_plan(("due = 2027-01-15", "due = 2027-01-20"))
-    pushed.run("sync")
-    [mapping] = pushed.run("status", "--json").json["mappings"]
-    assert (mapping["proposals"], mapping["conflicts"]) == (1, 1)
+    [proposal] = mapping["proposal_list"]
+    assert (proposal["item"], proposal["field"]) == ("G1.A1.P1", "due")
+    assert (proposal["plan"], proposal["tool"]) == ("2027-01-15", "2027-03-01")
+    assert "may only be read" in proposal["why"]
     assert (
-        "  waiting         1 item in conflict: plan and team changed the same value\n"
-        "                  1 item with a value that a team changed: it stands in the tool and differs from the plan\n"
+        "  proposed        1 change to the plan, by its teams\n"
+        "    G1.A1.P1  Train every K-3 teacher  due: plan 2027-01-15, tool 2027-03-01\n"
+        f"        → syncd --config {barred.config} proposals shows all, and how to put them into the plan\n"
+    ) in barred.run("status").out
+
+
+def test_what_both_changed(pushed: District) -> None:
+    """Values in conflict stand there with the command that decides; once decided, they are there no more."""
+    pushed.write_config(mapping=HOLD)
+    pushed.change_plan(("due = 2027-01-15", "due = 2027-01-20"))
+    pushed.box.world.set(pushed.task(TRAIN).gid, due_on="2027-03-01")
+    assert pushed.run("sync").code == 1
+    [mapping] = pushed.run("status", "--json").json["mappings"]
+    assert (mapping["proposals"], mapping["conflicts"]) == (0, 1)
+    values = {"field": "due", "plan": "2027-01-20", "tool": "2027-03-01"}
+    assert mapping["conflict_list"] == [{"item": "G1.A1.P1", "title": TRAIN} | values]
+    assert (
+        "  in conflict     1 value that plan and team both changed\n"
+        "    G1.A1.P1  due: plan 2027-01-20, tool 2027-03-01\n"
+        f"        → syncd --config {pushed.config} decide ITEM FIELD plan (or tool) says whose value stands\n"
     ) in pushed.run("status").out
+    assert pushed.run("decide", "G1.A1.P1", "due", "tool").code == 0
+    assert pushed.run("status", "--json").json["mappings"][0]["conflict_list"] == []
 
 
-def test_what_waits_outlasts_a_pass_that_saw_nothing(pushed: District) -> None:
+def test_what_is_held(pushed: District) -> None:
+    """Deleted tasks are held for a person; of many the first few are shown, and how many more there are."""
+    more = "".join(
+        f'[[goals.actions.projects]]\nid = "G2.A1.P{number}"\ntitle = "Visit {number}"\n' for number in range(2, 9)
+    )
+    pushed.write_plan(f"{PLAN}{more}")
+    assert pushed.run("sync").code == 0
+    for number in range(2, 9):
+        pushed.box.world.delete(pushed.task(f"Visit {number}").gid)
+    assert pushed.run("sync").code == 1
+    lines = pushed.run("status").out.splitlines()
+    at = lines.index(f"  held            7 items for a person; `syncd --config {pushed.config} diff` shows all")
+    assert lines[at + 1].startswith("    G2.A1.P2  its task was deleted in the tool; ")
+    assert (lines[at + 5][:12], lines[at + 6]) == ("    G2.A1.P6", "    … and 2 more")
+    [mapping] = pushed.run("status", "--json").json["mappings"]
+    assert (mapping["conflicts"], mapping["proposals"]) == (0, 0)
+
+
+def test_while_the_plan_cannot_be_read(barred: District) -> None:
+    """The rest is told all the same, with how much waited when the plan could be read last."""
+    spoil(barred)
+    said = barred.run("status", "--json")
+    assert said.code == 0
+    assert "plan.toml" in said.err
+    assert "What waits for a person is told as of the last pass.\n" in said.err
+    [mapping] = said.json["mappings"]
+    assert (mapping["links"], mapping["proposals"], mapping["proposal_list"]) == (TASKS, 1, [])
+    assert "  proposed        1 change to the plan, by its teams\n        → " in barred.run("status").out
+
+
+def test_what_waits_outlasts_a_pass_that_saw_nothing(barred: District) -> None:
     """While the tool is out of reach, what waited still waits, and the connection is said to be out of reach."""
-    pushed.box.world.set(pushed.task("Train every K-3 teacher").gid, due_on="2027-03-01")
-    pushed.run("sync")
-    pushed.box.world.revoke(pushed.token)
-    assert pushed.run("sync").code == 4
-    found = pushed.run("status", "--json").json
+    barred.box.world.revoke(barred.token)
+    assert barred.run("sync").code == 4
+    found = barred.run("status", "--json").json
     assert found["mappings"][0]["proposals"] == 1
     assert found["connections"][0]["reachable"] is False
-    text = pushed.run("status").out
+    text = barred.run("status").out
     assert "the tool could not be reached, or refuses us\n" in text
     assert "Make a new token" in text
+    spoil(barred)
+    assert barred.run("status", "--json").json["mappings"][0]["proposals"] == 1
 
 
 def test_paused_and_cut_off(pushed: District) -> None:

@@ -17,15 +17,16 @@ def found(world: World) -> tuple[Change, ...]:
     """What waits by what the store holds, while the tool answers nobody."""
     asked = len(world.tool.asked)
     with world.store() as store, store.reading() as reader:
-        changes = waiting(world.route, reader)
+        stands = waiting(reader, [world.route])
     assert len(world.tool.asked) == asked
-    return changes
+    return tuple(change for stand in stands for change in stand.changes)
 
 
 def test_before_the_first_pass(world: World) -> None:
     """Nothing is known, so nothing waits."""
     assert found(world) == ()
     with world.store() as store, store.reading() as reader:
+        assert waiting(reader, [world.route]) == []
         assert known_books(reader, world.route) is None
 
 

@@ -1,0 +1,210 @@
+"""`syncd proposals`: lists what teams set or made that the plan does not hold, and puts it there with one command."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from syncd.app import App
+from syncd.cli.account import account
+from syncd.cli.codes import Code
+from syncd.cli.opening import opened
+from syncd.cli.options import Command, Group, as_json, command_line, copyable
+from syncd.cli.output import deliver, show, show_json, tell
+from syncd.cli.values import plain, said, some
+from syncd.engine.including import Outcome, in_words
+from syncd.engine.proposals import NewWork, Proposal
+from syncd.proposing import open_matters, put_into_plans
+from syncd.scorecard.data import cell
+from syncd.scorecard.words import count
+
+COLUMNS: Final = (
+    *("kind", "mapping", "item", "title", "field", "plan", "tool"),
+    *("tier", "under", "start", "due", "owner", "url", "why"),
+)
+"""The columns of an exported list, and the keys of a proposal in JSON; what does not apply is empty, or null."""
+_LATER: Final = "the next pass puts it into the plan"
+_FORMS: Final = (".csv", ".json")
+
+
+def _export(_context: click.Context, _: click.Parameter, path: Path | None) -> Path | None:
+    if path is not None and path.suffix.lower() not in _FORMS:
+        raise click.BadParameter(f"the name must end with {' or '.join(_FORMS)}")
+    return path
+
+
+@click.group(cls=Group, invoke_without_command=True)
+@click.option(
+    "--export", type=click.Path(path_type=Path), callback=_export, metavar="FILE", help="Into a .csv or .json file."
+)
+@as_json
+@click.pass_context
+def command(context: click.Context, export: Path | None, as_json: bool) -> None:
+    """List what teams set or made that the plan does not hold; `apply` puts it there.
+
+    Values of shared fields are here where the plan cannot be written, and tasks that teams made of their own where the
+    mapping says `unplanned = "propose"`.
+    """
+    if context.invoked_subcommand:
+        return
+    with opened() as app:
+        _, found = open_matters(app)
+    listed = [for_programs(each) for each in found]
+    if export:
+        deliver(json.dumps(listed, ensure_ascii=False, indent=2) if _is_json(export) else as_csv(listed), export)
+        tell(f"{count(len(found), 'proposal')} written to {export}.")
+    if as_json:
+        show_json({"proposals": listed})
+    elif not export:
+        show("\n".join(lines(found)))
+
+
+def _is_json(path: Path) -> bool:
+    return path.suffix.lower() == ".json"
+
+
+def lines(found: Sequence[Proposal]) -> Iterator[str]:
+    """All proposals, for people."""
+    if not found:
+        yield "Nothing is proposed."
+        return
+    for mapping, group in groupby(found, key=lambda each: each.mapping):
+        mine = list(group)
+        yield f"{mapping}: {count(len(mine), 'proposal')}"
+        for each in mine:
+            first, *rest = told(each)
+            yield f"  {first}"
+            yield from (f"      {line}" for line in rest)
+    yield f"To put them into the plan: {command_line('proposals apply --all')} (or the ids of some)"
+
+
+def told(each: Proposal) -> Iterator[str]:
+    """A proposal, for people: what it is about, what would change, and what keeps it from being in the plan."""
+    yield f"{each.item}  {each.title}"
+    if isinstance(each, NewWork):
+        values = [f"{key} {said(value)}" for key, value in each.edit.values.items() if key != "title"]
+        yield f"new: {', '.join([in_words(each), *values])}"
+        yield from filter(None, (each.task.url,))
+    else:
+        yield f"{each.field}: plan {said(each.plan)}, tool {said(each.tool)}"
+    if each.why or not isinstance(each, NewWork):
+        yield f"not in the plan: {copyable(each.why or _LATER)}"
+
+
+def for_programs(each: Proposal) -> dict[str, Any]:
+    """A proposal, for other programs."""
+    known: dict[str, object] = {"mapping": each.mapping, "item": each.item, "title": each.title}
+    known |= {"url": each.task.url or None, "why": each.why or None}
+    if isinstance(each, NewWork):
+        known |= {"kind": "new", "tier": each.edit.tier, "under": each.edit.under}
+        known |= {key: each.edit.values.get(key) for key in ("start", "due", "owner")}
+    else:
+        known |= {"kind": "value", "field": each.field, "plan": each.plan, "tool": each.tool}
+    return {name: plain(known.get(name)) for name in COLUMNS}
+
+
+def as_csv(listed: Iterable[dict[str, Any]]) -> str:
+    """A line for each, with a header, as RFC 4180 asks; what does not apply is empty."""
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, COLUMNS)
+    writer.writeheader()
+    writer.writerows({name: cell(value) for name, value in each.items()} for each in listed)
+    return out.getvalue()
+
+
+@command.command("apply", cls=Command)
+@click.argument("items", metavar="[ITEM]...", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="All that is proposed.")
+@click.option(
+    "--to", type=click.Path(path_type=Path), metavar="FILE", help="Into a copy of the plan, not into its file."
+)
+@click.option("--dry-run", is_flag=True, help="Only show what would be put into the plan.")
+@as_json
+def apply(*, items: tuple[str, ...], everything: bool, to: Path | None, dry_run: bool, as_json: bool) -> int:
+    """Put proposals into the plan: those of the items named, or all.
+
+    A task that a team made of its own becomes an item of the plan, and is followed from the next pass on.
+    """
+    if bool(items) == everything:
+        raise click.UsageError("name the items whose proposals are meant, or say --all for all of them")
+    with opened() as app:
+        _, found = open_matters(app)
+        chosen = _chosen(found, items)
+        _require_place(app, chosen, to)
+        if dry_run:
+            outcomes = [(each, each.why if to is None or each.edit is None else "") for each in chosen]
+        else:
+            copy = (lambda text: deliver(text, to)) if to else None
+            outcomes = put_into_plans(app, chosen, account(), copy)
+    if as_json:
+        show_json(_outcomes(outcomes))
+    else:
+        show("\n".join(_told(outcomes, to, dry_run=dry_run)))
+    return Code.FINDINGS if any(why for _, why in outcomes) else Code.DONE
+
+
+def _chosen(found: Sequence[Proposal], items: Sequence[str]) -> list[Proposal]:
+    """The proposals of these items, or all. Raises UsageError for an item that has none."""
+    there = list(dict.fromkeys(each.item for each in found))
+    for item in items:
+        if item not in there:
+            near = get_close_matches(item, there, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"there is: {some(there)}" if there else "nothing is"
+            raise click.UsageError(f"of {item} nothing is proposed; {hint}")
+    return [each for each in found if not items or each.item in items]
+
+
+def _require_place(app: App, chosen: Sequence[Proposal], to: Path | None) -> None:
+    """Raises UsageError where the proposals have no place to go to, with those there are."""
+    plans = list(dict.fromkeys(app.config.mappings[each.mapping].plan for each in chosen))
+    if to and len(plans) > 1:
+        raise click.UsageError(f"one file holds one plan, and these are for {', '.join(plans)}; name items of one")
+    for plan in plans:
+        if to and to.resolve() == (app.config.folder / app.config.plans[plan].source).resolve():
+            raise click.UsageError("that is the plan's own file: leave --to out, or name another file")
+        if not to and (why := app.plans.place(plan).why_not()):
+            copy, export = (command_line(f"proposals {words}") for words in ("apply --all --to FILE", "--export FILE"))
+            ways = f"put them into a copy of it with `{copy}`, or write a list of them with `{export}`"
+            raise click.UsageError(f"the plan “{plan}” cannot be written ({why}); {ways}")
+
+
+def _told(outcomes: Sequence[Outcome], to: Path | None, *, dry_run: bool) -> Iterator[str]:
+    """What came of it, for people."""
+    done = [each for each, why in outcomes if not why]
+    left = [(each, why) for each, why in outcomes if why]
+    if not outcomes:
+        yield "Nothing is proposed."
+    if done:
+        yield f"{'Would go' if dry_run else 'Put'} into {to or 'the plan'}: {count(len(done), 'proposal')}"
+        yield from (line for each in done for line in _indented(each))
+    if left:
+        yield f"Left as it is: {count(len(left), 'proposal')}"
+        for each, why in left:
+            yield from _indented(each)
+            yield f"        {copyable(why)}"
+    if done and to and not dry_run:
+        yield "Nothing changes before that file takes the place of the plan."
+    elif any(isinstance(each, NewWork) for each in done) and not dry_run:
+        yield f"The next pass follows the new items: {command_line('sync')}"
+
+
+def _indented(each: Proposal) -> Iterator[str]:
+    first, what, *_ = told(each)
+    yield f"    {first}"
+    yield f"        {what}"
+
+
+def _outcomes(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """What came of it, for other programs."""
+    return {
+        "applied": [for_programs(each) for each, why in outcomes if not why],
+        "left": [for_programs(each) | {"why": why} for each, why in outcomes if why],
+    }

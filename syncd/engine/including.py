@@ -1,0 +1,143 @@
+"""Including: what teams set or made goes into the plan; a new item's task carries its marker before that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from connectors.clock import Clock
+from connectors.contract import Connector
+from connectors.errors import ToolError
+from connectors.vocabulary import Depth, Fate, Task, Update, Values, Written
+from mappings.shape import marker
+from syncd.engine.books import Books
+from syncd.engine.proposals import NewWork, Proposal, Put, put_in
+from syncd.engine.teams import PROPOSE
+from syncd.records import Entry, Seen
+from syncd.store.store import Store
+
+_CHANGED = "it was changed in the tool meanwhile; run `syncd sync`, then look at it again"
+
+Outcome = tuple[Proposal, str]
+"""A proposal, and why it is not in the plan, "" where it is."""
+
+
+def include(
+    workers: Mapping[str, Includer], found: Sequence[Proposal], put: Put, *, copy: bool = False
+) -> list[Outcome]:
+    """Have proposals for one plan put into it, or into a copy; `workers` are those of their mappings, by name.
+
+    A new item's task carries its marker, and the store knows, before the plan holds the item: whenever this ends, no
+    pass takes it for an item that has no task yet. What was only begun comes up again as the same proposal. Nobody
+    else may work with the mappings' connections meanwhile. Raises StoreError.
+    """
+    left: list[Outcome] = []
+    for mapping, worker in workers.items():
+        left += worker.mark([each for each in found if isinstance(each, NewWork) and each.mapping == mapping])
+    aside = {id(each) for each, _ in left}
+    judged = put_in([each for each in found if id(each) not in aside], put)
+    for mapping, worker in workers.items():
+        worker.unmark([each for each, why in judged if why and isinstance(each, NewWork) and each.mapping == mapping])
+        if not copy:
+            worker.tell([each for each, why in judged if not why and each.mapping == mapping])
+    return [*judged, *left]
+
+
+@dataclass(slots=True)
+class Includer:
+    """Sees to the tasks, and to the log, of one mapping; `who` asks for it."""
+
+    books: Books
+    store: Store
+    connector: Connector
+    clock: Clock
+    new_key: Callable[[], str]
+    who: str
+
+    def mark(self, works: Sequence[NewWork]) -> list[Outcome]:
+        """Put the markers of the items that they are to become on the tasks; those that cannot be, and why."""
+        if not works:
+            return []
+        with self.store.writing() as writer:
+            writer.add_entries(self._line(each, PROPOSE, f"it is to become {in_words(each)}") for each in works)
+        try:
+            with self._counted():
+                now = self.connector.look(self.books.container, [each.task.id for each in works], Depth.TOP)
+        except ToolError as error:
+            return [(each, str(error)) for each in works]
+        same = [each for each in works if self._is_as_proposed(each, now[each.task.id])]
+        changed = [(each, _CHANGED) for each in works if each not in same]
+        return [*changed, *self._write(same, self._marker)]
+
+    def unmark(self, works: Sequence[NewWork]) -> None:
+        """Take the markers away again, as far as the tool lets us: what keeps its own comes up as the same proposal."""
+        self._write(works, lambda _work: None)
+
+    def tell(self, found: Iterable[Proposal]) -> None:
+        """Put in the log what is in the plan by now."""
+        with self.store.writing() as writer:
+            writer.add_entries(self._told(each) for each in found)
+
+    def _told(self, each: Proposal) -> Entry:
+        if isinstance(each, NewWork):
+            return self._line(each, "write_back", f"a team's own task became {in_words(each)}")
+        line = self._line(each, "write_back", "a person took over what the team set")
+        return replace(line, field=each.key, before=each.plan, after=each.tool)
+
+    def _line(self, each: Proposal, kind: str, cause: str) -> Entry:
+        mapping = self.books.route.mapping
+        return Entry(self.clock.now(), None, mapping, each.item, each.task.id, kind, cause=cause, who=self.who)
+
+    def _marker(self, work: NewWork) -> str:
+        return marker(self.books.route.rules.plan, work.item)
+
+    def _is_as_proposed(self, work: NewWork, now: Task | Fate) -> bool:
+        """True if nobody changed the task since it was read: what goes into the plan would overwrite that."""
+        if isinstance(now, Fate) or now.marker not in (work.task.marker, self._marker(work)):
+            return False
+        return _bare(work.task) == _bare(self.books.seen[work.task.id].recalled(now))
+
+    def _write(self, works: Sequence[NewWork], mark: Callable[[NewWork], str | None]) -> list[Outcome]:
+        """Write markers, and keep what the tool answers; those where it failed, and why."""
+        left: list[Outcome] = []
+        size = self.connector.capabilities().batch
+        with self._counted():
+            for batch in (works[at : at + size] for at in range(0, len(works), size)):
+                answers = self.connector.write([self._update(each, mark(each)) for each in batch])
+                self._keep(answer.task for answer in answers if isinstance(answer, Written))
+                pairs = zip(batch, answers, strict=True)
+                left += [(each, str(answer)) for each, answer in pairs if isinstance(answer, ToolError)]
+        return left
+
+    def _update(self, work: NewWork, mark: str | None) -> Update:
+        return Update(self.new_key(), self.books.container, work.task.id, Values({"marker": mark}))
+
+    def _keep(self, tasks: Iterable[Task]) -> None:
+        """Keep what is on the tasks by now, so that the next pass knows whose they are."""
+        route, now = self.books.route, self.clock.now()
+        seen = [Seen(replace(task, steps=self.books.seen[task.id].task.steps), now) for task in tasks]
+        with self.store.writing() as writer:
+            writer.put_seen(route.connection, self.books.container.id, seen)
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        """Count the requests that are sent in the block."""
+        before = self.connector.requests()
+        try:
+            yield
+        finally:
+            sent = self.connector.requests() - before
+            with self.store.writing() as writer:
+                writer.count_requests(self.books.route.connection, self.clock.now().date(), sent)
+
+
+def in_words(work: NewWork) -> str:
+    """Where new work would hang, in words: "a project of G1.A1 “Adopt the curriculum”"."""
+    article = "an" if work.edit.tier == "action" else "a"
+    return f"{article} {work.edit.tier} of {work.edit.under} “{work.above}”"
+
+
+def _bare(task: Task) -> Task:
+    """The task without what no person sets."""
+    return replace(task, steps=None, modified_at=None, url="", marker=None)
