@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.story.test_week import DAYS, Week
+from tests.story.days import DAYS, Week
 from tests.story.town import town
 
 
