@@ -15,7 +15,7 @@ from syncd.engine.affected import Trees
 from syncd.engine.books import Books, Route, items_of_tasks
 from syncd.engine.guard import Stop, guard, leaving
 from syncd.engine.observer import Stand, observe
-from syncd.engine.planner import Agreed, Change, Kind, Observed
+from syncd.engine.planner import Agreed, Change, Kind, Observed, place_of
 from syncd.engine.planning import Planning
 from syncd.engine.settling import rename, renamed
 from syncd.engine.takeover import surprising, untaken
@@ -87,13 +87,12 @@ def foresee(desired: Desired, observed: Observed, agreed: Agreed, planning: Plan
             return Foresight((*left, *adoptions, *due.changes), {**links, **released})
         adoptions += adopted
         coming |= made
-        links = {**links, **{change.item: _adopted(desired, observed, change) for change in adopted}}
+        links = {**links, **{change.item: _adopted(desired, observed, agreed, change) for change in adopted}}
 
 
-def _adopted(desired: Desired, observed: Observed, change: Change) -> Link:
-    wanted = desired.tasks[change.item]
-    base = {"group": wanted.group, "parent": wanted.parent}
-    return Link(change.item, change.task, base, observed.tasks[change.task].at)
+def _adopted(desired: Desired, observed: Observed, agreed: Agreed, change: Change) -> Link:
+    seen = observed.tasks[change.task]
+    return Link(change.item, change.task, place_of(desired.tasks[change.item], seen.task, agreed.groups), seen.at)
 
 
 def there(links: Mapping[str, Link], observed: Observed) -> bool:

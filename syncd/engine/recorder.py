@@ -14,7 +14,7 @@ from mappings.fields import get, same
 from mappings.shape import Desired
 from syncd.engine.books import Books
 from syncd.engine.observer import differences, team_edit, told_as
-from syncd.engine.planner import ANSWER, Change, Kind, Why
+from syncd.engine.planner import ANSWER, Change, Kind, Why, place_of
 from syncd.engine.settling import Renaming
 from syncd.engine.steps import PLACE, Step
 from syncd.engine.tally import Finding, Tally
@@ -58,7 +58,7 @@ class Recorder:
                 self._see(writer, Seen(task, now))
             for change in changes:
                 wanted = self.desired.tasks[change.item]
-                base = {"group": wanted.group, "parent": wanted.parent}
+                base = place_of(wanted, self.books.seen[change.task].task, self.books.groups)
                 self._link(writer, Link(change.item, change.task, base, now))
                 self._settled(writer, change.item)
                 writer.add_entries([self.entry(change, "adopt", cause=change.reason)])

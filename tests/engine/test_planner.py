@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from connectors.vocabulary import Fate, FieldValue, Task
-from mappings.notes import embed
+from mappings.notes import embed, extract
 from mappings.rules import Conflict, GroupBy, Owner, Removed
 from syncd.engine.planner import (
     ANSWER,
@@ -237,6 +237,34 @@ def test_cancelled_work_is_told_but_not_made() -> None:
     world.links.clear()
     world.tasks.clear()
     assert world.plan() == ()
+
+
+@pytest.mark.parametrize("owner", Owner)
+def test_what_is_put_back_comes_back(owner: Owner) -> None:
+    """An item that left the plan and is put back finds its task, which goes to its place and is not called left."""
+    world = made(owner, removed=Removed.ARCHIVE)
+    project = world.drop("A1")[1:]
+    world.run()
+    assert {world.task(task).group for task in ("TA1.0", "TP1.0")} == {None, f"S{REMOVED}"}
+    world.nodes["A1"] = Node("A1", "action", "G1", {"title": "Title of A1", "notes": "All read"})
+    world.nodes |= {node.id: node for node in project}
+    world.made.clear()
+    world.run()
+    assert not world.made
+    assert (world.task("TA1.0").group, world.task("TP1.0").parent) == ("SG1", "TA1.0")
+    assert extract(world.task("TA1.0").notes) == "All read"
+    assert extract(world.task("TP1.0").notes) is None
+
+
+def test_a_project_that_was_put_away_alone_comes_back() -> None:
+    """It stood below an action that stayed: it goes back there."""
+    world = made(removed=Removed.ARCHIVE)
+    nodes = world.drop("P1")
+    world.run()
+    assert (world.task("TP1.0").parent, world.task("TP1.0").group) == (None, f"S{REMOVED}")
+    world.nodes |= {node.id: node for node in nodes}
+    world.run()
+    assert (world.task("TP1.0").parent, world.links["P1"].agreed["parent"]) == ("TA1.0", "A1")
 
 
 # Gone

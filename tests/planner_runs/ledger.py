@@ -10,6 +10,7 @@ from connectors.vocabulary import FieldValue
 from mappings.fields import get, same
 from mappings.rules import Conflict, FieldRule, Owner
 from mappings.shape import Wanted
+from syncd.engine.planner import FAREWELL, REMOVED
 from syncd.records import Seen
 from tests.planner_runs.world import CONTAINER, World
 
@@ -73,6 +74,11 @@ class Ledger:
         self.bases[task, "group"] = (wanted.group, wanted.group)
         self.bases[task, "parent"] = (wanted.parent, wanted.parent)
 
+    def put_away(self, task: str) -> None:
+        """The task stands where those of items that left the plan are put."""
+        self.bases[task, "group"] = (REMOVED, REMOVED)
+        self.bases[task, "parent"] = (None, None)
+
     def compare(self, world: World) -> None:
         """Note where plan and task hold the same by now."""
         desired = world.desired()
@@ -97,6 +103,8 @@ class Ledger:
         base = self.bases.get((task, rule.key))
         by_plan = base is None or not same(want, base[0])
         by_team = base is None or not same(have, base[1])
+        if rule.key == "notes" and have == FAREWELL != want:
+            return Verdict.WRITE
         if same(want, have) or rule.owner is Owner.TOOL or not (by_plan or by_team):
             return Verdict.STAY
         if rule.owner is Owner.PLAN or not by_team or (by_plan and rule.conflict is Conflict.PLAN):

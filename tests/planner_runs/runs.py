@@ -90,7 +90,7 @@ def tell(seed: int) -> Story:
     chance = random.Random(seed)
     setup = _setup(chance)
     lives: list[list[Act]] = []
-    shares = tuple(_shares(chance) for _ in range(chance.choice((2, 2, 2, 3))))
+    shares = tuple(_shares(chance) for _ in range(chance.choice((2, 2, 3))))
     living = chance.choice((LIVING, LIVING, IN_TOOL))
 
     def drawn(life: Life) -> Iterable[Act]:

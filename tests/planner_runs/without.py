@@ -13,7 +13,7 @@ from mappings import fields as lens
 from mappings.notes import embed
 from mappings.rules import Conflict, Owner
 from mappings.shape import Desired, Wanted
-from syncd.engine import affected, planner, settling
+from syncd.engine import affected, planner, planning, settling
 from syncd.engine.planner import ANSWER, GONE, Change, Edit, Kind, Observed, Scope
 from syncd.records import Link
 from tests.planner_runs import world
@@ -124,16 +124,24 @@ def _any_copy() -> Iterator[Patched]:
     yield (
         planner,
         "_carriers",
-        lambda desired, observed, agreed: {
+        lambda chosen, observed, agreed, scope: {
             marker: sorted(tasks, key=lambda task: list(observed.tasks).index(task.id))
-            for marker, tasks in carriers(desired, observed, agreed).items()
+            for marker, tasks in carriers(chosen, observed, agreed, scope).items()
         },
     )
 
 
+def _planned(plan: Callable[..., tuple[Change, ...]]) -> Iterator[Patched]:
+    """Another way to plan, for the whole and for a part."""
+    yield world, "plan_changes", plan
+    yield planning, "plan_changes", plan
+
+
 def _nothing_blocked() -> Iterator[Patched]:
     plan = planner.plan_changes
-    yield world, "plan_changes", lambda desired, observed, agreed: plan(desired, observed, replace(agreed, blocked=()))
+    return _planned(
+        lambda desired, observed, agreed, *rest: plan(desired, observed, replace(agreed, blocked=()), *rest)
+    )
 
 
 def _scope_archives() -> Iterator[Patched]:
@@ -165,7 +173,7 @@ def _wanting(**values: bool) -> Callable[[], Iterator[Patched]]:
             tasks = {item: replace(wanted, **values) for item, wanted in desired.tasks.items()}  # type: ignore[arg-type]
             return plan(replace(desired, tasks=tasks), *rest)
 
-        yield world, "plan_changes", all_the_same
+        yield from _planned(all_the_same)
 
     return patched
 
@@ -211,6 +219,10 @@ def _all_taken_from_above() -> Iterator[Patched]:
     )
 
 
+def _stays_away() -> Iterator[Patched]:
+    yield world, "place_of", lambda wanted, *_: {"group": wanted.group, "parent": wanted.parent}
+
+
 def _own_marker(kin: Any, item: str) -> tuple[str, ...]:
     return (kin._wanted[item].marker,) if item in kin._wanted else ()
 
@@ -248,6 +260,7 @@ MECHANISMS: Final[Mapping[str, tuple[Callable[[], Iterator[Patched]], int]]] = {
     "a team's words around our block": (_team_words_replaced, 500),
     "markers are written again": (_markers_left_off, 500),
     "what stands below goes along": (_all_taken_from_above, 5000),
+    "what is back in the plan comes back": (_stays_away, 3000),
     "a change bears on what stands below": (_kin("and_below", lambda _kin, tasks: set(tasks)), 8000),
     "a change bears on what contends with it": (_kin("whole", lambda _kin, items, tasks: Scope(items, tasks)), 2000),
     "a change bears on earlier markers": (_kin("_markers", _own_marker), 5000),

@@ -12,8 +12,8 @@ from mappings.fields import get, same
 from mappings.notes import split
 from mappings.rules import FieldRule, Removed
 from mappings.shape import Wanted
-from syncd.engine.planner import FAREWELL, GONE, REMOVED, Change, Kind
 from syncd.engine.affected import Trees
+from syncd.engine.planner import FAREWELL, GONE, REMOVED, Change, Kind
 from syncd.engine.planning import Due, Planning
 from syncd.engine.settling import Settlement
 from syncd.engine.steps import PLACE, WRITING, Step
@@ -128,7 +128,8 @@ class Witness(Watch):
         wanted, link = world.desired().tasks[step.item], world.links[step.item]
         if step.kind is Kind.ADOPT:
             self.ledger.forget(link.task)
-            self.ledger.place(link.task, wanted)
+            away = REMOVED in world.groups and world.task(link.task).group == world.groups[REMOVED].group
+            self.ledger.put_away(link.task) if away else self.ledger.place(link.task, wanted)
         elif step.kind is Kind.WRITE_BACK:
             self._taken(world, wanted, link, step.changes[0].edits[0].field)
         else:

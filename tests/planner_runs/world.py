@@ -15,7 +15,7 @@ from mappings.fields import get, same, values_for
 from mappings.rules import Conflict, FieldRule, Owner, Rules
 from mappings.shape import Desired, PlanItem, desire
 from syncd.engine.books import Route
-from syncd.engine.planner import ANSWER, GONE, Agreed, Change, Kind, Observed, Why, plan_changes
+from syncd.engine.planner import ANSWER, GONE, Agreed, Change, Kind, Observed, Why, place_of, plan_changes
 from syncd.engine.settling import Settlement, rename, settle
 from syncd.engine.steps import PLACE, WRITING, Step, steps_of
 from syncd.engine.takeover import possible
@@ -265,7 +265,7 @@ class World:
 
     def _adopt(self, step: Step) -> None:
         wanted = self.desired().tasks[step.item]
-        self.links[step.item] = Link(step.item, step.task, {"group": wanted.group, "parent": wanted.parent}, NOW)
+        self.links[step.item] = Link(step.item, step.task, place_of(wanted, self.task(step.task), self.groups), NOW)
 
     def _update(self, step: Step) -> None:
         edits = step.edits
