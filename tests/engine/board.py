@@ -139,6 +139,12 @@ class Boards:
         """The live tasks that stand in the container themselves and can be seen."""
         return [row for key, row in self.rows.items() if row.board == board and self.alive(key) and not row.hidden]
 
+    def line_up(self, task: str, after: str) -> None:
+        """Put a task right behind another one, "" for before all others."""
+        order = [key for key in self.rows if key != task]
+        order.insert(order.index(after) + 1 if after else 0, task)
+        self.rows = {key: self.rows[key] for key in order}
+
     def live(self) -> Iterator[Task]:
         """Every task that was not deleted."""
         return (row.task for key, row in self.rows.items() if self.alive(key))

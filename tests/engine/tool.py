@@ -298,7 +298,25 @@ class Tool:
             self.boards.touch(row.task.parent)
         row.task = replace(task, modified_at=now)
         self.boards.touch(write.task)
+        if write.after is not None:
+            remarks += self._lined_up(write, write.after)
         return Written(self._seen(row, write.container.id), remarks)
+
+    def _lined_up(self, write: Update, after: str) -> tuple[str, ...]:
+        """Put the task behind another one of its parent or group; a remark where it cannot stand there."""
+        rows, home = self.boards.rows, write.container.id
+        unsaid = write.group is None and write.parent is None
+        below = bool(write.parent) or (unsaid and rows[write.task].task.parent is not None)
+
+        def place(task: str) -> object:
+            row = rows[task]
+            return row.task.parent if below else row.board == home and (row.task.group,)
+
+        fits = not after or (after != write.task and self.boards.alive(after) and place(after) == place(write.task))
+        if not place(write.task) or not fits:
+            return ("its place in the order was left out",)
+        self.boards.line_up(write.task, after)
+        return ()
 
     def _known_group(self, board: str, group: str | None) -> None:
         if group is not None and group not in {known.id for known in self.boards.boards[board].container.groups}:
