@@ -13,15 +13,21 @@ from typing import Any
 Path = tuple[str | int, ...]
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
+_CALM = re.compile(r"(?!(?i:no|yes|true|false|null|on|off|y|n)\b)[^\W\d_]\w*( \w+)*")
+"""Words that mean themselves in YAML, with or without quotes."""
 _INDENT = "  "
 
 
 class Writer:
-    """A text that grows; `lines` holds the line of every path that was marked. `random` chooses between styles."""
+    """A text that grows; `lines` holds the line of every path that was marked.
+
+    `random` chooses between styles, and between the quotes of a whole text ("": as few as possible).
+    """
 
     def __init__(self, random: Random) -> None:
         self.random = random
         self.lines: dict[Path, int] = {}
+        self.quote = random.choice(["", "'", '"'])
         self._parts: list[str] = []
         self._line = 1
 
@@ -63,7 +69,7 @@ class Toml(Writer):
                 later.append((key, value))
             else:
                 self._noise()
-                self._pair(key, value, path, "\n")
+                self._pair(key, value, path, self.random.choice(["\n", "\n", "  # a remark = more\n"]))
         for key, value in later:
             below = (*names, key)
             if isinstance(value, dict):
@@ -121,6 +127,8 @@ class Toml(Writer):
             return str(value).lower()
         if isinstance(value, str) and "\n" in value:
             return f'"""\n{_quoted(value)[1:-1]}"""'.replace("\\n", "\n")
+        if self.quote == "'" and isinstance(value, str) and not re.search(r"['\t]", value):
+            return f"'{value}'"
         return _quoted(value) if isinstance(value, str) else str(value)
 
 
@@ -203,9 +211,14 @@ class Yaml(Writer):
                 self._flow(each, (*path, part))
             self.put(" }" if isinstance(value, dict) else " ]")
         elif isinstance(value, str):
-            self.put(_quoted(value))
+            self.put(self._text(value))
         else:
             self.put("null" if value is None else str(value).lower() if isinstance(value, bool) else str(value))
+
+    def _text(self, text: str) -> str:
+        if self.quote == "'" and not re.search(r"[\t\n]", text):
+            return "'{}'".format(text.replace("'", "''"))
+        return text if not self.quote and _CALM.fullmatch(text) else _quoted(text)
 
     def _name(self, name: str) -> str:
         return name if re.fullmatch(r"[a-z][a-z0-9_]*", name) and self.maybe() else _quoted(name)

@@ -34,7 +34,8 @@ class Toml(Form):
         in_line = old[:3] not in _BLOCKS and "\\n" in old
         if "\n" in words and not style.braces and not in_line:
             return _block(words, quote * 3, style.newline, old)
-        return f"'{words}'" if quote not in words and quote == "'" else json.dumps(words, ensure_ascii=False)
+        plain = quote == "'" and not {"'", "\n"} & {*words}
+        return f"'{words}'" if plain else json.dumps(words, ensure_ascii=False)
 
     def below(self, page: Page, parent: Table, sibling: Table | None, key: str, values: Mapping[str, Value]) -> Splice:
         """A table with a header like its sibling's, or like that of the table above with the key behind it."""

@@ -84,7 +84,9 @@ def _quote(values: Sequence[str]) -> str:
 
 def _plain(words: str, *, in_braces: bool) -> bool:
     """Whether words mean themselves without quotes: here, and by the older rules, in which `no` is false."""
-    dumped = yaml.safe_dump([words] if in_braces else words, allow_unicode=True, width=math.inf)
+    dumped = yaml.safe_dump(
+        [words] if in_braces else words, default_flow_style=True, allow_unicode=True, width=math.inf
+    )
     if dumped != (f"[{words}]\n" if in_braces else f"{words}\n...\n"):
         return False
     return bool(from_yaml.read(words)[0] == words)

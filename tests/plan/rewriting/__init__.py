@@ -1,0 +1,1 @@
+"""Tests of how values are put into a plan's text."""
