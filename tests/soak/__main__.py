@@ -95,9 +95,10 @@ def some(seeds: range, without: str) -> tuple[int, Failed | None]:
     """Live through some histories: how many held, and the first that did not, as short as it can be told."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     with tempfile.TemporaryDirectory(prefix="syncd-soak-") as name, switched_off(without) if without else nullcontext():
+        often = SWITCHES[without].often if without else ()
         for number, seed in enumerate(seeds):
             try:
-                live_through(seed, Path(name))
+                live_through(seed, Path(name), often=often)
             except Failed as failed:
                 return number, shrink(failed, Path(name))
     return len(seeds), None

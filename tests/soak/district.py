@@ -285,6 +285,9 @@ class District:
             self.surprise = f"a pass that nobody approved of changed {len(changed)} of {links} tasks"
 
     def _agree(self, since: int, troubled: set[str]) -> None:
+        if any(row.merged for row in self.boards.rows.values()):
+            told = self.world.evidence().values()
+            self.memory.learned |= {one.task for one in told if self.boards.rows[one.task].merged and not one.done}
         desired, container = self.desired(), self.boards.boards[BOARD].container
         for item, link in self.world.links().items():
             wanted, row = desired.tasks.get(item), self.boards.rows.get(link.task)

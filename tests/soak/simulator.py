@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,12 +48,15 @@ def look(d: District) -> None:
     check(d)
 
 
-def live_through(seed: int, folder: Path, *, chapters: int = 2, acts: int = 9) -> History:
-    """Live through one history: some chapters of some acts, each with a look at the end. Raises Failed."""
+def live_through(seed: int, folder: Path, *, often: Collection[str] = (), chapters: int = 2, acts: int = 9) -> History:
+    """Live through one history: some chapters of some acts, each with a look at the end. Raises Failed.
+
+    Acts that happen `often` do so far more than others.
+    """
     chance = random.Random(seed)
     given = setting(chance)
     with district(folder, given) as made:
-        made.hot, made.mood = chance.choice(made.reached()), draw_mood(chance)
+        made.hot, made.mood = chance.choice(made.reached()), draw_mood(chance, often)
         try:
             for _ in range(chance.randrange(1, chapters + 1)):
                 for _ in range(chance.randrange(1, acts + 1)):

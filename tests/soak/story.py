@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from inspect import signature
@@ -72,9 +72,9 @@ def draw_act(district: Any, chance: random.Random, who: Sequence[str]) -> Act:
             continue
 
 
-def draw_mood(chance: random.Random) -> dict[str, int]:
+def draw_mood(chance: random.Random, often: Collection[str] = ()) -> dict[str, int]:
     """How often things happen in one history: some never, others all the time, so that they meet each other."""
-    return {name: chance.choice([0, 0, 1, 6]) for name in DEEDS}
+    return {name: 30 if name in often else chance.choice([0, 0, 1, 6]) for name in DEEDS}
 
 
 def _shown(value: Any) -> str:

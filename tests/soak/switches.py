@@ -25,10 +25,14 @@ from tests.soak.story import DEEDS
 
 @dataclass(frozen=True)
 class Switch:
-    """One mechanism: what it is for, what takes its place when it is off, and within how many histories that shows."""
+    """One mechanism: what it is for, what takes its place when it is off, and within how many histories that shows.
+
+    These are histories in which the acts that it is for happen `often`.
+    """
 
     purpose: str
     patches: Sequence[Any]
+    often: tuple[str, ...]
     within: int
 
 
@@ -209,65 +213,104 @@ def _writes_whatever(self: District, _route: Any, edits: Sequence[Any]) -> Kept:
 SWITCHES: Final[dict[str, Switch]] = {
     "intent journal": Switch(
         "a create is on disk before its request, so that a crash leaves no task that nobody waits for",
-        [_off(Recorder, "intend", _intend_in_memory)], 3000,
+        [_off(Recorder, "intend", _intend_in_memory)],
+        ("lose_answer", "die"),
+        3000,
     ),
     "marker lookup": Switch(
-        "a create without an answer is looked for by its marker", [_off(Tool, "find", _finds_nothing)], 300
+        "a create without an answer is looked for by its marker",
+        [_off(Tool, "find", _finds_nothing)],
+        ("lose_answer",),
+        300,
     ),
     "no blind retry": Switch(
         "a create without an answer is not sent again before anybody looked",
-        [_off(Recorder, "_failed", _blind_retry)], 300,
+        [_off(Recorder, "_failed", _blind_retry)],
+        ("lose_answer",),
+        300,
     ),
     "settle wait": Switch(
         "a create without an answer may still arrive for a while",
-        [_off(intents, "_waited", lambda *_: True)], 600,
+        [_off(intents, "_waited", lambda *_: True)],
+        ("lose_answer",),
+        600,
     ),
     "confirm by id": Switch(
-        "a task that a listing lacks is asked for by its id", [_off(observer, "_read", _read_without_asking)], 600
+        "a task that a listing lacks is asked for by its id",
+        [_off(observer, "_read", _read_without_asking)],
+        ("hide", "full"),
+        600,
     ),
     "complete listing": Switch(
-        "a listing that broke off is no listing", [_off(Tool, "read", _partial)], 1500
+        "a listing that broke off is no listing",
+        [_off(Tool, "read", _partial)],
+        ("lose_store", "fail_read", "full"),
+        1500,
     ),
     "unknown is not empty": Switch(
         "a refused container tells nothing about its tasks",
-        [_off(observer, "_troubled", _takes_refusal_for_empty)], 600,
+        [_off(observer, "_troubled", _takes_refusal_for_empty)],
+        ("close_door",),
+        600,
     ),
     "full read after a lost cursor": Switch(
-        "what a feed forgot is read as a whole", [_off(Tool, "_news", _never_lost)], 600
+        "what a feed forgot is read as a whole", [_off(Tool, "_news", _never_lost)], ("forget_news",), 600
     ),
     "cursor before the read": Switch(
         "what happens while a container is read is told by the next news",
-        [_off(observer, "_look", _cursor_after), _off(observer, "_read", _cursor_after_reading)], 1500,
+        [_off(observer, "_look", _cursor_after), _off(observer, "_read", _cursor_after_reading)],
+        ("meanwhile", "full"),
+        1500,
     ),
     "recalled merges": Switch(
-        "a listing does not say what the feed told once", [_off(Seen, "recalled", lambda _seen, now: now)], 1500
+        "a listing does not say what the feed told once",
+        [_off(Seen, "recalled", lambda _seen, now: now)],
+        ("merge", "full", "sync"),
+        1500,
     ),
-    "guard": Switch("a pass that would change surprisingly much waits", [_off(passes, "guard", _no_guard)], 600),
+    "guard": Switch(
+        "a pass that would change surprisingly much waits",
+        [_off(passes, "guard", _no_guard)],
+        ("rename_all", "sync"),
+        600,
+    ),
     "three-way base": Switch(
-        "what both last agreed on tells who changed a value", [_off(planner, "_merged", _without_base)], 300
+        "what both last agreed on tells who changed a value",
+        [_off(planner, "_merged", _without_base)],
+        ("redate", "move_date"),
+        300,
     ),
     "base of the adopted": Switch(
         "nobody knows what both sides last agreed on about a task that was found again",
-        [_off(Recorder, "adopt", _adopts_as_agreed)], 1500,
+        [_off(Recorder, "adopt", _adopts_as_agreed)],
+        ("lose_store", "redate"),
+        1500,
     ),
     "look before write": Switch(
         "a task that a team changed since it was read is not written",
-        [_off(applier, "_unchanged", lambda *_: True)], 1500,
+        [_off(applier, "_unchanged", lambda *_: True)],
+        ("redate", "meanwhile"),
+        1500,
     ),
     "one transaction": Switch(
-        "a result and its line in the log are stored together", [_off(Recorder, "_done", _done_in_two)], 1500
+        "a result and its line in the log are stored together", [_off(Recorder, "_done", _done_in_two)], ("die",), 1500
     ),
     "gone is held": Switch(
-        "what people deleted is not made again", [_off(planner, "_gone", _made_again)], 600
+        "what people deleted is not made again", [_off(planner, "_gone", _made_again)], ("delete",), 600
     ),
     "content check": Switch(
-        "a plan that somebody edited meanwhile is not written over", [_off(District, "keep", _writes_whatever)], 3000
+        "a plan that somebody edited meanwhile is not written over",
+        [_off(District, "keep", _writes_whatever)],
+        ("move_date", "between"),
+        3000,
     ),
     "fence": Switch(
         "an older pass makes nothing once a newer one has begun",
-        [_off(Recorder, "_require_newest", lambda *_: None)], 3000,
+        [_off(Recorder, "_require_newest", lambda *_: None)],
+        ("overtake", "add_action"),
+        3000,
     ),
-}  # fmt: skip
+}
 """Every mechanism by its name."""
 
 

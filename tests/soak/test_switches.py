@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 
 from tests.soak.simulator import Failed, live_through
-from tests.soak.switches import SWITCHES, switched_off
+from tests.soak.switches import SWITCHES, Switch, switched_off
 
 
 @pytest.mark.parametrize("name", SWITCHES)
 def test_without_it_something_goes_wrong(folder: Path, name: str) -> None:
     """Within so many histories, from the first seed on, something is lost, doubled or wrong."""
     with switched_off(name), pytest.raises(Failed):
-        _live(SWITCHES[name].within, folder)
+        _live(SWITCHES[name], folder)
 
 
-def _live(histories: int, folder: Path) -> None:
-    for seed in range(histories):
-        live_through(seed, folder)
+def _live(switch: Switch, folder: Path) -> None:
+    for seed in range(switch.within):
+        live_through(seed, folder, often=switch.often)

@@ -13,7 +13,7 @@ from tests.engine.board import Row
 from tests.engine.tool import LOST
 from tests.engine.world import BOARD, Moments
 from tests.soak.district import ELSEWHERE, District
-from tests.soak.story import DEEDS, Act, act, draw_act, drawn
+from tests.soak.story import DEEDS, DRAWN, Act, act, draw_act, drawn
 
 READS: Final = ("changes", "sweep", "open", "read", "look", "find", "ensure_groups")
 ERRORS: Final[dict[str, ToolError]] = {
@@ -108,13 +108,21 @@ def approve(_d: District, chance: random.Random) -> str | None:
 
 @drawn
 def inner(d: District, chance: random.Random) -> Act:
-    """Something that people do."""
+    """Something that people do; often a team's answer to what was just planned."""
+    planned = [one for one in d.story if one.name == "redate" and one.given["item"] in d.plan]
+    if planned and chance.random() < 0.5 and (tasks := d.tasks(planned[-1].given["item"])):
+        given = {"task": d.named(tasks[0]), "field": planned[-1].given["field"], "day": DRAWN["day"](d, chance)}
+        return Act("move_date", given)
     return draw_act(d, chance, ("team", "team", "plan"))
 
 
 @drawn
 def plan_act(d: District, chance: random.Random) -> Act:
-    """Something that people do to the plan."""
+    """Something that people do to the plan; often with what a team just did."""
+    moved = [one for one in d.story if one.name == "move_date" and d.task(one.given["task"])]
+    if moved and chance.random() < 0.5 and (task := d.task(moved[-1].given["task"])):
+        given = {"item": d.item(task), "field": moved[-1].given["field"], "day": DRAWN["day"](d, chance)}
+        return Act("redate", given)
     return draw_act(d, chance, ("plan",))
 
 
