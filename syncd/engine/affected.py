@@ -34,8 +34,7 @@ class Affected:
         """What has to be planned for anew.
 
         That is every item whose link or blocking changed; whose task changed, or one above it; whose marker such a
-        task carries or carried; what belongs below one of these; what left the plan; and what contends with one of
-        these for a task.
+        task carries or carried; what belongs below one of these; and what contends with one of these for a task.
         """
         before = self._before
         if after.desired is not before.desired or after.observed.container != before.observed.container:
@@ -50,8 +49,7 @@ class Affected:
         tasks = self._kin.and_below(seen | {link.task for link in links if link})
         found = (each.observed.tasks.get(task) for each in (before, after) for task in tasks)
         markers = {one.task.marker for one in found if one and one.task.marker}
-        items = linked | waiting | coming | self._kin.left
-        items |= _all(self._kin.linked, tasks) | _all(self._kin.marked, markers)
+        items = linked | waiting | coming | _all(self._kin.linked, tasks) | _all(self._kin.marked, markers)
         return self._kin.whole(items | _all(self._kin.items_below, items), tasks)
 
     def rank(self, item: str) -> int:
@@ -70,7 +68,6 @@ class _Kin:
         self._wanted = wanted = trees.desired.tasks
         tasks, links = trees.observed.tasks, trees.agreed.links
         self.ranks = {item: rank for rank, item in enumerate(wanted)}
-        self.left = {item for item in links if not trees.desired.has(item)}
         self.linked = _by((link.task, item) for item, link in links.items())
         self.marked = _by((marker, item) for item in wanted for marker in self._markers(item))
         self.items_below = _by((one.parent, item) for item, one in wanted.items())

@@ -117,6 +117,34 @@ def test_a_marker_bears_on_its_item() -> None:
     assert set(scope.items or ()) == {one + end for one in ("A7", "A9") for end in ("", "x", "y")}
 
 
+def comes_to_the_same(before: Trees, now: Trees) -> bool:
+    """Whether planning for the change alone finds what planning for everything does."""
+    planning = Planning()
+    planning.due(before)
+    return told(planning.due(now).changes) == told(plan_changes(now.desired, now.observed, now.agreed))
+
+
+def test_whose_a_task_is_bears_on_the_item_whose_marker_it_carries() -> None:
+    """A task with another item's marker is a second task of that one as soon as it is nobody's, and no longer."""
+    world = big()
+    world.edit("TA7.0", marker=marker("d", "A9"))
+    linked = trees(world)
+    lost = replace(linked, agreed=Agreed({item: link for item, link in world.links.items() if item != "A7"}))
+    moved = replace(linked, agreed=Agreed({**world.links, "A7": replace(world.links["A7"], task="TA9x.0")}))
+    for before, now in ((linked, lost), (lost, linked), (linked, moved), (moved, linked)):
+        assert comes_to_the_same(before, now)
+
+
+def test_a_task_of_another_item_is_no_second_one() -> None:
+    """Whoever carries an item's marker is looked up together with whose task that is."""
+    world = big()
+    world.edit("TA7.0", marker=marker("d", "A9"))
+    before = trees(world)
+    world.tasks = dict(world.tasks)
+    world.edit("TA9.0", title="Theirs")
+    assert comes_to_the_same(before, trees(world))
+
+
 def test_another_plan_or_container_bears_on_everything() -> None:
     """What the plan wants is compared as a whole, and so is what the tool's fields are."""
     world = big(1)
