@@ -14,6 +14,7 @@ from mappings.shape import marker
 from syncd.engine.books import Books
 from syncd.engine.proposals import NewWork, Proposal, Put, put_in
 from syncd.engine.teams import PROPOSE
+from syncd.engine.unplanned import values_of
 from syncd.records import Entry, Seen
 from syncd.store.store import Store
 
@@ -93,10 +94,11 @@ class Includer:
         return marker(self.books.route.rules.plan, work.item)
 
     def _is_as_proposed(self, work: NewWork, now: Task | Fate) -> bool:
-        """True if nobody changed the task since it was read: what goes into the plan would overwrite that."""
+        """True if nobody changed since what goes into the plan: the pass after that would put it back on the task."""
         if isinstance(now, Fate) or now.marker not in (work.task.marker, self._marker(work)):
             return False
-        return _bare(work.task) == _bare(self.books.seen[work.task.id].recalled(now))
+        values = values_of(self.books.route.rules, now, self.books.container)
+        return (now.parent, now.group, values) == (work.task.parent, work.task.group, work.edit.values)
 
     def _write(self, works: Sequence[NewWork], mark: Callable[[NewWork], str | None]) -> list[Outcome]:
         """Write markers, and keep what the tool answers; those where it failed, and why."""
@@ -136,8 +138,3 @@ def in_words(work: NewWork) -> str:
     """Where new work would hang, in words: "a project of G1.A1 “Adopt the curriculum”"."""
     article = "an" if work.edit.tier == "action" else "a"
     return f"{article} {work.edit.tier} of {work.edit.under} “{work.above}”"
-
-
-def _bare(task: Task) -> Task:
-    """The task without what no person sets."""
-    return replace(task, steps=None, modified_at=None, url="", marker=None)
