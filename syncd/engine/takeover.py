@@ -51,11 +51,23 @@ def _now(rule: FieldRule, edit: Edit, item: PlanItem) -> FieldValue:
 
 
 def possible(route: Route, changes: Iterable[Change]) -> Iterator[tuple[Change, PlanEdit]]:
-    """The write-backs that the plan can take over, each with what it would hold."""
+    """The write-backs that the plan can take over, each with what it would hold.
+
+    The state of a project waits for that of its action, which may rule it out.
+    """
+    changes = [change for change in changes if change.kind is Kind.WRITE_BACK]
+    states = {change.item for change in changes if _is_state(route, change)}
     for change in changes:
-        if change.kind is Kind.WRITE_BACK:
-            with suppress(ValueError):
-                yield change, plan_edit(route, change)
+        item = route.item(change.item) if states and _is_state(route, change) else None
+        if item is not None and not states.isdisjoint(item.path):
+            continue
+        with suppress(ValueError):
+            yield change, plan_edit(route, change)
+
+
+def _is_state(route: Route, change: Change) -> bool:
+    rule = route.rules.rule(change.taken)
+    return rule is not None and rule.source == "state"
 
 
 def untaken(route: Route, changes: Iterable[Change]) -> dict[tuple[str, str], str]:

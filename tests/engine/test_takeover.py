@@ -14,7 +14,7 @@ from connectors.vocabulary import FieldValue
 from mappings.rules import DEFAULT_FIELDS, Conflict, FieldRule, Owner, Rules
 from syncd.engine.books import Route
 from syncd.engine.planner import Change, Edit, Kind, Why
-from syncd.engine.takeover import plan_edit
+from syncd.engine.takeover import plan_edit, possible
 from syncd.engine.tally import PassReport
 from syncd.plan.edits import Kept, PlanEdit, Unwritten
 from syncd.records import Outcome
@@ -211,3 +211,16 @@ def test_a_project_takes_no_state_over_a_stricter_one_above_it() -> None:
     active = replace(action, values={**action.values, "state": "active"})
     route = replace(route, items=(active, project))
     assert plan_edit(route, change) == PlanEdit("A", "state", "cancelled", "active")
+
+
+def test_the_state_of_an_action_goes_first() -> None:
+    """Both were changed by teams: that of the project waits until it is known what its action's rules out."""
+    rule = FieldRule("state", Owner.SHARED, "state", "State")
+    action = item("A1", "action", "Action", state="active")
+    project = replace(item("A", "project", "Title", state="on_hold"), path=("G1", "A1"))
+    route = Route("m", "c", Rules("m", "d", fields=(rule,)), (action, project), "B", unwritable="")
+    below = _change("field:state", "on_hold", "active")
+    above = replace(_change("field:state", "active", "deferred"), item="A1")
+    assert [change for change, _ in possible(route, [below, above])] == [above]
+    assert [change for change, _ in possible(route, [below])] == [below]
+    assert not list(possible(route.with_values({("A1", "state"): "deferred"}), [below]))

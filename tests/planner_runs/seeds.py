@@ -43,4 +43,10 @@ STORIES: Final[Mapping[str, Story]] = {
             _ADD, (Act("revalue", "A1", ("state", "cancelled")),), (Act("edit", "TP1.0", ("state", "active")),),
             fields=(("state", Owner.SHARED, Conflict.TOOL),),
         ),
+    "Teams put an action off and took up its project at once: what the plan then held depended on which came first.":
+        _story(
+            (_ADD[0], Act("add", "", ("P1", "A1", {"state": "on_hold"}))),
+            (Act("edit", "TA1.0", ("state", "deferred")), Act("edit", "TP1.0", ("state", "active"))),
+            fields=(("state", Owner.SHARED, Conflict.TOOL),),
+        ),
 }  # fmt: skip
