@@ -92,13 +92,15 @@ def test_a_task_that_stands_nowhere_is_put_behind_one_that_does(
     assert bench.world.sections[section].tasks == [ids[name] for name in "AQBPC"]
 
 
+@pytest.mark.parametrize("ordered", [False, True])
 @pytest.mark.parametrize("place", ["group", "parent"])
 def test_a_place_that_is_gone_itself_fails(
-    bench: AsanaBench, connector: Connector, container: Container, ids: dict[str, str], place: str
+    bench: AsanaBench, connector: Connector, container: Container, ids: dict[str, str], *, place: str, ordered: bool
 ) -> None:
     """A section or a parent that was deleted is no matter of the order, and nothing moves."""
+    after = ids["A"] if ordered else None
     with pytest.raises(Invalid, match="section" if place == "group" else place):
-        change(connector, container, ids["B"], after=ids["A"], **{place: "1"})
+        change(connector, container, ids["B"], after=after, **{place: "1"})
     assert bench.world.tasks[ids["B"]].parent is None
 
 
