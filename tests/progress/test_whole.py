@@ -14,7 +14,7 @@ from syncd.progress.attainment import Limits, Measured, attainment, limits, meas
 from syncd.progress.evidence import Evidence, Standing
 from syncd.progress.expected import Course, Expected, Milestone, course, expected
 from syncd.progress.leaf import Leaf, WorkState
-from syncd.progress.pace import Frame, Pace, Verdict, line_pace, pace, work_pace
+from syncd.progress.pace import Frame, Pace, Verdict, action_pace, line_pace, pace, work_pace
 from syncd.progress.rollup import Line, Rollup, Term, combine, drivers, rollup
 from tests.progress.plans import END, START, TODAY, action, kpi, plan, project, task, tasks
 
@@ -252,10 +252,13 @@ def test_the_frame_of_a_plan_has_all_its_days() -> None:
 
 
 def test_work_begins_on_its_first_day() -> None:
-    """Work without a due day that nobody began is not started until its first day, and then has nothing to go by."""
+    """Work, or an action, that nobody began is not started until its first day, and then has nothing to go by."""
     seen = rolled(task("P1")).leaves["P1"]
     assert work_pace(seen, TODAY, TODAY + DAY, RULE) is Pace.NOT_STARTED
     assert work_pace(seen, TODAY, TODAY, RULE) is Pace.NO_TARGET
+    line = rolled(task("P1")).actions["A1"]
+    assert action_pace(line, State.ACTIVE, TODAY, TODAY + DAY, RULE) is Pace.NOT_STARTED
+    assert action_pace(line, State.ACTIVE, TODAY, TODAY, RULE) is Pace.NO_TARGET
     late = rolled(task("P1", None), due=TODAY - DAY).leaves["P1"]
     assert (late.overdue, work_pace(late, TODAY, None, RULE)) == (True, Pace.NOT_MEASURED)
 
