@@ -100,7 +100,6 @@ def _used(reader: Reader, books: Books) -> Iterator[str]:
     """Ids that once were an item's of the plan, or are to be: neither its task nor its figures are another's."""
     plan = books.route.rules.plan
     yield from ((seen.task.marker or "").removeprefix(marker(plan, "")) for seen in books.seen.values())
-    yield from books.links
     yield from reader.newest_points(plan, date.max)
 
 

@@ -178,6 +178,9 @@ def test_a_teams_own_task_counts_once(world: World) -> None:
     with world.store() as store, store.reading() as reader:
         assert [work.under for work in harvest_team_work(reader, [world.route, *world.others])] == ["G1"]
         assert [work.under for work in harvest_team_work(reader, world.others)] == ["G1"]
+    world.boards.edit(task(world, "second", "G1.A2"), marker=None)
+    world.passes([world.route])
+    assert len(team_work(world)) == 1
 
 
 def test_each_container_has_its_own(twice: World) -> None:

@@ -18,6 +18,7 @@ from syncd.engine.including import Includer, Outcome, include
 from syncd.engine.proposals import NewValue, NewWork, Proposal, proposals
 from syncd.engine.waiting import known_books, waiting
 from syncd.plan.edits import NewItem, PlanEdit, Unwritten
+from syncd.records import KpiPoint
 from tests.engine.tool import LOST
 from tests.engine.world import BOARD, MAPPING, Killed, Moments, World, item
 
@@ -38,11 +39,11 @@ class Office:
         """The mapping, whose plan no pass writes."""
         return replace(self.world.route, unwritable=WHY)
 
-    def proposed(self) -> list[Proposal]:
-        """What is proposed."""
+    def proposed(self, *others: str) -> list[Proposal]:
+        """What is proposed; `others` are ids that stand in the plan beside those of its work."""
         with self.world.store() as store, store.reading() as reader:
             routes = [self.route, *self.world.others]
-            return proposals(reader, waiting(reader, routes), {"district": set(self.world.plan)})
+            return proposals(reader, waiting(reader, routes), {"district": {*self.world.plan, *others}})
 
     def apply(self, found: Sequence[Proposal], *, copy: bool = False) -> list[Outcome]:
         """Put them into the plan."""
@@ -134,6 +135,16 @@ def test_ids_that_were_ever_used_are_not_given_again(office: Office) -> None:
     world.run()
     world.drop("G1.A1.P3")
     world.run()
+    assert [each.item for each in works(office.proposed())] == ["G1.A1.P4", "G2.A2"]
+
+
+def test_ids_of_kpis_and_of_the_past_are_not_given(office: Office) -> None:
+    """Whatever else stands in the plan, or stood in the history of its figures, keeps its id for itself."""
+    assert [each.item for each in works(office.proposed("G1.A1.P3"))] == ["G1.A1.P4", "G2.A2"]
+    now = office.world.clock.now()
+    figures = (None, None, None, None, "not_started", 0, 1)
+    with office.world.store() as store, store.writing() as writer:
+        writer.add_point(KpiPoint("district", "G1.A1.P3", now.date(), now, *figures))
     assert [each.item for each in works(office.proposed())] == ["G1.A1.P4", "G2.A2"]
 
 
