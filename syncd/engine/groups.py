@@ -29,20 +29,23 @@ def retitles(desired: Desired, container: Container, links: Mapping[str, GroupLi
     """The groups to be called anew. Pure.
 
     A name that a team gave stays, and so does one that other items of the plan still go by, or that would be a second
-    group's.
+    group's. Where the group is called so already, an earlier try arrived whose answer was lost.
     """
     titles = {group.id: group.title for group in container.groups}
-    users: dict[str, set[str]] = {}
-    for item, link in links.items():
-        if item in desired.groups:
-            users.setdefault(link.group, set()).add(desired.groups[item])
+    wanted = {item: desired.groups[item] for item in links if item in desired.groups}
+    names: dict[str, set[str]] = {}
+    for item, title in wanted.items():
+        names.setdefault(links[item].group, set()).add(title)
+
+    def due(link: GroupLink, title: str) -> bool:
+        now = titles.get(link.group)
+        free = now == link.title and title not in titles.values() and len(names[link.group]) == 1
+        return link.title != title and (now == title or free)
+
     return tuple(
-        Retitle(item, link.group, link.title, desired.groups[item])
-        for item, link in links.items()
-        if item in desired.groups
-        and titles.get(link.group) == link.title
-        and users[link.group].isdisjoint(titles.values())
-        and len(users[link.group]) == 1
+        Retitle(item, links[item].group, links[item].title, title)
+        for item, title in wanted.items()
+        if due(links[item], title)
     )
 
 

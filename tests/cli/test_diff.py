@@ -52,7 +52,7 @@ def test_says_who_wins_and_why(pushed: District) -> None:
     pushed.box.world.set(task.gid, due_on="2027-03-01")
     said = pushed.run("diff")
     assert said.code == 0
-    assert said.out.startswith("academics: 1 to change, 1 where the team's value stands\n")
+    assert said.out.startswith("academics: 1 to change, 1 to take over into the plan\n")
     assert "title: “Choose the reading books” → “Choose the books” (the plan changed)" in said.out
     assert "due: plan 2027-01-15, tool 2027-03-01 (the team changed it)" in said.out
     rows = {row["kind"]: row for row in pushed.run("diff", "--json").json["mappings"][0]["changes"]}

@@ -32,9 +32,12 @@ def test_newest_last(told: District) -> None:
     said = told.run("log")
     assert (said.code, said.err) == (0, "")
     lines = said.out.splitlines()
-    assert len(lines) == TASKS + 2
+    assert len(lines) == TASKS + 3
     assert "task made" in lines[0]
-    assert lines[-2].endswith("academics  G1.A1.P1  avery.teacher@example.org changed due: 2027-01-15 → 2027-03-01")
+    assert lines[-3].endswith("academics  G1.A1.P1  avery.teacher@example.org changed due: 2027-01-15 → 2027-03-01")
+    assert lines[-2].endswith(
+        "academics  G1.A1.P1  taken into the plan: due: 2027-01-15 → 2027-03-01 (the team changed it)"
+    )
     assert lines[-1].endswith(
         "academics  G1.A1.P2  written title: “Choose the reading books” → “Choose the books” (the plan changed)"
     )
@@ -44,9 +47,9 @@ def test_json(told: District) -> None:
     """Each line has the same keys; days and instants are text."""
     entries = told.run("log", "--json").json["entries"]
     assert all(entry.keys() == ENTRY for entry in entries)
-    assert [entry["kind"] for entry in entries] == ["create"] * TASKS + ["team", "update"]
-    assert (entries[-2]["before"], entries[-2]["after"], entries[-2]["pass"]) == ("2027-01-15", "2027-03-01", 2)
-    assert [entry["who"] for entry in entries[-2:]] == ["avery.teacher@example.org", None]
+    assert [entry["kind"] for entry in entries] == ["create"] * TASKS + ["team", "write_back", "update"]
+    assert (entries[-3]["before"], entries[-3]["after"], entries[-3]["pass"]) == ("2027-01-15", "2027-03-01", 2)
+    assert [entry["who"] for entry in entries[-3:]] == ["avery.teacher@example.org", None, None]
     assert datetime.fromisoformat(entries[0]["at"]).tzinfo is not None
 
 
@@ -69,15 +72,15 @@ def test_filters(told: District) -> None:
     def kinds(*arguments: str) -> list[str]:
         return [entry["kind"] for entry in told.run("log", *arguments, "--json").json["entries"]]
 
-    assert kinds("G1.A1.P1") == ["create", "team"]
-    assert kinds("--field", "due") == ["team"]
+    assert kinds("G1.A1.P1") == ["create", "team", "write_back"]
+    assert kinds("--field", "due") == ["team", "write_back"]
     assert kinds("--person", "AVERY") == ["team"]
     assert kinds("--person", "ann") == []
     assert kinds("--pass", "3") == kinds("--field", "title") == ["update"]
-    assert kinds("--mapping", "academics", "--limit", "2") == ["team", "update"]
+    assert kinds("--mapping", "academics", "--limit", "2") == ["write_back", "update"]
     assert kinds("--mapping", "families") == []
     assert kinds("--since", "2999-01-01") == []
-    assert len(kinds("--since", "2001-01-01 08:00")) == TASKS + 2
+    assert len(kinds("--since", "2001-01-01 08:00")) == TASKS + 3
     assert kinds("--until", "2001-01-01 08:00") == []
     assert kinds("--until", "2999-01-01", "--field", "title") == ["update"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -97,6 +98,29 @@ def test_a_group_that_two_items_share() -> None:
     assert retitles(desired(G1="New", G2="Old"), there, shared) == ()
     both = retitles(desired(G1="New", G2="New"), there, shared)
     assert both == (Retitle("G1", "SOld", "Old", "New"), Retitle("G2", "SOld", "Old", "New"))
+
+
+def test_a_group_that_is_called_so_already() -> None:
+    """An earlier try may have arrived without anybody knowing: what is kept is put right."""
+    assert retitles(desired(G1="New"), container("New"), {"G1": GroupLink("G1", "SNew", "Old")}) == (
+        Retitle("G1", "SNew", "Old", "New"),
+    )
+
+
+def test_killed_at_any_moment_of_a_renaming(folder: Path) -> None:
+    """Whenever the process dies, the group ends with the plan's name, and follows it the next time too."""
+    moment, alive = 0, True
+    while alive:
+        moment += 1
+        world = World(folder)
+        world.run()
+        world.change("G1", title="Literacy")
+        alive = world.die_at(moment)
+        world.run()
+        world.change("G1", title="Reading and writing")
+        world.run()
+        assert titles(world) == ["Reading and writing", "Attendance"], moment
+    assert moment > 3
 
 
 def test_no_second_group_of_a_name() -> None:
