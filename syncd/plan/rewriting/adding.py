@@ -24,7 +24,8 @@ def added(form: Form, page: Page, path: Path, values: Mapping[str, Value]) -> It
     listed = parent.entry(str(key))
     bracketed = listed is not None and page.text[listed.value] == "["
     if listed is not None and bracketed and sibling is not None:
-        blanks = page.blanks(sibling.start) or ("" if number != 1 else " ")
+        loose = number == 1 and page.blanks(sibling.entries[1].start)
+        blanks = page.blanks(sibling.start) or (" " if loose else "")
         yield from behind(page, sibling.end, listed.end - 1, blanks, braced_like(form, page, sibling, values))
     elif listed is not None and bracketed:
         new, remarks = _first(form, page, parent, values), page.text[listed.value + 1 : listed.end - 1].strip()
@@ -38,9 +39,11 @@ def added(form: Form, page: Page, path: Path, values: Mapping[str, Value]) -> It
 def _first(form: Form, page: Page, parent: Table, values: Mapping[str, Value]) -> str:
     """A list with one table in braces: in one line, or in as many as it takes to look like the table that it is in."""
     pairs = pairs_in_braces(form, page, parent, values)
-    line = page.blanks(parent.entries[0].start)
-    if not parent.braces or "\n" not in line:
+    if not parent.braces:
         return f"[{form.braces[0]}{', '.join(pairs)}{form.braces[1]}]"
+    line = page.blanks(parent.entries[0].start)
+    if "\n" not in line:
+        return f"[{braced_like(form, page, parent, values)}]"
     step = line[len(page.blanks(parent.end - 1)) :] or "  "
     inner = f"{line}{step}{step}"
     return f"[{line}{step}{{{inner}{f',{inner}'.join(pairs)}{line}{step}}}{line}]"

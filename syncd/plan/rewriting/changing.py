@@ -65,7 +65,7 @@ def _replaced(page: Page, style: Style, entry: Entry, value: Value) -> Splice:
     old = page.text[entry.value : entry.end]
     if page.text[entry.end : page.line_end(entry.end)].strip():
         style = replace(style, braces=True)
-    return Splice(entry.value, entry.end, ("" if old else " ") + style.value(value, old))
+    return Splice(entry.value, entry.end, ("" if old else " ") + style.value(entry.name, value))
 
 
 def _added(page: Page, style: Style, last: Entry, new: Sequence[str]) -> Iterator[Splice]:

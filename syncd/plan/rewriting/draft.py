@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Final
 
-from syncd.documents.document import Unreadable, parse
+from syncd.documents.document import Document, Unreadable, parse
 from syncd.documents.path import Path
 from syncd.errors import PlanError
 from syncd.plan.edits import WRITABLE, Edit, NewItem, PlanEdit
@@ -71,14 +71,19 @@ class Draft:
     def stepped(self, tasks: Sequence[Task]) -> Draft:
         """The draft with all that written, and nothing else changed. Raises Refused."""
         try:
-            after = read(spliced(self.text, self._splices(tasks)), self.ending)
+            text = spliced(self.text, self._splices(tasks))
+            document = parse(text, file="", ending=self.ending)
         except (Tangled, LookupError, Unreadable):
             raise Refused(_BY_HAND) from None
+        touched = [path for task in tasks for path in task.touched]
+        if _without(self.data, touched) != _without(document.data, touched):
+            raise Refused(_BY_HAND)
+        try:
+            after = _drafted(text, self.ending, document)
         except PlanError as error:
             wrong = error.problems[0]
             raise Refused(f"the plan would not be right with it: {wrong.key}: {wrong.message}") from None
-        gone = [path for task in tasks for path in task.touched]
-        if _without(self.data, gone) != _without(after.data, gone) or not all(map(after.holds, tasks)):
+        if not all(map(after.holds, tasks)):
             raise Refused(_BY_HAND)
         return after
 
@@ -108,7 +113,7 @@ class Draft:
         if above is None:
             raise Refused(f"there is no “{new.under}” in the plan's file any more, below which it could stand")
         if key not in type(above.item).model_fields:
-            raise Refused(f"no {new.tier} can stand below “{new.under}”, which is a {above.tier.value}")
+            raise Refused(f"no {new.tier} can stand below “{new.under}” ({above.tier.value})")
         values = values_of(kind, {"title": None, **new.values})
         path = self.places[new.under]
         count = len(_at(self.data, path).get(key, ()))
@@ -153,7 +158,10 @@ def read(text: str, ending: str) -> Draft:
     """The draft that a text is. Raises Unreadable, PlanError, and Refused for a form that is not written."""
     if ending not in _FORMS:
         raise Refused(f"values are written into {', '.join(_FORMS)} files only")
-    document = parse(text, file=f"plan{ending}", ending=ending)
+    return _drafted(text, ending, parse(text, file="", ending=ending))
+
+
+def _drafted(text: str, ending: str, document: Document) -> Draft:
     found = fitted(document)
     if found.plan is None or found.problems:
         raise PlanError(found.problems)
@@ -161,16 +169,12 @@ def read(text: str, ending: str) -> Draft:
 
 
 def _without(held: Any, gone: Iterable[Path]) -> Any:
-    """A copy of the data without what stands at the paths; what is not on the way to one is not copied."""
+    """The data without what stands at the paths."""
     ways: dict[str | int, list[Path]] = {}
     for first, *rest in gone:
         ways.setdefault(first, []).append(tuple(rest))
-    copy = held.copy()
-    for part, rests in ways.items():
-        if () not in rests:
-            copy[part] = _without(held[part], rests)
-        elif isinstance(part, int):
-            del copy[part : part + 1]
-        else:
-            copy.pop(part, None)
-    return copy
+    if not ways or not isinstance(held, dict | list):
+        return held
+    parts = enumerate(held) if isinstance(held, list) else held.items()
+    left = {part: _without(each, ways.get(part, ())) for part, each in parts if () not in ways.get(part, ())}
+    return list(left.values()) if isinstance(held, list) else left

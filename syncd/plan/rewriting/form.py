@@ -46,8 +46,9 @@ class Form(ABC):
 class Style:
     """The way of one table.
 
-    `values` are its simple values as they are written. `column` is where all of them begin, counted from their keys,
-    where that is always the same; else `gap` is what parts a key from its value.
+    `tokens` are its simple values as they are written, by key; the id is the last, for that is often written otherwise.
+    `column` is where all of them begin, counted from their keys, where that is always the same; else `gap` is what
+    parts a key from its value.
     """
 
     form: Form
@@ -58,37 +59,38 @@ class Style:
     quote: str
     gap: str
     column: int | None
-    values: tuple[str, ...]
+    tokens: Mapping[str, str]
 
     def pair(self, name: str, value: Value) -> str:
         """A key with its value."""
-        return self.entry(name, self.value(value))
+        return self.entry(name, self.value(name, value))
 
     def entry(self, name: str, written: str) -> str:
         """A key with a value that is written already."""
         key = f"{self.quote}{name}{self.quote}"
         if self.column is None:
             return f"{key}{self.gap}{written}"
-        if self.gap[0].isspace():
-            sign = self.gap.lstrip()
-            return f"{key:<{self.column - len(sign) - 1}} {sign}{written}"
-        return f"{key + self.gap.rstrip():<{self.column - 1}} {written}"
+        sign = self.form.gap.strip()
+        before = max(self.column - len(sign) - 1, len(key) + self.gap[0].isspace()) if self.form.gap[0] == " " else 0
+        start = f"{key:<{before}}{sign} "
+        return f"{start:<{self.column}}{written}"
 
-    def value(self, value: Value, old: str = "") -> str:
-        """A value, as the old one was written."""
+    def value(self, name: str, value: Value) -> str:
+        """A value as the old one of that key is written, or else its neighbours."""
+        old = self.tokens.get(name, "")
         if isinstance(value, str):
             return self.form.words(value, self, old)
         if isinstance(value, Decimal):
             return _quoted(f"{value:f}", old)
-        like = next((each for each in (old, *self.values) if _DAY.fullmatch(each)), self.form.day_quote)
+        like = next((each for each in (old, *self.tokens.values()) if _DAY.fullmatch(each)), self.form.day_quote)
         return _quoted(value.isoformat(), like)
 
 
 def style_of(form: Form, page: Page, table: Table) -> Style:
     """The way in which a table is written."""
-    simple = [entry for entry in table.entries if entry.simple]
+    simple = sorted((entry for entry in table.entries if entry.simple), key=lambda entry: entry.name == "id")
     telling = [entry for entry in simple if _tells(page, entry)]
-    last = (telling or simple)[-1]
+    last = max(telling or simple, key=lambda entry: entry.start)
     return Style(
         form=form,
         newline=page.newline,
@@ -98,7 +100,7 @@ def style_of(form: Form, page: Page, table: Table) -> Style:
         quote=page.text[last.start] if page.text[last.start] in _QUOTES else "",
         gap=page.text[last.key_end : last.value] if telling else form.gap,
         column=None if table.braces else _column(telling),
-        values=tuple(page.text[entry.value : entry.end] for entry in simple),
+        tokens={entry.name: page.text[entry.value : entry.end] for entry in simple},
     )
 
 

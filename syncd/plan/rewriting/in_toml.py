@@ -30,7 +30,7 @@ class Toml(Form):
 
     def words(self, words: str, style: Style, old: str) -> str:
         """Words in the quotes of the old ones or of their neighbours; several lines as a block, unless in braces."""
-        quote = _quote((old, *style.values))
+        quote = _quote((old, *style.tokens.values()))
         in_line = old[:3] not in _BLOCKS and "\\n" in old
         if "\n" in words and not style.braces and not in_line:
             return _block(words, quote * 3, style.newline, old)

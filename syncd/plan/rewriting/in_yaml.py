@@ -41,7 +41,7 @@ class Yaml(Form):
         """Words plain or quoted as the old ones or their neighbours are; several lines as a block, unless in braces."""
         if not style.braces and _fits_block(words):
             return _block(words, style, old)
-        quote = _quote((old, *style.values))
+        quote = _quote((old, *style.tokens.values()))
         if not quote and _plain(words, in_braces=style.braces):
             return words
         if quote == "'" and not re.search(r"[\t\n]", words) and not _RARE.search(words):
@@ -102,7 +102,7 @@ def _fits_block(words: str) -> bool:
 def _block(words: str, style: Style, old: str) -> str:
     """Several lines below a bar, as far from the edge as the old ones were."""
     inside = re.match(r"[|>][^\n]*\n(?:[ \t]*\r?\n)*( +)", old)
-    indent = inside[1] if inside else style.indent + _STEP
+    indent = inside[1] if inside and len(inside[1]) > len(style.indent) else style.indent + _STEP
     lines = [
         f"{style.newline}{indent}{line}" if line else style.newline for line in words.removesuffix("\n").split("\n")
     ]

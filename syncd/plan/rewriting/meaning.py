@@ -28,7 +28,7 @@ def values_of(kind: type[Item], given: Mapping[str, FieldValue]) -> dict[str, Va
     """
     for key in given:
         if key not in WRITABLE or key not in kind.model_fields:
-            raise Refused(f"{kind.__name__.lower()}s have no {key} that could be written")
+            raise Refused(f"{kind.__name__.lower()}s have no “{key}” that could be written")
     return {key: _value(kind, key, given[key]) for key in WRITABLE if key in given}
 
 
@@ -72,5 +72,5 @@ def _item(kind: type[Item], key: str, given: FieldValue) -> Item:
     """A nameless item that holds the value. Raises Refused."""
     found = fit(kind, Document("", _NAMELESS if given is None else {**_NAMELESS, key: given}))
     if found.model is None:
-        raise Refused(f"the plan cannot hold it: its {key} {found.problems[0].message}")
+        raise Refused(f"the plan cannot hold it: {key}: {found.problems[0].message}")
     return found.model
