@@ -34,6 +34,7 @@ def check(d: District) -> None:
     _sent(d)
     _doubled(d)
     _logged(d)
+    _replaced(d)
     desired, evidence, links = d.desired(), d.world.evidence(), d.world.links()
     for item, link in links.items():
         if wanted := desired.tasks.get(item):
@@ -132,6 +133,17 @@ def _logged(d: District) -> None:
         replaced = not same(held, value)  # type: ignore[arg-type]
         known = any(same(value, one) for one in values.get(task, ()))  # type: ignore[arg-type]
         _must(not replaced or known, f"{task}: the team's {key} {value!r} was replaced, and the log does not know it")
+
+
+def _replaced(d: District) -> None:
+    """What the plan's people wrote stands in the log where a team's value replaced it."""
+    known: dict[str, list[object]] = {}
+    for line in d.world.log() if d.memory.overruled else ():
+        known.setdefault(line.item, []).extend((line.before, line.after))
+    for item, key, human in d.memory.overruled:
+        told = any(_same(human, one) for one in known.get(item, ()))
+        _must(told, f"{item}: the plan's {key} {human!r} was replaced, and the log does not know it")
+    d.memory.overruled.clear()
 
 
 def _standing(d: District, task: str) -> Standing:

@@ -43,6 +43,8 @@ class Memory:
     held: dict[tuple[str, str], list[object]] = field(default_factory=dict)
     voiced: dict[tuple[str, str], list[object]] = field(default_factory=dict)
     """Every value that a team gave a field meanwhile: the plan may have taken it over."""
+    overruled: list[tuple[str, str, FieldValue]] = field(default_factory=list)
+    """What the plan's people wrote and a team's value replaced: the log must still know it."""
     told: dict[tuple[str, str], object] = field(default_factory=dict)
     """What the log must still know: the team's last value of each field."""
     copies: set[str] = field(default_factory=set)
@@ -153,8 +155,12 @@ class Memory:
         """A pass that began at `since` went well for an item, where plan and tool hold these values by now."""
         for key, (planned, there) in held.items():
             said = self.teams.get((task, key))
-            if same(planned, there) and ((said and said.at <= since) or self.fog.get(item, since + 1) <= since):
+            known = (said and said.at <= since) or self.fog.get(item, since + 1) <= since
+            if known and same(planned, there) and self.dirty.get((item, key), 0) <= since:
                 self.teams.pop((task, key), None)
+                earlier = self.plan.get((item, key), planned)
+                if not same(earlier, planned):
+                    self.overruled.append((item, key, earlier))
                 self.plan[item, key] = planned
             if self.dirty.get((item, key), since + 1) <= since:
                 del self.dirty[item, key]

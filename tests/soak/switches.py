@@ -215,31 +215,31 @@ SWITCHES: Final[dict[str, Switch]] = {
         "a create is on disk before its request, so that a crash leaves no task that nobody waits for",
         [_off(Recorder, "intend", _intend_in_memory)],
         ("lose_answer", "die"),
-        3000,
+        200,
     ),
     "marker lookup": Switch(
         "a create without an answer is looked for by its marker",
         [_off(Tool, "find", _finds_nothing)],
         ("lose_answer",),
-        300,
+        50,
     ),
     "no blind retry": Switch(
         "a create without an answer is not sent again before anybody looked",
         [_off(Recorder, "_failed", _blind_retry)],
         ("lose_answer",),
-        300,
+        50,
     ),
     "settle wait": Switch(
         "a create without an answer may still arrive for a while",
         [_off(intents, "_waited", lambda *_: True)],
         ("lose_answer",),
-        600,
+        50,
     ),
     "confirm by id": Switch(
         "a task that a listing lacks is asked for by its id",
         [_off(observer, "_read", _read_without_asking)],
         ("hide", "full"),
-        600,
+        50,
     ),
     "complete listing": Switch(
         "a listing that broke off is no listing",
@@ -251,34 +251,34 @@ SWITCHES: Final[dict[str, Switch]] = {
         "a refused container tells nothing about its tasks",
         [_off(observer, "_troubled", _takes_refusal_for_empty)],
         ("close_door",),
-        600,
+        50,
     ),
     "full read after a lost cursor": Switch(
-        "what a feed forgot is read as a whole", [_off(Tool, "_news", _never_lost)], ("forget_news",), 600
+        "what a feed forgot is read as a whole", [_off(Tool, "_news", _never_lost)], ("forget_news",), 100
     ),
     "cursor before the read": Switch(
         "what happens while a container is read is told by the next news",
         [_off(observer, "_look", _cursor_after), _off(observer, "_read", _cursor_after_reading)],
         ("meanwhile", "full"),
-        1500,
+        500,
     ),
     "recalled merges": Switch(
         "a listing does not say what the feed told once",
         [_off(Seen, "recalled", lambda _seen, now: now)],
         ("merge", "full", "sync"),
-        1500,
+        100,
     ),
     "guard": Switch(
         "a pass that would change surprisingly much waits",
         [_off(passes, "guard", _no_guard)],
         ("rename_all", "sync"),
-        600,
+        100,
     ),
     "three-way base": Switch(
         "what both last agreed on tells who changed a value",
         [_off(planner, "_merged", _without_base)],
         ("redate", "move_date"),
-        300,
+        100,
     ),
     "base of the adopted": Switch(
         "nobody knows what both sides last agreed on about a task that was found again",
@@ -290,25 +290,25 @@ SWITCHES: Final[dict[str, Switch]] = {
         "a task that a team changed since it was read is not written",
         [_off(applier, "_unchanged", lambda *_: True)],
         ("redate", "meanwhile"),
-        1500,
+        400,
     ),
     "one transaction": Switch(
         "a result and its line in the log are stored together", [_off(Recorder, "_done", _done_in_two)], ("die",), 1500
     ),
     "gone is held": Switch(
-        "what people deleted is not made again", [_off(planner, "_gone", _made_again)], ("delete",), 600
+        "what people deleted is not made again", [_off(planner, "_gone", _made_again)], ("delete",), 50
     ),
     "content check": Switch(
         "a plan that somebody edited meanwhile is not written over",
         [_off(District, "keep", _writes_whatever)],
         ("move_date", "between"),
-        3000,
+        300,
     ),
     "fence": Switch(
         "an older pass makes nothing once a newer one has begun",
         [_off(Recorder, "_require_newest", lambda *_: None)],
         ("overtake", "add_action"),
-        3000,
+        100,
     ),
 }
 """Every mechanism by its name."""

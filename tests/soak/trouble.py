@@ -230,6 +230,7 @@ def put_back(d: District) -> None:
         linked = {link.task for link in d.world.links().values()}
         d.memory.copies |= {key for key, row in d.boards.rows.items() if key not in linked and not _seen(d, key, row)}
         d.memory.told.clear()
+        d.memory.overruled.clear()
         d.cloud(d.reached(), turned_back=True)
 
 
@@ -254,6 +255,7 @@ def lose_store(d: District) -> None:
     d.world.tool._arrive()
     d.world.lose_store()
     d.memory.told.clear()
+    d.memory.overruled.clear()
     d.cloud(d.reached())
     d.calm()
 
