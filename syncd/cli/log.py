@@ -41,6 +41,15 @@ _OF_VALUES: Final = frozenset(
 )
 """Kinds of line that tell what a field held before and after, where they name one."""
 
+_DEEDS: Final = {
+    ("completed", "True"): "ticked it off",
+    ("completed", "False"): "took the tick away",
+    ("gone", "deleted"): "deleted the task",
+    ("gone", "no_access"): "hid the task from syncd's account",
+    ("gone", "None"): "brought the task back",
+}
+"""What teams do that has words of its own, by field and the value after it."""
+
 NUMBER: Final = click.IntRange(1, 2**53)
 """A number of a pass, or of lines."""
 
@@ -86,6 +95,8 @@ def line(entry: Entry, zone: tzinfo) -> str:
     """One line of the log, for people; below it how a long text changed."""
     number = f"  #{entry.pass_id}" if entry.pass_id else ""
     where = "  ".join(filter(None, (f"{at(entry.at, zone)}{number}", entry.mapping, entry.item)))
+    if entry.kind == "team" and (deed := _DEEDS.get((entry.field, str(entry.after)))):
+        return f"{where}  {entry.who or 'team'} {deed}"
     if not _of_values(entry):
         return f"{where}  {_what(entry)}: {entry.cause}{f' (by {entry.who})' if entry.who else ''}"
     joint = " " if entry.kind in {"team", "update"} else ": "

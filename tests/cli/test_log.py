@@ -122,9 +122,11 @@ def test_what_happened_outside_of_a_pass() -> None:
     ("entry", "words"),
     [
         (line_of("create", "", None, "Train", "new in the plan"), "task made: new in the plan"),
+        (line_of("team", "completed", False, True, "changed in the tool", "Bo"), "Bo ticked it off"),
+        (line_of("team", "gone", "deleted", None, "changed in the tool"), "team brought the task back"),
         (line_of("fail", "create", cause="no such user"), "failed: no such user"),
-        (line_of("team", "completed", False, True, "x"), "team changed completed: no → yes"),
-        (line_of("team", "completed", False, True, "x", "Ann"), "Ann changed completed: no → yes"),
+        (line_of("team", "completed", False, True, "x"), "team ticked it off"),
+        (line_of("team", "completed", False, True, "x", "Ann"), "Ann ticked it off"),
         (line_of("move", "group", "G1", "G2", "why"), "moved: group: “G1” → “G2” (why)"),
         (line_of("write_back", "due", None, "x", "why"), "taken into the plan: due: none → “x” (why)"),
         (line_of("undo", "field:Cost", "a", "b", "why", "Bo"), "undone: Cost: “a” → “b” (why, by Bo)"),
