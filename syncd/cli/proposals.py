@@ -165,6 +165,8 @@ def _chosen(found: Sequence[Proposal], items: Sequence[str]) -> list[Proposal]:
 def _require_place(app: App, chosen: Sequence[Proposal], to: Path | None) -> None:
     """Raises UsageError where the proposals have no place to go to, with those there are."""
     plans = list(dict.fromkeys(app.config.mappings[each.mapping].plan for each in chosen))
+    if to and not to.absolute().parent.is_dir():
+        raise click.UsageError(f"there is no folder {to.absolute().parent}; make it, or name another file")
     if to and len(plans) > 1:
         raise click.UsageError(f"one file holds one plan, and these are for {', '.join(plans)}; name items of one")
     for plan in plans:

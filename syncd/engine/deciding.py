@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from connectors.clock import Clock
 from connectors.vocabulary import Fate, FieldValue
-from mappings.shape import desire
-from syncd.engine.books import Books, Route
-from syncd.engine.planner import ANSWER, Change, Kind, Why, plan_changes
-from syncd.engine.settling import settle
+from syncd.engine.books import Route
+from syncd.engine.planner import ANSWER, Change, Kind, Why
+from syncd.engine.waiting import waiting
 from syncd.records import Entry, Link
 from syncd.store.reader import Reader
 from syncd.store.store import Store
@@ -105,15 +104,7 @@ def _standing(link: Link, change: Change, side: Side) -> Link:
 
 def _open(route: Route, reader: Reader) -> Iterator[Change]:
     """Two values that differ, and tasks that were deleted."""
-    state = reader.mapping_state(route.mapping)
-    shelf = reader.shelf(route.connection, state.container) if state else None
-    if shelf is None:
-        return
-    books = Books.load(reader, route, shelf)
-    desired = desire(route.rules, route.items, books.container)
-    settled = settle(desired, books.observed(), books.agreed(()))
-    links: Mapping[str, Link] = {**books.links, **{link.item: link for link in settled.renewed}}
-    for change in plan_changes(desired, books.observed(), replace(books.agreed(()), links=links)):
+    for change in (change for wait in waiting(reader, [route]) for change in wait.changes):
         deleted = change.why is Why.GONE and change.edits[0].after == Fate.DELETED
         if deleted or change.kind is Kind.WRITE_BACK or change.why is Why.CONFLICT:
             yield change

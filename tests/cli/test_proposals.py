@@ -15,7 +15,7 @@ from syncd.cli.proposals import COLUMNS
 from tests.cli.district import PLAN, TASKS, District
 
 PROPOSE = 'unplanned = "propose"'
-LAPTOPS = "Buy laptops"
+LAPTOPS, TRAIN = "Buy laptops", "Train every K-3 teacher"
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def added(proposing: District) -> District:
 def barred(pushed: District) -> District:
     """A pushed district whose plan may only be read, where a team moved a date."""
     (pushed.folder / "plan.toml").chmod(0o444)
-    pushed.box.world.set(pushed.task("Train every K-3 teacher").gid, due_on="2027-03-01")
+    pushed.box.world.set(pushed.task(TRAIN).gid, due_on="2027-03-01")
     assert pushed.run("sync").code == 0
     return pushed
 
@@ -88,3 +88,204 @@ def test_a_teams_own_task_becomes_a_project(added: District) -> None:
     assert added.run("proposals").out == "Nothing is proposed.\n"
     kinds = [line["kind"] for line in added.run("log", "G1.A1.P3", "--json").json["entries"]]
     assert kinds[:3] == ["propose", "write_back", "adopt"]
+
+
+def test_the_list_for_people(added: District) -> None:
+    """What it is, where it would hang, what its task says and where it is; and the command that puts it there."""
+    [task] = [task for task in added.box.world.tasks.values() if task.name == LAPTOPS]
+    said = added.run("proposals")
+    assert said.code == 0
+    first, title, new, url, last = said.out.splitlines()
+    assert (first, title) == ("academics: 1 proposal", f"  G1.A1.P3  {LAPTOPS}")
+    assert new == "      new: a project of G1.A1 “Adopt structured literacy”, due 2026-12-01"
+    assert task.gid in url
+    assert (
+        last == f"To put them into the plan: syncd --config {added.config} proposals apply --all (or the ids of some)"
+    )
+    assert "    G1.A1.P3  Buy laptops  new: a project of G1.A1" in added.run("status").out
+
+
+def test_nothing_is_proposed(district: District) -> None:
+    """Before the first pass nothing is, nothing is asked, and no store is made."""
+    before = district.left()
+    assert district.run("proposals").out == "Nothing is proposed.\n"
+    assert district.run("proposals", "--json").json == {"proposals": []}
+    said = district.run("proposals", "apply", "--all")
+    assert (said.code, said.out) == (0, "Nothing is proposed.\n")
+    assert (district.left(), district.box.requests) == (before, [])
+
+
+def test_a_plan_that_cannot_be_written(barred: District) -> None:
+    """It is told why and what can be done instead, and nothing is changed anywhere."""
+    assert "      not in the plan: " in barred.run("proposals").out
+    before = plan_of(barred)
+    said = barred.run("proposals", "apply", "--all")
+    assert (said.code, said.out) == (2, "")
+    assert "may only be read; allow it to be written" in said.err
+    assert f"`syncd --config {barred.config} proposals apply --all --to FILE`" in said.err
+    assert f"`syncd --config {barred.config} proposals --export FILE`" in said.err
+    assert plan_of(barred) == before
+
+
+def test_a_copy_of_the_plan(barred: District, tmp_path: Path) -> None:
+    """The copy holds the value and is the plan in all else; once it took the plan's place nothing is proposed."""
+    copy = tmp_path / "copy.toml"
+    said = barred.run("proposals", "apply", "G1.A1.P1", "--to", str(copy))
+    assert said.code == 0
+    assert f"Put into {copy}: 1 proposal\n" in said.out
+    assert "Nothing changes before that file takes the place of the plan." in said.out
+    assert (barred.folder / "plan.toml").read_text(encoding="utf-8") == PLAN
+    assert copy.read_text(encoding="utf-8") == PLAN.replace("2027-01-15", "2027-03-01")
+    assert len(barred.run("proposals", "--json").json["proposals"]) == 1
+    copy.replace(barred.folder / "plan.toml")
+    assert barred.run("proposals", "--json").json["proposals"] == []
+    assert barred.run("sync", "--json").json["ok"] is True
+
+
+def test_new_work_in_a_copy(added: District, tmp_path: Path) -> None:
+    """Its task is marked, so that it becomes the item's own once the copy took the plan's place."""
+    (added.folder / "plan.toml").chmod(0o444)
+    copy = tmp_path / "copy.toml"
+    assert added.run("proposals", "apply", "--all", "--to", str(copy)).code == 0
+    assert added.run("sync", "--json").json["passes"][0]["created"] == 0
+    assert [each["item"] for each in added.run("proposals", "--json").json["proposals"]] == ["G1.A1.P3"]
+    copy.replace(added.folder / "plan.toml")
+    counts = added.run("sync", "--json").json["passes"][0]
+    assert (counts["created"], counts["adopted"], live(added)) == (0, 1, 1)
+
+
+def test_where_a_copy_cannot_go(barred: District, tmp_path: Path) -> None:
+    """Not over the plan itself, and not into a folder that is not there; the file stays as it was."""
+    own = barred.run("proposals", "apply", "--all", "--to", str(barred.folder / "plan.toml"))
+    assert (own.code, "that is the plan's own file" in own.err) == (2, True)
+    nowhere = barred.run("proposals", "apply", "--all", "--to", str(tmp_path / "no" / "copy.toml"))
+    assert (nowhere.code, "there is no folder" in nowhere.err) == (2, True)
+    assert (barred.folder / "plan.toml").read_text(encoding="utf-8") == PLAN
+
+
+def test_a_dry_run(added: District) -> None:
+    """It shows what would be, and changes nothing, neither in the plan nor in the tool nor in the log."""
+    asked = len(added.box.requests)
+    said = added.run("proposals", "apply", "--all", "--dry-run")
+    assert (said.code, said.out.splitlines()[0]) == (0, "Would go into the plan: 1 proposal")
+    assert "next pass" not in said.out
+    assert (added.folder / "plan.toml").read_text(encoding="utf-8") == PLAN
+    assert len(added.box.requests) == asked
+    assert added.run("log", "G1.A1.P3", "--json").json["entries"] == []
+    found = added.run("proposals", "apply", "--all", "--dry-run", "--json").json
+    assert ([each["item"] for each in found["applied"]], found["left"]) == (["G1.A1.P3"], [])
+
+
+def test_what_cannot_go_into_the_plan(added: District) -> None:
+    """What the plan does not take is told with the reason beforehand, and is left; the rest goes in (exit code 1)."""
+    above = added.task("Adopt structured literacy").gid
+    added.box.world.add_task("A\u202etxt title that turns around", parent=above)
+    added.run("sync")
+    odd = added.run("proposals", "--json").json["proposals"][1]
+    assert "U+202E" in odd["why"]
+    assert "not in the plan: " in added.run("proposals").out
+    dry = added.run("proposals", "apply", "--all", "--dry-run")
+    assert (dry.code, "Left as it is: 1 proposal" in dry.out) == (1, True)
+    said = added.run("proposals", "apply", "--all", "--json")
+    assert said.code == 1
+    assert [each["item"] for each in said.json["applied"]] == ["G1.A1.P3"]
+    assert [(each["item"], "U+202E" in each["why"]) for each in said.json["left"]] == [("G1.A1.P4", True)]
+    assert not any("G1.A1.P4" in task.notes for task in added.box.world.tasks.values())
+
+
+def test_a_tool_that_refuses(added: District) -> None:
+    """A task that cannot be marked stays out of the plan, with the tool's words."""
+    added.box.faults.append(Fault(match="PUT /tasks", status=403, message="not yours"))
+    said = added.run("proposals", "apply", "G1.A1.P3")
+    assert said.code == 1
+    assert "Left as it is: 1 proposal\n    G1.A1.P3  Buy laptops\n" in said.out
+    assert "not yours" in said.out
+    assert plan_of(added) == tomllib.loads(PLAN)
+    added.box.faults.clear()
+    assert added.run("proposals", "apply", "G1.A1.P3").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ((), "name the items whose proposals are meant, or say --all"),
+        (("G1.A1.P3", "--all"), "name the items whose proposals are meant, or say --all"),
+        (("G1.A1.P33",), "of G1.A1.P33 nothing is proposed; did you mean G1.A1.P3?"),
+        (("zzz",), "of zzz nothing is proposed; there is: G1.A1.P3"),
+    ],
+)
+def test_what_is_meant_must_be_clear(added: District, words: tuple[str, ...], told: str) -> None:
+    """Items or --all, and only what is proposed; with a hint at what there is."""
+    said = added.run("proposals", "apply", *words)
+    assert (said.code, told in said.err) == (2, True)
+    assert plan_of(added) == tomllib.loads(PLAN)
+
+
+def test_nothing_to_choose_from(pushed: District) -> None:
+    """An item is named, and nothing at all is proposed."""
+    said = pushed.run("proposals", "apply", "G1")
+    assert (said.code, "of G1 nothing is proposed; nothing is" in said.err) == (2, True)
+
+
+def test_it_is_exported(barred: District, tmp_path: Path) -> None:
+    """As a table for a spreadsheet, or as JSON; formulas that somebody typed as a title stay text."""
+    barred.write_config(mapping=PROPOSE)
+    above = barred.task("Adopt structured literacy").gid
+    barred.box.world.add_task("=1+1", parent=above)
+    barred.run("sync")
+    table, data = tmp_path / "list.csv", tmp_path / "list.json"
+    said = barred.run("proposals", "--export", str(table))
+    assert (said.code, said.out) == (0, "")
+    assert f"2 proposals written to {table}" in said.err
+    with table.open(encoding="utf-8", newline="") as file:
+        value, work = csv.DictReader(file)
+    assert (value["kind"], value["field"], value["plan"], value["tool"]) == ("value", "due", "2027-01-15", "2027-03-01")
+    assert (work["kind"], work["item"], work["title"], work["plan"]) == ("new", "G1.A1.P3", "'=1+1", "")
+    listed = barred.run("proposals", "--json", "--export", str(data)).json["proposals"]
+    assert json.loads(data.read_text(encoding="utf-8")) == listed
+    wrong = barred.run("proposals", "--export", str(tmp_path / "list.pdf"))
+    assert (wrong.code, "the name must end with .csv or .json" in wrong.err) == (2, True)
+
+
+def test_several_plans_need_several_files(barred: District, tmp_path: Path) -> None:
+    """One file holds one plan: proposals for two are not put into the same copy."""
+    text = PLAN.replace('id = "district"', 'id = "other"', 1)
+    (barred.folder / "other.toml").write_text(text, encoding="utf-8")
+    more = (
+        '[plans.other]\nsource = "other.toml"\n[mappings.other]\nplan = "other"\nconnection = "asana"\n'
+        'container = { name = "Another" }\n'
+    )
+    barred.write_config(more=more)
+    assert barred.run("sync").code == 0
+    (barred.folder / "other.toml").chmod(0o444)
+    task = max((task for task in barred.box.world.tasks.values() if task.name == TRAIN), key=lambda task: task.gid)
+    barred.box.world.set(task.gid, due_on="2027-04-01")
+    barred.run("sync")
+    said = barred.run("proposals", "apply", "--all", "--to", str(tmp_path / "copy.toml"))
+    assert (said.code, "these are for district, other" in said.err) == (2, True)
+    assert [line for line in barred.run("proposals").out.splitlines() if line[0] != " "][:2] == [
+        "academics: 1 proposal",
+        "other: 1 proposal",
+    ]
+
+
+def test_counted_work_in_the_figures(pushed: District) -> None:
+    """With `count` a team's task is a project of its action in scorecard and explanation, and says what it is."""
+    pushed.write_config(mapping='unplanned = "count"')
+    above = pushed.task("Adopt structured literacy").gid
+    made = pushed.box.world.add_task(LAPTOPS, parent=above)
+    pushed.box.world.complete(made.gid)
+    pushed.run("sync")
+    action = pushed.run("scorecard", "--format", "json").json["goals"][0]["actions"][0]
+    assert action["progress"] == pytest.approx(1 / 3, abs=1e-6)
+    own = f"task:{made.gid}"
+    assert [(each["id"], each["title"], each["done"]) for each in action["projects"]][-1] == (own, LAPTOPS, True)
+    assert "not in the plan: made by the team" in pushed.run("scorecard").out
+    [work] = [line for line in pushed.run("explain", "G1.A1", "--json").json["work"] if line["id"] == own]
+    assert (work["title"], work["share"], work["weight"]) == (LAPTOPS, 1, 1)
+    assert "not in the plan: made by the team" in pushed.run("explain", "G1.A1").out
+    assert "not in the plan: made by the team" in pushed.run("explain", own).out
+    assert LAPTOPS not in pushed.run("scorecard", "--as-of", "2026-01-01").out
+    for form in ("text", "json", "html", "csv"):
+        assert LAPTOPS not in pushed.run("scorecard", "--audience", "public", "--format", form).out
+    assert pushed.run("proposals").out == "Nothing is proposed.\n"
