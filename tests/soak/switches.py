@@ -245,7 +245,7 @@ SWITCHES: Final[dict[str, Switch]] = {
         "a listing that broke off is no listing",
         [_off(Tool, "read", _partial)],
         ("lose_store", "fail_read", "full"),
-        1500,
+        300,
     ),
     "unknown is not empty": Switch(
         "a refused container tells nothing about its tasks",
@@ -284,7 +284,7 @@ SWITCHES: Final[dict[str, Switch]] = {
         "nobody knows what both sides last agreed on about a task that was found again",
         [_off(Recorder, "adopt", _adopts_as_agreed)],
         ("lose_store", "redate"),
-        1500,
+        300,
     ),
     "look before write": Switch(
         "a task that a team changed since it was read is not written",
@@ -293,7 +293,7 @@ SWITCHES: Final[dict[str, Switch]] = {
         400,
     ),
     "one transaction": Switch(
-        "a result and its line in the log are stored together", [_off(Recorder, "_done", _done_in_two)], ("die",), 1500
+        "a result and its line in the log are stored together", [_off(Recorder, "_done", _done_in_two)], ("die",), 50
     ),
     "gone is held": Switch(
         "what people deleted is not made again", [_off(planner, "_gone", _made_again)], ("delete",), 50
