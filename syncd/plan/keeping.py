@@ -89,7 +89,7 @@ class FilePlace:
         """
         held, wanted = expected.encode(), new.encode()
         if len(wanted) > LARGEST:
-            raise Unwritable(f"the plan's file would be larger than {LARGEST // 10**6} MB, and not be read any more")
+            raise Unwritable("the plan's file would become too large to be read again")
         with _in_words():
             path = self._path()
             with _locked(path.parent), _beside(path, "new", wanted) as fresh, _beside(path, "old", held) as old:
