@@ -13,6 +13,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps
 WORKERS ?= auto
+N ?= 1000
 # These parts decide what is written and what is published: every line and branch of them is tested.
 CORE := syncd/plan/model.py,syncd/engine/planner.py,syncd/engine/settling.py,syncd/engine/affected.py,syncd/engine/guard.py,syncd/progress/*,mappings/*
 
@@ -49,8 +50,9 @@ format: $(VENV)/.ready-to-work ## put the code into form
 bench: $(VENV)/.ready-to-work ## measure requests and times against the budgets
 	@$(BIN)/python -m tests.bench
 
-soak: $(VENV)/.ready-to-work ## run for long, with faults and edits at random, and look for anything lost or doubled
-	@$(BIN)/python -m tests.soak
+soak: $(VENV)/.ready-to-work ## try N planner runs and N whole histories at random, and look for anything lost or doubled
+	@$(BIN)/python -m tests.planner_runs --runs $(N)
+	@$(BIN)/python -m tests.soak --runs $(N)
 
 lock: $(VENV)/.ready-to-work ## lock the newest dependencies that fit, with hashes and without addresses
 	$(call compile,requirements-dev.lock,pyproject.toml --all-extras --group dev --upgrade)
