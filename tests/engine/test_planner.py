@@ -103,6 +103,7 @@ def test_a_task_with_the_marker_is_adopted_and_the_oldest_of_them() -> None:
     assert told(world.plan()) == [(Kind.HOLD, "A1", Why.DUPLICATE)] * 3
     del world.links["A1"]
     changes = world.plan()
+    assert {change.title for change in changes} == {"Title of A1"}
     assert [(change.kind, change.task) for change in changes] == [
         (Kind.ADOPT, "copy1"), (Kind.HOLD, "TA1.0"), (Kind.HOLD, "copy0"), (Kind.HOLD, "copy2")
     ]  # fmt: skip
@@ -237,6 +238,54 @@ def test_cancelled_work_is_told_but_not_made() -> None:
     world.links.clear()
     world.tasks.clear()
     assert world.plan() == ()
+
+
+LEAVING = "it is no longer in the plan; its task"
+FAREWELLS: list[tuple[Removed, list[Edit], str]] = [
+    (Removed.LEAVE, [], f"{LEAVING} stays, and is followed no longer"),
+    (Removed.COMPLETE, [Edit("completed", False, True, "it left the plan")],
+     f"{LEAVING} is marked done, and followed no longer"),
+    (Removed.ARCHIVE,
+     [Edit("group", None, REMOVED, "it left the plan"), Edit("parent", "A1", None, "it left the plan")],
+     f"{LEAVING} goes to “No longer in the plan”, and is followed no longer"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("removed", "edits", "reason"), FAREWELLS)
+def test_what_leaves_is_told_by_rule(removed: Removed, edits: list[Edit], reason: str) -> None:
+    """Its notes say so, and it is left, completed or put away; what is so already is not written again."""
+    world = world_of(removed=removed)
+    world.change("P1", notes="All read")
+    world.run()
+    world.drop("P1")
+    told = Edit("notes", "All read", FAREWELL, "it left the plan")
+    (change,) = world.plan()
+    assert change == Change(Kind.ARCHIVE, "P1", "Title of P1", "TP1.0", (told, *edits), reason)
+    world.edit("TP1.0", notes=embed("ours", FAREWELL), completed=True)
+    (change,) = world.plan()
+    assert change.edits == tuple(edit for edit in edits if edit.field != "completed")
+
+
+def test_what_is_put_away_is_known_by_its_group() -> None:
+    """The group that an item's task leaves is told by the plan's id, in a mapping without notes too."""
+    world = made(removed=Removed.ARCHIVE, project_is_subtask=False)
+    world.drop("A1")
+    (change, _) = world.plan()
+    assert change.edits[1] == Edit("group", "G1", REMOVED, "it left the plan")
+    fields = tuple(rule for rule in world.rules.fields if rule.key != "notes")
+    world.rules = replace(world.rules, fields=fields)
+    assert [edit.field for edit in world.plan()[0].edits] == ["group"]
+
+
+def test_what_is_gone_otherwise_is_new_again() -> None:
+    """A task that was out of sight and is now deleted is a new loss; it says what was known before."""
+    world = made(project_is_subtask=False)
+    lose(world, "no_access")
+    world.run()
+    lose(world, "deleted")
+    (change,) = world.plan()
+    assert change.fresh
+    assert change.edits == (Edit(GONE, "no_access", "deleted", GONE_REASONS["deleted"]),)
 
 
 @pytest.mark.parametrize("owner", Owner)

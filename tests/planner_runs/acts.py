@@ -13,6 +13,8 @@ from connectors.vocabulary import Fate, FieldValue, Task
 from mappings.notes import embed, extract
 from mappings.rules import GroupBy
 from mappings.shape import marker
+from syncd.engine.deciding import Side, _standing
+from syncd.engine.planner import Change, Why, plan_changes
 from syncd.records import GroupLink, Link, Seen
 from tests.planner_runs.ledger import Base, Ledger
 from tests.planner_runs.world import KEYS, NOW, Node, World
@@ -309,6 +311,30 @@ def _restore(life: Life, _on: str) -> None:
     life.ledger.restore(bases)
 
 
+def _open(life: Life) -> list[Change]:
+    """Where plan and task hold two values, and a person may say which stands."""
+    world = life.world
+    changes = plan_changes(world.desired(), world.observed(), world.agreed())
+    return [change for change in changes if change.why is Why.CONFLICT]
+
+
+def _draw_choice(life: Life, _on: str, chance: random.Random) -> tuple[Any, ...] | None:
+    choices = _open(life)
+    if not choices:
+        return None
+    change = chance.choice(choices)
+    return change.item, change.edits[0].field, chance.choice(list(Side))
+
+
+def _decide(life: Life, _on: str, item: str, key: str, side: Side) -> None:
+    for change in _open(life):
+        edit = change.edits[0]
+        if (change.item, edit.field) == (item, key):
+            life.world.links[item] = _standing(life.world.links[item], change, side)
+            common = edit.after if side is Side.PLAN else edit.before
+            life.ledger.bases[change.task, key] = (common, common)
+
+
 def _block(life: Life, on: str) -> None:
     life.world.blocked.add(on)
 
@@ -350,6 +376,7 @@ ACTS: Final[Mapping[str, Kind]] = {
     "forget base": Kind("it is lost what both agreed on for {1} of {0}", "links", 1, _forget_base, _draw_base),
     "lose all": Kind("the store is lost", "", 1, _lose_all),
     "restore": Kind("the store is restored from the last backup", "", 1, _restore),
+    "decide": Kind("a person decides that the {3}'s {2} of {1} stands", "", 9, _decide, _draw_choice),
     "block": Kind("{0} is set aside", "nodes", 1, _block),
     "unblock": Kind("nothing is set aside any more", "", 1, _unblock),
 }  # fmt: skip

@@ -16,7 +16,7 @@ from mappings.shape import Desired, Wanted
 from syncd.engine import affected, planner, planning, settling
 from syncd.engine.planner import ANSWER, GONE, Change, Edit, Kind, Observed, Scope
 from syncd.records import Link
-from tests.planner_runs import world
+from tests.planner_runs import acts, world
 
 Patched = tuple[Any, str, Any]
 """Where something stands, its name, and what stands there instead."""
@@ -223,6 +223,10 @@ def _stays_away() -> Iterator[Patched]:
     yield world, "place_of", lambda wanted, *_: {"group": wanted.group, "parent": wanted.parent}
 
 
+def _undecided() -> Iterator[Patched]:
+    yield acts, "_standing", lambda link, *_: link
+
+
 def _own_marker(kin: Any, item: str) -> tuple[str, ...]:
     return (kin._wanted[item].marker,) if item in kin._wanted else ()
 
@@ -261,6 +265,7 @@ MECHANISMS: Final[Mapping[str, tuple[Callable[[], Iterator[Patched]], int]]] = {
     "markers are written again": (_markers_left_off, 500),
     "what stands below goes along": (_all_taken_from_above, 5000),
     "what is back in the plan comes back": (_stays_away, 3000),
+    "what a person decides": (_undecided, 6000),
     "a change bears on what stands below": (_kin("and_below", lambda _kin, tasks: set(tasks)), 8000),
     "a change bears on what contends with it": (_kin("whole", lambda _kin, items, tasks: Scope(items, tasks)), 2000),
     "a change bears on earlier markers": (_kin("_markers", _own_marker), 5000),

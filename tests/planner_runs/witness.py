@@ -124,6 +124,8 @@ class Witness(Watch):
         if step.kind is Kind.ARCHIVE:
             if before and step.edits:
                 _words(world, before)
+            if before and not lost(world, step.task):
+                _let_go(world, world.task(step.task))
             return
         wanted, link = world.desired().tasks[step.item], world.links[step.item]
         if step.kind is Kind.ADOPT:
@@ -249,6 +251,14 @@ def _carriers(world: World, wanted: Wanted) -> list[Task]:
         for key, seen in world.tasks.items()
         if seen.task.marker in marks and key not in linked and not lost(world, key)
     ]
+
+
+def _let_go(world: World, task: Task) -> None:
+    removed = world.rules.removed
+    if removed is Removed.COMPLETE and not task.completed:
+        broken("what left the plan is completed by rule", task.id)
+    if removed is Removed.ARCHIVE and task.parent is None and task.group != world.groups[REMOVED].group:
+        broken("what left the plan is put away by rule", task.id)
 
 
 def _words(world: World, before: Task) -> None:
