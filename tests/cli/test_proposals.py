@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import tomllib
+from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,8 @@ import pytest
 
 from connectors.asana.sandbox import Fault
 from syncd.cli.proposals import COLUMNS
+from syncd.records import KpiPoint
+from syncd.store import Store
 from tests.cli.district import PLAN, TASKS, District
 
 PROPOSE = 'unplanned = "propose"'
@@ -286,6 +290,14 @@ def test_counted_work_in_the_figures(pushed: District) -> None:
     assert "not in the plan: made by the team" in pushed.run("explain", "G1.A1").out
     assert "not in the plan: made by the team" in pushed.run("explain", own).out
     assert LAPTOPS not in pushed.run("scorecard", "--as-of", "2026-01-01").out
+    store = Store(f"sqlite:///{pushed.store}")
+    with store.writing() as writer:
+        then = datetime(2026, 1, 1, 12, tzinfo=UTC)
+        writer.add_point(
+            KpiPoint("district", own, then.date(), then, None, Fraction(0), None, None, "not_started", 0, 1)
+        )
+    store.close()
+    assert f"○ {LAPTOPS} (not started" in pushed.run("scorecard", "--as-of", "2026-01-01").out
     for form in ("text", "json", "html", "csv"):
         assert LAPTOPS not in pushed.run("scorecard", "--audience", "public", "--format", form).out
     assert pushed.run("proposals").out == "Nothing is proposed.\n"
