@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,7 @@ from mappings.shape import PlanItem
 from syncd.engine.books import Route
 from syncd.engine.guard import Limits
 from syncd.engine.harvest import harvest
+from syncd.engine.planning import Planning
 from syncd.engine.pool import InlinePool, Pool
 from syncd.engine.preview import Preview, preview
 from syncd.engine.runner import Runner
@@ -161,6 +163,7 @@ class World:
         self.lose_store()
         self.others: list[Route] = []
         self.keys = 0
+        self.planning: defaultdict[str, Planning] = defaultdict(Planning)
 
     # The plan
 
@@ -201,7 +204,8 @@ class World:
         """A runner, to be watched at work."""
         connectors: Mapping[str, Connector] = {"tool": self.tool, self.connection: self.tool}
         pool: Callable[[Connector], Pool] = lambda _connector: InlinePool()  # noqa: E731
-        return Runner(self._store, connectors, self.clock, self._new_key, pool, **options)
+        known = self.planning.__getitem__
+        return Runner(self._store, connectors, self.clock, self._new_key, pool, planning=known, **options)
 
     def _new_key(self) -> str:
         self.keys += 1
@@ -222,6 +226,7 @@ class World:
         """Start a new process after a death."""
         self.moments = self.tool.moment = self.clock.moment = self._store.moments = Moments()
         self.tool.merged.clear()
+        self.planning.clear()
         self._store.close()
 
     def foresee(self) -> Preview:
