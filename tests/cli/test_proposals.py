@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import threading
 import tomllib
 from datetime import UTC, datetime
 from fractions import Fraction
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -156,6 +158,59 @@ def test_new_work_in_a_copy(added: District, tmp_path: Path) -> None:
     copy.replace(added.folder / "plan.toml")
     counts = added.run("sync", "--json").json["passes"][0]
     assert (counts["created"], counts["adopted"], live(added)) == (0, 1, 1)
+
+
+class _Site(BaseHTTPRequestHandler):
+    """A web site that has the district's plan."""
+
+    folder: ClassVar[Path]
+    hits_left: ClassVar[int]
+
+    def do_GET(self) -> None:
+        """Hand out the plan, as often as it may be had."""
+        type(self).hits_left -= 1
+        body = (self.folder / "plan.toml").read_bytes()
+        self.send_response(200 if self.hits_left >= 0 else 404)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - as the base class has it
+        """Say nothing."""
+
+
+def test_a_plan_from_an_address(pushed: District, tmp_path: Path) -> None:
+    """It is only read: what teams set is proposed, and a copy can be had, unless the address fails just then."""
+    _Site.folder, _Site.hits_left = pushed.folder, 100
+    copy = tmp_path / "copy.toml"
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Site) as site:
+        thread = threading.Thread(target=site.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        config = pushed.config.read_text(encoding="utf-8")
+        address = f"http://127.0.0.1:{site.server_port}/plan.toml"
+        pushed.config.write_text(config.replace('"plan.toml"', f'"{address}"'), encoding="utf-8")
+        pushed.box.world.set(pushed.task(TRAIN).gid, due_on="2027-03-01")
+        assert pushed.run("sync").code == 0
+        [listed] = pushed.run("proposals", "--json").json["proposals"]
+        assert "the plan comes from a web address" in listed["why"]
+        _Site.hits_left = 1
+        failed = pushed.run("proposals", "apply", "--all", "--to", str(copy))
+        assert (failed.code, address in failed.err, copy.exists()) == (2, True, False)
+        _Site.hits_left = 100
+        assert pushed.run("proposals", "apply", "--all", "--to", str(copy)).code == 0
+        site.shutdown()
+        thread.join()
+    assert copy.read_text(encoding="utf-8") == PLAN.replace("2027-01-15", "2027-03-01")
+
+
+def test_a_copy_that_would_be_no_other(added: District, tmp_path: Path) -> None:
+    """Where nothing of it goes into the plan no copy is written."""
+    title = "A\u202etxt title that turns around"
+    added.box.world.add_task(title, parent=added.task("Adopt structured literacy").gid)
+    added.run("sync")
+    copy = tmp_path / "copy.toml"
+    said = added.run("proposals", "apply", "G1.A1.P4", "--to", str(copy))
+    assert (said.code, copy.exists()) == (1, False)
 
 
 def test_where_a_copy_cannot_go(barred: District, tmp_path: Path) -> None:
