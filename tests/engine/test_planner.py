@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from connectors.vocabulary import Fate, FieldValue, Task
+from connectors.vocabulary import Fate, Field, FieldType, FieldValue, Task
 from mappings.notes import embed, extract
-from mappings.rules import Conflict, GroupBy, Owner, Removed
+from mappings.rules import Conflict, FieldRule, GroupBy, Owner, Removed, Rules
+from mappings.shape import PlanItem, desire
 from syncd.engine.planner import (
     ANSWER,
     FAREWELL,
@@ -128,9 +129,11 @@ def test_what_the_plan_moves_is_moved_and_what_a_team_moves_stays() -> None:
     world.edit("TA1.0", group="theirs")
     assert world.plan() == ()
     world.change("A1", above="G2")
-    changes = world.plan()
-    assert told(changes) == [(Kind.MOVE, "A1", None), (Kind.MOVE, "P1", None)]
-    assert changes[0].edits == (Edit("group", "G1", "G2", "the plan moved it"),)
+    reason = "the plan moved it"
+    assert world.plan() == tuple(
+        Change(Kind.MOVE, name, f"Title of {name}", f"T{name}.0", (Edit("group", "G1", "G2", reason),), reason)
+        for name in ("A1", "P1")
+    )
 
 
 def test_a_move_waits_for_its_new_parent() -> None:
@@ -228,6 +231,8 @@ def test_drafts_and_blocked_items_are_left_alone() -> None:
     world.change("A1", adopted=False)
     world.blocked = set()
     assert world.plan() == ()
+    world.nodes["A2"] = Node("A2", "action", "G1", {"title": "Adopted"})
+    assert told(world.plan()) == [(Kind.CREATE, "A2", None)], "nor do they keep others back"
 
 
 def test_cancelled_work_is_told_but_not_made() -> None:
@@ -298,6 +303,9 @@ def test_what_is_put_back_comes_back(owner: Owner) -> None:
     world.nodes["A1"] = Node("A1", "action", "G1", {"title": "Title of A1", "notes": "All read"})
     world.nodes |= {node.id: node for node in project}
     world.made.clear()
+    world.apply(world.plan())
+    again = Edit("notes", FAREWELL, "All read", "it is in the plan again")
+    assert again in [edit for change in world.plan() for edit in change.edits]
     world.run()
     assert not world.made
     assert (world.task("TA1.0").group, world.task("TP1.0").parent) == ("SG1", "TA1.0")
@@ -451,6 +459,10 @@ def test_a_shared_field_is_merged(
     changes = world.plan()
     assert [(change.kind, change.why) for change in changes] == expected
     assert [change.reason for change in changes] == [reason] * len(expected)
+    for change in changes:
+        before, after = (tool, plan) if change.kind is Kind.UPDATE else (plan, tool)
+        assert [(edit.field, edit.before, edit.after) for edit in change.edits] == [("due", before, after)]
+        assert (change.title, change.task) == ("Title of A1", "TA1.0")
     world.run()
     assert told(world.plan()) == [(kind, "A1", why) for kind, why in expected if kind is not Kind.UPDATE]
 
@@ -493,6 +505,30 @@ def test_nothing_and_nought_are_told_apart() -> None:
     assert world.plan()[0].reason == "field:cost: the team changed it (plan: 5, tool: none)"
 
 
+def test_names_are_listed() -> None:
+    """Where plan and task name several, a message lists them."""
+    areas = Field("A", "Areas", FieldType.OPTIONS, options={name: name for name in ("Math", "Arts", "Music")})
+    container = replace(CONTAINER, fields=(areas,))
+    rules = Rules("m", "d", fields=(FieldRule("areas", Owner.SHARED, "areas", "Areas"),), group_by=GroupBy.NONE)
+    plan = [PlanItem("G1", "goal", (), {}), PlanItem("A1", "action", ("G1",), {"areas": ("Math", "Arts")})]
+    task = Task("1", "B", "", "", marker="syncd:d/A1", fields={"A": ("Math", "Music")})
+    link = Link("A1", "1", {"field:areas": ("Arts", "Math"), "group": None, "parent": None}, NOW)
+    (change,) = plan_changes(
+        desire(rules, plan, container), Observed(container, {"1": Seen(task, NOW)}), Agreed({"A1": link})
+    )
+    assert change.reason == "field:areas: the team changed it (plan: Math, Arts, tool: Math, Music)"
+
+
+def test_an_adopted_task_stands_where_it_is() -> None:
+    """Its place is agreed on as the plan has it, so that only a later move of the plan moves it."""
+    world = made()
+    world.links.clear()
+    world.apply(world.plan())
+    assert {item: link.agreed for item, link in world.links.items()} == {
+        "A1": {"group": "G1", "parent": None}, "P1": {"group": None, "parent": "A1"}
+    }  # fmt: skip
+
+
 # Values, markers, answers
 
 
@@ -517,7 +553,12 @@ def test_a_lost_marker_is_written_again() -> None:
     assert world.plan()[0].edits == (Edit("marker", None, "syncd:d/A1", "the plan changed"),)
     world.run()
     world.edit("TA1.0", marker="syncd:d/P1")
-    assert world.plan()[0].edits[0].reason == "it was changed in the tool, and the plan owns it"
+    reason = "it was changed in the tool, and the plan owns it"
+    assert world.plan() == (
+        Change(
+            Kind.UPDATE, "A1", "Title of A1", "TA1.0", (Edit("marker", "syncd:d/P1", "syncd:d/A1", reason),), reason
+        ),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("owner", [Owner.PLAN, Owner.SHARED])
