@@ -25,11 +25,13 @@ def open_matters(app: App, only: Sequence[str] = ()) -> tuple[list[Waiting], lis
     Raises ConfigError, PlanError, StoreError.
     """
     routes = app.routes(only)
-    plans = [app.plan(app.config.mappings[route.mapping].plan) for route in routes]
+    ids: dict[str, set[str]] = {}
+    for plan in [app.plan(app.config.mappings[route.mapping].plan) for route in routes]:
+        ids.setdefault(plan.id, set()).update(_ids(plan))
     with app.known_store().reading() as reader:
         waits = waiting(reader, routes)
-        found = proposals(reader, waits, {plan.id: set(_ids(plan)) for plan in plans})
-    return waits, [each for plan, mine in _by_plan(app, found) for each in _judged(app, plan, mine)]
+        found = proposals(reader, waits, ids)
+    return waits, [each for name, mine in _by_plan(app, found) for each in _judged(app, name, mine)]
 
 
 def put_into_plans(
