@@ -160,7 +160,11 @@ def test_no_move_under_a_parent_that_is_gone() -> None:
     del world.links["P2"], world.tasks["TP2.0"]
     changes = world.plan()
     assert told(changes) == [(Kind.HOLD, "A2", Why.GONE), (Kind.HOLD, "P1", Why.PARENT), (Kind.HOLD, "P2", Why.PARENT)]
-    assert changes[1].reason == "the task of A2, under which it belongs, is gone; bring that one back first"
+    reason = "the task of A2, under which it belongs, is gone; bring that one back first"
+    assert changes[1:] == (
+        Change(Kind.HOLD, "P1", "Title of P1", "TP1.0", reason=reason, why=Why.PARENT),
+        Change(Kind.HOLD, "P2", "New", reason=reason, why=Why.PARENT),
+    )
 
 
 def test_where_no_group_is_wanted_nothing_is_moved() -> None:
@@ -182,8 +186,18 @@ def test_what_leaves_the_plan_is_archived() -> None:
         (Kind.ARCHIVE, "A1", "Title of A1"), (Kind.ARCHIVE, "P1", "P1")
     ]  # fmt: skip
     assert changes[0].reason == "it is no longer in the plan; its task stays, and is followed no longer"
+    world.blocked = {"A1"}
+    assert [change.item for change in world.plan()] == ["P1"]
     world.blocked = {"A1", "P1"}
     assert world.plan() == ()
+
+
+def test_what_leaves_with_its_task_gone_is_written_nowhere() -> None:
+    """A task in the bin is told nothing; it is only followed no longer."""
+    world = made(project_is_subtask=False)
+    lose(world, "deleted")
+    world.drop("A1")
+    assert [(change.item, bool(change.edits)) for change in world.plan()] == [("A1", False), ("P1", True)]
 
 
 def test_what_stands_below_goes_along() -> None:
