@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import ClassVar, Final
 
 from syncd.documents.path import Path
-from syncd.plan.rewriting.page import Entry, Page, Splice, Table
+from syncd.plan.rewriting.page import Entry, Page, Splice, Table, Tangled
 
 Value = str | Decimal | date
 
@@ -37,9 +37,12 @@ class Form(ABC):
     def words(self, words: str, style: Style, old: str) -> str:
         """Words as this form writes them, in the style of the old value ("": there is none), or else of its table."""
 
-    def below(self, page: Page, parent: Table, sibling: Table | None, key: str, values: Mapping[str, Value]) -> Splice:
-        """A table on lines of its own, as the last in the list that the parent has under `key`, or the first of it."""
-        raise NotImplementedError
+    def below(self, page: Page, parent: Table, sibling: Table | None, key: str, values: Mapping[str, Value]) -> Splice:  # noqa: ARG002
+        """A table on lines of its own, as the last in the list that the parent has under `key`, or the first of it.
+
+        Raises Tangled where the form has no such tables.
+        """
+        raise Tangled
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from itertools import count
 from random import Random
 from typing import Any, Final
 
@@ -81,7 +82,7 @@ OF_GOALS: Final = ("title", "notes", "owner")
 @st.composite
 def plans(draw: st.DrawFn) -> dict[str, Any]:
     """A plan of a few goals, some with outcomes, actions and projects, as a file holds it."""
-    names = iter(draw(st.permutations([f"I{number}" for number in range(40)])))
+    names = (f"I{number}" for number in count())
     goals = [_item(draw, names, ("goals", "outcomes", "actions", "projects")) for _ in range(draw(st.integers(1, 2)))]
     return {"plan": {"id": "p", "title": draw(TITLES)}, "goals": goals}
 
@@ -91,14 +92,14 @@ def _item(draw: st.DrawFn, names: Iterator[str], tiers: tuple[str, ...]) -> dict
     item: dict[str, Any] = {key: draw(VALUES[key]) for key in {"title": "", **dict.fromkeys(keys)}}
     item["id"] = next(names)
     for place, key in enumerate(tiers[1:], 1):
-        if (place == 1 or tiers[place] == "actions") and (below := draw(st.integers(0, 2))):
+        if (place == 1 or tiers[place] == "actions") and (below := draw(st.integers(-1, 2))) >= 0:
             item[key] = [_item(draw, names, tiers[place:]) for _ in range(below)]
     order = draw(st.permutations(list(item)))
     return {key: item[key] for key in order}
 
 
 @st.composite
-def edits(draw: st.DrawFn, plan: Plan, *, calm: bool = False, take_out: bool = True) -> list[PlanEdit]:
+def edits(draw: st.DrawFn, plan: Plan, *, calm: bool = False) -> list[PlanEdit]:
     """Edits of different values; calm ones are of values that are there, by others that need no special marks."""
     found = []
     for name in draw(st.lists(st.sampled_from(sorted(plan.items)), unique=True, min_size=1, max_size=6)):
@@ -108,7 +109,7 @@ def edits(draw: st.DrawFn, plan: Plan, *, calm: bool = False, take_out: bool = T
         ]
         for key in draw(st.lists(st.sampled_from(keys), unique=True, min_size=1, max_size=4)):
             after = CALM if calm and key in OF_GOALS else VALUES[key]
-            wanted = draw(after | st.none() if take_out and not calm and key != "title" else after)
+            wanted = draw(after | st.none() if not calm and key != "title" else after)
             found.append(PlanEdit(name, key, getattr(item, key), wanted))
     return found
 
