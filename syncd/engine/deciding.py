@@ -82,7 +82,7 @@ def decide(route: Route, store: Store, clock: Clock, verdict: Verdict) -> Choice
         if verdict.field == TASK:
             writer.drop_link(route.mapping, change.item)
         else:
-            writer.put_link(route.mapping, _standing(link, change, verdict.side))
+            writer.put_link(route.mapping, standing(link, change, verdict.side))
         choice = Choice(route.mapping, change.item, change.title, *_two(change))
         writer.add_entries([_line(choice, link.task, verdict, clock.now())])
     return choice
@@ -95,7 +95,7 @@ def _line(choice: Choice, task: str, verdict: Verdict, at: datetime) -> Entry:
     return Entry(at, None, choice.mapping, choice.item, task, "decide", *told)
 
 
-def _standing(link: Link, change: Change, side: Side) -> Link:
+def standing(link: Link, change: Change, side: Side) -> Link:
     """The link as if the other side's value were what both last agreed on: so only the one that stands is new."""
     edit = change.edits[0]
     agreed = {key: value for key, value in link.agreed.items() if key != ANSWER + edit.field}

@@ -125,7 +125,7 @@ def stricter(one: State, other: State) -> State:
 
 
 def leaf(
-    work: Project | Action, seen: Evidence | None, today: date, *, above: State, action: Action, linked: bool = False
+    work: Project | Action, seen: Evidence | None, today: date, *, above: State, action: Action, linked: bool
 ) -> Leaf:
     """One piece of work as it stands on a day; `above` is the state of the action it belongs to.
 

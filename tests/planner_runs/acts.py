@@ -13,7 +13,7 @@ from connectors.vocabulary import Fate, FieldValue, Task
 from mappings.notes import embed, extract
 from mappings.rules import GroupBy
 from mappings.shape import marker
-from syncd.engine.deciding import Side, _standing
+from syncd.engine.deciding import Side, standing
 from syncd.engine.planner import Change, Why, plan_changes
 from syncd.records import GroupLink, Link, Seen
 from tests.planner_runs.ledger import Base, Ledger
@@ -330,7 +330,7 @@ def _decide(life: Life, _on: str, item: str, key: str, side: Side) -> None:
     for change in _open(life):
         edit = change.edits[0]
         if (change.item, edit.field) == (item, key):
-            life.world.links[item] = _standing(life.world.links[item], change, side)
+            life.world.links[item] = standing(life.world.links[item], change, side)
             common = edit.after if side is Side.PLAN else edit.before
             life.ledger.bases[change.task, key] = (common, common)
 

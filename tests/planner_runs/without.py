@@ -224,7 +224,7 @@ def _stays_away() -> Iterator[Patched]:
 
 
 def _undecided() -> Iterator[Patched]:
-    yield acts, "_standing", lambda link, *_: link
+    yield acts, "standing", lambda link, *_: link
 
 
 def _own_marker(kin: Any, item: str) -> tuple[str, ...]:
