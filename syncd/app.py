@@ -7,6 +7,7 @@ import threading
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -185,6 +186,7 @@ class App:
             new_key=lambda: uuid.uuid4().hex,
             pool=self._pool,
             planning=self._planning.__getitem__,
+            renewed=lambda route: self._route(route.mapping),
             keep=self._keep,
             approve=approve,
             who=who,
@@ -288,6 +290,8 @@ class App:
         if kept.done:
             # What was last read holds the old values: with them, what a team set would look like an edit to be undone.
             self.plans.forget(plan)
+            with suppress(PlanError):
+                self.plans.get(plan)
         return kept
 
     # Within

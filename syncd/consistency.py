@@ -86,6 +86,7 @@ def _shape(here: Path, mapping: Mapping[str, Any]) -> Iterator[tuple[Path, str]]
 
 
 def _fields(here: Path, fields: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    shared = {rule.source: rule.name for rule in DEFAULT_FIELDS if rule.owner == "shared" and rule.name not in fields}
     for name, given in fields.items():
         source = step(given, "from")
         path = (*here, "fields", name)
@@ -101,6 +102,8 @@ def _fields(here: Path, fields: Mapping[str, Any]) -> Iterator[tuple[Path, str]]
                 f"{source} follows from where an item stands in the plan and cannot be shared; make “plan” its owner"
             )
             yield path, words
+        elif "shared" in (given, step(given, "owner")) and shared.setdefault(source, name) != name:
+            yield path, f"“{shared[source]}” shares the plan's {source} already; two could be set differently"
         if name in _BUILT_IN and isinstance(step(given, "to"), str):
             yield (*path, "to"), f"every task has its own {name}; for a field, give this another name"
 

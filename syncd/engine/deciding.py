@@ -13,6 +13,7 @@ from syncd.engine.books import Route
 from syncd.engine.planner import ANSWER, Change, Kind, Why
 from syncd.engine.waiting import waiting
 from syncd.records import Entry, Link
+from syncd.store.errors import StoreError
 from syncd.store.reader import Reader
 from syncd.store.store import Store
 
@@ -78,7 +79,9 @@ def decide(route: Route, store: Store, clock: Clock, verdict: Verdict) -> Choice
         change = next((change for change in _open(route, writer) if (change.item, _two(change)[0]) == asked), None)
         if change is None or (verdict.field == TASK and verdict.side is Side.TOOL):
             raise NoChoice(tuple(choices(route, writer)))
-        link = writer.links(route.mapping)[change.item]
+        link = writer.links(route.mapping).get(change.item)
+        if link is None:
+            raise StoreError(f"{change.item} has a new id in the plan", "Run `syncd sync` first, then decide.")
         if verdict.field == TASK:
             writer.drop_link(route.mapping, change.item)
         else:

@@ -62,7 +62,7 @@ def _longest_rising(family: Sequence[str], ranks: Mapping[str, int]) -> frozense
     return frozenset(kept)
 
 
-def follow(recorder: Recorder, connector: Connector, new_key: Callable[[], str]) -> None:
+def follow(recorder: Recorder, connector: Connector, new_key: Callable[[], str], stopping: Callable[[], bool]) -> None:
     """Bring tasks into the plan's order, as far as the plan changed it since they last followed.
 
     One after the other, because each stands behind the one before. What the tool does not take is told and not tried
@@ -74,6 +74,8 @@ def follow(recorder: Recorder, connector: Connector, new_key: Callable[[], str])
         return
     books = recorder.books
     for place in places(recorder.desired, books.observed(), books.links, before or order):
+        if stopping():
+            return
         task, after = books.links[place.item].task, books.links[place.after].task if place.after else ""
         [answer] = connector.write([Update(new_key(), books.container, task, after=after)])
         recorder.placed(place.item, place.after, answer)

@@ -149,7 +149,7 @@ class Pass:
             if not self._round(applier):
                 break
         if not self._over():
-            follow(applier.recorder, self.connector, self.new_key)
+            follow(applier.recorder, self.connector, self.new_key, self.stopping)
         self._tidy(books)
         return self.tally.writes > before
 

@@ -213,7 +213,7 @@ class Ground:
         return Judgement(deed, f"it holds another value by now: somebody changed it {whose}")
 
     def _touched(self, line: Entry) -> str:
-        if line.kind == "team":
+        if line.kind == "team" or line.pass_id is None:
             return f"{line.who or 'somebody'} changed it since"
         return "it was undone, and changed again since" if self._ours(line) else f"pass {line.pass_id} changed it since"
 

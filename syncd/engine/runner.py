@@ -30,6 +30,7 @@ _DEPTHS: Final = tuple(Depth)
 class Runner:
     """Everything that passes share. `create_columns` has each container opened anew, and its marker field made.
 
+    `renewed` gives a route as plan and configuration stand now: others may have had their turn since it was made.
     `planning` gives what is known of a mapping from earlier passes, to plan only for what changed since.
 
     Requests are counted by the day in UTC: there the days begin on which tools count theirs.
@@ -40,6 +41,7 @@ class Runner:
     clock: Clock
     new_key: Callable[[], str]
     pool: Callable[[Connector], Pool]
+    renewed: Callable[[Route], Route] = lambda route: route
     keep: Keep = lambda _route, _edits: Kept()
     planning: Callable[[str], Planning] = lambda _mapping: Planning()
     approve: str | None = None
@@ -71,12 +73,13 @@ class Runner:
             if self.stopping():
                 return
             shelf = shelves[route.mapping]
+            now = self.renewed(route)
             if isinstance(shelf, ToolError):
-                yield self._pass(connector, route, shelf, started)
+                yield self._pass(connector, now, shelf, started)
             else:
                 while shelf.container.id not in sights:
                     sights.update([next(looks)])
-                yield self._pass(connector, route, sights[shelf.container.id], started)
+                yield self._pass(connector, now, sights[shelf.container.id], started)
                 sights[shelf.container.id] = self._kept(route, sights[shelf.container.id])
             started = self.clock.monotonic()
 

@@ -12,6 +12,7 @@ from mappings.shape import PlanItem, desire
 from syncd.engine.books import Route
 from syncd.engine.planner import Change, Edit, Kind
 from syncd.engine.recorder import Recorder
+from syncd.engine.tally import Finding
 from syncd.plan.edits import Kept, PlanEdit
 from syncd.plan.model import State, Tier
 from syncd.progress.leaf import stricter
@@ -96,7 +97,13 @@ def take_over(recorder: Recorder, keep: Keep, changes: Iterable[Change]) -> bool
     """
     books = recorder.books
     asked = {edit: change for change, edit in possible(books.route, changes)}
-    done = [edit for edit in keep(books.route, list(asked)).done if edit in asked] if asked else []
+    kept = keep(books.route, list(asked)) if asked else Kept()
+    done = [edit for edit in kept.done if edit in asked]
+    for each in kept.unwritten:
+        if each.what in asked:
+            change = asked[each.what]
+            reason = f"the plan does not take over what a team set in {change.taken}: {each.reason}"
+            recorder.tally.remarks.append(Finding(change.item, change.title, reason))
     if not done:
         return False
     taken = [asked[edit] for edit in done]

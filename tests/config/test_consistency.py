@@ -37,6 +37,10 @@ CONNECTION = "".join(SMALL.splitlines(keepends=True)[:3])
         ('[plans.d]\nsource = " "', "plans.d.source: must not be blank"),
         (f'{SMALL}fields = {{ goal = "shared" }}', "goal follows from where an item stands in the plan"),
         (f'{SMALL}fields = {{ Aim = {{ owner = "shared", from = "kpis" }} }}', "kpis follows from where"),
+        (
+            f'{SMALL}fields = {{ due = "shared", End = {{ owner = "shared", from = "due" }} }}',
+            "“due” shares the plan's due already",
+        ),
         (f'{SMALL}every = "0s"', "“0s” is no time span"),
         (f"{SMALL}every = 5", "“5” is no time span"),
         (f'{SMALL}select = "G1"', "select: must be a list in [ ], not “G1”"),

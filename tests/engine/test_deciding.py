@@ -10,6 +10,8 @@ import pytest
 from mappings.rules import DEFAULT_FIELDS, Conflict
 from syncd.engine.deciding import Choice, NoChoice, Side, Verdict, choices, decide
 from syncd.records import Outcome
+from syncd.store import StoreError
+from tests.engine.test_plan_edits import call
 from tests.engine.test_takeover import run
 from tests.engine.world import MAPPING, World
 
@@ -85,6 +87,14 @@ def test_a_deleted_task_is_made_anew_once_a_person_says_so(world: World) -> None
     run(world)
     run(world)
     assert world.counts()["G1.A2"] == 1
+
+
+def test_an_item_with_a_new_id_is_decided_after_a_pass(torn: World) -> None:
+    """What the store still knows by its earlier id is no fault: the message says what to do first."""
+    run(torn)
+    call(torn, "G1.A1", "G1.A9")
+    with pytest.raises(StoreError, match="new id"):
+        settled(torn, "due", Side.PLAN, "G1.A9")
 
 
 def test_what_is_not_open_cannot_be_decided(torn: World) -> None:

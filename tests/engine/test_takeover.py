@@ -113,6 +113,32 @@ def test_a_plan_edited_meanwhile_is_not_overwritten(world: World) -> None:
     assert world.boards.of("G1.A1").due == LATER
 
 
+def test_a_plan_that_was_read_before_anothers_turn_is_read_anew(world: World) -> None:
+    """Promise 2: a pass that waited for its turn does not put back a value that the pass before it took over."""
+    run(world)
+    world.boards.edit(world.boards.of("G1.A1").id, due=LATER)
+    stale = replace(world.route, unwritable="")
+    run(world)
+    world.clock.pass_by(minutes=5)
+    world.passes(
+        [stale], keep=lambda route, edits: keep(world, route, edits),
+        renewed=lambda _route: replace(world.route, unwritable=""),
+    )  # fmt: skip
+    assert world.boards.of("G1.A1").due == LATER
+    assert world.plan["G1.A1"].values["due"] == LATER
+
+
+def test_what_the_file_does_not_take_is_told(world: World) -> None:
+    """A value that the plan's file refuses is a remark of the pass, with the reason."""
+    run(world)
+    world.boards.edit(world.boards.of("G1.A1").id, due=LATER)
+    report = run(
+        world, keep=lambda _route, edits: Kept((), tuple(Unwritten(edit, "the disk is full") for edit in edits))
+    )
+    assert [remark.item for remark in report.remarks] == ["G1.A1"]
+    assert "due: the disk is full" in report.remarks[0].message
+
+
 def test_a_death_between_plan_and_store_loses_nothing(world: World) -> None:
     """The plan is written first: whenever the process dies, the next pass ends where an undisturbed one ends."""
     run(world)

@@ -106,7 +106,8 @@ class Draft:
             raise Refused("only actions and projects are put into a plan")
         kind, key = _KINDS[new.tier]
         there, above = self.plan.items.get(new.id), self.plan.items.get(new.under)
-        if there is not None and (there.parent, there.tier) == (new.under, new.tier):
+        alike = there is not None and same(kind, "title", there.item.title, new.values.get("title"))
+        if there is not None and alike and (there.parent, there.tier) == (new.under, new.tier):
             return None
         if there is not None:
             raise Refused(f"the plan has another “{new.id}” already; choose another id")

@@ -68,7 +68,11 @@ def _waves(edits: Sequence[PlanEdit], additions: Sequence[NewItem]) -> Iterator[
 def _groups(draft: Draft, wave: Sequence[Edit], unwritten: list[Unwritten]) -> Iterator[list[Task]]:
     """What is to be written, item by item."""
     groups: dict[str, list[Task]] = {}
+    first: dict[tuple[str, str], PlanEdit] = {}
     for change in wave:
+        if isinstance(change, PlanEdit) and first.setdefault((change.item, change.key), change) != change:
+            unwritten.append(Unwritten(change, "another value was set for it at the same moment"))
+            continue
         try:
             task = draft.task(change)
         except Refused as error:

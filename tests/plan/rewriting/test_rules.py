@@ -182,9 +182,19 @@ def test_one_bad_value_of_an_item_does_not_stop_its_others() -> None:
     ).replace('"g"', '"h"')
 
 
-def test_the_second_word_on_a_value_counts() -> None:
-    """Where two people changed it since, both are done, in their order."""
-    assert 'title = "c"' in done(PLAN, ".toml", edit(), edit(after="c"))
+def test_of_two_values_for_one_key_only_the_first_is_written() -> None:
+    """Nobody is told that a value stands in the plan where another one does."""
+    found = tried(PLAN, ".toml", edit(), edit(after="c"))
+    assert found.done == (edit(),)
+    assert [each.reason for each in found.unwritten] == ["another value was set for it at the same moment"]
+    assert 'title = "b"' in found.text
+
+
+def test_an_item_of_the_same_id_and_another_title_is_another_item() -> None:
+    """What somebody else put there meanwhile does not count as what was asked for."""
+    assert reasons(PLAN, ".toml", NewItem("P", "project", "A", {"title": "quite different"})) == [
+        "the plan has another “P” already; choose another id"
+    ]
 
 
 @pytest.mark.parametrize(
