@@ -51,11 +51,12 @@ class Style:
 
     `tokens` are its simple values as they are written, by key; the id is the last, for that is often written otherwise.
     `column` is where all of them begin, counted from their keys, where that is always the same; else `gap` is what
-    parts a key from its value.
+    parts a key from its value. `ended` says whether the last line of the text has an end.
     """
 
     form: Form
     newline: str
+    ended: bool
     ascii: bool
     indent: str
     braces: bool
@@ -97,6 +98,7 @@ def style_of(form: Form, page: Page, table: Table) -> Style:
     return Style(
         form=form,
         newline=page.newline,
+        ended=page.text.endswith("\n"),
         ascii=page.ascii,
         indent=page.indent(table.entries[0].start),
         braces=table.braces,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
@@ -15,6 +16,8 @@ from syncd.documents.path import Path
 from syncd.plan.rewriting.form import Form, Style, Value, style_of
 from syncd.plan.rewriting.page import Entry, Page, Splice, Table
 
+_QUOTES: Final = re.compile(r'"""|"\Z')
+"""Quotes that would end a block."""
 _BLOCKS: Final = ('"""', "'''")
 
 
@@ -61,8 +64,7 @@ def _block(words: str, marks: str, newline: str, old: str) -> str:
     if marks == "'''" and (marks in words or words.endswith("'")):
         marks = '"""'
     if marks == '"""':
-        words = words.replace("\\", "\\\\").replace('"""', '""\\"')
-        words = f'{words[:-1]}\\"' if words.endswith('"') else words
+        words = _QUOTES.sub(lambda found: f'{found[0][:-1]}\\"', words.replace("\\", "\\\\"))
     tight = old[:3] in _BLOCKS and old[3] not in "\r\n" and words[0] != "\n"
     first = "" if tight else newline
     return marks + first + words.replace("\n", newline) + marks

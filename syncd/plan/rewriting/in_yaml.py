@@ -39,7 +39,7 @@ class Yaml(Form):
 
     def words(self, words: str, style: Style, old: str) -> str:
         """Words plain or quoted as the old ones or their neighbours are; several lines as a block, unless in braces."""
-        if not style.braces and _fits_block(words):
+        if not style.braces and _fits_block(words) and (style.ended or not words.endswith("\n")):
             return _block(words, style, old)
         quote = _quote((old, *style.tokens.values()))
         if not quote and _plain(words, in_braces=style.braces):

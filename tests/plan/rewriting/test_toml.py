@@ -33,6 +33,7 @@ REPLACED = [
     ("notes = '''\na\nb'''", "notes", "c\nd'", 'notes = """\nc\nd\'"""'),
     ("notes = '''\na\nb'''", "notes", "c\n'''d", 'notes = """\nc\n\'\'\'d"""'),
     ('notes = """\na\nb"""', "notes", 'c\\\n""""d"', 'notes = """\nc\\\\\n""\\""d\\""""'),
+    ('notes = """\na\nb"""', "notes", 'c\n"""', 'notes = """\nc\n""\\""""'),
     ('notes = """\na\nb"""', "notes", "c", 'notes = "c"'),
     ("due = 2025-01-01", "due", DAY, "due = 2026-06-30"),
     ("due = 2025-01-01T00:00:00", "due", DAY, "due = 2026-06-30"),

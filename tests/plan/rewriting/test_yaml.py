@@ -98,7 +98,7 @@ REPLACED = [
 def test_a_value_is_written_like_the_old_one(line: str, key: str, after: FieldValue, wanted: str, end: str) -> None:
     """Quotes, blanks and remarks stay; what would be read as something else is quoted."""
     title = "" if key == "title" else "\n      title: a"
-    text = f"{HEAD}    - id: A{title}\n      |\n    # due: 2026-06-30\n    - {{id: B, title: b}}"
+    text = f"{HEAD}    - id: A{title}\n      |\n    # due: 2026-06-30\n    - {{id: B, title: b}}\n"
     old, new = (text.replace("|", each, 1).replace("\n", end) for each in (line, wanted))
     assert edited(old, ".yaml", "A", **{key: after}) == new
 
@@ -140,6 +140,13 @@ def test_a_new_key_stands_behind_the_last_simple_one(before: str, wanted: str, e
     """In the style of its neighbours and behind their remarks, also where the last line has no end."""
     old, new = ((HEAD + indent(each, "  ")).replace("\n", end) for each in (before, wanted))
     assert edited(old, ".yaml", "A", owner="o", due=DAY) == new
+
+
+def test_a_last_line_without_an_end_is_no_line_of_a_block() -> None:
+    """Its end would be missing in the text that the block means."""
+    text = f"{HEAD}  - id: A\n    title: a"
+    assert edited(text, ".yaml", "A", notes="b\nc\n") == f'{text}\n    notes: "b\\nc\\n"'
+    assert edited(f"{text}\n", ".yaml", "A", notes="b\nc\n") == f"{text}\n    notes: |\n      b\n      c\n"
 
 
 GONE = [
