@@ -16,7 +16,7 @@ from tests.soak.district import District, Setting, district, setting
 from tests.soak.simulator import Failed, History, live_through, replay, shrink
 from tests.soak.story import DEEDS, Act, Kind
 
-PARTS, RUNS = 10, 60
+PARTS, RUNS = 10, 25
 USUAL = next(given for seed in range(99) if (given := setting(random.Random(seed))).limits.max_changes == 10)
 
 
