@@ -136,5 +136,5 @@ def _line_cut(page: Page, entry: Entry) -> Splice:
     """Take out the lines of an entry; at the end of a file, the break before them instead of the one behind."""
     start, end = page.line_start(entry.start), page.next_line(entry.end)
     if page.text[end - 1] != "\n" and start:
-        return Splice(page.line_end(start - 1), end, "")
+        return Splice(page.line_end(page.line_start(start - 1)), end, "")
     return Splice(start, end, "")

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mappings.fields import tidy
 from syncd.documents.document import parse
 from syncd.plan.fitting import fitted
 from syncd.plan.model import Action, Project, State, Tier
@@ -47,7 +48,8 @@ def test_all_that_is_asked_is_written(
     assert (list(found.done), found.unwritten) == (asked, ())
     wanted = values(before)
     for edit in asked:
-        wanted[edit.item][edit.key] = DEFAULTS.get(edit.key) if edit.after is None else edit.after
+        if tidy(str(edit.before)) != tidy(str(edit.after)):  # else it is there already, but for blanks
+            wanted[edit.item][edit.key] = DEFAULTS.get(edit.key) if edit.after is None else edit.after
     assert values(meant(found.text, ending)) == wanted, found.text
     assert found.text[:1] == text[:1]
     if frame[1] == "\r\n":

@@ -103,6 +103,9 @@ def test_a_key_that_goes_takes_its_line_along() -> None:
     text = f'{head}due = 2026-01-01 # why\n# who\nid = "A"\ntitle = "a"\n{block}weight = 2\nstart = 2025-01-01'
     wanted = f'{head}# who\nid = "A"\ntitle = "a"\nweight = 2'
     assert edited(text, ".toml", "A", due=None, notes=None, start=None) == wanted
+    text, wanted = (each.replace("\n", "\r\n") for each in (text, wanted))
+    assert edited(text, ".toml", "A", due=None, notes=None, start=None) == wanted
+    text, wanted = (each.replace("\r\n", "\n") for each in (text, wanted))
     assert edited(text, ".toml", "A", weight=None, start=None).endswith(block)
     assert edited(text, ".toml", "A", start=None, weight=None, state="on_hold").endswith(f'{block}state = "on_hold"\n')
 
