@@ -155,7 +155,7 @@ def _nodes(text: str) -> Iterator[tuple[Path, Node]]:
 
 
 def _pair(pair: Node, above: Path) -> Iterator[tuple[Path, Node]]:
-    key, value = members(pair)
+    key, value = members(pair)[0], members(pair)[-1]
     path = above
     for name in names(key):
         path = (*path, name)

@@ -103,7 +103,7 @@ class _Finder:
         return tuple(self._entry(pair, above) for pair in pairs)
 
     def _entry(self, pair: Node, above: Path) -> Entry:
-        key, value = members(pair)
+        key, value = members(pair)[0], members(pair)[-1]
         parts = names(key)
         self._look(value, (*above, *parts))
         simple = len(parts) == 1 and value.type not in ("array", "inline_table")
