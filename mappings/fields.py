@@ -6,14 +6,21 @@ rule names is never read and never written.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
 from connectors.vocabulary import Container, Field, FieldType, FieldValue, Task, Values
 from mappings.notes import embed, extract, unframed
 from mappings.rules import FieldRule, Rules
+
+_NUMBER: Final = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_ADDRESS: Final = re.compile(r"[^\s@,;<>\"]+@[^\s@,;<>\"]+")
+"""Text that a person typed is taken for a number, a day or an address only where it can be nothing else."""
 
 
 def put(
@@ -87,15 +94,17 @@ def _title(value: FieldValue) -> FieldValue:
 def _day(value: FieldValue) -> FieldValue:
     if value is None or isinstance(value, date):
         return value
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        raise ValueError(f"“{value}” is no day, such as 2026-06-30") from None
+    with suppress(ValueError):
+        if _DAY.fullmatch(str(value)):
+            return date.fromisoformat(str(value))
+    raise ValueError(f"“{value}” is no day, such as 2026-06-30")
 
 
 def _address(value: FieldValue) -> FieldValue:
     if value is not None and "@" not in str(value):
         raise ValueError("the tool does not say the address of this person")
+    if value is not None and not _ADDRESS.fullmatch(str(value)):
+        raise ValueError(f"“{value}” is no address, such as ann@example.org")
     return value
 
 
@@ -236,9 +245,8 @@ def _shaped(field: Field, value: FieldValue) -> FieldValue:
     raise ValueError(f'the field "{field.title}" ({field.type}) cannot hold {words}{offered}')
 
 
-def _number(value: object) -> Decimal | None:
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
+def _number(value: FieldValue) -> Decimal | None:
+    """The number that a value is or that its text spells; None where a person could read another one in it, or none."""
+    if isinstance(value, Decimal):
+        return value if value.is_finite() else None
+    return Decimal(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else None

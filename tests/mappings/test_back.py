@@ -61,6 +61,7 @@ def test_of_notes_only_the_plans_own_words_are_taken(above: str, own: str, below
 def test_a_date_may_stand_in_a_field_of_text() -> None:
     """A field of text that holds a day gives the plan a day."""
     assert back(rule("due", "Until"), "2026-06-30") == date(2026, 6, 30)
+    assert back(rule("weight", "Load"), "1.50") == Decimal("1.5")
 
 
 def test_one_of_a_list_is_enough() -> None:
@@ -75,11 +76,23 @@ def test_one_of_a_list_is_enough() -> None:
         ("title", "Two\nlines", "one line"),
         ("title", "Two\twords", "one line"),
         ("due", "soon", "“soon” is no day"),
+        ("due", "2026-W40-1", "“2026-W40-1” is no day"),
+        ("due", "20260630", "“20260630” is no day"),
+        ("due", "2026-06-31", "“2026-06-31” is no day"),
+        ("start", "２０２６-06-30", "is no day"),
         ("owner", "1201", "does not say the address"),
+        ("owner", "a b @ c", "“a b @ c” is no address"),
+        ("owner", "ann@example.org, bob@example.org", "is no address"),
         ("owner", ("ann@example.org", "bob@example.org"), "one owner, and the task several: ann@example.org, bob"),
         ("weight", None, "no weight"),
         ("weight", Decimal(-1), "no weight"),
         ("weight", "heavy", "“heavy” is no weight"),
+        ("weight", "1_0", "“1_0” is no weight"),
+        ("weight", "٣", "“٣” is no weight"),
+        ("weight", "1,5", "“1,5” is no weight"),
+        ("weight", "1e3", "“1e3” is no weight"),
+        ("weight", "Infinity", "“Infinity” is no weight"),
+        ("weight", Decimal("NaN"), "“NaN” is no weight"),
         ("state", "late", "“late” is no state of work; there are active, on_hold"),
         ("state", None, "no state"),
         ("goal", "Another goal", "goal follows from where an item stands in the plan"),
