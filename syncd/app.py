@@ -22,7 +22,7 @@ from syncd import logs
 from syncd.config import Config, check_selection
 from syncd.engine.books import Route
 from syncd.engine.deciding import Choice, NoChoice, Verdict, decide
-from syncd.engine.harvest import harvest, harvest_team_work
+from syncd.engine.harvest import harvest
 from syncd.engine.planning import Planning
 from syncd.engine.pool import InlinePool, Pool, ThreadPool
 from syncd.engine.preview import Preview, preview
@@ -343,10 +343,10 @@ class App:
         held = self._plan_named(name)
         routes = [self._route(mapping) for mapping, section in self.config.mappings.items() if section.plan == name]
         with self.known_store().reading() as reader:
-            found, read_at = harvest(reader, routes)
-            team = harvest_team_work(reader, routes)
+            known = harvest(reader, routes)
             earlier = reader.newest_points(held.id, day) if day < self.today() else None
-        found |= {work.evidence.item: work.evidence for work in team}
+        team, read_at = known.team, known.read_at
+        found = known.evidence | {work.evidence.item: work.evidence for work in team}
         if earlier is not None:
             read_at = max((point.at for point in earlier.values()), default=None)
             found = evidence_on(earlier, found)

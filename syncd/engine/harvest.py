@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -26,43 +27,43 @@ _STANDINGS: Final = {
 _LOST: Final = frozenset({Standing.GONE, Standing.NOT_VISIBLE})
 
 
-def harvest(reader: Reader, routes: Iterable[Route]) -> tuple[dict[str, Evidence], datetime | None]:
-    """The evidence of one plan's mappings by plan item, and when the tool was last looked at (the oldest of them).
+@dataclass(frozen=True, slots=True)
+class Harvest:
+    """What the mappings of one plan say, as their tools were last seen.
+
+    `evidence` is by plan item, `team` what teams made of their own where the mapping says that it counts; `read_at` is
+    when a tool was last looked at, the oldest of them, None before the first look.
+    """
+
+    evidence: dict[str, Evidence]
+    team: list[TeamWork]
+    read_at: datetime | None
+
+
+def harvest(reader: Reader, routes: Iterable[Route]) -> Harvest:
+    """What the mappings of one plan say about its work.
 
     An item that several mappings push counts once, by the first of them whose task is alive.
     """
+    known = [books for route in routes if (books := known_books(reader, route))]
     evidence: dict[str, Evidence] = {}
-    looked: list[datetime] = []
-    for route in routes:
-        books = known_books(reader, route)
-        if books is None:
-            continue
-        if books.shelf.looked_at is not None:
-            looked.append(books.shelf.looked_at)
-        for item, found in _evidence(books).items():
-            if item not in evidence or (evidence[item].standing in _LOST and found.standing not in _LOST):
-                evidence[item] = found
-    return evidence, min(looked, default=None)
+    for item, found in (each for books in known for each in _evidence(books)):
+        if item not in evidence or (evidence[item].standing in _LOST and found.standing not in _LOST):
+            evidence[item] = found
+    looked = [books.shelf.looked_at for books in known if books.shelf.looked_at is not None]
+    return Harvest(evidence, list(_team_work(reader, known)), min(looked, default=None))
 
 
-def harvest_team_work(reader: Reader, routes: Iterable[Route]) -> list[TeamWork]:
-    """What teams made of their own, where the mapping says that it counts."""
-    minding = [route for route in routes if route.rules.unplanned is not Unplanned.IGNORE]
-    known = (books for route in minding if (books := known_books(reader, route)))
-    return [
-        TeamWork(one.under.id, _of_task(books, one.task, team_id(one.task.id)))
-        for books, found in own_work(reader, known)
-        if books.route.rules.unplanned is Unplanned.COUNT
-        for one in found
-    ]
+def _team_work(reader: Reader, known: Iterable[Books]) -> Iterator[TeamWork]:
+    for books, found in own_work(reader, known):
+        if books.route.rules.unplanned is Unplanned.COUNT:
+            yield from (TeamWork(one.under.id, _of_task(books, one.task, team_id(one.task.id))) for one in found)
 
 
-def _evidence(books: Books) -> Mapping[str, Evidence]:
-    return {
-        item: _of_task(books, books.seen[link.task].task, item)
-        for item, link in books.links.items()
-        if link.task in books.seen
-    }
+def _evidence(books: Books) -> Iterator[tuple[str, Evidence]]:
+    for item, link in books.links.items():
+        if link.task in books.seen:
+            yield item, _of_task(books, books.seen[link.task].task, item)
 
 
 def _of_task(books: Books, task: Task, item: str) -> Evidence:

@@ -22,21 +22,24 @@ def own_work(reader: Reader, known: Iterable[Books]) -> Iterator[tuple[Books, li
             continue
         route, trees = books.route, (books.observed(), books.agreed(()))
         claimed |= items_of_tasks(reader, books.container.id).keys()
-        found = unplanned(route.rules, route.items, *trees, claimed=claimed, begun=dict(_begun(reader, books)))
+        found = unplanned(route.rules, route.items, *trees, claimed=claimed, begun=_begun(reader, books))
         claimed |= {one.task.id for one in found}
         yield books, found
 
 
-def _begun(reader: Reader, books: Books) -> Iterator[tuple[str, str]]:
+def _begun(reader: Reader, books: Books) -> dict[str, str]:
     """The tasks that were about to become items of the plan when something went wrong, each with the item's id.
 
     Each carries its marker already. So does the task of an item that left the plan, but there the log has gone on.
     """
     route = books.route
     ours, planned = marker(route.rules.plan, ""), {id_ for item in route.items for id_ in (item.id, *item.was)}
-    for id_, seen in books.seen.items():
-        item = (seen.task.marker or "").removeprefix(ours)
-        if item and item != seen.task.marker and item not in planned:
-            newest = reader.log(item=item, mapping=route.mapping, limit=1)
-            if any(line.kind == PROPOSE and line.task == id_ for line in newest):
-                yield id_, item
+    marked = ((id_, seen.task.marker) for id_, seen in books.seen.items() if seen.task.marker)
+    strays = {id_: told.removeprefix(ours) for id_, told in marked if told.startswith(ours)}
+    strays = {id_: item for id_, item in strays.items() if item not in planned}
+    newest = reader.newest(route.mapping, set(strays.values())) if strays else {}
+    return {
+        id_: item
+        for id_, item in strays.items()
+        if (line := newest.get(item)) and line.kind == PROPOSE and line.task == id_
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -111,6 +111,13 @@ class Reader:
         if until is not None:
             query = query.where(log.at < until)
         return self._records(query.limit(limit), rows.to_entry)
+
+    def newest(self, mapping: str, items: Collection[str]) -> dict[str, Entry]:
+        """The newest line of the log about each of these items of a mapping, by item."""
+        log = tables.log.c
+        ids = select(func.max(log.id)).where(log.mapping == mapping, log.item.in_(items)).group_by(log.item)
+        found = self._records(select(tables.log).where(log.id.in_(ids)).order_by(log.id), rows.to_entry)
+        return {line.item: line for line in found}
 
     def log_from(self, pass_id: int) -> list[Entry]:
         """The lines of a pass's mapping from the first one of that pass on, the oldest first."""

@@ -75,7 +75,7 @@ class District:
     def evidence(self) -> dict[str, Evidence]:
         """What the roll-up would hear."""
         with self.store.reading() as reader:
-            return harvest(reader, [self.route])[0]
+            return harvest(reader, [self.route]).evidence
 
     def picture(self) -> list[tuple[str, str, str, str, str]]:
         """All live tasks by what people see: title, parent's title, section, due day, assignee."""

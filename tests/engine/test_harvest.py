@@ -12,8 +12,9 @@ import pytest
 from connectors.vocabulary import Credit, Field, FieldType, Task
 from mappings.rules import Counted, Rules, Unplanned
 from syncd.engine.books import Route
-from syncd.engine.harvest import harvest, harvest_team_work
+from syncd.engine.harvest import Harvest, harvest
 from syncd.progress.evidence import Standing
+from syncd.store.reader import Reader
 from tests.engine.world import BOARD, MAPPING, World, item
 
 
@@ -50,7 +51,7 @@ def test_it_says_what_a_task_says(world: World) -> None:
 def test_nothing_was_pushed_yet(world: World) -> None:
     """Without a pass there is no evidence, and no time at which the tool was read."""
     with world.store() as store, store.reading() as reader:
-        assert harvest(reader, [world.route]) == ({}, None)
+        assert harvest(reader, [world.route]) == Harvest({}, [], None)
 
 
 def test_the_first_mapping_counts(twice: World) -> None:
@@ -93,7 +94,7 @@ def test_the_oldest_look_is_the_stamp(twice: World) -> None:
     before = twice.clock.now()
     twice.passes([twice.route])
     with twice.store() as store, store.reading() as reader:
-        _, read_at = harvest(reader, [twice.route, *twice.others])
+        read_at = harvest(reader, [twice.route, *twice.others]).read_at
 
     assert read_at is not None
     assert before - read_at >= timedelta(hours=1)
@@ -144,7 +145,7 @@ def test_work_that_was_never_agreed_on(world: World) -> None:
 def team_work(world: World) -> dict[str, tuple[str, str]]:
     """What teams made of their own and counts: by id, the item below which it counts and its title."""
     with world.store() as store, store.reading() as reader:
-        found = harvest_team_work(reader, [world.route, *world.others])
+        found = harvest(reader, [world.route, *world.others]).team
     return {work.evidence.item: (work.under, work.evidence.title) for work in found}
 
 
@@ -158,7 +159,7 @@ def test_a_teams_own_work_counts_where_the_mapping_says_so(world: World) -> None
     world.run()
     assert team_work(world) == {f"task:{made.id}": ("G1.A1", "Buy laptops")}
     with world.store() as store, store.reading() as reader:
-        [work] = harvest_team_work(reader, [world.route])
+        [work] = harvest(reader, [world.route]).team
     assert (work.evidence.done, work.evidence.url, work.evidence.task) == (True, made.url, made.id)
     for rule in (Unplanned.IGNORE, Unplanned.PROPOSE):
         world.rules = Rules(MAPPING, "district", unplanned=rule)
@@ -176,8 +177,8 @@ def test_a_teams_own_task_counts_once(world: World) -> None:
     world.boards.put(Task("T99", BOARD, "Buy laptops", "", group=group), BOARD)
     world.run_all()
     with world.store() as store, store.reading() as reader:
-        assert [work.under for work in harvest_team_work(reader, [world.route, *world.others])] == ["G1"]
-        assert [work.under for work in harvest_team_work(reader, world.others)] == ["G1"]
+        assert [work.under for work in harvest(reader, [world.route, *world.others]).team] == ["G1"]
+        assert [work.under for work in harvest(reader, world.others).team] == ["G1"]
     world.boards.edit(task(world, "second", "G1.A2"), marker=None)
     world.passes([world.route])
     assert len(team_work(world)) == 1
@@ -192,3 +193,22 @@ def test_each_container_has_its_own(twice: World) -> None:
     twice.boards.add_step(task(twice, "second", "G1.A1"), "There")
     twice.run_all()
     assert sorted(team_work(twice).values()) == [("G1.A1", "Here"), ("G1.A1", "There")]
+
+
+def test_the_store_is_asked_as_often_for_many_tasks_as_for_one(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tasks that still carry the markers of items that left the plan are looked up in the log all at once."""
+    asked: list[object] = []
+    records = Reader._records
+    monkeypatch.setattr(Reader, "_records", lambda self, *query: asked.append(query) or records(self, *query))
+
+    def queries(left: int) -> int:
+        for number in range(left):
+            task = Task(f"T9{number}", BOARD, "Buy laptops", "", marker=f"syncd:district/G1.A9{number}")
+            world.boards.put(task, BOARD)
+        world.run(full=True)
+        asked.clear()
+        assert len(team_work(world)) == 0
+        return len(asked)
+
+    world.rules = Rules(MAPPING, "district", unplanned=Unplanned.COUNT)
+    assert queries(left=1) == queries(left=7)

@@ -275,7 +275,7 @@ class World:
     def evidence(self) -> dict[str, Evidence]:
         """What the roll-up would hear."""
         with self.store() as store, store.reading() as reader:
-            return harvest(reader, [self.route, *self.others])[0]
+            return harvest(reader, [self.route, *self.others]).evidence
 
     def work(self) -> list[str]:
         """The ids of the items that have tasks of their own in the default shape."""

@@ -210,6 +210,8 @@ def test_the_log_is_read_newest_first_and_by_what_is_asked(store: Store) -> None
         assert reader.log(who="%") == reader.log(who="bob") == []
         assert reader.log(item="A", mapping="m", since=LATER) == []
         assert reader.log(who="ann", field="due") == []
+        assert reader.newest("m", ["A", "B", "C"]) == {"A": first, "B": second}
+        assert reader.newest("m", []) == {}
 
 
 def test_a_pass_is_found_by_its_number(store: Store) -> None:
