@@ -1,4 +1,4 @@
-"""The books: what the engine knows of one mapping while a pass runs, always equal to what the store holds."""
+"""The books: what the engine knows of one mapping; whoever changes them in the store changes them here as well."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from datetime import datetime
 
 from connectors.vocabulary import Container, FieldValue, Task
 from mappings.rules import Rules
-from mappings.shape import PlanItem
+from mappings.shape import PlanItem, desire
+from syncd.engine.affected import Trees
 from syncd.engine.guard import Limits
 from syncd.engine.planner import Agreed, Observed
+from syncd.engine.settling import rename, renamed
 from syncd.records import GroupLink, Intent, Link, Seen, SetAside, Shelf
 from syncd.store.reader import Reader
 
@@ -88,6 +90,12 @@ class Books:
     def agreed(self, blocked: Collection[str]) -> Agreed:
         """The agreed tree, as the planner wants it; items whose create is in doubt wait as well."""
         return Agreed(self.links, self.groups, {*blocked, *self.intents})
+
+    def trees(self, blocked: Collection[str] = ()) -> Trees:
+        """The three trees as plan and books stand now, with everything called what the plan calls it by now."""
+        desired = desire(self.route.rules, self.route.items, self.container)
+        agreed = Agreed(self.links, self.groups, blocked)
+        return Trees(desired, self.observed(), renamed(agreed, rename(desired, agreed)))
 
     def task(self, item: str | None) -> Task | None:
         """The task that an item is linked to, as last seen."""

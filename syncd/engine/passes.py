@@ -216,7 +216,7 @@ class Pass:
         """True if the guard stops the pass here. It looks at all rounds at once, before the first of them begins."""
         books = recorder.books
         agreed = books.agreed(self._blocked(books))
-        foresight = foresee(recorder.desired, books.observed(), agreed, self.planning)
+        foresight = foresee(Trees(recorder.desired, books.observed(), agreed), self.planning)
         foreseen = surprising(self.route, foresight.changes)
         self._picture.update({(change.kind, change.item, change.taken): change for change in foreseen})
         picture = tuple(self._picture.values())

@@ -10,14 +10,12 @@ from connectors.contract import Connector
 from connectors.errors import NotFound, ToolError
 from connectors.vocabulary import Container
 from mappings.fields import missing_fields
-from mappings.shape import Desired, desire
 from syncd.engine.affected import Trees
 from syncd.engine.books import Books, Route, items_of_tasks
 from syncd.engine.guard import Stop, guard, leaving
 from syncd.engine.observer import Stand, observe
-from syncd.engine.planner import Agreed, Change, Kind, Observed, place_of
+from syncd.engine.planner import Change, Kind, Observed, place_of
 from syncd.engine.planning import Planning
-from syncd.engine.settling import rename, renamed
 from syncd.engine.takeover import surprising, untaken
 from syncd.records import Link, Shelf
 from syncd.store.store import Store
@@ -53,10 +51,9 @@ def preview(route: Route, store: Store, connector: Connector, clock: Clock) -> P
     if state is not None and state.container not in ("", books.container.id) and books.links:
         stop = leaving(len(books.links), state.container, route.scope)
         books.links = {}
-    desired = desire(route.rules, route.items, books.container)
-    blocked = books.waiting(clock.now())
-    foresight = foresee(desired, books.observed(), Agreed(books.links, books.groups, blocked))
-    still = there(foresight.links, books.observed())
+    trees = books.trees(books.waiting(clock.now()))
+    foresight = foresee(trees)
+    still = there(foresight.links, trees.observed)
     stop = stop or guard(surprising(route, foresight.changes), len(foresight.links), route.limits, there=still)
     return Preview(route.mapping, foresight.changes, stop, untaken(route, foresight.changes))
 
@@ -69,15 +66,15 @@ class Foresight:
     links: Mapping[str, Link]
 
 
-def foresee(desired: Desired, observed: Observed, agreed: Agreed, planning: Planning | None = None) -> Foresight:
+def foresee(trees: Trees, planning: Planning | None = None) -> Foresight:
     """Plan as if everything that is planned succeeds; `planning` may know some of it already. Pure."""
     planning = planning or Planning()
-    links: Mapping[str, Link] = renamed(agreed.links, rename(desired, agreed))
+    links, observed = trees.agreed.links, trees.observed
     released: dict[str, Link] = {}
     adoptions: list[Change] = []
     coming: set[str] = set()
     while True:
-        due = planning.due(Trees(desired, observed, replace(agreed, links=links, coming=coming)))
+        due = planning.due(replace(trees, agreed=replace(trees.agreed, links=links, coming=coming)))
         links = due.trees.agreed.links
         released.update({link.item: link for link in due.settlement.released})
         adopted = [change for change in due.changes if change.kind is Kind.ADOPT]
@@ -87,12 +84,12 @@ def foresee(desired: Desired, observed: Observed, agreed: Agreed, planning: Plan
             return Foresight((*left, *adoptions, *due.changes), {**links, **released})
         adoptions += adopted
         coming |= made
-        links = {**links, **{change.item: _adopted(desired, observed, agreed, change) for change in adopted}}
+        links = {**links, **{change.item: _adopted(trees, change) for change in adopted}}
 
 
-def _adopted(desired: Desired, observed: Observed, agreed: Agreed, change: Change) -> Link:
-    seen = observed.tasks[change.task]
-    return Link(change.item, change.task, place_of(desired.tasks[change.item], seen.task, agreed.groups), seen.at)
+def _adopted(trees: Trees, change: Change) -> Link:
+    wanted, seen = trees.desired.tasks[change.item], trees.observed.tasks[change.task]
+    return Link(change.item, change.task, place_of(wanted, seen.task, trees.agreed.groups), seen.at)
 
 
 def there(links: Mapping[str, Link], observed: Observed) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from connectors.vocabulary import FieldValue
 from mappings.fields import holds, same
@@ -36,12 +37,18 @@ def rename(desired: Desired, agreed: Agreed) -> Renaming:
     return Renaming(tuple(links), tuple(groups))
 
 
-def renamed(links: Mapping[str, Link], renaming: Renaming) -> dict[str, Link]:
-    """The links as the plan calls their items by now."""
-    earlier = {old for old, _ in renaming.links}
-    return {item: link for item, link in links.items() if item not in earlier} | {
-        link.item: link for _, link in renaming.links
-    }
+def renamed(agreed: Agreed, renaming: Renaming) -> Agreed:
+    """What was agreed on, with its items called as the plan calls them by now."""
+    links = _under_new_ids(agreed.links, renaming.links)
+    return replace(agreed, links=links, groups=_under_new_ids(agreed.groups, renaming.groups))
+
+
+Part = TypeVar("Part", Link, GroupLink)
+
+
+def _under_new_ids(held: Mapping[str, Part], renewed: Collection[tuple[str, Part]]) -> dict[str, Part]:
+    earlier = {old for old, _ in renewed}
+    return {item: one for item, one in held.items() if item not in earlier} | {one.item: one for _, one in renewed}
 
 
 def _renamed(link: Link, now: Mapping[str, str], links: Mapping[str, Link]) -> Link:

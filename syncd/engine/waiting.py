@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from mappings.shape import desire
 from syncd.engine.books import Books, Route
 from syncd.engine.planner import Change, Kind, plan_changes
-from syncd.engine.settling import rename, renamed
 from syncd.store.reader import Reader
 
 
@@ -33,7 +31,6 @@ def known_books(reader: Reader, route: Route) -> Books | None:
 
 
 def _open(books: Books) -> tuple[Change, ...]:
-    desired, agreed = desire(books.route.rules, books.route.items, books.container), books.agreed(())
-    agreed = replace(agreed, links=renamed(agreed.links, rename(desired, agreed)))
-    changes = plan_changes(desired, books.observed(), agreed)
+    trees = books.trees(books.intents)
+    changes = plan_changes(trees.desired, trees.observed, trees.agreed)
     return tuple(change for change in changes if change.kind in (Kind.HOLD, Kind.WRITE_BACK))

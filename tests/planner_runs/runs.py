@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from mappings.rules import Conflict, Owner, Removed
+from syncd.engine.affected import Trees
 from syncd.engine.planning import Planning
 from syncd.engine.preview import foresee
+from syncd.engine.settling import rename, renamed
 from tests.planner_runs.acts import BUILDING, IN_TOOL, LIVING, Act, Life, draw, draw_shape, perform
 from tests.planner_runs.ledger import Ledger
 from tests.planner_runs.witness import Broken, Witness, broken, foreseen, untouched
@@ -173,7 +175,9 @@ def _settle(life: Life, witness: Witness, chance: random.Random, shares: tuple[f
 def _another_way(other: World, world: World) -> None:
     """The same life in another order, with nothing going wrong, comes to the same end, and as it was foreseen."""
     other.tasks, other.links = dict(reversed(other.tasks.items())), dict(reversed(other.links.items()))
-    expected = foresee(other.desired(), other.observed(), other.agreed()).changes
+    desired, agreed = other.desired(), other.agreed()
+    trees = Trees(desired, other.observed(), renamed(agreed, rename(desired, agreed)))
+    expected = foresee(trees).changes
     foreseen(other.run(), expected)
     for one, another in ((world.tasks, other.tasks), (world.links, other.links), (world.nodes, other.nodes)):
         if one != another:
