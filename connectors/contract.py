@@ -10,6 +10,7 @@ from typing import Protocol
 from connectors.clock import Clock
 from connectors.errors import ToolError
 from connectors.vocabulary import (
+    Budget,
     Capabilities,
     Choice,
     Container,
@@ -30,7 +31,8 @@ class Settings:
     """One `[connections.NAME]` of the configuration, as a connector gets it. Times are seconds.
 
     `share_left` (0 to 1) is the part of every limit that is left for the district's other scripts.
-    `requests_per_minute` None means: what the tool allows, learnt from its answers.
+    `requests_per_minute` None means: what the tool allows, learnt from its answers; `daily_calls` None the same for
+    a whole day, in a tool that limits that.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Settings:
     base_url: str | None = None
     workspace: str | None = None
     requests_per_minute: int | None = None
+    daily_calls: int | None = None
     share_left: float = 0.2
     timeout: float = 30.0
     settle: float = 30.0
@@ -120,6 +123,15 @@ class Connector(Protocol):
 
     def requests(self) -> int:
         """How many requests this connection has sent since it was opened, refused ones included."""
+
+    def spent(self, calls: int) -> None:
+        """Tell how many requests were counted for this connection today (UTC), those of other processes included.
+
+        It is to be told before each turn; a number below what the connector itself has counted says nothing new.
+        """
+
+    def budget(self) -> Budget | None:
+        """The day's requests, as far as they are known; None in a tool without such a limit. Asks the tool nothing."""
 
     def close(self) -> None:
         """Give back sockets and threads; the connector must not be used afterwards."""

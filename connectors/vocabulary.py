@@ -129,6 +129,8 @@ class Task:
     """The label of the tool's status field, where it has one (monday); None in Asana."""
     fields: Mapping[str, FieldValue] = field(default_factory=dict)
     steps: tuple[int, int] | None = None
+    archived: bool = False
+    """Put away by people, not deleted: its last state counts, nothing is written to it (monday)."""
 
     @property
     def done(self) -> bool:
@@ -259,13 +261,28 @@ class Capabilities:
 
     `batch` writes go into one request (Asana 1, monday 10); `parallel` requests may be in flight for one container.
     `settle` is how long after sending (seconds) an unanswered create may still take effect: before that, its
-    absence proves nothing.
+    absence proves nothing. `reparents` says whether a task can be put below another one, or be made to stand alone;
+    where it cannot, an Update that asks for it is Invalid.
     """
 
     batch: int = 1
     parallel: int = 1
     settle: float = 30.0
     custom_fields: bool = True
+    reparents: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """A limit of requests a day: how many the tool allows the account, and how many are gone.
+
+    `used` counts this connection's own, `others` what the account's other programs are known to have sent besides.
+    """
+
+    limit: int
+    used: int
+    resets_at: datetime
+    others: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from connectors.contract import Settings
 from connectors.errors import ToolError
 from connectors.limiter import Limiter
 from connectors.vocabulary import (
+    Budget,
     Capabilities,
     Choice,
     Container,
@@ -120,6 +121,13 @@ class Asana:
     def requests(self) -> int:
         """How many requests were sent."""
         return self._transport.sent()
+
+    def spent(self, calls: int) -> None:
+        """Nothing to do: Asana limits no day."""
+
+    def budget(self) -> Budget | None:
+        """None: Asana limits no day."""
+        return None
 
     def close(self) -> None:
         """Give back the sockets."""

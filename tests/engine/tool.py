@@ -9,6 +9,7 @@ from typing import Any
 
 from connectors.errors import Invalid, NoAccess, NotFound, ToolError, UnknownOutcome
 from connectors.vocabulary import (
+    Budget,
     Capabilities,
     Choice,
     Container,
@@ -211,6 +212,13 @@ class Tool:
     def requests(self) -> int:
         """How many requests were made."""
         return len(self.asked)
+
+    def spent(self, calls: int) -> None:
+        """Nothing to do: no day is limited."""
+
+    def budget(self) -> Budget | None:
+        """None: no day is limited."""
+        return None
 
     def close(self) -> None:
         """Nothing to give back."""
