@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from connectors.asana.sandbox.app import Recorded
+from connectors.sandbox.exchange import Recorded
 from tests.cli.district import District
 from tests.process.hurry import Hurried, command, started
 from tests.process.plans import creates, on_board, wanted

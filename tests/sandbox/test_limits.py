@@ -9,7 +9,6 @@ import httpx
 import pytest
 
 from connectors.asana.sandbox import Fault, Limits, Sandbox
-from connectors.asana.sandbox.faults import fault_of
 from connectors.asana.sandbox.limits import Gate
 from tests.sandbox.conftest import PATIENCE, Client, Hands, until
 
@@ -140,7 +139,7 @@ def test_a_rate_limit_fault(box: Sandbox, api: Client, retry_after: str | None) 
 def test_a_lost_reply_took_effect_and_a_reset_did_not(box: Sandbox, api: Client) -> None:
     """After a lost reply the task is there; after a broken connection it is not; both have no status."""
     for kind, name in (("lost_reply", "lost"), ("reset", "reset")):
-        box.faults.append(fault_of({"match": "POST", "kind": kind}))
+        box.faults.append(Fault.of({"match": "POST", "kind": kind}))
         with pytest.raises(httpx.TransportError):
             api.send("POST", "/tasks", {"name": name, "workspace": box.workspace})
         assert box.requests[-1].status == 0
@@ -174,9 +173,9 @@ def test_truncated_json(box: Sandbox, api: Client) -> None:
 def test_a_hang_before_or_after_the_effect(box: Sandbox, api: Client, when: str) -> None:
     """A silent server outlasts the client's patience, before or after the task was made; a patient one is answered."""
     data = {"data": {"workspace": box.workspace}}
-    box.faults.append(fault_of({"match": "POST", "kind": "hang", "seconds": 0.02, "when": when}))
+    box.faults.append(Fault.of({"match": "POST", "kind": "hang", "seconds": 0.02, "when": when}))
     assert api.http.post("/tasks", json=data).status_code == 201
-    box.faults.append(fault_of({"match": "POST", "kind": "hang", "seconds": 600, "when": when}))
+    box.faults.append(Fault.of({"match": "POST", "kind": "hang", "seconds": 600, "when": when}))
     with pytest.raises(httpx.ReadTimeout):
         api.http.post("/tasks", json=data, timeout=httpx.Timeout(PATIENCE, read=0.1))
     until(lambda: not box.faults)

@@ -56,7 +56,7 @@ def test_a_server_that_dies_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None
     async def fail(*_: object, **__: object) -> None:
         raise OSError
 
-    monkeypatch.setattr("connectors.asana.sandbox.wire.Server.startup", fail)
+    monkeypatch.setattr("connectors.sandbox.wire.Server.startup", fail)
     with pytest.raises(RuntimeError, match="did not start"):
         Sandbox().start()
 

@@ -18,9 +18,9 @@ from typing import Any
 from unittest.mock import patch
 
 from connectors.asana.sandbox import Fault, Limits, Sandbox
-from connectors.asana.sandbox.app import Recorded
 from connectors.asana.sandbox.records import Task
 from connectors.contract import Settings
+from connectors.sandbox.exchange import Recorded
 from mappings.notes import split
 from syncd.app import App
 from tests.cli.district import TOKEN, Said, run

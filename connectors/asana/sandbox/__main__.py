@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import signal
-import sys
-import threading
 from collections.abc import Sequence
 
 from connectors.asana.sandbox.limits import Limits
 from connectors.asana.sandbox.server import Sandbox
+from connectors.sandbox.program import serve
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -19,21 +17,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.per_minute:
         limits = Limits(per_minute=asked.per_minute)
     box = Sandbox(asked.tier, state=asked.state, port=asked.port, token=asked.token, limits=limits)
-    try:
-        box.start()
-    except OSError as error:
-        text = f"The sandbox cannot listen on port {asked.port}: {error.strerror}. Choose another --port.\n"
-        sys.stderr.write(text)
-        return 1
-    lines = {"API": box.base_url, "Boards": f"{box.root}/", "Token": box.token, "Workspace": box.workspace}
-    sys.stdout.write("".join(f"{name:<10} {value}\n" for name, value in lines.items()))
-    sys.stdout.flush()
-    done = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: done.set())
-    done.wait()
-    box.close()
-    return 0
+    return serve(box, asked.port, _said)
+
+
+def _said(box: Sandbox) -> dict[str, str]:
+    return {"API": box.base_url, "Boards": f"{box.root}/", "Token": box.token, "Workspace": box.workspace}
 
 
 def _parser() -> argparse.ArgumentParser:

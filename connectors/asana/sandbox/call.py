@@ -12,18 +12,10 @@ from connectors.asana.sandbox.records import Project, Section, Task, Token, day_
 from connectors.asana.sandbox.select import parse, split
 from connectors.asana.sandbox.shapes import render
 from connectors.asana.sandbox.world import World
+from connectors.sandbox.exchange import Reply
 
 _SHELVES = {"story": "stories"}
 """Where records of a kind are found, unless that is the kind with an s."""
-
-
-@dataclass(slots=True)
-class Reply:
-    """An answer that was not sent yet."""
-
-    status: int
-    body: dict[str, Any]
-    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

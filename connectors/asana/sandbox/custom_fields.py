@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from connectors.asana.sandbox.call import Call, Reply
+from connectors.asana.sandbox.call import Call
 from connectors.asana.sandbox.problems import Problem, missing, unknown, wrong
 from connectors.asana.sandbox.records import Field, Option
 from connectors.asana.sandbox.routes import router
 from connectors.asana.sandbox.shapes import render
 from connectors.asana.sandbox.values import TYPES, paid
+from connectors.sandbox.exchange import Reply
 
 _COLORS = "none"
 _FORMATS = ("none", "percentage", "currency", "custom", "identifier", "duration")

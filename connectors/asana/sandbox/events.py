@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from connectors.asana.sandbox.call import Call, Reply
+from connectors.asana.sandbox.call import Call
 from connectors.asana.sandbox.problems import Problem, missing, no_access, unknown
 from connectors.asana.sandbox.routes import router
 from connectors.asana.sandbox.shapes import render
+from connectors.sandbox.exchange import Reply
 
 _TOO_OLD = (
     "Sync token invalid or too old. If you are attempting to keep resources in sync, you must fetch the full "

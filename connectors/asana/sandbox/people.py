@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
-from connectors.asana.sandbox.call import Call, Reply
+from connectors.asana.sandbox.call import Call
 from connectors.asana.sandbox.problems import missing, unknown
 from connectors.asana.sandbox.routes import router
 from connectors.asana.sandbox.shapes import render
+from connectors.sandbox.exchange import Reply
 
 
 @router.on("GET", "/workspaces")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from connectors.asana.sandbox.call import Call, Reply
+from connectors.asana.sandbox.call import Call
 from connectors.asana.sandbox.problems import Problem, missing, unknown, wrong
 from connectors.asana.sandbox.records import Project
 from connectors.asana.sandbox.routes import router
 from connectors.asana.sandbox.text import clean_name, clean_notes
+from connectors.sandbox.exchange import Reply
 
 _KEPT = ("color", "default_view", "privacy_setting", "archived")
 

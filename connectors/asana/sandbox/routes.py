@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from connectors.asana.sandbox.call import Call, Reply
+from connectors.asana.sandbox.call import Call
 from connectors.asana.sandbox.problems import no_route
+from connectors.sandbox.exchange import Reply
 
 Handler = Callable[[Call], Reply]
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from connectors.asana.sandbox.call import Call, Reply
+from connectors.asana.sandbox.call import Call
 from connectors.asana.sandbox.incoming import homes, task_values
 from connectors.asana.sandbox.problems import Problem, wrong
 from connectors.asana.sandbox.records import Task
 from connectors.asana.sandbox.routes import router
+from connectors.sandbox.exchange import Reply
 
 
 @router.on("POST", "/tasks")

@@ -1,4 +1,4 @@
-"""Addresses for scripts that steer the sandbox from another process: its faults, and the requests it has seen."""
+"""Addresses for scripts that steer a sandbox from another process: its faults, and the requests it has seen."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from connectors.asana.sandbox.app import Api, Recorded
-from connectors.asana.sandbox.faults import fault_of
+from connectors.sandbox.exchange import Recorded
+from connectors.sandbox.face import Face
 
 
-def routes(api: Api) -> list[Route]:
+def routes(api: Face[Any]) -> list[Route]:
     """`/-/faults` (GET, POST one or several, DELETE all) and `/-/requests` (GET, DELETE)."""
 
     async def faults(request: Request) -> JSONResponse:
@@ -22,7 +22,7 @@ def routes(api: Api) -> list[Route]:
         if request.method == "POST":
             given = await request.json()
             try:
-                api.faults.extend([fault_of(one) for one in (given if isinstance(given, list) else [given])])
+                api.faults.extend([api.fault.of(one) for one in (given if isinstance(given, list) else [given])])
             except (TypeError, ValueError, AttributeError) as error:
                 return JSONResponse({"error": str(error)}, 400)
         return JSONResponse([asdict(fault) for fault in api.faults])
