@@ -112,6 +112,7 @@ class Restorer:
         """Have the link say what is about to be true: after a crash here, a pass leaves the value alone as well."""
         answers = {ANSWER + deed.field: deed.before for deed in deeds if deed.field not in PLACE}
         with self.store.writing() as writer:
+            writer.require_newest(self.books.route.mapping, self.pass_id)
             self._agree(writer, deeds[0], answers)
 
     def _restored(self, deeds: Sequence[Deed], written: Written) -> None:
@@ -173,6 +174,7 @@ class Restorer:
         if not asked:
             return
         with self.store.writing() as writer:
+            writer.require_newest(self.books.route.mapping, self.pass_id)
             for deed in asked.values():
                 self._agree(writer, deed, {deed.field: deed.before, ANSWER + deed.field: deed.after})
         kept = keep(self.books.route, list(asked))

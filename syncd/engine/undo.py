@@ -9,14 +9,16 @@ from typing import Final
 from connectors.clock import Clock
 from connectors.contract import Connector
 from connectors.vocabulary import Container
-from mappings.shape import desire
 from syncd.engine.books import Books, Route
+from syncd.engine.recorder import Recorder
 from syncd.engine.restoring import Restorer, Undoing
 from syncd.engine.reversing import Deed, Ground, staying
+from syncd.engine.settling import rename
 from syncd.engine.takeover import Keep
+from syncd.engine.tally import Tally
+from syncd.engine.waiting import known_books
 from syncd.plan.edits import Kept
 from syncd.records import Entry, Outcome, PassRecord, Shelf
-from syncd.store.reader import Reader
 from syncd.store.store import Store
 
 _NOWHERE: Final = Shelf(Container("", "", ""))
@@ -51,24 +53,21 @@ class Undo:
     progress: Callable[[int], None] = lambda _done: None
 
     def run(self, record: PassRecord, *, dry_run: bool = False) -> Undoing:
-        """Take back what a pass of the mapping did; with `dry_run` only find out what could be. Raises StoreError."""
-        with self.store.turn(self.route.connection):
-            with self.store.reading() as reader:
-                restorer = self._restorer(reader, record)
-                lines = reader.log_from(record.id)
-            if dry_run:
-                self._go(restorer, lines)
-            else:
-                self._as_a_pass(restorer, lines)
-        return restorer.result
+        """Take back what a pass of the mapping did; with `dry_run` only find out what could be.
 
-    def _restorer(self, reader: Reader, record: PassRecord) -> Restorer:
-        state = reader.mapping_state(self.route.mapping)
-        shelf = reader.shelf(state.connection, state.container) if state else None
-        books = Books.load(reader, self.route, shelf or _NOWHERE)
-        desired = desire(self.route.rules, self.route.items, books.container)
-        ground = Ground(desired, books.agreed(()), books.container, f"undo of pass {record.id}")
-        return Restorer(books, ground, self.store, self.clock, self.who, Undoing(record))
+        Nobody else may work with the mapping's connection meanwhile. Raises StoreError.
+        """
+        with self.store.reading() as reader:
+            books = known_books(reader, self.route) or Books.load(reader, self.route, _NOWHERE)
+            lines = reader.log_from(record.id)
+        trees = books.trees()
+        ground = Ground(trees.desired, trees.agreed, books.container, f"undo of pass {record.id}")
+        restorer = Restorer(books, ground, self.store, self.clock, self.who, Undoing(record))
+        if dry_run:
+            self._go(restorer, lines)
+        else:
+            self._as_a_pass(restorer, lines)
+        return restorer.result
 
     def _go(self, restorer: Restorer, lines: Sequence[Entry]) -> None:
         """Take back everything that can be, the plan's values first."""
@@ -98,15 +97,24 @@ class Undo:
             restorer.pass_id = writer.begin_pass(self.route.mapping, self.clock.now(), full=False)
         outcome, sent = Outcome.ABANDONED, self.connector.requests()
         try:
+            self._call_by_now(restorer)
             self._go(restorer, lines)
             outcome = Outcome.UNREACHABLE if restorer.result.trouble else Outcome.UNDONE
         finally:
             self._end(restorer, outcome, self.connector.requests() - sent)
+
+    def _call_by_now(self, restorer: Restorer) -> None:
+        """Keep the books under the ids that the plan gives by now, as any pass does first of all."""
+        books, desired = restorer.books, restorer.ground.desired
+        recorder = Recorder(books, desired, self.store, self.clock, restorer.pass_id, Tally())
+        recorder.rename(rename(desired, books.agreed(())))
 
     def _end(self, restorer: Restorer, outcome: Outcome, requests: int) -> None:
         undone, left, now = len(restorer.result.undone), len(restorer.result.left), self.clock.now()
         message = f"{restorer.ground.cause}: values put back: {undone}; left as they are: {left}"
         with self.store.writing() as writer:
             counts = {"undone": undone, "left": left, "requests": requests}
-            writer.end_pass(restorer.pass_id, now, outcome, counts, message)
+            newest = writer.last_pass(self.route.mapping)
+            if newest is not None and newest.id == restorer.pass_id:
+                writer.end_pass(restorer.pass_id, now, outcome, counts, message)
             writer.count_requests(self.route.connection, now.date(), requests)

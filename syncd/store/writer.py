@@ -95,6 +95,15 @@ class Writer(Reader):
                 "See whether a second syncd runs on the same store; `syncd status` shows the last passes.",
             )
 
+    def require_newest(self, mapping: str, id: int) -> None:  # noqa: A002
+        """StoreError where another process has begun a pass since: it took this one for dead, and goes on."""
+        newest = self.last_pass(mapping)
+        if newest is None or newest.id != id:
+            raise StoreError(
+                f"another pass of the mapping {mapping} has begun meanwhile; this one stops",
+                "Let only one syncd at a time work on a store: stop the daemon, or leave the passes to it.",
+            )
+
     def add_entries(self, entries: Iterable[Entry]) -> None:
         """Add lines to the log, in this order; they stay for good."""
         self._add(tables.log, [rows.entry_row(entry) for entry in entries])

@@ -19,6 +19,7 @@ from syncd.engine.restoring import Undoing
 from syncd.engine.undo import Undo
 from syncd.plan.edits import Kept, PlanEdit, Unwritten
 from syncd.records import MappingState, Outcome, PassRecord
+from syncd.store import StoreError
 from tests.engine.tool import LOST
 from tests.engine.world import MAPPING, Killed, Moments, World, quiet
 
@@ -573,6 +574,55 @@ def test_an_item_with_a_new_id_is_found(world: World, renamed: int) -> None:
     assert [each.item for each in undoing.undone] == ["G1.A1", "G1.A9", "G1.A9"]
     assert world.boards.of("G1.A9").title == "Title of G1.A2"
     assert "ids come from the plan" in left(undo(world, named))["G1.A9", "id"]
+
+
+def test_a_new_id_that_no_pass_has_seen_yet(world: World, renamed: int) -> None:
+    """The undo knows the item by what it was, keeps its link under the new id as a pass would, and so it stays."""
+    old = world.plan.pop("G1.A2")
+    world.plan["G1.A9"] = replace(old, id="G1.A9", was=("G1.A2",))
+    foreseen = undo(world, renamed, dry_run=True)
+    assert "G1.A2" in world.links()
+    undoing = undo(world, renamed)
+
+    assert [each.item for each in undoing.undone] == ["G1.A1", "G1.A9", "G1.A9"]
+    assert (undone(foreseen), foreseen.left, undoing.left) == (undone(undoing), [], [])
+    assert world.boards.of("G1.A2").title == "Title of G1.A2"
+    assert "G1.A2" not in world.links()
+    sync(world)
+    assert world.boards.of("G1.A9").title == "Title of G1.A2"
+    still(world)
+
+
+def test_a_goal_with_a_new_id_that_no_pass_has_seen_yet(world: World) -> None:
+    """Its group is the one that it had: a task that came from it finds back."""
+    number = regrouped(world)
+    plan, world.plan = world.plan, {}
+    for key, one in plan.items():
+        path = tuple("G9" if above == "G1" else above for above in one.path)
+        new = replace(one, id="G9", was=("G1",)) if key == "G1" else replace(one, path=path)
+        world.plan[new.id] = new
+    before = world.boards.of("G1.A2").group
+    undoing = undo(world, number)
+
+    assert ("G1.A2", "group", "G2", "G9") in undone(undoing)
+    assert world.boards.of("G1.A2").group not in (before, None)
+    still(world)
+
+
+def test_an_undo_that_lost_its_turn(world: World, renamed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where another pass has begun meanwhile, it sends nothing more, and leaves that one's record alone."""
+
+    def second(_kind: str, _what: str) -> None:
+        world.tool.busy = lambda _kind, _what: None
+        world.run(clock_on=False)
+
+    world.tool.busy = second
+    written = len(world.tool.writes)
+    with pytest.raises(StoreError, match="has begun meanwhile"):
+        undo(world, renamed)
+
+    assert len(world.tool.writes) == written
+    assert (newest(world).id, newest(world).outcome) == (renamed + 2, Outcome.DONE)
 
 
 # In the plan
