@@ -71,7 +71,8 @@ class Connector(Protocol):
         """The container that `reference` names: an id, an address pasted from the browser, or (by_name) a name.
 
         With `create` a name that does not exist is made, and a missing marker field is added where the account
-        has custom fields. Raises NotFound, NoAccess, or Invalid when a name stands for several containers.
+        has custom fields. Raises NotFound, NoAccess, or Invalid when a name stands for several containers, or only
+        for an archived one: a second one beside it is not made.
         """
 
     def ensure_groups(self, container: Container, titles: Sequence[str]) -> tuple[Group, ...]:

@@ -51,9 +51,9 @@ class Client:
         query = {"workspace": workspace, "opt_fields": "name,email"}
         return self._all("/users", query, what=f"listing the people of workspace {workspace}")
 
-    def projects(self, workspace: str) -> list[Raw]:
-        """The projects in use that the account can see."""
-        query = {"archived": "false", "opt_fields": "name,permalink_url"}
+    def projects(self, workspace: str, *, archived: bool = False) -> list[Raw]:
+        """The projects in use that the account can see, or those in the archive."""
+        query = {"archived": str(archived).lower(), "opt_fields": "name,permalink_url"}
         where = path("workspaces", workspace, "projects")
         return self._all(where, query, what=f"listing the projects of workspace {workspace}")
 

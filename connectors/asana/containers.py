@@ -94,6 +94,13 @@ class Containers:
             )
         if found:
             return self._client.project(str(found[0]["gid"]))
+        if archived := self._called(name, archived=True):
+            put_away = shapes.choice(archived[0])
+            raise Invalid(
+                f"the project of this name is archived: {put_away.url or put_away.id}",
+                what=f"finding the project “{name}”",
+                next_step="Take it out of the archive in Asana, or name another container in the mapping.",
+            )
         if not create:
             raise NotFound("no project in use has this name", what=f"finding the project “{name}”")
         return self._certain(
@@ -101,8 +108,8 @@ class Containers:
             lambda: next(iter(self._called(name)), None),
         )
 
-    def _called(self, name: str) -> list[Raw]:
-        projects = self._client.projects(self._workspace.id())
+    def _called(self, name: str, *, archived: bool = False) -> list[Raw]:
+        projects = self._client.projects(self._workspace.id(), archived=archived)
         return [raw for raw in projects if shapes.choice(raw).name.casefold() == name.casefold()]
 
     def _new_project(self, name: str) -> dict[str, Any]:

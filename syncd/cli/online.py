@@ -16,6 +16,7 @@ from syncd.cli.codes import Code
 from syncd.cli.findings import Finding, Fine, of_failure
 from syncd.cli.values import some
 from syncd.engine.books import Route
+from syncd.engine.observer import require_in_use
 from syncd.scorecard.words import count
 
 _PEOPLE: Final = 3
@@ -100,9 +101,10 @@ def _elsewhere(where: str, route: Route, linked: Linked) -> Finding:
 
 
 def _container(where: str, container: Container) -> Iterator[Finding | Fine]:
-    if container.archived:
-        fix = "Take it out of the archive in the tool, or name another container in the mapping."
-        yield Finding(where, f"“{container.name}” is archived", fix)
+    try:
+        require_in_use(container)
+    except ToolError as error:
+        yield of_failure(where, error)
     marks = "the field “Plan ID”" if container.marker_field else "the last line of the notes"
     yield Fine(f"{where}: “{container.name}” is there ({container.url}); plan ids stand in {marks}")
 

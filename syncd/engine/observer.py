@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from connectors.contract import Connector
-from connectors.errors import Refused, ToolError, Transient
+from connectors.errors import Invalid, Refused, ToolError, Transient
 from connectors.vocabulary import Container, Depth, Fate, News, Task
 from mappings.fields import field_of
 from mappings.notes import extract
@@ -144,7 +144,26 @@ def _troubled(stand: Stand, trouble: ToolError) -> Sight:
     return Sight(replace(stand.shelf, trouble=str(trouble)), stand.seen, trouble=trouble)
 
 
+def require_in_use(container: Container) -> None:
+    """Raises Invalid, with what to do, where the container is archived: the tool would take every write."""
+    if container.archived:
+        raise Invalid(
+            "it is archived, so syncd writes nothing into it",
+            what=f"“{container.name}”",
+            next_step="Take it out of the archive in the tool, or name another container in the mapping.",
+        )
+
+
+def _reopened(connector: Connector, stand: Stand) -> Stand:
+    """The container as it is by now where it was archived; else what is known of it stands until it is read whole."""
+    shelf = stand.shelf
+    if not shelf.container.archived:
+        return stand
+    return replace(stand, shelf=replace(shelf, container=connector.open(shelf.container.id)))
+
+
 def _look(connector: Connector, stand: Stand, news: News, now: datetime) -> Sight:
+    stand = _reopened(connector, stand)
     swept = _sweep_due(stand, now)
     if swept and not news.lost and _touched(stand, news):
         news, swept = _with_feed(connector, stand, news), False

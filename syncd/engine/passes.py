@@ -8,6 +8,7 @@ from typing import Final
 
 from connectors.clock import Clock
 from connectors.contract import Connector
+from connectors.errors import Invalid
 from mappings.fields import missing_fields
 from mappings.shape import Desired
 from syncd.engine.affected import Trees
@@ -16,7 +17,7 @@ from syncd.engine.books import Books, Route, items_of_tasks
 from syncd.engine.groups import retitle
 from syncd.engine.guard import Stop, guard, leaving
 from syncd.engine.intents import resolve
-from syncd.engine.observer import Sight, Stand, observe, team_edit
+from syncd.engine.observer import Sight, Stand, observe, require_in_use, team_edit
 from syncd.engine.ordering import follow
 from syncd.engine.planner import GONE, Change, Kind, Why
 from syncd.engine.planning import Planning
@@ -120,6 +121,14 @@ class Pass:
 
     def _makes(self, books: Books) -> bool:
         """True if there is something to make. Whether it is there already, a sweep alone cannot say of a subtask."""
+    def _archived(self, books: Books) -> bool:
+        """True if nothing may be written into the container; what teams did there is known all the same."""
+        try:
+            require_in_use(books.container)
+        except Invalid as archived:
+            self.tally.halted = archived
+        return self.tally.halted is not None
+
         wanted = self._desired(books).tasks.values()
         return any(one.create and one.item not in books.links for one in wanted)
 

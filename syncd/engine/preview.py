@@ -13,7 +13,7 @@ from mappings.fields import missing_fields
 from syncd.engine.affected import Trees
 from syncd.engine.books import Books, Route, items_of_tasks
 from syncd.engine.guard import Stop, guard, leaving
-from syncd.engine.observer import Stand, observe
+from syncd.engine.observer import Stand, observe, require_in_use
 from syncd.engine.planner import Change, Kind, Observed, place_of
 from syncd.engine.planning import Planning
 from syncd.engine.takeover import surprising, untaken
@@ -111,12 +111,14 @@ def _look(route: Route, store: Store, connector: Connector, clock: Clock) -> Boo
         shelves = reader.shelves(route.connection)
         known = shelves.get(state.container) if state is not None and state.scope == route.scope else None
         try:
-            opened = known.container if known else connector.open(route.reference, by_name=route.by_name)
+            reference, by_name = (known.container.id, False) if known else (route.reference, route.by_name)
+            opened = connector.open(reference, by_name=by_name)
         except NotFound:
-            if not route.by_name or reader.links(route.mapping):
+            if not by_name or reader.links(route.mapping):
                 raise
             return Books(route, Shelf(Container("", route.reference, "")))
         shelf = replace(known or shelves.get(opened.id) or Shelf(opened), container=opened)
+        require_in_use(opened)
         books = Books.load(reader, route, shelf)
         linked = items_of_tasks(reader, opened.id)
     sight = next(iter(observe(connector, [Stand(shelf, books.seen, linked, route.rules.depth)], clock.now())))

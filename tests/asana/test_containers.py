@@ -9,7 +9,7 @@ import pytest
 from connectors.asana.addresses import project_of
 from connectors.asana.workspace import Workspace
 from connectors.contract import Connector
-from connectors.errors import Invalid, NotFound, UnknownOutcome
+from connectors.errors import Invalid, UnknownOutcome
 from tests.asana.bench import AsanaBench
 from tests.connectors.suite.base import make
 
@@ -57,12 +57,20 @@ def test_other_addresses_are_refused(reference: str) -> None:
 
 
 def test_a_name_is_found_however_it_is_written(bench: AsanaBench, connector: Connector) -> None:
-    """Small and capital letters and outer blanks do not make another project; archived ones are not in use."""
+    """Small and capital letters and outer blanks do not make another project."""
     assert connector.open("  strategic PLAN ", by_name=True, create=True).id == bench.container
+
+
+@pytest.mark.parametrize("create", [False, True])
+def test_no_second_project_beside_an_archived_one(bench: AsanaBench, connector: Connector, create: bool) -> None:
+    """Its name is taken: the message says where it is and what to do; one in use of that name is the right one."""
     bench.world.set_project(bench.container, archived=True)
-    with pytest.raises(NotFound):
-        connector.open(bench.name, by_name=True)
+    with pytest.raises(Invalid, match="is archived: http") as refused:
+        connector.open(bench.name, by_name=True, create=create)
+    assert "Take it out of the archive" in refused.value.next_step
     assert connector.open(bench.container).archived
+    other = bench.add_container(bench.name)
+    assert connector.open(bench.name, by_name=True, create=create).id == other
 
 
 def test_several_of_one_name_are_listed(bench: AsanaBench, connector: Connector) -> None:

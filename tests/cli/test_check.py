@@ -134,7 +134,7 @@ def test_online_after_a_pass(pushed: District) -> None:
 
 
 def test_online_finds_what_does_not_fit(district: District) -> None:
-    """Unknown owners, an archived container, a field of the wrong type: each with what to do; exit 1."""
+    """Unknown owners, an archived container, a field of the wrong type: each with what to do; exit 2."""
     world = district.box.world
     project = world.add_project("Here", archived=True)
     field = world.add_field("Weight", "number")
@@ -143,9 +143,9 @@ def test_online_finds_what_does_not_fit(district: District) -> None:
     district.write_config(container=f'"{project.gid}"', mapping=mapping)
     district.change_plan(("ann@district.example", "bob@district.example"))
     said = district.run("check", "--online", "--json")
-    assert said.code == 1, said.out + said.err
+    assert said.code == 2, said.out + said.err
     messages = [finding["message"] for finding in said.json["findings"]]
-    assert "“Here” is archived" in messages
+    assert "“Here”: it is archived, so syncd writes nothing into it" in messages
     assert (
         "1 owner has no account in the workspace, so the tasks are made unassigned: bob@district.example "
         "(owner of G1.A1)"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from syncd.engine.guard import Limits
 from syncd.records import Outcome
-from tests.engine.world import World, item, long_plan, quiet
+from tests.engine.world import BOARD, World, item, long_plan, quiet
 
 
 @pytest.fixture
@@ -180,3 +181,39 @@ def test_a_container_by_name_is_made_once(world: World) -> None:
         assert len(world.boards.boards) <= 1
     assert len(world.boards.boards) == 1
     assert set(world.counts().values()) == {1}
+
+
+def archive(world: World, *, archived: bool = True) -> None:
+    """Put the board away, or take it out again."""
+    board = world.boards.boards[BOARD]
+    board.container = replace(board.container, archived=archived)
+
+
+def test_nothing_is_written_into_an_archived_container(world: World) -> None:
+    """A mapping into it stops, with what to do; what teams do there is known, and once it is out all goes on."""
+    world.run()
+    world.change("G1.A1.P1", title="Anew")
+    world.boards.edit(world.boards.of("G1.A2").id, completed=True)
+    archive(world)
+    world.tool.writes.clear()
+    assert str(world.foresee().trouble) == "“Strategic plan”: it is archived, so syncd writes nothing into it"
+    for full in (True, False):
+        report = world.run(full=full)
+        assert (report.outcome, world.tool.writes) == (Outcome.WRONG, [])
+        assert "is archived" in report.message
+        assert "Take it out of the archive" in report.message
+    assert world.evidence()["G1.A2"].done
+    archive(world, archived=False)
+    assert world.run().counts["updated"] == 1
+    assert quiet(world.run())
+
+
+def test_a_mapping_that_is_pointed_to_an_archived_container(world: World) -> None:
+    """It is no way out of the old one; by its name, no second one is made beside it."""
+    world.run()
+    world.boards.add_board("Another", id_="C")
+    world.boards.boards["C"].container = replace(world.boards.boards["C"].container, archived=True)
+    for world.reference, world.by_name in (("C", False), ("Another", True)):
+        assert world.run(approve="").outcome is Outcome.WRONG
+        assert set(world.links()) == set(world.work())
+        assert set(world.boards.boards) == {"B", "C"}

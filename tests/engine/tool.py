@@ -110,6 +110,8 @@ class Tool:
         """The container, made if it is wanted."""
         self._request("open", reference)
         found = [key for key, board in self.boards.boards.items() if board.container.name == reference]
+        if by_name and found and self.boards.boards[found[0]].container.archived:
+            raise Invalid("the container of this name is archived", what=reference)
         if by_name and not found and create:
             return self.boards.add_board(reference)
         key = found[0] if by_name and found else reference

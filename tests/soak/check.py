@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -65,6 +65,7 @@ def _unknown(d: District) -> None:
 
 def _settle(d: District) -> None:
     d.world.tool.faults.clear()
+    d.boards.boards[BOARD].container = replace(d.boards.boards[BOARD].container, archived=False)
     d.calm()
     d.world.moments = Moments()
     d.world.clock.pass_by(minutes=5)
