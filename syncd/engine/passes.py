@@ -78,7 +78,7 @@ class Pass:
     def run(self, sight: Sight) -> None:
         """Bring the container in line with the plan, starting from a fresh look at it."""
         books = self._keep(sight)
-        if self.tally.halted or self._left_behind(books):
+        if self.tally.halted or self._archived(books) or self._left_behind(books):
             return
         self._remember(connection=self.route.connection, container=books.container.id, scope=self.route.scope)
         self.wrong = tuple(missing_fields(self.route.rules, books.container))
