@@ -7,7 +7,7 @@ import threading
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -233,11 +233,12 @@ class App:
         Raises NoChoice with all that can be decided, ConfigError, PlanError, StoreError.
         """
         there: list[Choice] = []
-        for route in self.routes([mapping] if mapping else ()):
-            try:
-                return decide(route, self.known_store(), self.clock, verdict)
-            except NoChoice as none:
-                there += none.choices
+        for name in [mapping] if mapping else self.config.mappings:
+            with self._turn(name) as route:
+                try:
+                    return decide(route, self.known_store(), self.clock, verdict)
+                except NoChoice as none:
+                    there += none.choices
         raise NoChoice(tuple(there))
 
     def retry(self, items: Sequence[str] = (), only: Sequence[str] = ()) -> list[tuple[str, SetAside]]:
@@ -266,19 +267,19 @@ class App:
             lasts = [last.id for name in self.config.mappings if (last := reader.last_pass(name))]
         if record is None:
             raise NoPass(number, max(lasts, default=0))
-        [route] = self.routes([record.mapping])
-        return Undo(
-            route=route,
-            store=self.known_store(),
-            connector=self.connector(route.connection),
-            clock=self.clock,
-            new_key=lambda: uuid.uuid4().hex,
-            who=who,
-            keep=self._keep,
-            stopping=stopping,
-            expect=lambda tasks: expect(route.mapping, tasks),
-            progress=progress,
-        ).run(record, dry_run=dry_run)
+        with self._turn(record.mapping) as route:
+            return Undo(
+                route=route,
+                store=self.known_store(),
+                connector=self.connector(route.connection),
+                clock=self.clock,
+                new_key=lambda: uuid.uuid4().hex,
+                who=who,
+                keep=self._keep,
+                stopping=stopping,
+                expect=lambda tasks: expect(route.mapping, tasks),
+                progress=progress,
+            ).run(record, dry_run=dry_run)
 
     def keep(self, plan: str, edits: Sequence[PlanEdit], additions: Sequence[NewItem] = ()) -> Kept:
         """Put values and new items into a plan's file, as far as it still holds what they were decided on.
@@ -295,6 +296,17 @@ class App:
         return kept
 
     # Within
+
+    @contextmanager
+    def _turn(self, mapping: str) -> Iterator[Route]:
+        """A mapping, as its plan stands once nobody else works with its connection; until the block ends nobody does.
+
+        Raises ConfigError, PlanError, StoreError.
+        """
+        [name] = self._known([mapping])
+        with self.known_store().turn(self.config.mappings[name].connection):
+            [route] = self.routes([name])
+            yield route
 
     def _keep(self, route: Route, edits: Sequence[PlanEdit]) -> Kept:
         return self.keep(self.config.mappings[route.mapping].plan, edits)
