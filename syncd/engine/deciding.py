@@ -73,8 +73,11 @@ def _two(change: Change) -> tuple[str, FieldValue, FieldValue]:
 
 
 def decide(route: Route, store: Store, clock: Clock, verdict: Verdict) -> Choice:
-    """Let one side's value stand; the next pass carries it out. Raises NoChoice, or StoreError while a pass runs."""
-    with store.turn(route.connection), store.writing() as writer:
+    """Let one side's value stand; the next pass carries it out. Raises NoChoice, StoreError.
+
+    Nobody else may work with the mapping's connection meanwhile.
+    """
+    with store.writing() as writer:
         asked = (verdict.item, verdict.field)
         change = next((change for change in _open(route, writer) if (change.item, _two(change)[0]) == asked), None)
         if change is None or (verdict.field == TASK and verdict.side is Side.TOOL):

@@ -24,7 +24,7 @@ def turn(address: Address, connection: str, patience: float) -> Iterator[None]:
     """
     taken = StoreError(
         f"another syncd is working with the connection {connection} on the store {address.place.name}",
-        "Wait until it is done, or stop it; while the daemon runs, leave the passes to it.",
+        "Wait until it is done, then try again. While the daemon runs, it makes the passes itself.",
     )
     with (
         _in_file(address.path, connection, patience, taken)
