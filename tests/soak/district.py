@@ -2,97 +2,36 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import os
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
-from functools import cache
+from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
+from unittest.mock import patch
 
-from connectors.vocabulary import Field, FieldType, FieldValue, Task
+from connectors.vocabulary import FieldValue, Task
 from mappings.fields import get
 from mappings.notes import embed
-from mappings.rules import Conflict, Counted, FieldRule, GroupBy, Owner, Removed, Rules
+from mappings.rules import Rules
 from mappings.shape import Desired, PlanItem, desire
 from syncd.engine.books import Route
 from syncd.engine.deciding import NoChoice, Side, Verdict, decide
-from syncd.engine.guard import Limits
 from syncd.engine.tally import PassReport
-from syncd.plan.edits import Kept, PlanEdit, Unwritten
+from syncd.plan import keeping
+from syncd.plan.edits import Kept, PlanEdit
 from syncd.records import Outcome
 from tests.engine.board import Boards
-from tests.engine.world import BOARD, MAPPING, Killed, Moments, MortalStore, World
+from tests.engine.world import BOARD, Killed, Moments, MortalStore, World
+from tests.soak.document import PLAN, Desk, Table, find, items_of, remarks, table_of, text_of
 from tests.soak.memory import Memory
 from tests.soak.quick import QuickStore
+from tests.soak.setting import DONE, EFFORT, Setting
 from tests.soak.story import DEEDS, Act
 
 ELSEWHERE: Final = "E"
-EFFORT: Final = Field("F1", "Effort", FieldType.NUMBER)
-DONE: Final = Field("F2", "Done", FieldType.NUMBER)
 _IDLE: Final[Callable[[str, str], None]] = lambda _kind, _what: None  # noqa: E731
-_OUTSIDE: Final = "the plan is somebody else's"
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What stays the same through a history."""
-
-    rules: Rules
-    limits: Limits = field(default_factory=Limits)
-    batch: int = 1
-    writable: bool = True
-
-    def __str__(self) -> str:
-        fields = ", ".join(
-            f"{rule.name}={rule.owner}" + (f"/{rule.conflict}" if rule.owner is Owner.SHARED else "")
-            for rule in self.rules.fields
-        )
-        shape = f"groups by {self.rules.group_by}, actions {'are' if self.rules.action_is_task else 'are no'} tasks"
-        below = "subtasks" if self.rules.project_is_subtask else "tasks"
-        return (
-            f"{fields}; {shape}, projects are {below}; progress by {self.rules.progress}; "
-            f"removed: {self.rules.removed}; "
-            f"at most {self.limits.max_changes} changes or {self.limits.max_share:.0%}; {self.batch} writes a request; "
-            f"the plan can {'be written' if self.writable else 'not be written'}"
-        )
-
-
-def setting(chance: random.Random) -> Setting:
-    """Rules at random; half of the histories have the usual ones in most things."""
-    usual = chance.random() < 0.5
-
-    def some(common: Any, *others: Any) -> Any:
-        return common if usual or chance.random() < 0.4 else chance.choice(others)
-
-    def owned(name: str, owner: Owner, source: str, target: str = "") -> FieldRule:
-        owner = some(owner, *Owner)
-        conflict = chance.choice(list(Conflict)) if not usual else Conflict.TOOL
-        return FieldRule(name, owner, source, target, conflict)
-
-    fields = [
-        owned("title", Owner.PLAN, "title"),
-        owned("notes", Owner.PLAN, "notes"),
-        owned("start", Owner.SHARED, "start"),
-        owned("due", Owner.SHARED, "due"),
-        owned("assignee", Owner.TOOL, "owner"),
-    ]
-    if some(False, True, True):
-        fields.append(owned("effort", Owner.SHARED, "weight", "Effort"))
-    rules = Rules(
-        MAPPING,
-        "district",
-        group_by=some(GroupBy.GOAL, GroupBy.ACTION, GroupBy.NONE),
-        action_is_task=some(True, True, False),
-        project_is_subtask=some(True, False),
-        fields=tuple(fields),
-        progress=some("completed", "subtasks", "status", "field:Done"),
-        status={"Working on it": Decimal("0.5"), "Stuck": Counted.DEFERRED},
-        removed=some(Removed.LEAVE, *Removed),
-    )
-    limits = Limits(chance.choice([10, 2]), Decimal("0.2"))
-    return Setting(rules, limits, some(1, 4), chance.random() < 0.8)
 
 
 @cache
@@ -110,14 +49,16 @@ class District:
         self.boards.add_board("Elsewhere", id_=ELSEWHERE)
         board = self.boards.boards[BOARD]
         board.container = replace(board.container, fields=(EFFORT, DONE))
-        self.world.plan["G3"] = PlanItem("G3", "goal", (), {"title": "Health"})
+        self.path = folder / "plan.toml"
+        """Where the plan's text stands."""
+        self._write(text_of(PLAN))
         self.story: list[Act] = []
         self.number = 100
         self.hot = ""
         """The item that is in everybody's mind: where all meet, most goes wrong."""
         self.mood: dict[str, int] = {}
-        self.left: dict[str, PlanItem] = {}
-        """Items that left the plan."""
+        self.left: dict[str, tuple[str, Table]] = {}
+        """Items that left the plan, each with the id of the item above it and with all that stood below."""
         self.backup: bytes | None = None
         self.blind = False
         """Whether only a full read can find out what happened."""
@@ -157,26 +98,81 @@ class District:
         """The items that have tasks."""
         return list(self.desired().tasks)
 
-    def edit_plan(self, item: str, source: str, value: FieldValue) -> None:
-        """A person edits the plan."""
-        if item not in self.plan:
-            return
-        old = self.plan[item].values.get(source)
-        for rule in self.rules.fields:
-            if rule.source == source:
-                self.memory.edit(item, [task.id for task in self.tasks(item)], rule, old, value)
-        self.world.change(item, **{source: value})
+    @property
+    def text(self) -> str:
+        """The plan's text."""
+        return self.path.read_text()
+
+    def _write(self, text: str) -> None:
+        """Put another text in the place of the plan's, as editors do: at once and whole."""
+        fresh = self.path.with_name("plan.toml~")
+        fresh.write_text(text)
+        fresh.chmod(0o644 if self.setting.writable else 0o444)
+        fresh.replace(self.path)
+        self._open(text)
+
+    def _open(self, text: str) -> None:
+        self.world.plan = {one.id: one for one in items_of(text) or ()}
+
+    def save(self, change: Callable[[Table], object], renamed: tuple[str, str] = ("", "")) -> bool:
+        """A person changes the plan in an editor and saves it; False for what would be no plan any more.
+
+        `renamed` is the id of an item before and after.
+        """
+        table = table_of(self.text)
+        change(table)
+        text = text_of(table)
+        if items_of(text) is None:
+            return False
+        before = self.desired()
+        self._write(text)
+        self.memory.rename(*renamed)
+        self._remember(before, renamed=renamed)
+        return True
+
+    def _remember(
+        self, before: Desired, *, renamed: tuple[str, str] = ("", ""), taken: Collection[tuple[str, str]] = ()
+    ) -> None:
+        """Whatever the plan wants of a task by now and did not want before is what its people said.
+
+        Not so what was `taken` over from a team; but the titles above a task stand in its notes.
+        """
+        new = {renamed[0]: renamed[1]}
+        earlier = {new.get(item, item): wanted for item, wanted in before.tasks.items()}
+        for item, now in self.desired().tasks.items():
+            if (then := earlier.get(item)) is None:
+                continue
+            tasks = [task.id for task in self.tasks(item)]
+            for rule in self.rules.fields:
+                told = (then.values.get(rule.key), now.values.get(rule.key))
+                if (item, rule.source) not in taken:
+                    self.memory.edit(item, tasks, rule, *told)
+                elif rule.source == "notes" and any(above in self.plan[item].path for above, _ in taken):
+                    self.memory.edit(item, tasks, rule, *told)
+                    self.memory.soften(tasks, rule.key)
+            place = [one and new.get(one, one) for one in (then.group, then.parent)]
+            if place != [now.group, now.parent]:
+                self.memory.moved(item, tasks)
+
+    def edit_plan(self, item: str, source: str, value: FieldValue) -> bool:
+        """A person edits the plan; False where the item is not there, or the plan would be none any more."""
+        return self.save(_setting(item, source, value)) if item in self.plan else False
+
+    def can_hold(self, item: str, source: str, value: FieldValue) -> bool:
+        """Whether the plan could hold a value."""
+        table = table_of(self.text)
+        _setting(item, source, value)(table)
+        return items_of(text_of(table)) is not None
 
     def give_id(self, item: str, new: str) -> None:
         """A person gives an item another id, and notes what it was before."""
-        plan: dict[str, PlanItem] = {}
-        for key, one in self.plan.items():
-            path = tuple(new if above == item else above for above in one.path)
-            was = (*one.was, item) if key == item else one.was
-            plan[new if key == item else key] = replace(one, id=new if key == item else key, path=path, was=was)
-        self.world.plan = plan
-        self.hot = new if self.hot == item else self.hot
-        self.memory.rename(item, new)
+
+        def change(table: Table) -> None:
+            if found := find(table, item):
+                found[0].update(id=new, was=[*found[0].get("was", ()), item])
+
+        if self.save(change, (item, new)):
+            self.hot = new if self.hot == item else self.hot
 
     def decide(self, item: str, field_: str, side: Side) -> None:
         """A person says which of two values stands."""
@@ -191,25 +187,31 @@ class District:
 
     def route(self) -> Route:
         """The mapping as it would run now."""
-        return replace(self.world.route, unwritable="" if self.setting.writable else _OUTSIDE)
+        return replace(self.world.route, unwritable=self._desk().why_not())
 
     def keep(self, _route: Route, edits: Sequence[PlanEdit]) -> Kept:
         """Put edits into the plan, as far as it still holds what they were decided on."""
-        while self.between:
+        asked = [(edit.item, edit.key) for edit in edits]
+        return keeping.keep(self._desk(asked), ".toml", edits)
+
+    def _desk(self, asked: Collection[tuple[str, str]] = ()) -> Desk:
+        return Desk(self.path, self._moment, self._busy, partial(self._saved, asked))
+
+    def _moment(self, name: str) -> None:
+        self.world.moments(name)
+
+    def _busy(self) -> None:
+        if self.between:
             act = self.between.pop(0)
             DEEDS[act.name].deed(self, **act.given)
-        self.world.moments("plan read")
-        done: list[PlanEdit] = []
-        left: list[Unwritten] = []
-        for edit in edits:
-            item = self.plan.get(edit.item)
-            if item is not None and item.values.get(edit.key) in (edit.before, edit.after):
-                self.world.change(edit.item, **{edit.key: edit.after})
-                done.append(edit)
-            else:
-                left.append(Unwritten(edit, "it was edited meanwhile"))
-        self.world.moments("plan written")
-        return Kept(tuple(done), tuple(left))
+
+    def _saved(self, asked: Collection[tuple[str, str]], before: str, now: str) -> None:
+        """Syncd wrote into the plan what it was asked to."""
+        if remarks(before) != remarks(now):
+            self.surprise = "what people remarked in the plan is not there any more"
+        wanted = self.desired()
+        self._open(now)
+        self._remember(wanted, taken=asked)
 
     # The teams
 
@@ -263,7 +265,8 @@ class District:
         since = self.memory.now
         before, sent = len(self.world.links()), len(self.world.tool.writes)
         stopped = self._stopped()
-        [report] = self.world.passes([self.route()], keep=self.keep, **options)
+        renewed = lambda _route: self.route()  # noqa: E731
+        [report] = self.world.passes([self.route()], renewed=renewed, keep=self.keep, **options)
         if options.get("approve") is None or not stopped:
             self._guarded(before, sent)
         if report.outcome in (Outcome.DONE, Outcome.FINDINGS) and not report.message:
@@ -329,6 +332,18 @@ def district(folder: Path, given: Setting, **how: Any) -> Iterator[District]:
     """A district, for as long as it is needed."""
     made = District(folder, given, **how)
     try:
-        yield made
+        with patch.object(os, "fsync", lambda _file: made._moment("plan on its way to the disk")):
+            yield made
     finally:
         made.close()
+
+
+def _setting(item: str, source: str, value: FieldValue) -> Callable[[Table], None]:
+    """What sets a value in the plan, or takes it out."""
+
+    def change(table: Table) -> None:
+        if found := find(table, item):
+            found[0].pop(source, None)
+            found[0].update({} if value is None else {source: value})
+
+    return change

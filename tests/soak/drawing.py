@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from syncd.engine.deciding import Side
+from syncd.plan.model import State, Status
 from tests.engine.world import BOARD, PEOPLE
 from tests.soak.district import District
 from tests.soak.story import NothingToDo, drawn
@@ -64,6 +65,18 @@ def day(_d: District, chance: random.Random) -> date | None:
 def field(_d: District, chance: random.Random) -> str:
     """The name of a date."""
     return chance.choice(["due", "due", "start"])
+
+
+@drawn
+def state(_d: District, chance: random.Random) -> str:
+    """Whether work goes on; mostly it does."""
+    return chance.choice([*State, State.ACTIVE]).value
+
+
+@drawn
+def adopted(_d: District, chance: random.Random) -> str:
+    """How far something is agreed."""
+    return chance.choice([*Status, Status.ADOPTED]).value
 
 
 @drawn

@@ -14,6 +14,10 @@ FREE = ("completed", "words")
 """What no rule names: it is the team's, whatever happens."""
 
 
+PLACE = ("group", "parent")
+"""Where a task stands."""
+
+
 @dataclass(slots=True)
 class Said:
     """What a team set last. If it is not `firm`, the plan's value may stand instead."""
@@ -96,14 +100,21 @@ class Memory:
         self.plan[item, key] = new
         self.dirty[item, key] = self.tick()
 
+    def soften(self, tasks: Iterable[str], key: str) -> None:
+        """The plan took over what a team said, and says more than that at once."""
+        for task in tasks:
+            if said := self.teams.get((task, key)):
+                said.firm = False
+
     def _remember(self, item: str, key: str, *values: object) -> None:
         self.held.setdefault((item, key), []).extend(values)
 
-    def moved(self, item: str, tasks: Iterable[str], key: str) -> None:
+    def moved(self, item: str, tasks: Iterable[str]) -> None:
         """The plan moved an item."""
-        for task in tasks:
-            self.teams.pop((task, key), None)
-        self.dirty[item, key] = self.tick()
+        for key in PLACE:
+            for task in tasks:
+                self.teams.pop((task, key), None)
+            self.dirty[item, key] = self.tick()
         if item not in self.fog:
             self.adrift.discard(item)
 
@@ -144,7 +155,7 @@ class Memory:
             self.adrift.add(item)
             self.torn = {(one, key) for one, key in self.torn if one != item}
             for task in tasks.get(item, ()):
-                for key in ("group", "parent"):
+                for key in PLACE:
                     self.teams.pop((task, key), None)
                 for key, rule in rules.items():
                     said = self.teams.get((task, key))
@@ -164,7 +175,7 @@ class Memory:
                 self.plan[item, key] = planned
             if self.dirty.get((item, key), since + 1) <= since:
                 del self.dirty[item, key]
-        for key in ("group", "parent"):
+        for key in PLACE:
             if self.dirty.get((item, key), since + 1) <= since:
                 del self.dirty[item, key]
         if self.fog.get(item, since + 1) <= since and all(same(*both) for both in held.values()):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from syncd.engine.deciding import Side
-from tests.engine.world import item as new_item
 from tests.soak.district import District
+from tests.soak.document import Table, find, walk
 from tests.soak.story import act
 
 
@@ -21,8 +20,12 @@ def rename(d: District, item: str, number: int) -> None:
 @act("plan", 3)
 def rename_all(d: District, number: int) -> None:
     """In the plan, everything is called anew, each with "of year {number}" at its end."""
-    for one in d.world.work():
-        d.edit_plan(one, "title", f"{d.plan[one].values['title']} of year {number}")
+
+    def change(table: Table) -> None:
+        for one, _, above in walk(table):
+            one["title"] += f" of year {number}" if above else ""
+
+    d.save(change)
 
 
 @act("plan", 2)
@@ -65,75 +68,120 @@ def weigh(d: District, item: str, effort: Decimal) -> None:
 @act("plan", 2)
 def add_action(d: District, goal: str, number: int, day: date | None) -> None:
     """In the plan, there is a new action {goal}.A{number}, due {day}."""
-    made = new_item(f"{goal}.A{number}", "action", notes="A reason.", due=day)
-    d.plan[made.id] = made
+    _add(d, goal, "actions", {"id": f"{goal}.A{number}", "notes": "A reason.", **_due(day)})
 
 
 @act("plan", 2)
 def add_project(d: District, action: str, number: int, day: date | None) -> None:
     """In the plan, there is a new project P{number} under {action}, due {day}."""
-    if action in d.plan:
-        made = new_item(f"P{number}", "project", due=day)
-        d.plan[made.id] = replace(made, path=(*d.plan[action].path, action))
+    _add(d, action, "projects", {"id": f"P{number}", **_due(day)})
+
+
+@act("plan", 2)
+def split(d: District, project: str, number: int) -> None:
+    """In the plan, {project} is split: what is left of it goes on as P{number}, right behind it."""
+
+    def change(table: Table) -> None:
+        if found := find(table, project):
+            one, siblings, _ = found
+            other = {key: value for key, value in one.items() if key != "was"}
+            siblings.insert(siblings.index(one) + 1, other | {"id": f"P{number}", "title": "The other half"})
+            one["title"] = "The first half"
+
+    d.save(change)
+
+
+def _due(day: date | None) -> Table:
+    return {} if day is None else {"due": day}
+
+
+def _add(d: District, above: str, name: str, made: Table) -> None:
+    def change(table: Table) -> None:
+        if found := find(table, above):
+            found[0].setdefault(name, []).append({"title": f"Title of {made['id']}", **made})
+
+    d.save(change)
 
 
 @act("plan", 1)
 def drop(d: District, item: str) -> None:
     """{item} is taken out of the plan, with what stands below it."""
+
+    def change(table: Table) -> None:
+        if found := find(table, item):
+            one, siblings, above = found
+            siblings.remove(one)
+            d.left[item] = (above, one)
+
     if item in d.plan and len(d.world.work()) > 5:
-        before = dict(d.plan)
-        d.world.drop(item)
-        d.left.update((key, one) for key, one in before.items() if key not in d.plan)
+        d.save(change)
 
 
 @act("plan", 1)
 def give_back(d: District, gone_item: str) -> None:
     """{gone_item} is put back into the plan as it was."""
-    back = d.left.pop(gone_item, None)
-    if back and all(above in d.plan for above in back.path) and back.id not in d.plan:
-        for key, row in d.boards.rows.items():
-            if d.item(row.task) == back.id and not d.boards.alive(key):
-                d.memory.copies.add(key)
-        d.plan[back.id] = back
+    above, back = d.left.pop(gone_item, ("", {}))
+
+    def change(table: Table) -> None:
+        if found := find(table, above):
+            name = "actions" if found[2] == "" else "projects"
+            found[0].setdefault(name, []).append(back)
+
+    known = set(d.plan)
+    if above not in known or not d.save(change):
+        return
+    fresh = d.plan.keys() - known
+    for key, row in d.boards.rows.items():
+        if d.item(row.task) in fresh and not d.boards.alive(key):
+            d.memory.copies.add(key)
+    for item in fresh:
         for rule in d.rules.fields:
-            d.memory.plan.pop((back.id, rule.key), None)
-        d.cloud([back.id])
+            d.memory.plan.pop((item, rule.key), None)
+    d.cloud(sorted(fresh))
 
 
 @act("plan", 2)
 def move_action(d: District, action: str, goal: str) -> None:
     """In the plan, {action} moves to {goal}."""
-    if action in d.plan and d.plan[action].path[-1] != goal:
-        d.plan[action] = replace(d.plan[action], path=(goal,))
-        for key, one in list(d.plan.items()):
-            if action in one.path:
-                d.plan[key] = replace(one, path=(goal, action))
-        _placed(d, [key for key, one in d.plan.items() if action in (key, *one.path)])
+    _move(d, action, goal, "actions")
 
 
 @act("plan", 2)
 def move_project(d: District, project: str, action: str) -> None:
     """In the plan, {project} moves under {action}."""
-    if project in d.plan and action in d.plan and d.plan[project].path[-1] != action:
-        d.plan[project] = replace(d.plan[project], path=(*d.plan[action].path, action))
-        _placed(d, [project])
+    _move(d, project, action, "projects")
 
 
-def _placed(d: District, items: list[str]) -> None:
-    for one in items:
-        for key in ("group", "parent"):
-            d.memory.moved(one, [found.id for found in d.tasks(one)], key)
+def _move(d: District, item: str, above: str, name: str) -> None:
+    def change(table: Table) -> None:
+        found, home = find(table, item), find(table, above)
+        if found and home and found[2] != above:
+            found[1].remove(found[0])
+            home[0].setdefault(name, []).append(found[0])
+
+    d.save(change)
+
+
+@act("plan", 2)
+def put_first(d: District, item: str) -> None:
+    """In the plan, {item} now stands before all others of its list."""
+
+    def change(table: Table) -> None:
+        if found := find(table, item):
+            one, siblings, _ = found
+            siblings.remove(one)
+            siblings.insert(0, one)
+
+    d.save(change)
+
+
+@act("plan", 3)
+def put_state(d: District, item: str, state: str) -> None:
+    """In the plan, {item} is {state} from now on."""
+    d.edit_plan(item, "state", state)
 
 
 @act("plan", 1)
-def cancel(d: District, item: str) -> None:
-    """In the plan, {item} is cancelled."""
-    if item in d.plan:
-        d.plan[item] = replace(d.plan[item], active=False)
-
-
-@act("plan", 1)
-def take_up(d: District, item: str) -> None:
-    """In the plan, {item} is taken up again."""
-    if item in d.plan:
-        d.plan[item] = replace(d.plan[item], active=True)
+def put_status(d: District, item: str, adopted: str) -> None:
+    """In the plan, {item} is {adopted} from now on."""
+    d.edit_plan(item, "status", adopted)

@@ -11,7 +11,8 @@ import structlog
 
 from tests.soak import drawing, planning, teams, trouble
 from tests.soak.check import Lost, check
-from tests.soak.district import District, Setting, district, setting
+from tests.soak.district import District, district
+from tests.soak.setting import Setting, setting
 from tests.soak.story import Act, act, draw_act, draw_mood
 
 ACTS = (drawing, planning, teams, trouble)

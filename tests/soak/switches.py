@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Final
 from unittest.mock import patch
 
 from connectors.contract import Connector
 from connectors.errors import ToolError, UnknownOutcome
 from connectors.vocabulary import Container, Depth, Fate, Listing, News, Task, Written
+from syncd.documents.file import content
 from syncd.engine import applier, intents, observer, passes, planner
 from syncd.engine.observer import Sight, Stand
 from syncd.engine.planner import Change, Kind
 from syncd.engine.recorder import Recorder
-from syncd.plan.edits import Kept
+from syncd.plan import keeping
 from syncd.records import Link, Seen
+from syncd.store import Writer
 from tests.engine.tool import Tool
 from tests.engine.world import BOARD
-from tests.soak.district import District
-from tests.soak.story import DEEDS
 
 
 @dataclass(frozen=True)
@@ -199,15 +200,20 @@ def _stops_at_the_first(self: Recorder, step: Any, error: ToolError) -> None:
     self.tally.halted = error
 
 
-def _writes_whatever(self: District, _route: Any, edits: Sequence[Any]) -> Kept:
-    """Write into the plan what was decided on, whatever stands there by now."""
-    while self.between:
-        act = self.between.pop(0)
-        DEEDS[act.name].deed(self, **act.given)
-    for edit in edits:
-        if edit.item in self.plan:
-            self.world.change(edit.item, **{edit.key: edit.after})
-    return Kept(tuple(edits))
+class _Alike(bytes):
+    """What a file holds, which passes for whatever is expected there."""
+
+    def __eq__(self, _other: object) -> bool:
+        return True
+
+    def __ne__(self, _other: object) -> bool:
+        return False
+
+    __hash__ = bytes.__hash__
+
+
+def _whatever(path: Path) -> bytes:
+    return _Alike(content(path))
 
 
 SWITCHES: Final[dict[str, Switch]] = {
@@ -300,13 +306,13 @@ SWITCHES: Final[dict[str, Switch]] = {
     ),
     "content check": Switch(
         "a plan that somebody edited meanwhile is not written over",
-        [_off(District, "keep", _writes_whatever)],
+        [_off(keeping, "content", _whatever)],
         ("move_date", "between"),
         300,
     ),
     "fence": Switch(
         "an older pass makes nothing once a newer one has begun",
-        [_off(Recorder, "_require_newest", lambda *_: None)],
+        [_off(Writer, "require_newest", lambda *_: None)],
         ("overtake", "add_action"),
         100,
     ),

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from mappings.notes import FOOT
 from tests.engine.world import BOARD
-from tests.soak.district import DONE, ELSEWHERE, District
+from tests.soak.district import ELSEWHERE, District
+from tests.soak.setting import DONE
 from tests.soak.story import act
 
 
@@ -57,7 +58,17 @@ def measure(d: District, task: str, effort: Decimal) -> None:
 
 @act("team", 2)
 def rewrite(d: District, task: str, number: int) -> None:
-    """A team writes "Team's block {number}." into syncd's block in the notes of {task}."""
+    """A team writes "Team's block {number}." in place of the plan's own words in the notes of {task}."""
+    found = d.task(task)
+    if found is not None:
+        above, below = d.plan[item].around if (item := d.item(found)) in d.plan else ("", "")
+        words = "\n\n".join(filter(None, (f"Team's block {number}.", below)))
+        d.edit_task(task, "notes", "\n".join(filter(None, (above, words))))
+
+
+@act("team", 1)
+def overwrite(d: District, task: str, number: int) -> None:
+    """A team writes "Team's block {number}." in place of all that syncd wrote into the notes of {task}."""
     d.edit_task(task, "notes", f"Team's block {number}.")
 
 

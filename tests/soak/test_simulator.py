@@ -12,7 +12,8 @@ import pytest
 from tests.engine.world import MortalStore
 from tests.soak.__main__ import main
 from tests.soak.check import Lost, check
-from tests.soak.district import District, Setting, district, setting
+from tests.soak.district import District, district
+from tests.soak.setting import Setting, setting
 from tests.soak.simulator import Failed, History, live_through, replay, shrink
 from tests.soak.story import DEEDS, Act, Kind
 
@@ -69,8 +70,8 @@ def _double(d: District) -> None:
 
 
 def _overwrite(d: District) -> None:
-    task = d.boards.of("G1.A2").id
-    d.boards.rows[task].task = replace(d.boards.rows[task].task, notes="")
+    row = d.boards.rows[d.boards.of("G1.A2").id]
+    row.task = replace(row.task, notes=row.task.notes.replace("Team's words 7.", ""))
 
 
 def _forget(d: District) -> None:
