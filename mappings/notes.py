@@ -42,6 +42,11 @@ def split(notes: str) -> tuple[str, str | None, str]:
     return notes.strip("\r\n"), None, ""
 
 
+def whole(notes: str) -> bool:
+    """Whether the frame stands there once, as it was put: of any other nobody knows which words are the block's."""
+    return [line.lastgroup for line in _FRAME.finditer(notes)] == ["head", "foot"]
+
+
 def unframed(block: str) -> str:
     """A block without what would be taken for its frame: somebody copied a task's notes into the plan."""
     return _FRAME.sub("", block)

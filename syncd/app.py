@@ -34,7 +34,7 @@ from syncd.engine.undo import NoPass, Undo
 from syncd.errors import ConfigError, PlanError, Problem
 from syncd.plan.edits import Kept, NewItem, PlanEdit
 from syncd.plan.items import plan_items
-from syncd.plan.keeping import keep
+from syncd.plan.keeping import keep, refusals
 from syncd.plan.model import Audience, Plan
 from syncd.plan.sources import ending
 from syncd.plans import Plans
@@ -333,7 +333,7 @@ class App:
 
     def _route(self, name: str) -> Route:
         mapping = self.config.mappings[name]
-        plan = self.plan(mapping.plan)
+        plan, place = self.plan(mapping.plan), self.plans.place(mapping.plan)
         reference, by_name = mapping.reference
         return Route(
             mapping=name,
@@ -343,7 +343,8 @@ class App:
             reference=reference,
             by_name=by_name,
             limits=mapping.guard,
-            unwritable=self.plans.place(mapping.plan).why_not(),
+            unwritable=place.why_not(),
+            refused=lambda edits: refusals(place, ending(self.config.plans[mapping.plan].source), edits),
         )
 
     def _pool(self, connector: Connector) -> Pool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 
 from connectors.vocabulary import Container, FieldValue, Task
 from mappings.rules import Rules
@@ -13,16 +14,18 @@ from syncd.engine.affected import Trees
 from syncd.engine.guard import Limits
 from syncd.engine.planner import Agreed, Observed
 from syncd.engine.settling import rename, renamed
+from syncd.plan.edits import PlanEdit
 from syncd.records import GroupLink, Intent, Link, Seen, SetAside, Shelf
 from syncd.store.reader import Reader
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Route:
     """One mapping, ready to run: which plan items go where, by which rules, within which limits.
 
     `reference` names the container as the configuration does: an id, a pasted address, or (by_name) a name.
-    `unwritable` says why the plan cannot take over what teams set, "" if it can.
+    `unwritable` says why the plan cannot take over what teams set, "" if it can; `refused` which of these values it
+    would not, and why.
     """
 
     mapping: str
@@ -33,10 +36,15 @@ class Route:
     by_name: bool = False
     limits: Limits = field(default_factory=Limits)
     unwritable: str = "nothing is written into this plan"
+    refused: Callable[[Sequence[PlanEdit]], Mapping[PlanEdit, str]] = field(default=lambda _edits: {}, compare=False)
 
     def item(self, id_: str) -> PlanItem | None:
         """The plan's item of that id."""
-        return next((item for item in self.items if item.id == id_), None)
+        return self._by_id.get(id_)
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, PlanItem]:
+        return {item.id: item for item in self.items}
 
     def with_values(self, values: Mapping[tuple[str, str], FieldValue]) -> Route:
         """The route with these values of its plan, by item and the plan's key, in place of what it held."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -24,9 +24,9 @@ from syncd.engine.planning import Planning
 from syncd.engine.pool import Pool
 from syncd.engine.preview import foresee, there
 from syncd.engine.recorder import Recorder
-from syncd.engine.settling import Settlement, rename
+from syncd.engine.settling import Settlement, landed, rename
 from syncd.engine.steps import WRITING
-from syncd.engine.takeover import Keep, possible, surprising, take_over
+from syncd.engine.takeover import Judge, Keep, take_over
 from syncd.engine.tally import Finding, Tally
 from syncd.plan.edits import Kept
 from syncd.records import Entry, Link, MappingState, SetAside
@@ -72,6 +72,8 @@ class Pass:
     """What is still set aside when the pass ends."""
     _picture: dict[tuple[Kind, str, str], Change] = field(default_factory=dict)
     """What this pass does, as far as it is known: what it foresaw, and what came up on the way."""
+    _judge: Judge = field(init=False)
+    """Knows what the plan can take over."""
     _approved: frozenset[str] = frozenset()
     """The items of the picture that a person approved of."""
 
@@ -119,8 +121,6 @@ class Pass:
             for mapping, item in items.get(difference.task, ())
         ]
 
-    def _makes(self, books: Books) -> bool:
-        """True if there is something to make. Whether it is there already, a sweep alone cannot say of a subtask."""
     def _archived(self, books: Books) -> bool:
         """True if nothing may be written into the container; what teams did there is known all the same."""
         try:
@@ -129,6 +129,8 @@ class Pass:
             self.tally.halted = archived
         return self.tally.halted is not None
 
+    def _makes(self, books: Books) -> bool:
+        """True if there is something to make. Whether it is there already, a sweep alone cannot say of a subtask."""
         wanted = self._desired(books).tasks.values()
         return any(one.create and one.item not in books.links for one in wanted)
 
@@ -170,11 +172,11 @@ class Pass:
             recorder.adopt(adoptions)
             return True
         writing = [change for change in self.waiting if change.kind in WRITING]
-        due = writing or any(possible(self.route, self.waiting))
+        due = writing or self._judge(self.waiting).possible
         if not due or self._over() or self._surprises(recorder):
             return False
         if not writing:
-            taken = take_over(recorder, self.keep, self.waiting)
+            taken = take_over(recorder, self.keep, self._judge(self.waiting).possible)
             self.route = books.route
             return taken
         self.expect(len({change.item for change in writing}))
@@ -188,6 +190,7 @@ class Pass:
 
     def _applier(self, books: Books) -> Applier:
         recorder = Recorder(books, self._desired(books), self.store, self.clock, self.id, self.tally)
+        self._judge = Judge(books)
         return Applier(recorder, self.connector, self.pool, self.new_key, self.stopping, self.progress)
 
     def _plan(self, recorder: Recorder) -> Sequence[Change]:
@@ -208,6 +211,7 @@ class Pass:
         with self.store.writing() as writer:
             for link in settlement.renewed:
                 writer.put_link(self.route.mapping, link)
+                writer.add_entries([*self._landed(books.links[link.item], link)])
                 books.links[link.item] = link
             for link in settlement.released:
                 writer.drop_link(self.route.mapping, link.item)
@@ -218,6 +222,13 @@ class Pass:
             )
         self.tally.counts["archived"] += len(settlement.released)
 
+    def _landed(self, before: Link, after: Link) -> Iterator[Entry]:
+        """The lines about values that the plan took over from a pass that was cut off."""
+        for edit in landed(before, after):
+            self.tally.take(after.item)
+            told = {"field": edit.field, "before": edit.before, "after": edit.after}
+            yield replace(self._line(after, "write_back", edit.reason), **told)
+
     def _line(self, link: Link, kind: str, cause: str) -> Entry:
         return Entry(self.clock.now(), self.id, self.route.mapping, link.item, link.task, kind, cause=cause)
 
@@ -226,7 +237,7 @@ class Pass:
         books = recorder.books
         agreed = books.agreed(self._blocked(books))
         foresight = foresee(Trees(recorder.desired, books.observed(), agreed), self.planning)
-        foreseen = surprising(self.route, foresight.changes)
+        foreseen = self._judge(foresight.changes).surprising(foresight.changes)
         self._picture.update({(change.kind, change.item, change.taken): change for change in foreseen})
         picture = tuple(self._picture.values())
         still = there(foresight.links, books.observed())

@@ -16,6 +16,10 @@ from syncd.records import GroupLink, Link, Seen
 
 ANSWER: Final = "answer:"
 """Prefix in `agreed`: the form in which the tool keeps a value that it did not take as it was sent."""
+TAKING: Final = "taking:"
+"""Prefix in `agreed`: a team's value that is on its way into the plan, from before it is written there."""
+OVER: Final = "over:"
+"""Prefix in `agreed`: the plan's value whose place that takes."""
 GONE: Final = "gone"
 """Key in `agreed`: the fate of a task that is known to be gone, so that its loss is new only once."""
 FAREWELL: Final = "This work is no longer in the strategic plan."

@@ -16,7 +16,7 @@ from syncd.engine.guard import Stop, guard, leaving
 from syncd.engine.observer import Stand, observe, require_in_use
 from syncd.engine.planner import Change, Kind, Observed, place_of
 from syncd.engine.planning import Planning
-from syncd.engine.takeover import surprising, untaken
+from syncd.engine.takeover import judge
 from syncd.records import Link, Shelf
 from syncd.store.store import Store
 
@@ -53,9 +53,10 @@ def preview(route: Route, store: Store, connector: Connector, clock: Clock) -> P
         books.links = {}
     trees = books.trees(books.waiting(clock.now()))
     foresight = foresee(trees)
-    still = there(foresight.links, trees.observed)
-    stop = stop or guard(surprising(route, foresight.changes), len(foresight.links), route.limits, there=still)
-    return Preview(route.mapping, foresight.changes, stop, untaken(route, foresight.changes))
+    still, judged = there(foresight.links, trees.observed), judge(books, foresight.changes)
+    surprising = judged.surprising(foresight.changes)
+    stop = stop or guard(surprising, len(foresight.links), route.limits, there=still)
+    return Preview(route.mapping, foresight.changes, stop, judged.untaken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +118,8 @@ def _look(route: Route, store: Store, connector: Connector, clock: Clock) -> Boo
             if not by_name or reader.links(route.mapping):
                 raise
             return Books(route, Shelf(Container("", route.reference, "")))
-        shelf = replace(known or shelves.get(opened.id) or Shelf(opened), container=opened)
         require_in_use(opened)
+        shelf = replace(known or shelves.get(opened.id) or Shelf(opened), container=opened)
         books = Books.load(reader, route, shelf)
         linked = items_of_tasks(reader, opened.id)
     sight = next(iter(observe(connector, [Stand(shelf, books.seen, linked, route.rules.depth)], clock.now())))

@@ -11,7 +11,7 @@ from mappings.rules import Unplanned as Rule
 from mappings.shape import marker
 from syncd.engine.books import Books
 from syncd.engine.planner import Change, Kind
-from syncd.engine.takeover import plan_edit
+from syncd.engine.takeover import taken_over
 from syncd.engine.teams import own_work
 from syncd.engine.unplanned import Unplanned, free_id, values_of
 from syncd.engine.waiting import Waiting
@@ -91,7 +91,8 @@ def _value(books: Books, change: Change) -> NewValue:
     edit, route = change.edits[0], books.route
     told = (route.mapping, change.item, change.title, edit.field, edit.before, edit.after, books.seen[change.task].task)
     try:
-        return NewValue(*told, plan_edit(replace(route, unwritable=""), change), route.unwritable)
+        writable = replace(books, route=replace(route, unwritable=""))
+        return NewValue(*told, taken_over(writable, change), route.unwritable)
     except ValueError as reason:
         return NewValue(*told, None, str(reason))
 

@@ -14,12 +14,11 @@ from mappings.fields import get, same
 from mappings.shape import Desired
 from syncd.engine.books import Books
 from syncd.engine.observer import differences, team_edit, told_as
-from syncd.engine.planner import ANSWER, Change, Kind, Why, place_of
+from syncd.engine.planner import ANSWER, OVER, TAKING, Change, Kind, Why, place_of
 from syncd.engine.settling import Renaming
 from syncd.engine.steps import PLACE, Step
 from syncd.engine.tally import Finding, Tally
 from syncd.records import Entry, GroupLink, Intent, Link, Seen, SetAside
-from syncd.store.errors import StoreError
 from syncd.store.store import Store
 from syncd.store.writer import Writer
 
@@ -88,18 +87,33 @@ class Recorder:
         change = Change(Kind.UPDATE, link.item, link.item, link.task)
         return self.entry(change, "rename", field="id", before=old, after=link.item, cause="the plan gave it a new id")
 
-    def take_over(self, changes: Iterable[Change]) -> None:
-        """What the plan took over from the team is agreed."""
+    def taking(self, changes: Iterable[Change]) -> None:
+        """Note what is to go into the plan, before it does. Raises StoreError if another pass has begun since."""
         with self.store.writing() as writer:
+            writer.require_newest(self.books.route.mapping, self.pass_id)
             for change in changes:
                 edit, link = change.edits[0], self.books.links[change.item]
-                agreed = {key: value for key, value in link.agreed.items() if key != ANSWER + edit.field}
-                self._link(writer, replace(link, agreed={**agreed, edit.field: edit.after}))
+                way = {TAKING + edit.field: edit.after, OVER + edit.field: edit.before}
+                self._link(writer, replace(link, agreed={**link.agreed, **way}))
+
+    def take_over(self, changes: Iterable[Change], left: Iterable[Change] = ()) -> None:
+        """What the plan took over from the team is agreed; what is `left` is on its way there no longer."""
+        with self.store.writing() as writer:
+            for change in left:
+                self._agree(writer, change, (TAKING, OVER), {})
+            for change in changes:
+                edit = change.edits[0]
+                self._agree(writer, change, (ANSWER, TAKING, OVER), {edit.field: edit.after})
                 told = {"field": edit.field, "before": edit.before, "after": edit.after, "cause": edit.reason}
                 writer.add_entries([self.entry(change, "write_back", **told)])
-                self.tally.taken.add(change.item)
+                self.tally.take(change.item)
                 self.tally.counts["conflicts"] += change.why is Why.CONFLICT
-        self.tally.counts["written_back"] = len(self.tally.taken)
+
+    def _agree(self, writer: Writer, change: Change, over: Iterable[str], values: Mapping[str, FieldValue]) -> None:
+        """Put values among what both sides agree on, without what stands there of the field under these prefixes."""
+        link, gone = self.books.links[change.item], {prefix + change.edits[0].field for prefix in over}
+        agreed = {key: value for key, value in link.agreed.items() if key not in gone}
+        self._link(writer, replace(link, agreed={**agreed, **values}))
 
     def let_go(self, change: Change) -> None:
         """Follow the task of an item that left the plan no longer; nothing is sent."""
@@ -113,7 +127,7 @@ class Recorder:
         if not intents:
             return
         with self.store.writing() as writer:
-            self._require_newest(writer)
+            writer.require_newest(self.books.route.mapping, self.pass_id)
             for intent in intents:
                 writer.put_intent(self.books.route.mapping, intent)
                 self.books.intents[intent.item] = intent
@@ -184,15 +198,6 @@ class Recorder:
         """A line of the log about a change."""
         mapping = self.books.route.mapping
         return Entry(self.clock.now(), self.pass_id, mapping, change.item, change.task, kind, **what)
-
-    def _require_newest(self, writer: Writer) -> None:
-        """Stop where another process has begun a pass since: it took this one for dead, and goes on where it was."""
-        newest = writer.last_pass(self.books.route.mapping)
-        if newest is None or newest.id != self.pass_id:
-            raise StoreError(
-                f"another pass of the mapping {self.books.route.mapping} has begun meanwhile; this one stops",
-                "Let only one syncd at a time work on a store: stop the daemon, or leave the passes to it.",
-            )
 
     # Done
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from connectors.vocabulary import FieldValue
 from mappings.fields import holds, same
 from mappings.shape import Desired, Wanted
-from syncd.engine.planner import ANSWER, GONE, WHOLE, Agreed, Observed, Scope, among
+from syncd.engine.planner import ANSWER, GONE, OVER, TAKING, WHOLE, Agreed, Edit, Observed, Scope, among
 from syncd.records import GroupLink, Link
 
 
@@ -101,7 +101,7 @@ def _complete(wanted: Wanted, link: Link) -> bool:
 
 def _base(desired: Desired, wanted: Wanted, link: Link, observed: Observed) -> dict[str, FieldValue]:
     task = observed.tasks[link.task].task
-    base = dict(link.agreed)
+    base = _landed(wanted, link)
     base.pop(GONE, None)
     base.setdefault("parent", wanted.parent)
     base.setdefault("group", wanted.group)
@@ -114,3 +114,22 @@ def _base(desired: Desired, wanted: Wanted, link: Link, observed: Observed) -> d
                 base[key] = wanted.values[key]
             base.pop(ANSWER + key, None)
     return base
+
+
+def _landed(wanted: Wanted, link: Link) -> dict[str, FieldValue]:
+    """What is agreed, once each value that was on its way into the plan has arrived there, or is known not to have."""
+    base = {key: value for key, value in link.agreed.items() if not key.startswith((TAKING, OVER))}
+    for key, value in wanted.values.items():
+        if TAKING + key in link.agreed and same(link.agreed[TAKING + key], value):
+            base[key] = value
+            base.pop(ANSWER + key, None)
+    return base
+
+
+def landed(before: Link, after: Link) -> Iterator[Edit]:
+    """What the plan holds by now of the values that were on their way into it when a pass was cut off."""
+    for key, value in before.agreed.items():
+        field = key.removeprefix(TAKING)
+        if field != key and TAKING + field not in after.agreed and same(after.agreed.get(field), value):
+            reason = "the team changed it; the pass that put it into the plan was cut off before it could say so"
+            yield Edit(field, before.agreed.get(OVER + field), value, reason)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from connectors.vocabulary import FieldValue
 from mappings.fields import back
+from mappings.notes import whole
 from mappings.rules import FieldRule
 from mappings.shape import PlanItem, desire
-from syncd.engine.books import Route
+from syncd.engine.books import Books, Route
 from syncd.engine.planner import Change, Edit, Kind
 from syncd.engine.recorder import Recorder
 from syncd.engine.tally import Finding
@@ -51,65 +52,85 @@ def _now(rule: FieldRule, edit: Edit, item: PlanItem) -> FieldValue:
     return back(rule, edit.before, item.around) if rule.source == "notes" else item.values.get(rule.source)
 
 
-def possible(route: Route, changes: Iterable[Change]) -> Iterator[tuple[Change, PlanEdit]]:
-    """The write-backs that the plan can take over, each with what it would hold.
+def taken_over(books: Books, change: Change) -> PlanEdit:
+    """What the plan is to hold so that what the team set on its task stands. Raises ValueError, where it cannot."""
+    if change.taken == "notes" and not whole(books.seen[change.task].task.notes):
+        raise ValueError(
+            "the frame around syncd's notes was changed or stands twice; leave one of it on the task, as it was"
+        )
+    return plan_edit(books.route, change)
 
-    The state of a project waits for that of its action, which may rule it out.
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the plan can take over now, each with what it would hold, and by item and field why it cannot the rest.
+
+    The state of a project waits for that of its action, which may rule it out: it is in neither.
     """
-    changes = [change for change in changes if change.kind is Kind.WRITE_BACK]
-    states = {change.item for change in changes if _is_state(route, change)}
-    for change in changes:
-        item = route.item(change.item) if states and _is_state(route, change) else None
-        if item is not None and not states.isdisjoint(item.path):
-            continue
-        with suppress(ValueError):
-            yield change, plan_edit(route, change)
+
+    possible: tuple[tuple[Change, PlanEdit], ...] = ()
+    untaken: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def surprising(self, changes: Iterable[Change]) -> tuple[Change, ...]:
+        """The changes without what the plan cannot take over: that changes nothing anywhere."""
+        return tuple(change for change in changes if (change.item, change.taken) not in self.untaken)
 
 
-def _is_state(route: Route, change: Change) -> bool:
-    rule = route.rules.rule(change.taken)
-    return rule is not None and rule.source == "state"
-
-
-def untaken(route: Route, changes: Iterable[Change]) -> dict[tuple[str, str], str]:
-    """Why the plan cannot take over what a team set, by item and field."""
-    reasons: dict[tuple[str, str], str] = {}
+def judge(books: Books, changes: Iterable[Change]) -> Judged:
+    """What the plan can take over of what teams set, by its items and by its file."""
+    route, asked, untaken = books.route, list[tuple[Change, PlanEdit]](), dict[tuple[str, str], str]()
     for change in changes:
         if change.kind is Kind.WRITE_BACK:
             try:
-                plan_edit(route, change)
+                asked.append((change, taken_over(books, change)))
             except ValueError as reason:
-                reasons[change.item, change.taken] = str(reason)
-    return reasons
+                untaken[change.item, change.taken] = str(reason)
+    states = {edit.item for _, edit in asked if edit.key == "state"}
+    asked = [(change, edit) for change, edit in asked if edit.key != "state" or states.isdisjoint(_above(route, edit))]
+    refused = route.refused([edit for _, edit in asked]) if asked else {}
+    untaken |= {(change.item, change.taken): refused[edit] for change, edit in asked if edit in refused}
+    return Judged(tuple(pair for pair in asked if pair[1] not in refused), untaken)
 
 
-def surprising(route: Route, changes: Iterable[Change]) -> tuple[Change, ...]:
-    """The changes without the write-backs that the plan cannot take over: they change nothing anywhere."""
-    changes = tuple(changes)
-    left = untaken(route, changes)
-    return tuple(change for change in changes if (change.item, change.taken) not in left)
+def _above(route: Route, edit: PlanEdit) -> tuple[str, ...]:
+    item = route.item(edit.item)
+    return item.path if item else ()
 
 
-def take_over(recorder: Recorder, keep: Keep, changes: Iterable[Change]) -> bool:
+@dataclass(slots=True)
+class Judge:
+    """Judges for one pass, and each question only once as long as the plan stays the same."""
+
+    books: Books
+    _last: tuple[Route, list[Change], Judged] | None = None
+
+    def __call__(self, changes: Iterable[Change]) -> Judged:
+        """What the plan can take over of these changes."""
+        route, asked = self.books.route, [change for change in changes if change.kind is Kind.WRITE_BACK]
+        if self._last is None or self._last[0] is not route or self._last[1] != asked:
+            self._last = (route, asked, judge(self.books, asked))
+        return self._last[2]
+
+
+def take_over(recorder: Recorder, keep: Keep, asked: Sequence[tuple[Change, PlanEdit]]) -> bool:
     """Have the plan take over what teams set, as far as it can; True if it took over anything.
 
-    The file is written first: should this process end before the store knows, the next pass finds both sides alike.
+    What is to be written is noted first, then the file is written, then it is agreed: should this process end in
+    between, the next pass sees by the file how far it came.
     """
     books = recorder.books
-    asked = {edit: change for change, edit in possible(books.route, changes)}
-    kept = keep(books.route, list(asked)) if asked else Kept()
-    done = [edit for edit in kept.done if edit in asked]
-    for each in kept.unwritten:
-        if each.what in asked:
-            change = asked[each.what]
-            reason = f"the plan does not take over what a team set in {change.taken}: {each.reason}"
+    recorder.taking(change for change, _ in asked)
+    kept = keep(books.route, list(dict.fromkeys(edit for _, edit in asked)))
+    taken = [change for change, edit in asked if edit in kept.done]
+    recorder.take_over(taken, [change for change, edit in asked if edit not in kept.done])
+    reasons = {each.what: each.reason for each in kept.unwritten if isinstance(each.what, PlanEdit)}
+    for change, edit in asked:
+        if edit in reasons:
+            reason = f"the plan does not take over what a team set in {change.taken}: {reasons[edit]}"
             recorder.tally.remarks.append(Finding(change.item, change.title, reason))
-    if not done:
-        return False
-    taken = [asked[edit] for edit in done]
-    recorder.take_over(taken)
-    held = {(edit.item, edit.key): edit.after for edit in done}
-    held |= {(change.item, "notes"): change.edits[0].after for change in taken if change.edits[0].field == "notes"}
-    books.route = books.route.with_values(held)
-    recorder.desired = desire(books.route.rules, books.route.items, books.container)
-    return True
+    if taken:
+        held = {(edit.item, edit.key): edit.after for edit in kept.done if isinstance(edit, PlanEdit)}
+        held |= {(change.item, "notes"): change.edits[0].after for change in taken if change.taken == "notes"}
+        books.route = books.route.with_values(held)
+        recorder.desired = desire(books.route.rules, books.route.items, books.container)
+    return bool(taken)

@@ -43,6 +43,11 @@ class Tally:
     writes: int = 0
     """How many writes the tool was sent, whatever came of them."""
 
+    def take(self, item: str) -> None:
+        """Count an item of which the plan took over something, however often that is."""
+        self.taken.add(item)
+        self.counts["written_back"] = len(self.taken)
+
 
 @dataclass(frozen=True, slots=True)
 class PassReport:

@@ -6,8 +6,9 @@ import errno
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -15,7 +16,7 @@ from syncd.documents.document import FORMS
 from syncd.documents.file import LARGEST, content
 from syncd.plan import sources
 from syncd.plan.edits import Edit, Kept, NewItem, PlanEdit, Unwritten
-from syncd.plan.rewriting import rewrite
+from syncd.plan.rewriting import Rewritten, rewrite
 
 if sys.platform != "win32":
     import fcntl
@@ -51,13 +52,34 @@ def keep(place: PlanPlace, ending: str, edits: Sequence[PlanEdit], additions: Se
     try:
         for _ in range(0 if reason else TRIES):
             text = place.read()
-            found = rewrite(text, ending, edits, additions)
+            found = rewrite(text, ending, edits, additions) if additions else _rewritten(text, ending, tuple(edits))
             if found.text == text or place.swap(text, found.text):
                 return Kept(found.done, found.unwritten)
     except Unwritable as error:
         reason = str(error)
     reason = reason or "somebody is writing the plan's file; it is tried again later"
     return Kept((), tuple(Unwritten(each, reason) for each in asked))
+
+
+def refusals(place: PlanPlace, ending: str, edits: Sequence[PlanEdit]) -> Mapping[PlanEdit, str]:
+    """Why the plan at a place would not take values, as its text stands now; nothing is written."""
+    try:
+        found = _rewritten(place.read(), ending, tuple(edits))
+        _require_readable(found.text)
+    except Unwritable as error:
+        return dict.fromkeys(edits, str(error))
+    return {each.what: each.reason for each in found.unwritten if isinstance(each.what, PlanEdit)}
+
+
+@lru_cache(maxsize=2)
+def _rewritten(text: str, ending: str, edits: tuple[PlanEdit, ...]) -> Rewritten:
+    """The rewritten text; what was asked last is known, also from pass to pass where it waits for people."""
+    return rewrite(text, ending, edits)
+
+
+def _require_readable(text: str) -> None:
+    if len(text.encode()) > LARGEST:
+        raise Unwritable("the plan's file would become too large to be read again")
 
 
 class FilePlace:
@@ -87,9 +109,8 @@ class FilePlace:
 
         False where the file holds something else by now. Raises Unwritable.
         """
+        _require_readable(new)
         held, wanted = expected.encode(), new.encode()
-        if len(wanted) > LARGEST:
-            raise Unwritable("the plan's file would become too large to be read again")
         with _in_words():
             path = self._path()
             with _locked(path.parent), _beside(path, "new", wanted) as fresh, _beside(path, "old", held) as old:

@@ -10,14 +10,16 @@ from typing import Any
 
 import pytest
 
-from connectors.vocabulary import FieldValue
+from connectors.vocabulary import Container, FieldValue
+from mappings.notes import FOOT, HEAD
 from mappings.rules import DEFAULT_FIELDS, Conflict, FieldRule, Owner, Rules
-from syncd.engine.books import Route
+from syncd.engine.books import Books, Route
 from syncd.engine.planner import Change, Edit, Kind, Why
-from syncd.engine.takeover import plan_edit, possible
+from syncd.engine.preview import preview
+from syncd.engine.takeover import judge, plan_edit
 from syncd.engine.tally import PassReport
 from syncd.plan.edits import Kept, PlanEdit, Unwritten
-from syncd.records import Outcome
+from syncd.records import Outcome, Shelf
 from tests.engine.world import Killed, Moments, World, item, quiet
 
 LATER = date(2026, 7, 1)
@@ -247,6 +249,116 @@ def test_the_state_of_an_action_goes_first() -> None:
     route = Route("m", "c", Rules("m", "d", fields=(rule,)), (action, project), "B", unwritable="")
     below = _change("field:state", "on_hold", "active")
     above = replace(_change("field:state", "active", "deferred"), item="A1")
-    assert [change for change, _ in possible(route, [below, above])] == [above]
-    assert [change for change, _ in possible(route, [below])] == [below]
-    assert not list(possible(route.with_values({("A1", "state"): "deferred"}), [below]))
+    assert _possible(route, below, above) == [above]
+    assert _possible(route, below) == [below]
+    assert _possible(route.with_values({("A1", "state"): "deferred"}), below) == []
+
+
+def _possible(route: Route, *changes: Change) -> list[Change]:
+    books = Books(route, Shelf(Container("B", "Board", "")))
+    return [change for change, _ in judge(books, changes).possible]
+
+
+@pytest.mark.parametrize("conflict", list(Conflict))
+@pytest.mark.parametrize("arrived", [True, False])
+def test_a_value_set_after_a_death_on_the_way_is_the_teams_alone(
+    world: World, conflict: Conflict, *, arrived: bool
+) -> None:
+    """Whatever the rule, no conflict is made of it, and the log tells of both values where the first had arrived."""
+    share(world, "due", conflict)
+    run(world)
+    world.boards.edit(world.boards.of("G1.A1").id, due=LATER)
+
+    def die(route: Route, edits: Sequence[PlanEdit]) -> Kept:
+        if arrived:
+            keep(world, route, edits)
+        raise Killed
+
+    with pytest.raises(Killed):
+        run(world, keep=die)
+    world.revive()
+    newer = date(2026, 9, 9)
+    world.boards.edit(world.boards.of("G1.A1").id, due=newer)
+    report = run(world)
+    assert world.plan["G1.A1"].values["due"] == world.boards.of("G1.A1").due == newer
+    assert (report.counts["conflicts"], report.counts["held"]) == (0, 0)
+    first = [(date(2026, 6, 15), LATER), (LATER, newer)] if arrived else [(date(2026, 6, 15), newer)]
+    assert [(line.before, line.after) for line in world.log("write_back")] == first
+    assert world.links()["G1.A1"].agreed["due"] == newer
+    assert not [key for key in world.links()["G1.A1"].agreed if key.startswith(("taking:", "over:"))]
+
+
+def test_a_value_that_arrived_before_a_death_is_counted_and_told_by_the_next_pass(world: World) -> None:
+    """Nothing was changed since: it is agreed, with a line in the log that undo can take back."""
+    run(world)
+    world.boards.edit(world.boards.of("G1.A1").id, due=LATER)
+
+    def die(route: Route, edits: Sequence[PlanEdit]) -> Kept:
+        keep(world, route, edits)
+        raise Killed
+
+    with pytest.raises(Killed):
+        run(world, keep=die)
+    world.revive()
+    assert not world.log("write_back")
+    assert run(world).counts["written_back"] == 1
+    [line] = world.log("write_back")
+    assert (line.before, line.after) == (date(2026, 6, 15), LATER)
+    assert "was cut off" in line.cause
+    assert run(world).counts["written_back"] == 0
+
+
+def test_what_the_file_refuses_waits_and_is_no_surprise(world: World) -> None:
+    """It is neither tried nor counted by the guard, in a pass or a preview, and the reason stands beside it."""
+    for number in range(20):
+        world.plan[f"G1.A{50 + number}"] = item(f"G1.A{50 + number}", "action")
+    run(world)
+    for number in range(12):
+        world.boards.edit(world.boards.of(f"G1.A{50 + number}").id, due=LATER)
+    world.boards.edit(world.boards.of("G1.A1").id, due=date(2026, 8, 8))
+    asked: list[Sequence[PlanEdit]] = []
+
+    def refused(edits: Sequence[PlanEdit]) -> dict[PlanEdit, str]:
+        asked.append(edits)
+        return {edit: "no" for edit in edits if edit.after == LATER}
+
+    kept: list[PlanEdit] = []
+
+    def keeping(route: Route, edits: Sequence[PlanEdit]) -> Kept:
+        kept.extend(edits)
+        return keep(world, route, edits)
+
+    route = replace(world.route, unwritable="", refused=refused)
+    with world.store() as store:
+        seen = preview(route, store, world.tool, world.clock)
+    assert (seen.stop, set(seen.proposals.values())) == (None, {"no"})
+    assert len(seen.proposals) == 12
+    asked.clear()
+    world.clock.pass_by(minutes=5)
+    [report] = world.passes([route], keep=keeping)
+    assert (report.stop, report.outcome, report.remarks) == (None, Outcome.DONE, ())
+    assert [edit.item for edit in kept] == ["G1.A1"]
+    assert len([change for change in report.changes if change.kind is Kind.WRITE_BACK]) == 12
+    assert len(asked) == 2, "once before the plan changed, and once after"
+
+
+def test_notes_whose_frame_was_touched_are_not_taken_over(world: World) -> None:
+    """A line like the frame's in the block would hide what stands before it, and empty the plan's notes."""
+    share(world, "notes")
+    run(world)
+    task = world.boards.of("G1.A1")
+    assert task.notes == f"{HEAD}\nWhy we do it.\n{FOOT}"
+    for notes in (
+        f"{HEAD}\nWhy we do it.\n{HEAD}\n{FOOT}",
+        f"{HEAD}\n{FOOT}\nWhy we do it.\n{FOOT}",
+        f"{HEAD}\nWhy we do it.\n{FOOT}\n{HEAD}\nOf another task.\n{FOOT}",
+        "Why we do it.",
+    ):
+        world.boards.edit(task.id, notes=notes)
+        report = run(world)
+        assert world.plan["G1.A1"].values["notes"] == "Why we do it."
+        assert world.boards.of("G1.A1").notes == notes
+        assert [change.taken for change in report.changes] == ["notes"]
+    world.boards.edit(task.id, notes=f"Ours.\n\n{HEAD}\nBetter.\n{FOOT}")
+    run(world)
+    assert world.plan["G1.A1"].values["notes"] == "Better."

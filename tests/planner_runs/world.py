@@ -14,14 +14,14 @@ from connectors.vocabulary import Container, Field, FieldType, FieldValue, Task,
 from mappings.fields import get, same, values_for
 from mappings.rules import Conflict, FieldRule, Owner, Rules
 from mappings.shape import Desired, PlanItem, desire
-from syncd.engine.books import Route
+from syncd.engine.books import Books, Route
 from syncd.engine.planner import ANSWER, GONE, Agreed, Change, Kind, Observed, Why, place_of, plan_changes
 from syncd.engine.settling import Settlement, rename, settle
 from syncd.engine.steps import PLACE, WRITING, Step, steps_of
-from syncd.engine.takeover import possible
+from syncd.engine.takeover import judge
 from syncd.plan.model import State
 from syncd.progress.leaf import stricter
-from syncd.records import GroupLink, Link, Seen
+from syncd.records import GroupLink, Link, Seen, Shelf
 
 NOW: Final = datetime(2026, 9, 1, 12, tzinfo=UTC)
 CONTAINER: Final = Container(
@@ -193,11 +193,12 @@ class World:
     def due(self, changes: Sequence[Change]) -> list[Change]:
         """Those of the changes that adopt, write into the tool, or put something into the plan."""
         taken = [change for change in changes if change.kind is Kind.WRITE_BACK]
-        taken = [change for change, _ in possible(self._route(), taken)] if taken else taken
+        taken = [change for change, _ in judge(self._books(), taken).possible] if taken else taken
         return [change for change in changes if change.kind in WRITING or change.kind is Kind.ADOPT] + taken
 
-    def _route(self) -> Route:
-        return Route("m", "c", self.rules, self._plan()[0], "B", unwritable=self.unwritable)
+    def _books(self) -> Books:
+        route = Route("m", "c", self.rules, self._plan()[0], "B", unwritable=self.unwritable)
+        return Books(route, Shelf(CONTAINER), dict(self.tasks))
 
     # One round, as a pass does it
 
@@ -326,7 +327,7 @@ class World:
         self.links[item] = Link(item, task, agreed, NOW)
 
     def _take_over(self, change: Change) -> None:
-        ((_, edit),) = possible(self._route(), [change])
+        ((_, edit),) = judge(self._books(), [change]).possible
         self.change(edit.item, **{edit.key: edit.after})
         key, link = change.edits[0].field, self.links[change.item]
         agreed = {name: value for name, value in link.agreed.items() if name != ANSWER + key}
