@@ -11,9 +11,9 @@ from connectors.asana.answers import Raw
 from connectors.asana.client import Client
 from connectors.asana.fields import Fields
 from connectors.asana.shapes import MARKER_FIELD
-from connectors.asana.text import line
 from connectors.asana.workspace import Workspace
 from connectors.errors import Invalid, NoAccess, NotFound, PlanTier, UnknownOutcome
+from connectors.text import line
 from connectors.vocabulary import Choice, Container, Field, Group
 
 _DESCRIPTION: Final = "The item of the strategic plan that this task carries out. Written by syncd; please leave it."

@@ -10,7 +10,7 @@ import re
 from html import escape, unescape
 from typing import Final
 
-from connectors.asana.text import plain
+from connectors.text import plain
 
 _BODY: Final = re.compile(r"\s*<body>(.*)</body>\s*", re.DOTALL)
 _BARE_LINK: Final = re.compile(r'<a\s[^>]*href="([^"]*)"[^>]*>\1</a>')

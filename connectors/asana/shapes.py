@@ -8,9 +8,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-from connectors.asana import marks
+from connectors import marks
 from connectors.asana.answers import Raw, understood
-from connectors.asana.text import line, plain
+from connectors.text import line, plain
 from connectors.vocabulary import Choice, Credit, Field, FieldType, FieldValue, Group, Person, Task
 
 Addresses = Callable[[Raw], str]

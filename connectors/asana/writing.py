@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectors.asana import marks, outgoing, rich
+from connectors import marks
+from connectors.asana import outgoing, rich
 from connectors.asana.answers import Raw
 from connectors.asana.client import Client
 from connectors.asana.fields import Fields
@@ -14,8 +15,8 @@ from connectors.asana.people import People
 from connectors.asana.placing import Placer
 from connectors.asana.reading import Reader
 from connectors.asana.shapes import home_of, html_of
-from connectors.asana.text import plain
 from connectors.errors import Invalid, NoAccess, PlanTier, ToolError, Transient, UnknownOutcome
+from connectors.text import plain
 from connectors.vocabulary import Container, Create, Task, Update, Write, Written
 
 

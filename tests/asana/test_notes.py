@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.asana import marks, rich
-from connectors.asana.text import line, plain
+from connectors import marks
+from connectors.asana import rich
 from connectors.contract import Connector
+from connectors.text import line, plain
 from connectors.vocabulary import Container, Depth
 from tests.asana.bench import AsanaBench
 from tests.connectors.suite.base import change, make
