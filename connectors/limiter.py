@@ -1,6 +1,7 @@
-"""Keeps one credential within its tool's limits: requests a minute, requests at once, and pauses the tool asks for.
+"""Keeps one credential within its tool's limits: a minute's requests, a day's, those at once, and pauses asked for.
 
-There is one Limiter per credential, shared by everything that uses it. `Pace` is its arithmetic, without threads.
+There is one Limiter per credential, shared by everything that uses it. `Pace` is its arithmetic, without threads;
+`Daily` stands beside it where a tool counts requests by the day.
 """
 
 from __future__ import annotations
@@ -8,10 +9,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from connectors.clock import Clock
 from connectors.errors import Quota
+from connectors.vocabulary import Budget
 
 MINUTE: Final = 60.0
 BURST: Final = 0.05
@@ -156,6 +159,73 @@ class Limiter:
             if pause > PATIENCE:
                 raise Quota(f"the tool asked for a pause of {lasting(pause)}", wait=pause)
             self._clock.sleep(wait)
+
+
+class Daily:
+    """Lets no more requests through in a day (UTC) than the account's limit less the share left; thread-safe.
+
+    `used` are our own, those of other processes included as far as `spent` told of them; `others` what the account's
+    other programs are known to have sent: the more it is, the earlier ours stop.
+    """
+
+    def __init__(self, clock: Clock, limit: int, share_left: float) -> None:
+        self._clock = clock
+        self._limit = limit
+        self._share_left = share_left
+        self._lock = threading.Lock()
+        self._day = clock.now().date()
+        self._used = 0
+        self._others = 0
+
+    def take(self) -> None:
+        """Count one request. Raises Quota until midnight (UTC) where the day's are used up: then none may be sent."""
+        with self._lock:
+            now = self._begin()
+            allowed = int(self._limit * (1 - self._share_left))
+            if self._used < min(allowed, self._limit - self._others):
+                self._used += 1
+                return
+        wait = (midnight(now) - now).total_seconds()
+        raise Quota(
+            f"{self._used} of the day's {self._limit} requests are used, and the rest is left for other programs; "
+            f"the count begins anew at midnight UTC, in {lasting(wait)}",
+            wait=wait,
+        )
+
+    def spent(self, calls: int) -> None:
+        """Learn that at least so many of our own requests were counted today."""
+        with self._lock:
+            self._begin()
+            self._used = max(self._used, calls)
+
+    def told(self, day: date, *, limit: int | None, usage: int) -> None:
+        """Learn what the tool says: the account's limit where it tells one, and how many requests it counted that day.
+
+        Its count lags behind, so it can only show that there were others, not that there were fewer of ours.
+        """
+        with self._lock:
+            self._begin()
+            self._limit = limit or self._limit
+            if day == self._day:
+                self._others = max(self._others, usage - self._used)
+
+    def budget(self) -> Budget:
+        """How the day stands."""
+        with self._lock:
+            now = self._begin()
+            return Budget(self._limit, self._used, midnight(now), self._others)
+
+    def _begin(self) -> datetime:
+        """Begin to count anew where another day has come; the time it is."""
+        now = self._clock.now()
+        if now.date() != self._day:
+            self._day, self._used, self._others = now.date(), 0, 0
+        return now
+
+
+def midnight(now: datetime) -> datetime:
+    """When the next day begins, in the time zone of `now`."""
+    return datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)
 
 
 def lasting(seconds: float) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.errors import Quota
-from connectors.limiter import BURST, CUT, FLOOR, MINUTE, PATIENCE, Limiter, Pace
+from connectors.limiter import BURST, CUT, FLOOR, MINUTE, PATIENCE, Daily, Limiter, Pace
 from tests.connectors.clock import ToldClock
 
 
@@ -207,3 +209,65 @@ def test_no_more_than_so_many_at_once() -> None:
     for thread in threads:
         thread.join(10)
     assert most[0] == 4
+
+
+# A day's requests
+
+
+def taken(daily: Daily) -> bool:
+    """Whether a request was let through."""
+    try:
+        daily.take()
+    except Quota:
+        return False
+    return True
+
+
+@given(
+    st.integers(1, 60),
+    st.floats(0, 0.9),
+    st.lists(st.one_of(st.just("send"), st.integers(0, 40), st.floats(0, 90_000)), max_size=80),
+)
+def test_no_day_ever_holds_more_than_is_left_for_us(limit: int, left: float, deeds: list[str | float]) -> None:
+    """Whatever is sent, told by others or slept through: a day holds our share, and a new day begins at nothing."""
+    clock = ToldClock()
+    daily = Daily(clock, limit, left)
+    sent: Counter[date] = Counter()
+    for deed in deeds:
+        if deed == "send":
+            sent[clock.now().date()] += taken(daily)
+        elif isinstance(deed, int):
+            daily.spent(deed)
+        else:
+            clock.pass_(seconds=float(deed))
+    assert all(count <= limit * (1 - left) for count in sent.values())
+    rest = daily.budget().resets_at - clock.now()
+    clock.pass_(seconds=rest.total_seconds())
+    assert (clock.now().time(), daily.budget().used) == (time(), 0)
+
+
+def test_what_others_sent_comes_off_the_day() -> None:
+    """Our share is what the limit leaves after the others, once they need more than was left for them."""
+    clock = ToldClock()
+    daily = Daily(clock, 10, 0.2)
+    daily.take()
+    today = clock.now().date()
+    daily.told(today, limit=20, usage=13)
+    daily.told(today - timedelta(days=1), limit=None, usage=999)
+    budget = daily.budget()
+    assert (budget.limit, budget.used, budget.others) == (20, 1, 12)
+    assert budget.resets_at == datetime(2026, 9, 2, tzinfo=UTC)
+    for _ in range(7):
+        daily.take()
+    with pytest.raises(Quota, match=r"8 of the day's 20 requests .* 16 hours"):
+        daily.take()
+
+
+def test_calls_of_other_processes_count() -> None:
+    """What the store counted is taken over, and a smaller number is no news."""
+    daily = Daily(ToldClock(), 10, 0.0)
+    daily.spent(9)
+    daily.spent(3)
+    daily.take()
+    with pytest.raises(Quota):
+        daily.take()
