@@ -51,6 +51,8 @@ class Credit(StrEnum):
     """A heading that looks like a task: no work at all."""
     RECURRING = "recurring"
     """It never ends: shown as last done, left out of every share."""
+    CALLED_OFF = "called_off"
+    """Closed by us because the work was called off; no tool says so, it is known only to whoever closed it."""
 
 
 @dataclass(frozen=True, slots=True)

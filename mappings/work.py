@@ -35,6 +35,7 @@ _REMARKS = {
     Credit.REJECTED: "closed as rejected or sent back: that is not done work",
     Credit.DUPLICATE: "closed as a duplicate of another task: that is not done work",
     Credit.SEPARATOR: "a heading, not a task",
+    Credit.CALLED_OFF: "closed by syncd when it left the plan: that is not done work",
     Credit.RECURRING: "a recurring task never ends: it is left out of the share",
 }
 

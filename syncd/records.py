@@ -28,11 +28,12 @@ class Seen:
     def recalled(self, now: Task) -> Task:
         """The same task as answered now, with what was found out once and no answer repeats.
 
-        A feed tells of a merge once, a listing never does: as long as the task stays closed, it stays a duplicate.
+        A feed tells of a merge once, a listing never does, and that we closed it ourselves no tool says at all: as long
+        as the task stays closed, that is what its closing is worth.
         """
-        merged = self.task.credit is Credit.DUPLICATE and now.credit is Credit.COUNTS
+        told = self.task.credit in (Credit.DUPLICATE, Credit.CALLED_OFF) and now.credit is Credit.COUNTS
         still = now.completed and now.completed_at == self.task.completed_at
-        return replace(now, credit=Credit.DUPLICATE) if merged and still else now
+        return replace(now, credit=self.task.credit) if told and still else now
 
 
 @dataclass(frozen=True, slots=True)

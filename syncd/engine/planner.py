@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final, TypeVar
 
-from connectors.vocabulary import Container, Fate, FieldValue, Task
+from connectors.vocabulary import Container, Credit, Fate, FieldValue, Task
 from mappings.fields import differing, get, same
 from mappings.rules import Conflict, FieldRule, Owner, Removed
 from mappings.shape import Desired, Wanted
@@ -262,6 +262,8 @@ def _linked(desired: Desired, wanted: Wanted, link: Link, observed: Observed) ->
                 edits.append(merged)
             elif merged is not None:
                 yield merged
+    if task.credit is Credit.CALLED_OFF and wanted.create:
+        edits.append(Edit("completed", task.completed, False, "it is in the plan again"))
     if task.marker != wanted.marker:
         edits.extend(_owned("marker", wanted.marker, task.marker, link))
     if edits:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from connectors.clock import Clock
 from connectors.errors import Quota, Refused, ToolError, Transient, UnknownOutcome
-from connectors.vocabulary import Fate, FieldValue, Task, Written
+from connectors.vocabulary import Credit, Fate, FieldValue, Task, Written
 from mappings.fields import get, same
 from mappings.shape import Desired
 from syncd.engine.books import Books
@@ -205,8 +205,10 @@ class Recorder:
         """What the tool answered becomes what was seen and what is agreed, with the log, all at once."""
         self._unclear.pop(step.item, None)
         before = self.books.seen.get(step.task)
-        seen = Seen(self._as_seen(written.task), self.clock.now())
         kinds = {change.kind for change in step.changes}
+        seen = Seen(self._as_seen(written.task), self.clock.now())
+        if Kind.ARCHIVE in kinds and "completed" in step.edits and seen.task.done:
+            seen = replace(seen, task=replace(seen.task, credit=Credit.CALLED_OFF))
         with self.store.writing() as writer:
             writer.add_entries(self._lines(step, seen.task, written.remarks))
             writer.add_entries(self._by_team(step, before, seen, sent=step.edits))

@@ -91,7 +91,9 @@ class Restorer:
             self.leave(back, _why(error))
 
     def _look(self, connector: Connector, task: str) -> Task | Fate:
-        return connector.look(self.books.container, [task], Depth.TOP)[task]
+        now = connector.look(self.books.container, [task], Depth.TOP)[task]
+        before = self.books.seen.get(task)
+        return before.recalled(now) if before and isinstance(now, Task) else now
 
     def _written(self, connector: Connector, key: str, deeds: Sequence[Deed], task: Task) -> Written:
         """The task after the values were sent; where no answer comes, it is looked at again. Raises ToolError."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from connectors.vocabulary import Container, Fate, FieldValue, Task
+from connectors.vocabulary import Container, Credit, Fate, FieldValue, Task
 from mappings.fields import field_of, get, same
 from mappings.shape import Desired
 from syncd.engine.planner import ANSWER, Agreed
@@ -27,6 +27,9 @@ _STAYING: Final = {
     "undo": "an undo is not undone: change the value in the plan or in the tool",
 }
 """Why lines of these kinds are left; those of other kinds changed nothing that could be taken back."""
+_DONE_SINCE: Final = (
+    "it is marked done, and not for certain by syncd alone: where the work is not finished, reopen it in the tool"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,8 @@ class Ground:
     def _on_field(self, deed: Deed, task: Task) -> Judgement:
         if deed.field == "marker":
             return Judgement(deed, "the marker stays: by it syncd finds the task again")
+        if deed.field == "completed" and deed.after and task.completed and task.credit is not Credit.CALLED_OFF:
+            return Judgement(deed, _DONE_SINCE)
         try:
             now = self.held(deed.field, task)
         except LookupError as missing:

@@ -12,7 +12,7 @@ from connectors.vocabulary import Update
 from mappings.rules import Removed
 from syncd.engine.planner import FAREWELL, REMOVED_TITLE
 from syncd.records import Outcome
-from tests.engine.world import World, item, quiet
+from tests.engine.world import World, item, quiet, small_plan
 
 
 def call(world: World, old: str, new: str) -> None:
@@ -183,6 +183,53 @@ def test_what_came_back_is_followed_again(world: World, removed: Removed) -> Non
     world.run()
     assert tasks(world)["G2.A1.P1"] == task
     assert set(world.counts().values()) == {1}
+
+
+@pytest.fixture
+def closed(world: World) -> World:
+    """A world where G2.A1.P1 left the plan, and its task was marked done for that."""
+    world.rules = replace(world.rules, removed=Removed.COMPLETE)
+    world.run()
+    world.drop("G2.A1.P1")
+    world.run()
+    assert world.boards.of("G2.A1.P1").completed
+    return world
+
+
+def test_work_that_came_back_is_open_again(closed: World) -> None:
+    """Nobody had finished it: its task is opened in one write, the log says why, and then all is quiet."""
+    closed.plan = small_plan()
+    report = closed.run(full=True)
+    assert (closed.boards.of("G2.A1.P1").completed, report.counts["adopted"]) == (False, 1)
+    [line] = [line for line in closed.log("update") if line.field == "completed"]
+    assert (line.before, line.after, line.cause) == (True, False, "it is in the plan again")
+    closed.tool.writes.clear()
+    closed.boards.complete(closed.boards.of("G2.A1.P1").id)
+    assert quiet(closed.run())
+    assert not closed.tool.writes
+    assert closed.boards.of("G2.A1.P1").completed
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_work_that_a_team_finished_meanwhile_stays_done(closed: World, *, seen: bool) -> None:
+    """Whoever opened the task and ticked it off has the last word, whether a pass was there in between or not."""
+    task = closed.boards.of("G2.A1.P1").id
+    closed.boards.complete(task, done=False)
+    if seen:
+        closed.run()
+    closed.boards.complete(task)
+    closed.plan = small_plan()
+    closed.run()
+    assert closed.boards.of("G2.A1.P1").completed
+    assert closed.evidence()["G2.A1.P1"].done
+
+
+def test_an_empty_store_opens_nothing(closed: World) -> None:
+    """Who closed the task is not known any more: what may be finished work stays done."""
+    closed.lose_store()
+    closed.plan = small_plan()
+    closed.run()
+    assert closed.boards.of("G2.A1.P1").completed
 
 
 @pytest.mark.parametrize("change", ["active", "due", "title", "path"])

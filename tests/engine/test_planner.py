@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from connectors.vocabulary import Fate, Field, FieldType, FieldValue, Task
+from connectors.vocabulary import Credit, Fate, Field, FieldType, FieldValue, Task
 from mappings.notes import embed, extract
 from mappings.rules import Conflict, FieldRule, GroupBy, Owner, Removed, Rules
 from mappings.shape import PlanItem, desire
@@ -336,6 +336,21 @@ def test_a_project_that_was_put_away_alone_comes_back() -> None:
     world.nodes |= {node.id: node for node in nodes}
     world.run()
     assert (world.task("TP1.0").parent, world.links["P1"].agreed["parent"]) == ("TA1.0", "A1")
+
+
+@pytest.mark.parametrize(
+    ("credit", "active", "opened"),
+    [(Credit.CALLED_OFF, True, True), (Credit.CALLED_OFF, False, False), (Credit.COUNTS, True, False)],
+)
+def test_what_we_closed_is_opened_again(credit: Credit, *, active: bool, opened: bool) -> None:
+    """Work that is to be done again and that nobody but us called done; what is done, or cancelled, stays closed."""
+    world = made()
+    world.edit("TA1.0", completed=True, credit=credit)
+    world.change("A1", active=active)
+    again = Edit("completed", True, False, "it is in the plan again")
+    assert [edit for change in world.plan() for edit in change.edits] == [again] * opened
+    world.run()
+    assert world.task("TA1.0").completed is not opened
 
 
 # Gone

@@ -539,6 +539,30 @@ def test_a_task_that_was_let_go_of_and_is_seen_no_more(world: World) -> None:
     assert world.boards.of("G1.A2").notes == ""
 
 
+@pytest.mark.parametrize("way", ["finished", "merged", "out of sight"])
+def test_what_was_marked_done_since_is_left_done(world: World, way: str) -> None:
+    """A task that no item has any more: what a team made of it is seen by the task itself, and its notes go back."""
+    world.rules = replace(world.rules, removed=Removed.COMPLETE)
+    world.change("G1.A2", notes="A reason.")
+    sync(world)
+    task = world.boards.of("G1.A2").id
+    world.drop("G1.A2")
+    number = sync(world)
+    if way == "out of sight":
+        with world.store() as store, store.writing() as writer:
+            writer.drop_seen("tool", "B", [task])
+    else:
+        world.boards.complete(task, done=False)
+        (world.boards.complete if way == "finished" else world.boards.merge)(task)
+        sync(world)
+    undoing = undo(world, number)
+
+    assert [(each.item, each.field) for each in undoing.undone] == [("G1.A2", "notes")]
+    [(key, reason)] = left(undoing).items()
+    assert (key, "not for certain by syncd alone" in reason) == (("G1.A2", "completed"), True)
+    assert world.boards.of("G1.A2").completed
+
+
 def test_an_item_that_is_back_in_the_plan_has_its_task_again(world: World) -> None:
     """Then there is nothing to undo: the next pass did it."""
     sync(world)

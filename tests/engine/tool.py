@@ -306,7 +306,8 @@ class Tool:
         now = self.boards.tick()
         if row.task.parent and row.task.parent != task.parent:
             self.boards.touch(row.task.parent)
-        row.task = replace(task, modified_at=now)
+        closed = row.task.completed_at if row.task.completed else now
+        row.task = replace(task, modified_at=now, completed_at=closed if task.completed else None)
         self.boards.touch(write.task)
         if write.after is not None:
             remarks += self._lined_up(write, write.after)

@@ -63,6 +63,7 @@ def test_every_rule(rules: Rules, values: dict[str, object], expected: Done) -> 
     [
         (Credit.REJECTED, NONE, Standing.COUNTS, "closed as rejected or sent back: that is not done work"),
         (Credit.DUPLICATE, NONE, Standing.COUNTS, "closed as a duplicate of another task: that is not done work"),
+        (Credit.CALLED_OFF, NONE, Standing.COUNTS, "closed by syncd when it left the plan: that is not done work"),
         (Credit.SEPARATOR, None, Standing.EXCLUDED, "a heading, not a task"),
         (Credit.RECURRING, None, Standing.EXCLUDED, "a recurring task never ends: it is left out of the share"),
     ],

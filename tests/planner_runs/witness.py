@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NoReturn
 
-from connectors.vocabulary import FieldValue, Task
+from connectors.vocabulary import Credit, FieldValue, Task
 from mappings.fields import get, same
 from mappings.notes import split
 from mappings.rules import FieldRule, Removed
@@ -99,6 +99,9 @@ class Witness(Watch):
         for edit in change.edits:
             if edit.field in PLACE:
                 self._moves(world, wanted, change, edit.field)
+            elif edit.field == "completed":
+                if edit.after or not wanted.create or world.task(change.task).credit is not Credit.CALLED_OFF:
+                    broken("only what we closed ourselves is opened again", change.item, edit)
             else:
                 due = Verdict.TAKE if change.kind is Kind.WRITE_BACK else Verdict.WRITE
                 verdict = self._verdict(world, wanted, change.task, edit.field)
@@ -158,6 +161,9 @@ class Witness(Watch):
         if key in PLACE:
             place = wanted.group if key == "group" else wanted.parent
             self.ledger.bases[link.task, key] = (place, place)
+        elif key == "completed":
+            if task.completed:
+                broken("what is in the plan again is open again", link.item)
         elif rule is None:
             self.ledger.bases[link.task, key] = (wanted.marker, task.marker)
         else:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import reduce
 from typing import Any, Final
 
-from connectors.vocabulary import Container, Field, FieldType, FieldValue, Task, Values
+from connectors.vocabulary import Container, Credit, Field, FieldType, FieldValue, Task, Values
 from mappings.fields import get, same, values_for
 from mappings.rules import Conflict, FieldRule, Owner, Rules
 from mappings.shape import Desired, PlanItem, desire
@@ -278,6 +278,8 @@ class World:
             parent = edits["parent"]
             place["parent"] = self.links[str(parent)].task if parent else None
             place["container"] = "" if parent else "B"
+        if "completed" in edits:  # as the recorder does it: what we closed ourselves is no finished work
+            place["credit"] = Credit.CALLED_OFF if edits["completed"] else Credit.COUNTS
         self._write(step.task, values_for(self.rules, held, CONTAINER, self.task(step.task)), **place)
 
     def _circular(self, step: Step) -> bool:
