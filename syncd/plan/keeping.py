@@ -16,6 +16,7 @@ from syncd.documents.document import FORMS
 from syncd.documents.file import LARGEST, content
 from syncd.plan import sources
 from syncd.plan.edits import Edit, Kept, NewItem, PlanEdit, Unwritten
+from syncd.plan.obstacles import obstacle
 from syncd.plan.rewriting import Rewritten, rewrite
 
 if sys.platform != "win32":
@@ -95,7 +96,8 @@ class FilePlace:
         if sources.ending(self._source) not in FORMS:
             return f"values are written into {', '.join(FORMS)} files only"
         try:
-            return _obstacle(self._path())
+            path = self._path()
+            return obstacle(path, (*backups(path), _hidden(path)))
         except OSError as error:
             return f"the plan's file cannot be reached: {error.strerror}"
 
@@ -107,34 +109,45 @@ class FilePlace:
     def swap(self, expected: str, new: str) -> bool:
         """Put the new text in the place of the expected one, at once and whole; that stays as a backup beside it.
 
-        False where the file holds something else by now. Raises Unwritable.
+        False where the file holds something else by now, even if it was saved while it was being swapped: then that
+        stands there again. Raises Unwritable.
         """
         _require_readable(new)
         held, wanted = expected.encode(), new.encode()
         with _in_words():
             path = self._path()
-            with _locked(path.parent), _beside(path, "new", wanted) as fresh, _beside(path, "old", held) as old:
+            with _locked(path.parent), _beside(path, "new", wanted) as fresh, _second_name(path, held) as old:
                 if content(path) != held:
                     return False
-                old.replace(path.with_name(f"{path.name}.bak"))
+                backup = _backed_up(path, old, held)
                 fresh.replace(path)
-        return True
+                if content(backup) == held:
+                    return True
+                if content(path) == wanted:
+                    backup.replace(path)
+        return False
 
     def _path(self) -> Path:
         """The file itself, wherever links lead."""
         return Path(os.path.realpath(self._source, strict=True))
 
 
-def _obstacle(path: Path) -> str:
-    """What keeps the file from being swapped, "" if nothing does; where the rights are, even for who may do all."""
-    found, folder = path.stat(), path.parent
-    if not found.st_mode & 0o222 or not os.access(path, os.W_OK):
-        return f"{path} may only be read; allow it to be written"
-    if not folder.stat().st_mode & 0o222 or not os.access(folder, os.W_OK | os.X_OK):
-        return f"nothing may be written in the folder {folder}; allow it, so that the file can be swapped as a whole"
-    if sys.platform != "win32" and os.geteuid() not in (0, found.st_uid):
-        return f"{path} belongs to another account; give it to the one that syncd runs as"
-    return ""
+def backups(path: Path) -> tuple[Path, Path]:
+    """Where a file's text from before the last change is kept, and the one from before that."""
+    return path.with_name(f"{path.name}.syncd-1.bak"), path.with_name(f"{path.name}.syncd-2.bak")
+
+
+def _hidden(path: Path, what: str = "old") -> Path:
+    return path.with_name(f".{path.name}.{what}")
+
+
+def _backed_up(path: Path, old: Path, held: bytes) -> Path:
+    """Where the old file stays; what stayed there before moves on, unless a try that failed put the same there."""
+    last, before = backups(path)
+    if last.is_file() and content(last) != held:
+        last.replace(before)
+    old.replace(last)
+    return last
 
 
 @contextmanager
@@ -170,12 +183,32 @@ def _locked(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
+def _second_name(path: Path, held: bytes) -> Iterator[Path]:
+    """Another, hidden name for the file itself, so that what is still being saved into it is not lost.
+
+    A file system without such names must do with a copy.
+    """
+    place = _hidden(path)
+    place.unlink(missing_ok=True)
+    try:
+        os.link(path, place)
+    except OSError:
+        with _beside(path, "old", held) as copy:
+            yield copy
+        return
+    try:
+        yield place
+    finally:
+        place.unlink(missing_ok=True)
+
+
+@contextmanager
 def _beside(path: Path, name: str, held: bytes) -> Iterator[Path]:
     """A hidden file beside another, with that content and everything else alike; gone afterwards, if it still is there.
 
     One that a crash left behind makes room. It is on the disk before it takes a name that people read.
     """
-    place = path.with_name(f".{path.name}.{name}")
+    place = _hidden(path, name)
     place.unlink(missing_ok=True)
     opened = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:

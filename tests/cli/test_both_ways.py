@@ -36,7 +36,7 @@ def test_a_date_that_a_team_moved_goes_into_the_plan_file(pushed: District) -> N
     assert said.code == 0
     assert said.json["passes"][0]["written_back"] == 1
     assert changed_lines(before, plan_of(pushed)) == ["- due = 2027-01-15", "+ due = 2027-03-01"]
-    assert (pushed.folder / "plan.toml.bak").read_text(encoding="utf-8") == before
+    assert (pushed.folder / "plan.toml.syncd-1.bak").read_text(encoding="utf-8") == before
     [line] = [entry for entry in pushed.run("log", "--json").json["entries"] if entry["kind"] == "write_back"]
     assert (line["field"], line["before"], line["after"]) == ("due", "2027-01-15", "2027-03-01")
     assert pushed.run("diff").out == "academics: nothing to do\n"

@@ -15,17 +15,20 @@ import threading
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from syncd.documents import file as documents
 from syncd.documents import from_toml
-from syncd.plan import keeping
+from syncd.plan import keeping, obstacles
 from syncd.plan.edits import Kept, NewItem, PlanEdit, Unwritten
-from syncd.plan.keeping import TRIES, FilePlace, Unwritable, keep
+from syncd.plan.keeping import TRIES, FilePlace, Unwritable, keep, refusals
+from syncd.plan.rewriting import Rewritten, rewrite
 from tests.plan.files import loaded
 
 PLAN = '[plan]\nid = "p"\ntitle = "t"\n[[goals]]\nid = "G"\ntitle = "g" # é\n[[goals.actions]]\nid = "A"\ntitle = "a"\n'
+BACKUP, EARLIER = "plan.toml.syncd-1.bak", "plan.toml.syncd-2.bak"
 EDIT = PlanEdit("A", "title", "a", "b")
 WANTED = PLAN.replace('"a"', '"b"')
 
@@ -62,21 +65,36 @@ def file(folder: Path, text: str = PLAN, name: str = "plan.toml") -> Path:
     return path
 
 
+def refusing(number: int) -> Callable[..., None]:
+    """A call to the system that always fails."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    return refuse
+
+
 def names(folder: Path) -> list[str]:
     """All that lies in a folder."""
     return sorted(each.name for each in folder.iterdir())
 
 
 def test_a_value_is_kept_in_the_file(tmp_path: Path) -> None:
-    """The old text lies beside it, byte for byte; the next one takes its place."""
+    """The old text lies beside it, byte for byte, and the one before that; a backup of the user's own stays."""
     path = file(tmp_path, "\ufeff" + PLAN.replace("\n", "\r\n"))
+    (tmp_path / "plan.toml.bak").write_text("my own")
     assert keep(FilePlace(path), ".toml", [EDIT]) == Kept((EDIT,), ())
     assert path.read_bytes() == ("\ufeff" + WANTED.replace("\n", "\r\n")).encode()
-    assert (tmp_path / "plan.toml.bak").read_bytes() == ("\ufeff" + PLAN.replace("\n", "\r\n")).encode()
+    assert (tmp_path / BACKUP).read_bytes() == ("\ufeff" + PLAN.replace("\n", "\r\n")).encode()
     more, new = PlanEdit("G", "title", "g", "h"), NewItem("B", "action", "G", {"title": "b"})
     assert keep(FilePlace(path), ".toml", [more], [new]) == Kept((more, new), ())
-    assert (tmp_path / "plan.toml.bak").read_bytes() == ("\ufeff" + WANTED.replace("\n", "\r\n")).encode()
-    assert names(tmp_path) == ["plan.toml", "plan.toml.bak"]
+    assert (tmp_path / BACKUP).read_bytes() == ("\ufeff" + WANTED.replace("\n", "\r\n")).encode()
+    assert (tmp_path / EARLIER).read_bytes() == ("\ufeff" + PLAN.replace("\n", "\r\n")).encode()
+    assert (tmp_path / "plan.toml.bak").read_text() == "my own"
+    assert names(tmp_path) == ["plan.toml", "plan.toml.bak", BACKUP, EARLIER]
+    back = [PlanEdit("G", "title", "h", "g"), PlanEdit("A", "title", "b", "a")]
+    assert keep(FilePlace(path), ".toml", back).unwritten == ()
+    assert len(names(tmp_path)) == 4
 
 
 def test_nothing_to_write_touches_nothing(tmp_path: Path) -> None:
@@ -128,11 +146,11 @@ def test_a_half_written_file_is_left_alone(tmp_path: Path) -> None:
 def test_a_file_that_holds_something_else_is_not_swapped(tmp_path: Path) -> None:
     """Not even if it differs in the end of a line only; neither is the backup."""
     path = file(tmp_path, PLAN + "\n")
-    (tmp_path / "plan.toml.bak").write_text("old")
+    (tmp_path / BACKUP).write_text("old")
     assert not FilePlace(path).swap(PLAN, WANTED)
     assert path.read_text() == PLAN + "\n"
-    assert (tmp_path / "plan.toml.bak").read_text() == "old"
-    assert names(tmp_path) == ["plan.toml", "plan.toml.bak"]
+    assert (tmp_path / BACKUP).read_text() == "old"
+    assert names(tmp_path) == ["plan.toml", BACKUP]
 
 
 def test_rights_and_links_stay(tmp_path: Path) -> None:
@@ -150,7 +168,7 @@ def test_rights_and_links_stay(tmp_path: Path) -> None:
     assert link.is_symlink()
     assert {stat.S_IMODE(each.stat().st_mode) for each in folder.iterdir()} == {0o640}
     assert path.stat().st_mtime > 10**9
-    assert (names(tmp_path), names(folder)) == (["further.toml", "plan.toml", "real"], ["plan.toml", "plan.toml.bak"])
+    assert (names(tmp_path), names(folder)) == (["further.toml", "plan.toml", "real"], ["plan.toml", BACKUP])
 
 
 @pytest.mark.parametrize(
@@ -194,6 +212,117 @@ def test_the_file_of_another_account_is_not_written(tmp_path: Path, monkeypatch:
     assert FilePlace(path).why_not() == words
 
 
+def test_the_file_of_another_group_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody gives a file to a group that is not theirs; a folder that passes its own group on does so by itself."""
+    path = file(tmp_path)
+    monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid or 1)
+    monkeypatch.setattr(os, "getegid", lambda: path.stat().st_gid + 1)
+    monkeypatch.setattr(os, "getgroups", lambda: [path.stat().st_gid + 2])
+    stated = path.stat()
+    fake = os.stat_result((*stated[:4], stated.st_uid or 1, *stated[5:]))
+    words = f"{path} belongs to a group that syncd's account is not in; give it to a group of that account"
+    assert obstacles._refusal(path, fake) == words
+    tmp_path.chmod(0o2755)
+    assert obstacles._refusal(path, fake) == ""
+
+
+def test_a_full_disk_is_seen_beforehand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The new file must find room beside the old one."""
+    path = file(tmp_path)
+    real = os.statvfs(tmp_path)
+    monkeypatch.setattr(os, "statvfs", lambda _: os.statvfs_result((*real[:4], 0, *real[5:10])))
+    assert FilePlace(path).why_not() == f"the disk on which {path} stands is full; make room there"
+
+
+def test_a_file_that_is_mounted_by_itself_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a single file is into a container: it cannot be swapped, and that is known before it is tried."""
+    folder = tmp_path / "é our plan"
+    folder.mkdir()
+    path, mounts = file(folder), tmp_path / "mountinfo"
+    line = f"36 35 98:0 /plan.toml {str(path).replace(' ', chr(92) + '040')} rw,noatime - ext4 /dev/root rw\n"
+    mounts.write_text(f"22 1 0:21 / / rw - overlay overlay rw\n{line}")
+    assert FilePlace(path).why_not() == ""
+    monkeypatch.setattr(obstacles, "MOUNTS", mounts)
+    words = f"{path} is mounted by itself, so it cannot be swapped as a whole; mount its folder instead"
+    assert FilePlace(path).why_not() == words
+    monkeypatch.setattr(obstacles, "MOUNTS", tmp_path / "none")
+    assert FilePlace(path).why_not() == ""
+
+
+def test_a_file_with_a_second_name_is_not_written(tmp_path: Path) -> None:
+    """The other name would keep the old text; names that a swap left behind are none of these."""
+    path = file(tmp_path)
+    (tmp_path / BACKUP).hardlink_to(path)
+    (tmp_path / ".plan.toml.old").hardlink_to(path)
+    assert FilePlace(path).why_not() == ""
+    (tmp_path / "same.toml").hardlink_to(path)
+    words = f"{path} has a second name (a hard link), which would keep the old text; make that a symbolic link"
+    assert keep(FilePlace(path), ".toml", [EDIT]) == Kept((), (Unwritten(EDIT, words),))
+
+
+def test_what_is_saved_during_the_swap_is_not_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An editor that writes into the old file in the last instant: its words come back, and ours go into them."""
+    path, theirs, real = file(tmp_path), PLAN.replace('"g"', '"theirs"'), Path.replace
+
+    def late(self: Path, target: Path) -> Path:
+        if target == path and self.name.endswith(".new") and theirs not in path.read_text():
+            path.write_text(theirs)
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", late)
+    assert keep(FilePlace(path), ".toml", [EDIT]).unwritten == ()
+    assert path.read_text() == WANTED.replace('"g"', '"theirs"')
+    assert (tmp_path / BACKUP).read_text() == theirs
+
+
+def test_who_saves_twice_during_the_swap_has_the_last_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once into the old file and once in its place: the latter stands, the former is the backup."""
+    path, real = file(tmp_path), Path.replace
+
+    def late(self: Path, target: Path) -> Path:
+        path.write_text("late")
+        found = real(self, target)
+        if target == path:
+            (tmp_path / "saved").write_text("later")
+            real(tmp_path / "saved", path)
+        return found
+
+    monkeypatch.setattr(Path, "replace", late)
+    assert not FilePlace(path).swap(PLAN, WANTED)
+    assert (path.read_text(), (tmp_path / BACKUP).read_text()) == ("later", "late")
+
+
+def test_refusals_are_known_without_a_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the file would not take, and why: asked again, it is not worked out again until the file changes."""
+    path = file(tmp_path)
+    hidden, stale = PlanEdit("G", "title", "g", "a\u202eb"), PlanEdit("A", "notes", "z", "y")
+    worked = count_calls(monkeypatch)
+    for _ in range(2):
+        found = refusals(FilePlace(path), ".toml", [EDIT, hidden, stale])
+        assert found.keys() == {hidden, stale}
+        assert "invisible character" in found[hidden]
+    assert (len(worked), names(tmp_path)) == (1, ["plan.toml"])
+    path.write_text(f'{PLAN}notes = "z"\n')
+    assert refusals(FilePlace(path), ".toml", [EDIT, hidden, stale]).keys() == {hidden}
+    assert len(worked) == 2
+    path.unlink()
+    words = "the plan's file cannot be read or written: No such file or directory"
+    assert refusals(FilePlace(path), ".toml", [EDIT]) == {EDIT: words}
+
+
+def count_calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The texts that are rewritten from now on."""
+    texts: list[str] = []
+
+    def counted(text: str, *arguments: Any) -> Rewritten:
+        texts.append(text)
+        return rewrite(text, *arguments)
+
+    monkeypatch.setattr(keeping, "rewrite", counted)
+    keeping._rewritten.cache_clear()
+    return texts
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
 def test_the_owner_stays(tmp_path: Path) -> None:
     """Where syncd may do all, the file belongs to whom it did."""
@@ -225,13 +354,28 @@ def test_what_is_no_text_is_not_written(tmp_path: Path, monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize(
     ("call", "number"),
-    [("fsync", 0), ("fsync", 1), ("replace", 0), ("replace", 1), ("write", 0), ("copystat", 0), ("copystat", 1)],
+    [
+        *(("fsync", 0), ("write", 0), ("copystat", 0), ("replace", 0), ("replace", 1)),
+        *(
+            ("copied fsync", 1),
+            ("copied write", 1),
+            ("copied copystat", 1),
+            ("copied replace", 0),
+            ("copied replace", 1),
+        ),
+    ],
 )
 def test_a_failure_leaves_the_old_file_and_nothing_else(
     call: str, number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A full disk, a lost right, a file that is mounted by itself: wherever it happens, it is said."""
+    """A full disk, a lost right, a file that is mounted by itself: wherever it happens, it is said.
+
+    A file system that has no second names for a file gets a copy for a backup, which may fail as well.
+    """
     path = file(tmp_path)
+    if call.startswith("copied"):
+        monkeypatch.setattr(os, "link", refusing(errno.EPERM))
+    call = call.removeprefix("copied ")
     calls = iter(range(9))
 
     def failing(real: Callable[..., object]) -> Callable[..., object]:
@@ -252,18 +396,16 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(
     )
     assert unwritten.reason == f"{words} instead"
     assert path.read_text() == PLAN
-    assert set(names(tmp_path)) <= {"plan.toml", "plan.toml.bak"}
+    assert set(names(tmp_path)) <= {"plan.toml", BACKUP}
     assert keep(FilePlace(path), ".toml", [EDIT]).unwritten == ()
+    assert (path.read_text(), (tmp_path / BACKUP).read_text()) == (WANTED, PLAN)
+    assert names(tmp_path) == ["plan.toml", BACKUP]
 
 
 def test_a_file_system_without_locks_must_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Some network drives have none; the file is still compared right before the swap."""
-
-    def refuse(*_: object) -> None:
-        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
-
     path = file(tmp_path)
-    monkeypatch.setattr(fcntl, "flock", refuse)
+    monkeypatch.setattr(fcntl, "flock", refusing(errno.ENOLCK))
     assert keep(FilePlace(path), ".toml", [EDIT]).unwritten == ()
     assert not FilePlace(path).swap(PLAN, WANTED)
 
@@ -274,7 +416,7 @@ def test_what_a_crash_left_behind_makes_room(tmp_path: Path) -> None:
     for name in (".plan.toml.new", ".plan.toml.old"):
         (tmp_path / name).write_text("half")
     assert keep(FilePlace(path), ".toml", [EDIT]).unwritten == ()
-    assert names(tmp_path) == ["plan.toml", "plan.toml.bak"]
+    assert names(tmp_path) == ["plan.toml", BACKUP]
 
 
 CRASHING = """
@@ -284,7 +426,7 @@ from syncd.plan.edits import PlanEdit
 from syncd.plan.keeping import FilePlace, keep
 
 folder, old, new = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
-path, backup = folder / "plan.toml", folder / "plan.toml.bak"
+path, backup, earlier = (folder / f"plan.toml{end}" for end in ("", ".syncd-1.bak", ".syncd-2.bak"))
 edit = PlanEdit("A", "title", "a", "b")
 
 def crash_at(moment):
@@ -311,7 +453,7 @@ for moment in range(1, 100):
     assert not backup.exists() or backup.read_text() == old, moment
     assert keep(FilePlace(path), ".toml", [edit]).unwritten == ()
     assert path.read_text() == new
-    assert {each.name for each in folder.iterdir()} <= {path.name, backup.name}, moment
+    assert {each.name for each in folder.iterdir()} <= {path.name, backup.name, earlier.name}, moment
     print(status, found == new)
     if status == 0:
         break
@@ -351,7 +493,7 @@ def test_many_who_keep_at_once_lose_nothing(tmp_path: Path) -> None:
     assert done
     assert {name for name in items if f'"by {name}"' in path.read_text()} == done
     assert re.sub(r"by A\d+", "a", path.read_text()) == text
-    assert names(tmp_path) == ["plan.toml", "plan.toml.bak"]
+    assert names(tmp_path) == ["plan.toml", BACKUP, EARLIER]
 
 
 def test_a_place_that_fails_is_told_in_words() -> None:
