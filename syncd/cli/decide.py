@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import click
 
 from syncd.cli.account import account
 from syncd.cli.opening import opened
-from syncd.cli.options import Command, as_json, command_line
+from syncd.cli.options import Command, as_json, command_line, copyable
 from syncd.cli.output import show, show_json
 from syncd.cli.values import plain, said
 from syncd.engine.deciding import Choice, NoChoice, Side, Verdict
@@ -21,8 +23,8 @@ from syncd.engine.deciding import Choice, NoChoice, Side, Verdict
 def command(item: str, field: str, side: str, mapping: str | None, as_json: bool) -> None:
     """Let the plan's value or the tool's stand where they differ.
 
-    FIELD is the field's name as `syncd status` and `syncd diff` show it; `task` for a task that was deleted: with
-    `plan` it is made anew.
+    FIELD is the field's name as `syncd status` shows it: with `field:` before it for a custom field that is called
+    like another one; `task` for a task that was deleted: with `plan` it is made anew.
     """
     with opened() as app:
         try:
@@ -32,10 +34,20 @@ def command(item: str, field: str, side: str, mapping: str | None, as_json: bool
     if as_json:
         show_json(for_programs(choice) | {"stands": side})
         return
-    kept, other = (choice.plan, choice.tool) if side == Side.PLAN else (choice.tool, choice.plan)
     show(f"{choice.item}  {choice.title}")
-    show(f"  {choice.field}: the {side}'s {said(kept)} stands, in place of {said(other)}")
-    show(f"  The next pass carries it out: {command_line(f'sync --mapping {choice.mapping}')}")
+    show("\n".join(_came_of_it(choice, side)))
+
+
+def _came_of_it(choice: Choice, side: str) -> Iterator[str]:
+    """What stands, and what happens next."""
+    if choice.why:
+        yield f"  {choice.field}: {said(choice.tool)} stays on the task, and the plan keeps {said(choice.plan)}"
+        yield f"  The plan cannot take it over: {copyable(choice.why)}"
+        yield f"  It waits as a proposal: {command_line('proposals')}"
+        return
+    kept, other = (choice.plan, choice.tool) if side == Side.PLAN else (choice.tool, choice.plan)
+    yield f"  {choice.field}: the {side}'s {said(kept)} stands, in place of {said(other)}"
+    yield f"  The next pass carries it out: {command_line(f'sync --mapping {choice.mapping}')}"
 
 
 def for_programs(choice: Choice) -> dict[str, object]:
@@ -47,6 +59,7 @@ def for_programs(choice: Choice) -> dict[str, object]:
         "field": choice.field,
         "plan": plain(choice.plan),
         "tool": plain(choice.tool),
+        "why": choice.why or None,
     }
 
 

@@ -12,8 +12,10 @@ from syncd.cli import proposals
 from syncd.cli.options import command_line, copyable
 from syncd.cli.output import tell
 from syncd.cli.values import plain, said
+from syncd.engine.deciding import Choice, choice
 from syncd.engine.planner import Change, Kind, Why
 from syncd.engine.proposals import Proposal
+from syncd.engine.waiting import Waiting
 from syncd.errors import FileError
 from syncd.proposing import open_matters
 from syncd.records import Outcome, PassRecord
@@ -30,7 +32,7 @@ class Waits:
     """What waits in one mapping, or how much of it (`counts`) where a pass knew and nobody can say what by now."""
 
     held: tuple[Change, ...] = ()
-    conflicts: tuple[Change, ...] = ()
+    conflicts: tuple[Choice, ...] = ()
     proposed: tuple[Proposal, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
 
@@ -41,7 +43,7 @@ class Waits:
             yield from _few([f"{change.item}  {copyable(change.reason)}" for change in self.held])
         if number := self._conflicts:
             yield f"  in conflict     {count(number, 'value')} that plan and team both changed"
-            yield from _few([_conflict(change) for change in self.conflicts])
+            yield from _few([_conflict(each) for each in self.conflicts])
             yield f"        → {command_line('decide ITEM FIELD plan')} (or tool) says whose value stands"
         if number := self._proposals:
             yield f"  proposed        {count(number, 'change')} to the plan, by its teams"
@@ -53,7 +55,7 @@ class Waits:
         return {
             "conflicts": self._conflicts,
             "proposals": self._proposals,
-            "conflict_list": [_data(change) for change in self.conflicts],
+            "conflict_list": [_data(each) for each in self.conflicts],
             "proposal_list": [proposals.for_programs(each) for each in self.proposed],
         }
 
@@ -73,7 +75,7 @@ def open_waits(app: App) -> dict[str, Waits] | None:
     except FileError as error:
         tell("\n".join([*map(str, error.problems), "What waits for a person is told as of the last pass."]))
         return None
-    return {wait.books.route.mapping: _waits(wait.changes, wait.books.route.mapping, proposed) for wait in waits}
+    return {wait.books.route.mapping: _waits(wait, proposed) for wait in waits}
 
 
 def counted(passes: Iterable[PassRecord]) -> Waits:
@@ -81,24 +83,22 @@ def counted(passes: Iterable[PassRecord]) -> Waits:
     return next((Waits(counts=each.counts) for each in passes if each.outcome in _LOOKED), Waits())
 
 
-def _waits(changes: Sequence[Change], mapping: str, proposed: Iterable[Proposal]) -> Waits:
-    holds = [change for change in changes if change.kind is Kind.HOLD]
+def _waits(wait: Waiting, proposed: Iterable[Proposal]) -> Waits:
+    route, holds = wait.books.route, [change for change in wait.changes if change.kind is Kind.HOLD]
     return Waits(
         held=tuple(change for change in holds if change.why is not Why.CONFLICT),
-        conflicts=tuple(change for change in holds if change.why is Why.CONFLICT),
-        proposed=tuple(each for each in proposed if each.mapping == mapping),
+        conflicts=tuple(choice(route, change) for change in holds if change.why is Why.CONFLICT),
+        proposed=tuple(each for each in proposed if each.mapping == route.mapping),
     )
 
 
-def _conflict(change: Change) -> str:
-    edit = change.edits[0]
-    return f"{change.item}  {edit.field.removeprefix('field:')}: plan {said(edit.before)}, tool {said(edit.after)}"
+def _conflict(each: Choice) -> str:
+    return f"{each.item}  {each.field}: plan {said(each.plan)}, tool {said(each.tool)}"
 
 
-def _data(change: Change) -> dict[str, Any]:
-    edit = change.edits[0]
-    values = {"plan": plain(edit.before), "tool": plain(edit.after)}
-    return {"item": change.item, "title": change.title, "field": edit.field.removeprefix("field:"), **values}
+def _data(each: Choice) -> dict[str, Any]:
+    values = {"plan": plain(each.plan), "tool": plain(each.tool)}
+    return {"item": each.item, "title": each.title, "field": each.field, **values}
 
 
 def _few(lines: Sequence[str]) -> Iterator[str]:

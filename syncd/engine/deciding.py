@@ -9,8 +9,10 @@ from enum import StrEnum
 
 from connectors.clock import Clock
 from connectors.vocabulary import Fate, FieldValue
-from syncd.engine.books import Route
+from mappings.rules import Rules
+from syncd.engine.books import Books, Route
 from syncd.engine.planner import ANSWER, Change, Kind, Why
+from syncd.engine.takeover import judge
 from syncd.engine.waiting import waiting
 from syncd.records import Entry, Link
 from syncd.store.errors import StoreError
@@ -30,7 +32,11 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something to decide: the plan's value and the tool's; of a task that was deleted, whether it is made anew."""
+    """Something to decide: the plan's value and the tool's; of a task that was deleted, whether it is made anew.
+
+    `field` is what people call the field: a custom one is "field:<name>" where another thing has that name. `why` says
+    why the plan cannot take over the tool's value, where that one is to stand.
+    """
 
     mapping: str
     item: str
@@ -38,11 +44,12 @@ class Choice:
     field: str
     plan: FieldValue
     tool: FieldValue
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whose value stands in a field of an item, and who said so."""
+    """Whose value stands in a field of an item (called as the choice calls it, or by its key), and who said so."""
 
     item: str
     field: str
@@ -60,16 +67,7 @@ class NoChoice(Exception):
 
 def choices(route: Route, reader: Reader) -> Iterator[Choice]:
     """What can be decided in a mapping, as the tool was last seen."""
-    for change in _open(route, reader):
-        field, plan, tool = _two(change)
-        yield Choice(route.mapping, change.item, change.title, field, plan, tool)
-
-
-def _two(change: Change) -> tuple[str, FieldValue, FieldValue]:
-    edit = change.edits[0]
-    if change.why is Why.GONE:
-        return TASK, "make it anew", "leave it deleted"
-    return edit.field.removeprefix("field:"), edit.before, edit.after
+    yield from (asked for asked, _, _ in _open(route, reader))
 
 
 def decide(route: Route, store: Store, clock: Clock, verdict: Verdict) -> Choice:
@@ -78,27 +76,65 @@ def decide(route: Route, store: Store, clock: Clock, verdict: Verdict) -> Choice
     Nobody else may work with the mapping's connection meanwhile.
     """
     with store.writing() as writer:
-        asked = (verdict.item, verdict.field)
-        change = next((change for change in _open(route, writer) if (change.item, _two(change)[0]) == asked), None)
-        if change is None or (verdict.field == TASK and verdict.side is Side.TOOL):
-            raise NoChoice(tuple(choices(route, writer)))
+        there = _open(route, writer)
+        meant = [each for each in there if _is_meant(verdict, each[0], each[1])]
+        if not meant:
+            raise NoChoice(tuple(asked for asked, _, _ in there))
+        asked, change, books = meant[0]
         link = writer.links(route.mapping).get(change.item)
         if link is None:
             raise StoreError(f"{change.item} has a new id in the plan", "Run `syncd sync` first, then decide.")
-        if verdict.field == TASK:
+        if change.why is Why.GONE:
             writer.drop_link(route.mapping, change.item)
         else:
             writer.put_link(route.mapping, standing(link, change, verdict.side))
-        choice = Choice(route.mapping, change.item, change.title, *_two(change))
-        writer.add_entries([_line(choice, link.task, verdict, clock.now())])
-    return choice
+        writer.add_entries([_line(asked, link.task, verdict, clock.now())])
+    return replace(asked, why=_untaken(books, change)) if verdict.side is Side.TOOL else asked
 
 
-def _line(choice: Choice, task: str, verdict: Verdict, at: datetime) -> Entry:
-    kept, other = (choice.plan, choice.tool) if verdict.side is Side.PLAN else (choice.tool, choice.plan)
+def _is_meant(verdict: Verdict, asked: Choice, change: Change) -> bool:
+    """Whether a verdict answers what is asked; that a task stays deleted is no answer, but the way it is."""
+    names = {asked.field} if change.why is Why.GONE else {asked.field, change.edits[0].field}
+    answers = change.why is not Why.GONE or verdict.side is Side.PLAN
+    return answers and verdict.item == asked.item and verdict.field in names
+
+
+def choice(route: Route, change: Change) -> Choice:
+    """What a person is asked about a change that waits."""
+    edit, gone = change.edits[0], change.why is Why.GONE
+    field = TASK if gone else _called(route.rules, edit.field)
+    values = ("make it anew", "leave it deleted") if gone else (edit.before, edit.after)
+    return Choice(route.mapping, change.item, change.title, field, *values)
+
+
+def _called(rules: Rules, key: str) -> str:
+    """A field as people call it; a custom one with "field:" before it where another thing is called like it."""
+    name = key.removeprefix("field:")
+    return key if name != key and (name == TASK or rules.rule(name)) else name
+
+
+def _open(route: Route, reader: Reader) -> list[tuple[Choice, Change, Books]]:
+    """Two values that differ, and tasks that were deleted, with the books that say so."""
+    waits = waiting(reader, [route])
+    return [(choice(route, each), each, wait.books) for wait in waits for each in wait.changes if _is_open(each)]
+
+
+def _is_open(change: Change) -> bool:
+    deleted = change.why is Why.GONE and change.edits[0].after == Fate.DELETED
+    return deleted or change.kind is Kind.WRITE_BACK or change.why is Why.CONFLICT
+
+
+def _untaken(books: Books, change: Change) -> str:
+    """Why the plan cannot take over what the team set, "" if it can."""
+    taking = replace(change, kind=Kind.WRITE_BACK)
+    return judge(books, [taking]).untaken.get((taking.item, taking.taken), "")
+
+
+def _line(asked: Choice, task: str, verdict: Verdict, at: datetime) -> Entry:
+    kept, other = (asked.plan, asked.tool) if verdict.side is Side.PLAN else (asked.tool, asked.plan)
     cause = f"a person decided: the {verdict.side}'s value stands"
-    told = (choice.field, other, kept, cause, verdict.who)
-    return Entry(at, None, choice.mapping, choice.item, task, "decide", *told)
+    told = (asked.field, other, kept, cause, verdict.who)
+    return Entry(at, None, asked.mapping, asked.item, task, "decide", *told)
 
 
 def standing(link: Link, change: Change, side: Side) -> Link:
@@ -106,11 +142,3 @@ def standing(link: Link, change: Change, side: Side) -> Link:
     edit = change.edits[0]
     agreed = {key: value for key, value in link.agreed.items() if key != ANSWER + edit.field}
     return replace(link, agreed={**agreed, edit.field: edit.after if side is Side.PLAN else edit.before})
-
-
-def _open(route: Route, reader: Reader) -> Iterator[Change]:
-    """Two values that differ, and tasks that were deleted."""
-    for change in (change for wait in waiting(reader, [route]) for change in wait.changes):
-        deleted = change.why is Why.GONE and change.edits[0].after == Fate.DELETED
-        if deleted or change.kind is Kind.WRITE_BACK or change.why is Why.CONFLICT:
-            yield change

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
-from mappings.rules import DEFAULT_FIELDS, Conflict
+from connectors.vocabulary import Field, FieldType
+from mappings.rules import DEFAULT_FIELDS, Conflict, FieldRule, Owner
 from syncd.engine.deciding import Choice, NoChoice, Side, Verdict, choices, decide
 from syncd.records import Outcome
 from syncd.store import StoreError
 from tests.engine.test_plan_edits import call
-from tests.engine.test_takeover import run
+from tests.engine.test_takeover import run, share
 from tests.engine.world import MAPPING, World
 
 PLANNED, TEAMS = date(2026, 8, 1), date(2026, 7, 1)
@@ -57,6 +59,8 @@ def test_what_was_decided_is_carried_out_and_logged(torn: World, side: Side, val
     assert (torn.plan["G1.A1"].values["due"], torn.boards.of("G1.A1").due) == (value, value)
     [line] = torn.log("decide")
     assert (line.item, line.field, line.after, line.who) == ("G1.A1", "due", value, "ann")
+    [carried] = torn.log("update" if side is Side.PLAN else "write_back")
+    assert (carried.field, carried.cause) == ("due", f"a person decided: the {side}'s value stands")
     torn.tool.writes.clear()
     run(torn)
     assert not torn.tool.writes
@@ -87,6 +91,73 @@ def test_a_deleted_task_is_made_anew_once_a_person_says_so(world: World) -> None
     run(world)
     run(world)
     assert world.counts()["G1.A2"] == 1
+
+
+def test_a_value_that_the_plan_cannot_hold(world: World) -> None:
+    """The team's may stand, and what keeps it out of the plan is told at once: it goes on waiting as a proposal."""
+    share(world, "title")
+    run(world)
+    world.boards.edit(world.boards.of("G1.A1").id, title="")
+    run(world)
+
+    assert settled(world, "title", Side.TOOL).why == "a title is one line of text"
+    run(world)
+    assert (world.plan["G1.A1"].values["title"], world.boards.of("G1.A1").title) == ("Title of G1.A1", "")
+    with world.store() as store:
+        verdict = Verdict("G1.A1", "title", Side.TOOL, "ann")
+        assert decide(world.route, store, world.clock, verdict).why == "nothing is written into this plan"
+    assert settled(world, "title", Side.PLAN).why == ""
+
+
+def test_a_custom_field_goes_by_its_key_as_well(torn: World) -> None:
+    """Nothing else is called like it, so people see its name alone; both are understood."""
+    torn.boards.boards["B"].container = replace(
+        torn.boards.boards["B"].container, fields=(Field("F1", "Finish", FieldType.DATE),)
+    )
+    rule = FieldRule("finish", Owner.SHARED, "due", "Finish", Conflict.HOLD)
+    torn.rules = replace(torn.rules, fields=(DEFAULT_FIELDS[0], rule))
+    torn.run(full=True)
+    torn.boards.edit(torn.boards.of("G1.A1").id, fields={"F1": TEAMS})
+    run(torn)
+    assert settled(torn, "finish", Side.TOOL).field == "finish"
+    assert settled(torn, "field:finish", Side.PLAN).field == "finish"
+
+
+@pytest.fixture
+def alike(torn: World) -> World:
+    """The torn world, where a custom field is called "due" as well, and one is called "task"; all three are open."""
+    board = torn.boards.boards["B"]
+    fields = (Field("F1", "Deadline", FieldType.DATE), Field("F2", "Kind of task", FieldType.NUMBER))
+    board.container = replace(board.container, fields=fields)
+    rules = (
+        FieldRule("due", Owner.SHARED, "start", "Deadline", Conflict.HOLD),
+        FieldRule("task", Owner.SHARED, "weight", "Kind of task", Conflict.HOLD),
+    )
+    torn.rules = replace(torn.rules, fields=(*torn.rules.fields, *rules))
+    torn.run(full=True)
+    torn.change("G1.A1", start=PLANNED, weight=Decimal(2))
+    torn.boards.edit(torn.boards.of("G1.A1").id, start=PLANNED, fields={"F1": TEAMS, "F2": Decimal(3)})
+    run(torn)
+    return torn
+
+
+def test_fields_that_are_called_alike_are_told_apart(alike: World) -> None:
+    """By their keys, which is how people are asked; and no task is let go of because a field is called so."""
+
+    def there() -> list[str]:
+        with alike.store() as store, store.reading() as reader:
+            return [choice.field for choice in choices(alike.route, reader) if choice.item == "G1.A1"]
+
+    assert there() == ["due", "field:due", "field:task"]
+    with pytest.raises(NoChoice):
+        settled(alike, "task", Side.PLAN)
+    assert settled(alike, "field:due", Side.PLAN).tool == TEAMS
+    assert settled(alike, "field:task", Side.TOOL).tool == Decimal(3)
+    run(alike)
+    assert there() == ["due"]
+    assert alike.boards.of("G1.A1").fields == {"F1": PLANNED, "F2": Decimal(3)}
+    assert (alike.boards.of("G1.A1").due, alike.plan["G1.A1"].values["weight"]) == (TEAMS, Decimal(3))
+    assert "G1.A1" in alike.links()
 
 
 def test_an_item_with_a_new_id_is_decided_after_a_pass(torn: World) -> None:
