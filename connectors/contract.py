@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -25,6 +25,9 @@ from connectors.vocabulary import (
     Written,
 )
 
+Fact = str | int | float | bool
+"""One thing that was found out about an account."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -32,7 +35,7 @@ class Settings:
 
     `share_left` (0 to 1) is the part of every limit that is left for the district's other scripts.
     `requests_per_minute` None means: what the tool allows, learnt from its answers; `daily_calls` None the same for
-    a whole day, in a tool that limits that.
+    a whole day, in a tool that limits that. `known` is what earlier connectors of this connection had `learnt`.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Settings:
     share_left: float = 0.2
     timeout: float = 30.0
     settle: float = 30.0
+    known: Mapping[str, Fact] = field(default_factory=dict)
 
 
 class Connector(Protocol):
@@ -133,6 +137,9 @@ class Connector(Protocol):
 
     def budget(self) -> Budget | None:
         """The day's requests, as far as they are known; None in a tool without such a limit. Asks the tool nothing."""
+
+    def learnt(self) -> Mapping[str, Fact]:
+        """What was found out about the account by now, and before that: worth keeping for the next connector."""
 
     def close(self) -> None:
         """Give back sockets and threads; the connector must not be used afterwards."""

@@ -181,8 +181,7 @@ class Daily:
         """Count one request. Raises Quota until midnight (UTC) where the day's are used up: then none may be sent."""
         with self._lock:
             now = self._begin()
-            allowed = int(self._limit * (1 - self._share_left))
-            if self._used < min(allowed, self._limit - self._others):
+            if self._left() > 0:
                 self._used += 1
                 return
         wait = (midnight(now) - now).total_seconds()
@@ -213,7 +212,11 @@ class Daily:
         """How the day stands."""
         with self._lock:
             now = self._begin()
-            return Budget(self._limit, self._used, midnight(now), self._others)
+            return Budget(self._limit, self._used, self._left(), midnight(now), self._others)
+
+    def _left(self) -> int:
+        allowed = int(self._limit * (1 - self._share_left))
+        return max(0, min(allowed, self._limit - self._others) - self._used)
 
     def _begin(self) -> datetime:
         """Begin to count anew where another day has come; the time it is."""

@@ -278,11 +278,13 @@ class Capabilities:
 class Budget:
     """A limit of requests a day: how many the tool allows the account, and how many are gone.
 
-    `used` counts this connection's own, `others` what the account's other programs are known to have sent besides.
+    `used` counts this connection's own, `others` what the account's other programs are known to have sent besides;
+    `left` is how many the connection may still send today, after the share that is left for others.
     """
 
     limit: int
     used: int
+    left: int
     resets_at: datetime
     others: int = 0
 

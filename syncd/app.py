@@ -13,7 +13,7 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from connectors.clock import Clock, SystemClock
 from connectors.contract import Connector, Settings
@@ -46,6 +46,9 @@ from syncd.scorecard.explain import Explanation, explain
 from syncd.scorecard.history import evidence_on, news, points
 from syncd.scorecard.view import Scorecard
 from syncd.store.store import Store
+
+ACCOUNT: Final = "account"
+"""Under this key the store keeps what connectors found out about their account."""
 
 
 class App:
@@ -131,7 +134,12 @@ class App:
         return [self._route(name) for name in names]
 
     def connector(self, name: str) -> Connector:
-        """The connector of a connection; there is one for each, because it keeps to the limits of its credential."""
+        """The connector of a connection; there is one for each, because it keeps to the limits of its credential.
+
+        It is told how many requests were counted today, those of other processes included.
+        """
+        with self.known_store().reading() as reader:
+            known, today = reader.facts(name, ACCOUNT), reader.requests_on(name, self.clock.now().date())
         with self._lock:
             if name not in self._connectors:
                 section = self.config.connections[name]
@@ -141,10 +149,28 @@ class App:
                     base_url=section.base_url,
                     workspace=section.workspace,
                     requests_per_minute=section.requests_per_minute,
+                    daily_calls=section.daily_calls,
                     share_left=section.share_left,
+                    known=known or {},
                 )
                 self._connectors[name] = find(section.kind)(settings, self.clock)
-            return self._connectors[name]
+            connector = self._connectors[name]
+        connector.spent(today)
+        return connector
+
+    @contextmanager
+    def counted(self, name: str) -> Iterator[Connector]:
+        """The connector of a connection; what it sends meanwhile is counted where the tool limits a whole day."""
+        connector = self.connector(name)
+        before = connector.requests()
+        try:
+            yield connector
+        finally:
+            sent = connector.requests() - before
+            if sent and connector.budget() and self.store.current() is not None:
+                with self.store.writing() as writer:
+                    writer.count_requests(name, self.clock.now().date(), sent)
+                self._remember(name)
 
     def known_store(self) -> Store:
         """The store to read from; as long as nothing was ever stored, an empty one that leaves no trace."""
@@ -197,6 +223,8 @@ class App:
             progress=progress,
         )
         yield from runner.run(routes, full=full)
+        for name in runner.connectors:
+            self._remember(name)
         for name in dict.fromkeys(self.config.mappings[route.mapping].plan for route in routes):
             self._record(name)
 
@@ -210,7 +238,9 @@ class App:
     def preview(self, only: Sequence[str] = ()) -> Iterator[Preview]:
         """What a pass of each mapping (or those named) would do now; nothing is written anywhere."""
         for route in self.routes(only):
-            yield preview(route, self.known_store(), self.connector(route.connection), self.clock)
+            with self.counted(route.connection) as connector:
+                found = preview(route, self.known_store(), connector, self.clock)
+            yield found
 
     def scorecard(self, plan: str | None = None, *, audience: Audience, as_of: date | None = None) -> Scorecard:
         """The scorecard of a plan (the only one) for an audience, today or as things were known on an earlier day.
@@ -296,6 +326,15 @@ class App:
         return kept
 
     # Within
+
+    def _remember(self, name: str) -> None:
+        """Keep what a connector found out about its account, for those that come after it."""
+        learnt = dict(self._connectors[name].learnt())
+        with self.store.reading() as reader:
+            known = reader.facts(name, ACCOUNT) or {}
+        if learnt != known:
+            with self.store.writing() as writer:
+                writer.put_facts(name, ACCOUNT, learnt)
 
     @contextmanager
     def _turn(self, mapping: str) -> Iterator[Route]:

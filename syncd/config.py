@@ -71,6 +71,7 @@ class ConnectionConfig(_Section):
     workspace: Id | None = None
     base_url: WebAddress | None = None
     requests_per_minute: Annotated[int, Field(ge=1)] | None = None
+    daily_calls: Annotated[int, Field(ge=1)] | None = None
     share_left: Annotated[float, Field(ge=0, lt=1)] = 0.2
 
 

@@ -18,7 +18,7 @@ from connectors.asana.transport import Transport
 from connectors.asana.workspace import Workspace
 from connectors.asana.writing import Writer
 from connectors.clock import Clock
-from connectors.contract import Settings
+from connectors.contract import Fact, Settings
 from connectors.errors import ToolError
 from connectors.limiter import Limiter
 from connectors.vocabulary import (
@@ -46,6 +46,7 @@ class Asana:
     """A `Connector` for Asana. Until its plan is known, an account is taken for a free one and asked slowly."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._known = settings.known
         rate = settings.requests_per_minute
         self._limiter = Limiter(
             clock, per_minute=rate or FREE, reads=READS, writes=WRITES, share_left=settings.share_left
@@ -128,6 +129,10 @@ class Asana:
     def budget(self) -> Budget | None:
         """None: Asana limits no day."""
         return None
+
+    def learnt(self) -> Mapping[str, Fact]:
+        """What was known already: nothing is found out in passing."""
+        return self._known
 
     def close(self) -> None:
         """Give back the sockets."""

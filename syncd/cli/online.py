@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,17 +37,20 @@ def look(app: App) -> Iterator[Finding | Fine]:
     """Each connection, then each mapping that goes there."""
     routes = app.routes()
     for name in app.config.connections:
-        connector = app.connector(name)
-        try:
-            me = connector.me()
-        except ToolError as error:
-            hint = f"{app.config.problem('here stands the token in use', 'connections', name, 'token')}. "
-            yield of_failure(f"connection {name}", error, hint if isinstance(error, Refused) else "")
-            continue
-        yield Fine(f"connection {name}: signed in as {me.name or me.id}{f' ({me.address})' if me.address else ''}")
-        for route in routes:
-            if route.connection == name:
-                yield from _mapping(connector, route, _linked(app, route))
+        with app.counted(name) as connector:
+            yield from _connection(app, connector, name, [route for route in routes if route.connection == name])
+
+
+def _connection(app: App, connector: Connector, name: str, routes: Sequence[Route]) -> Iterator[Finding | Fine]:
+    try:
+        me = connector.me()
+    except ToolError as error:
+        hint = f"{app.config.problem('here stands the token in use', 'connections', name, 'token')}. "
+        yield of_failure(f"connection {name}", error, hint if isinstance(error, Refused) else "")
+        return
+    yield Fine(f"connection {name}: signed in as {me.name or me.id}{f' ({me.address})' if me.address else ''}")
+    for route in routes:
+        yield from _mapping(connector, route, _linked(app, route))
 
 
 def _linked(app: App, route: Route) -> Linked | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, tzinfo
 from typing import Any
 
 import click
 
-from connectors.vocabulary import Container
+from connectors.vocabulary import Budget, Container
 from syncd.app import App
 from syncd.cli.opening import opened
 from syncd.cli.options import Command, as_json, copyable
@@ -45,6 +45,7 @@ class ConnectionStands:
     connection: str
     reachable: bool | None
     requests_today: int
+    budget: Budget | None = None
 
 
 @click.command(cls=Command)
@@ -56,7 +57,10 @@ def command(as_json: bool) -> None:
         with app.known_store().reading() as reader:
             mappings = [_mapping(app, reader, name, known) for name in app.config.mappings]
             today = app.clock.now().date()
-            connections = [_connection(reader, name, mappings, today) for name in app.config.connections]
+            connections = [
+                replace(_connection(reader, name, mappings, today), budget=app.connector(name).budget())
+                for name in app.config.connections
+            ]
         zone = app.config.zone
     if as_json:
         show_json(for_programs(mappings, connections))
@@ -124,11 +128,18 @@ def connection_line(standing: ConnectionStands) -> str:
     """One connection, for people."""
     reach = {True: "reachable at its last pass", False: "not reachable at its last pass", None: "not asked yet"}
     requests = count(standing.requests_today, "request")
-    return f"{standing.connection}: {reach[standing.reachable]}, {requests} today"
+    return f"{standing.connection}: {reach[standing.reachable]}, {requests} today{_left_words(standing.budget)}"
+
+
+def _left_words(budget: Budget | None) -> str:
+    if budget is None:
+        return ""
+    others = f", {budget.others} by other programs" if budget.others else ""
+    return f" of {budget.limit} that the account has{others}; {budget.left} left for syncd until midnight UTC"
 
 
 def for_programs(mappings: list[MappingStands], connections: list[ConnectionStands]) -> dict[str, Any]:
-    """Everything, for other programs; no tool that syncd knows names a quota for the day, so it is null."""
+    """Everything, for other programs; the quota is the day's, and null in a tool that has none."""
     return {
         "mappings": [
             {
@@ -149,8 +160,12 @@ def for_programs(mappings: list[MappingStands], connections: list[ConnectionStan
                 "connection": each.connection,
                 "reachable": each.reachable,
                 "requests_today": each.requests_today,
-                "quota": None,
+                "quota": _quota(each.budget),
             }
             for each in connections
         ],
     }
+
+
+def _quota(budget: Budget | None) -> dict[str, Any] | None:
+    return None if budget is None else {**asdict(budget), "resets_at": iso(budget.resets_at)}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from connectors.contract import Fact
 from connectors.errors import Invalid, NoAccess, NotFound, ToolError, UnknownOutcome
 from connectors.vocabulary import (
     Budget,
@@ -222,6 +224,10 @@ class Tool:
         """None: no day is limited."""
         return None
 
+    def learnt(self) -> Mapping[str, Fact]:
+        """Nothing is found out."""
+        return {}
+
     def close(self) -> None:
         """Nothing to give back."""
 
@@ -249,7 +255,8 @@ class Tool:
         due = [write for at, write in self._late if at <= self.clock.monotonic()]
         self._late = [(at, write) for at, write in self._late if at > self.clock.monotonic()]
         for write in due:
-            self._do(write)
+            with suppress(ToolError):  # what cannot be done by now never takes effect, and nobody waits for an answer
+                self._do(write)
 
     def _answer(self, write: Write) -> Written | ToolError:
         self.writes.append(write)

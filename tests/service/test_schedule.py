@@ -5,16 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from apscheduler.job import Job
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from connectors.vocabulary import Budget
 from syncd.app import App
 from syncd.config import load_config
-from syncd.service.daemon import NIGHT, _Passes, _scheduled
+from syncd.service.schedule import NIGHT, Passes, scheduled, stretched
 from syncd.service.watch import Watch
 from tests.cli.district import District
 
@@ -22,13 +23,16 @@ ZONE = ZoneInfo("America/New_York")
 
 
 @contextmanager
-def scheduled(district: District) -> Iterator[BackgroundScheduler]:
-    """The schedule of a district with two mappings, waiting to begin."""
-    families = '[mappings.families]\nplan = "district"\nconnection = "asana"\nselect = ["G2"]\ncontainer = "1201"\n'
+def waiting(district: District) -> Iterator[BackgroundScheduler]:
+    """The schedule of a district with three mappings, waiting to begin."""
+    families = "".join(
+        f'[mappings.{name}]\nplan = "district"\nconnection = "asana"\nselect = ["G2"]\ncontainer = "{number}"\n{every}'
+        for number, (name, every) in enumerate((("families", ""), ("others", 'every = "10m"\n')), 1201)
+    )
     district.write_config(mapping='every = "10m"\nselect = ["G1"]', more=families)
     with App(load_config(district.config)) as app:
         app.open_store()
-        schedule = _scheduled(_Passes(app, Watch(app), threading.Event()))
+        schedule = scheduled(Passes(app, Watch(app), threading.Event()))
         schedule.start(paused=True)
         yield schedule
         schedule.shutdown()
@@ -43,27 +47,30 @@ def due_after(job: Job, moment: datetime, times: int = 1) -> list[datetime]:
 
 
 def test_what_is_due(district: District) -> None:
-    """Each mapping has a quiet pass and a nightly one; late runs count once, none begins while one is running."""
-    with scheduled(district) as schedule:
+    """Mappings that are looked at equally often have one quiet pass and one nightly one; late runs count once."""
+    with waiting(district) as schedule:
         jobs = {job.id: job for job in schedule.get_jobs()}
-        assert jobs.keys() == {"quiet academics", "full academics", "quiet families", "full families"}
-        for name, job in jobs.items():
-            kind, mapping = name.split()
-            assert (job.args, job.kwargs) == ((mapping,), {"full": kind == "full"})
+        assert {name: (job.args, job.kwargs) for name, job in jobs.items()} == {
+            "quiet asana 600": ((("academics", "others"),), {}),
+            "full asana 600": ((("academics", "others"),), {"full": True}),
+            "quiet asana 300": ((("families",),), {}),
+            "full asana 300": ((("families",),), {"full": True}),
+        }
+        for job in jobs.values():
             assert (job.coalesce, job.max_instances, job.misfire_grace_time) == (True, 1, None)
 
 
 def test_one_thread_for_a_connection(district: District) -> None:
     """All passes of a connection share one thread, so they never run at once."""
-    with scheduled(district) as schedule:
+    with waiting(district) as schedule:
         assert {job.executor for job in schedule.get_jobs()} == {"asana"}
         assert schedule._executors["asana"]._pool._max_workers == 1
 
 
 def test_quiet_passes_come_at_once_and_then_with_jitter(district: District) -> None:
     """The first is due right away; the next ones after the interval, up to a tenth of it later."""
-    with scheduled(district) as schedule:
-        job = schedule.get_job("quiet academics")
+    with waiting(district) as schedule:
+        job = schedule.get_job("quiet asana 600")
         now = datetime.now(ZONE)
         assert job.next_run_time < now + timedelta(seconds=1)
         nexts = [job.trigger.get_next_fire_time(now, now) - now for _ in range(50)]
@@ -76,8 +83,8 @@ def test_quiet_passes_come_at_once_and_then_with_jitter(district: District) -> N
 )
 def test_a_full_read_every_night(district: District, day: tuple[int, int, int], what: str) -> None:
     """Once a night in the district's time zone, also when an hour is missing or comes twice."""
-    with scheduled(district) as schedule:
-        [first, second] = due_after(schedule.get_job("full academics"), datetime(*day, tzinfo=ZONE), 2)
+    with waiting(district) as schedule:
+        [first, second] = due_after(schedule.get_job("full asana 600"), datetime(*day, tzinfo=ZONE), 2)
     assert first.astimezone(ZONE).date() == datetime(*day, tzinfo=ZONE).date(), what
     assert first.astimezone(ZONE).hour in (NIGHT, NIGHT + 1)
     assert second.astimezone(ZONE).date() == first.astimezone(ZONE).date() + timedelta(days=1)
@@ -89,5 +96,44 @@ def test_nothing_begins_once_it_is_asked_to_stop(district: District) -> None:
     stop.set()
     with App(load_config(district.config)) as app:
         app.open_store()
-        _Passes(app, Watch(app), stop).one("academics", full=False)
+        Passes(app, Watch(app), stop).some(["academics"], full=False)
     assert district.box.requests == []
+
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+MIDNIGHT = datetime(2026, 11, 26, tzinfo=UTC)
+FIVE = timedelta(minutes=5)
+
+
+@pytest.mark.parametrize(
+    ("budget", "rounds", "every"),
+    [
+        (None, 1, FIVE),
+        (Budget(1000, 100, 700, MIDNIGHT), 1, FIVE),
+        (Budget(1000, 656, 144, MIDNIGHT), 1, timedelta(minutes=10)),
+        (Budget(1000, 656, 144, MIDNIGHT), 2, timedelta(minutes=20)),
+        (Budget(1000, 799, 1, MIDNIGHT), 1, timedelta(hours=12)),
+        (Budget(1000, 800, 0, MIDNIGHT), 1, timedelta(hours=12)),
+    ],
+)
+def test_looks_are_stretched_where_the_days_requests_run_short(
+    budget: Budget | None, rounds: int, every: timedelta
+) -> None:
+    """Half of what is left goes into looking, evenly until midnight UTC; never more often than configured."""
+    assert stretched(FIVE, budget, NOON, rounds) == every
+
+
+def test_a_broken_plan_stops_its_own_mappings_only(district: District) -> None:
+    """Mappings that are looked at together do not depend on each other's plans."""
+    more = (
+        '[plans.other]\nsource = "other.toml"\n'
+        '[mappings.other]\nplan = "other"\nconnection = "asana"\ncontainer = { name = "Other" }\n'
+    )
+    district.write_config(more=more)
+    (district.folder / "other.toml").write_text("nonsense", encoding="utf-8")
+    with App(load_config(district.config)) as app:
+        app.open_store()
+        Passes(app, Watch(app), threading.Event()).some(["other", "academics"], full=False)
+        with app.store.reading() as reader:
+            assert reader.links("academics")
+            assert reader.last_pass("other") is None

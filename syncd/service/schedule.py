@@ -1,0 +1,134 @@
+"""When passes are due: APScheduler's jobs, one for all mappings of a connection that are looked at equally often."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from connectors.limiter import lasting
+from connectors.vocabulary import Budget
+from syncd.app import App
+from syncd.config import MappingConfig
+from syncd.errors import FileError
+from syncd.service.watch import Watch
+from syncd.store.errors import StoreError
+
+NIGHT: Final = 2
+"""The hour, in the district's time zone, from which on everything is read in full."""
+LOOKING: Final = 0.5
+"""The part of what is left of a day's requests that goes into looking for news; the rest is for what they lead to."""
+_JITTER: Final = 0.1
+"""The part of its interval by which a quiet pass may come later."""
+
+
+class Passes:
+    """The jobs of the schedule. Those of one connection run one after the other, on one thread."""
+
+    def __init__(self, app: App, watch: Watch, stop: threading.Event) -> None:
+        self.app, self._watch, self._stop = app, watch, stop
+        self._looked: dict[Sequence[str], datetime] = {}
+
+    def quiet(self, mappings: Sequence[str]) -> None:
+        """A quiet pass of each of these mappings, unless the day's requests must last for longer."""
+        now, mapping = self.app.clock.now(), self.app.config.mappings[mappings[0]]
+        every = self._every(mapping, now)
+        last = self._looked.get(mappings)
+        if every == mapping.every or last is None or now - last >= every:
+            self._looked[mappings] = now
+            self.some(mappings, full=False)
+
+    def some(self, mappings: Sequence[str], *, full: bool) -> None:
+        """One pass of each mapping; whatever goes wrong is said, and tried again by the clock."""
+        if self._stop.is_set():
+            return
+        try:
+            for report in self.app.sync(mappings, full=full, stopping=self._stop.is_set):
+                self._watch.ended(report)
+                self._watch.say(f"passes of {report.mapping}", "")
+        except FileError as error:
+            self._each(mappings, str(error), full=full)
+        except StoreError as error:
+            self._failed(mappings, f"{error}. {error.next_step}")
+        except Exception as error:  # noqa: BLE001  a fault in one pass must not end the schedule
+            self._failed(mappings, f"{type(error).__name__}: {error}", exc_info=True)
+        else:
+            self._plans_well()
+
+    def _each(self, mappings: Sequence[str], trouble: str, *, full: bool) -> None:
+        """A file stands in the way: find out for which of the mappings, and let the others go on."""
+        if len(mappings) == 1:
+            self._failed(mappings, trouble)
+        else:
+            for mapping in mappings:
+                self.some([mapping], full=full)
+
+    def _failed(self, mappings: Sequence[str], trouble: str, **more: object) -> None:
+        for mapping in mappings:
+            self._watch.failed(mapping, trouble, **more)
+
+    def _every(self, mapping: MappingConfig, now: datetime) -> timedelta:
+        """How often to look: as configured, or less often where the day's requests run short, which is then said."""
+        name = mapping.connection
+        rounds = len({each.every for each in self.app.config.mappings.values() if each.connection == name})
+        every = stretched(mapping.every, self.app.connector(name).budget(), now, rounds)
+        short = (
+            f"the day's requests run short: it is looked at every {lasting(every.total_seconds())} until midnight UTC"
+        )
+        self._watch.say(f"quota of {name}", short if every > mapping.every else "")
+        return every
+
+    def _plans_well(self) -> None:
+        for name in self.app.config.plans:
+            if self.app.plans.good(name):
+                self._watch.say(f"plan {name}", "")
+
+
+def stretched(every: timedelta, budget: Budget | None, now: datetime, rounds: int = 1) -> timedelta:
+    """How long to wait between two looks so that the rest of the day's requests lasts; never less than `every`.
+
+    `rounds` looks share what there is. With nothing left, the next look comes when the day is over.
+    """
+    if budget is None:
+        return every
+    rest, affordable = budget.resets_at - now, budget.left * LOOKING / rounds
+    return max(every, rest / affordable if affordable >= 1 else rest)
+
+
+def scheduled(passes: Passes) -> BackgroundScheduler:
+    """The schedule: for each connection quiet passes now and then, and every night a full one of each mapping."""
+    config = passes.app.config
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    executors = {name: ThreadPoolExecutor(1) for name in config.connections}
+    defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    schedule = BackgroundScheduler(executors=executors, job_defaults=defaults, timezone=config.zone)
+    together: dict[tuple[str, timedelta], list[str]] = {}
+    for name, mapping in config.mappings.items():
+        together.setdefault((mapping.connection, mapping.every), []).append(name)
+    now = datetime.now(config.zone)
+    for number, ((connection, every), mappings) in enumerate(together.items()):
+        seconds = int(every.total_seconds())
+        schedule.add_job(
+            passes.quiet,
+            IntervalTrigger(seconds=seconds, jitter=int(seconds * _JITTER) or None, timezone=config.zone),
+            args=[tuple(mappings)],
+            id=f"quiet {connection} {seconds}",
+            executor=connection,
+            next_run_time=now + timedelta(seconds=0.1 * number),
+        )
+        schedule.add_job(
+            passes.some,
+            CronTrigger(hour=NIGHT, minute=number % 60, jitter=600, timezone=config.zone),
+            args=[tuple(mappings)],
+            kwargs={"full": True},
+            id=f"full {connection} {seconds}",
+            executor=connection,
+        )
+    return schedule
