@@ -107,8 +107,8 @@ class SetAside:
 class Entry:
     """One line of the append-only log. `cause` says which plan edit, team edit or rule led to it.
 
-    `who` is the person, by address or else by name, several joined with ", "; "" where it was syncd itself, or where
-    nobody knows.
+    `who` is the person, by address or else by name, several joined with " or " where it was one of them; "" where it
+    was syncd itself, or where nobody knows.
     """
 
     at: datetime

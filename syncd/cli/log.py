@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import click
 
+from syncd.cli.naming import Titles, named, titles
 from syncd.cli.opening import opened
 from syncd.cli.options import Command, as_json
 from syncd.cli.output import show, show_json, tell
@@ -17,15 +18,16 @@ from syncd.scorecard.words import count
 
 _MOMENTS: Final = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"]
 _KINDS: Final = {
-    "adopt": "task adopted",
+    "adopt": "task found by its marker",
     "approve": "approved",
     "archive": "let go of",
     "create": "task made",
     "decide": "decided",
     "fail": "failed",
-    "group": "called anew",
+    "group": "renamed",
     "hold": "waits for a person",
     "lost": "did not arrive",
+    "make": "made",
     "move": "moved",
     "order": "put in order",
     "propose": "proposed to the plan",
@@ -37,9 +39,11 @@ _KINDS: Final = {
     "write_back": "taken into the plan",
 }
 _OF_VALUES: Final = frozenset(
-    {"archive", "decide", "group", "move", "propose", "rename", "team", "undo", "update", "write_back"}
+    {"archive", "decide", "group", "make", "move", "propose", "rename", "team", "undo", "update", "write_back"}
 )
 """Kinds of line that tell what a field held before and after, where they name one."""
+_FIELDS: Final = {"group": "group (section)", "parent": "parent task"}
+"""Fields by the words for people, where the field's own name would not do."""
 
 _DEEDS: Final = {
     ("completed", "True"): "ticked it off",
@@ -49,6 +53,9 @@ _DEEDS: Final = {
     ("gone", "None"): "brought the task back",
 }
 """What teams do that has words of its own, by field and the value after it."""
+_SOMEBODY: Final = "somebody"
+"""Who changed a task, where the tool does not tell: a team, a rule of the tool, or syncd itself before its store was
+put back from a backup."""
 
 NUMBER: Final = click.IntRange(1, 2**53)
 """A number of a pass, or of lines."""
@@ -79,31 +86,43 @@ def command(*, as_json: bool, since: datetime | None, until: datetime | None, pe
         zone = app.config.zone
         first, last = (moment.replace(tzinfo=zone) if moment else None for moment in (since, until))
         entries = reader.log(**given, who=person, since=first, until=last)[::-1]
+        known = titles(app, reader, entries)
     if as_json:
-        show_json({"entries": [for_programs(entry) for entry in entries]})
+        show_json({"entries": [for_programs(entry, known) for entry in entries]})
         return
     for _, group in groupby(entries, key=_alike):
         first_of_all, *others = group
-        show(line(first_of_all, zone))
+        show(line(first_of_all, zone, known))
         if others:
             show(f"      the same in {count(len(others), 'more item')}: {some([other.item for other in others])}")
     if not entries:
         tell("Nothing that fits is in the log.")
 
 
-def line(entry: Entry, zone: tzinfo) -> str:
+def line(entry: Entry, zone: tzinfo, known: Titles) -> str:
     """One line of the log, for people; below it how a long text changed."""
     number = f"  #{entry.pass_id}" if entry.pass_id else ""
-    where = "  ".join(filter(None, (f"{at(entry.at, zone)}{number}", entry.mapping, entry.item)))
+    item = named(known, entry.mapping, entry.item)
+    where = "  ".join(filter(None, (f"{at(entry.at, zone)}{number}", entry.mapping, item)))
     if entry.kind == "team" and (deed := _DEEDS.get((entry.field, str(entry.after)))):
-        return f"{where}  {entry.who or 'team'} {deed}"
+        return f"{where}  {entry.who or _SOMEBODY} {deed}"
     if not _of_values(entry):
         return f"{where}  {_what(entry)}: {entry.cause}{f' (by {entry.who})' if entry.who else ''}"
-    joint = " " if entry.kind in {"team", "update"} else ": "
-    head, why = f"{where}  {_what(entry)}{joint}{entry.field.removeprefix('field:')}", _why(entry)
+    joint = " " if entry.kind in {"group", "make", "team", "update"} else ": "
+    field = _FIELDS.get(entry.field, entry.field.removeprefix("field:"))
+    head, why = f"{where}  {_what(entry)}{joint}{field}", _why(entry)
     if long(entry.before, entry.after):
         return "\n      ".join([f"{head}{why}:", *differing(entry.before, entry.after)])
-    return f"{head}: {said(entry.before)} → {said(entry.after)}{why}"
+    before, after = (_value(entry, value, known) for value in (entry.before, entry.after))
+    return f"{head}: {after}{why}" if entry.kind == "make" else f"{head}: {before} → {after}{why}"
+
+
+def _value(entry: Entry, value: object, known: Titles) -> str:
+    """A value in one line; the group or task in which something stands by its title as well."""
+    title = known.get((entry.mapping, str(value))) if entry.field in _FIELDS else None
+    if title is None or entry.kind == "team":
+        return said(title or value)
+    return named(known, entry.mapping, str(value))
 
 
 def _of_values(entry: Entry) -> bool:
@@ -112,7 +131,7 @@ def _of_values(entry: Entry) -> bool:
 
 def _what(entry: Entry) -> str:
     if entry.kind == "team":
-        return f"{entry.who or 'team'} changed"
+        return f"{entry.who or _SOMEBODY} changed"
     return _KINDS.get(entry.kind, entry.kind)
 
 
@@ -131,13 +150,14 @@ def _alike(entry: Entry) -> tuple[object, ...]:
     return *same, differing(entry.before, entry.after)
 
 
-def for_programs(entry: Entry) -> dict[str, Any]:
+def for_programs(entry: Entry, known: Titles) -> dict[str, Any]:
     """One line of the log, for other programs."""
     return {
         "at": iso(entry.at),
         "pass": entry.pass_id,
         "mapping": entry.mapping,
         "item": entry.item,
+        "title": known.get((entry.mapping, entry.item)),
         "task": entry.task,
         "kind": entry.kind,
         "field": entry.field or None,

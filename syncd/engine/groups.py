@@ -9,10 +9,10 @@ from connectors.contract import Connector
 from connectors.errors import Quota, Refused, ToolError
 from connectors.vocabulary import Container
 from mappings.shape import Desired
-from syncd.engine.planner import REMOVED, REMOVED_TITLE
+from syncd.engine.planner import REMOVED, REMOVED_TITLE, Change, Kind
 from syncd.engine.recorder import Recorder
 from syncd.engine.tally import Finding
-from syncd.records import GroupLink
+from syncd.records import Entry, GroupLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,5 +86,12 @@ def ready(recorder: Recorder, connector: Connector, needed: Collection[object]) 
         return False
     by_title = {group.title: group.id for group in reversed(groups)}
     books.shelf = replace(books.shelf, container=replace(books.container, groups=groups))
-    recorder.groups(GroupLink(item, by_title[title], title) for item, title in missing.items())
+    links = [GroupLink(item, by_title[title], title) for item, title in missing.items()]
+    recorder.groups(links, [_made(recorder, link) for link in links if link.group not in there])
     return True
+
+
+def _made(recorder: Recorder, link: GroupLink) -> Entry:
+    """The line about a group that was made, or that somebody made since the container was read as a whole."""
+    change = Change(Kind.CREATE, link.item, link.title)
+    return recorder.entry(change, "make", field="group", after=link.title, cause="tasks need it")

@@ -42,7 +42,8 @@ class Stand:
 class Difference:
     """One thing that people changed on a task in the tool. `key` is what the trees call it, `field` what people do.
 
-    `who` names everyone who touched the task since it was seen last, "" where the tool does not tell.
+    `who` names everyone who touched the task since it was seen last (one of them it was), "" where the tool does not
+    tell.
     """
 
     task: str
@@ -267,7 +268,7 @@ def _sight(
 
 def _who(before: Seen, touched: Mapping[str, datetime]) -> str:
     """Who may have changed a task since it was seen: what they did before that, or we ourselves, was seen then."""
-    return ", ".join(who for who, at in touched.items() if _is_news(before, at))
+    return " or ".join(who for who, at in touched.items() if _is_news(before, at))
 
 
 _WATCHED = ("completed", "title", "start", "due", "assignee", "status", "group", "parent")

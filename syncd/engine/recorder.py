@@ -19,6 +19,7 @@ from syncd.engine.settling import Renaming
 from syncd.engine.steps import PLACE, Step
 from syncd.engine.tally import Finding, Tally
 from syncd.records import Entry, GroupLink, Intent, Link, Seen, SetAside
+from syncd.store.reader import Reader
 from syncd.store.store import Store
 from syncd.store.writer import Writer
 
@@ -104,7 +105,8 @@ class Recorder:
             for change in changes:
                 edit = change.edits[0]
                 self._agree(writer, change, (ANSWER, TAKING, OVER), {edit.field: edit.after})
-                told = {"field": edit.field, "before": edit.before, "after": edit.after, "cause": edit.reason}
+                cause = self._cause(writer, change, edit)
+                told = {"field": edit.field, "before": edit.before, "after": edit.after, "cause": cause}
                 writer.add_entries([self.entry(change, "write_back", **told)])
                 self.tally.take(change.item)
                 self.tally.counts["conflicts"] += change.why is Why.CONFLICT
@@ -210,7 +212,7 @@ class Recorder:
         if Kind.ARCHIVE in kinds and "completed" in step.edits and seen.task.done:
             seen = replace(seen, task=replace(seen.task, credit=Credit.CALLED_OFF))
         with self.store.writing() as writer:
-            writer.add_entries(self._lines(step, seen.task, written.remarks))
+            writer.add_entries(self._lines(writer, step, seen.task, written.remarks))
             writer.add_entries(self._by_team(step, before, seen, sent=step.edits))
             self._see(writer, seen)
             self._count_in(writer, step.intent)
@@ -242,16 +244,23 @@ class Recorder:
             return task.completed
         return get(rule, task, self.books.container) if rule else task.marker
 
-    def _lines(self, step: Step, task: Task, remarks: Sequence[str]) -> list[Entry]:
+    def _lines(self, log: Reader, step: Step, task: Task, remarks: Sequence[str]) -> list[Entry]:
         lines: list[Entry] = []
         for change in (replace(change, task=task.id) for change in step.changes):
             if change.kind is Kind.CREATE:
                 lines.append(self.entry(change, "create", cause=change.reason, after=task.title))
             for e in change.edits if change.kind is not Kind.CREATE else ():
-                kind = change.kind.value
-                lines.append(self.entry(change, kind, field=e.field, before=e.before, after=e.after, cause=e.reason))
+                told = {"field": e.field, "before": e.before, "after": e.after, "cause": self._cause(log, change, e)}
+                lines.append(self.entry(change, change.kind.value, **told))
         lines.extend(self.entry(replace(step.changes[0], task=task.id), "remark", cause=remark) for remark in remarks)
         return lines
+
+    def _cause(self, log: Reader, change: Change, edit: Edit) -> str:
+        """Why a field was written; where a person decided whose value stands, that is what the log says of it last."""
+        field = edit.field.removeprefix("field:")
+        newest = log.log(item=change.item, field=field, mapping=self.books.route.mapping, limit=1)
+        decided = (line.cause for line in newest if line.kind == "decide" and same(line.after, edit.after))
+        return next(decided, edit.reason)
 
     # Overtaken
 

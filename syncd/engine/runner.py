@@ -20,7 +20,7 @@ from syncd.engine.pool import Pool
 from syncd.engine.takeover import Keep
 from syncd.engine.tally import COUNTED, PassReport, Tally
 from syncd.plan.edits import Kept
-from syncd.records import Outcome, Shelf
+from syncd.records import Entry, Outcome, Shelf
 from syncd.store.store import Store
 
 _DEPTHS: Final = tuple(Depth)
@@ -97,11 +97,21 @@ class Runner:
         try:
             make = by_name and (not linked or self.approve is not None)
             create = make or (self.create_columns and not by_name)
+            missing = make and not _is_there(connector, reference)
             container = connector.open(reference, by_name=by_name, create=create)
         except ToolError as error:
             return error
+        if missing:
+            self._tell_made(route.mapping, container.name)
         known = shelves.get(container.id)
         return replace(known, container=container) if known else Shelf(container)
+
+    def _tell_made(self, mapping: str, name: str) -> None:
+        """Put in the log that a container was made; no pass has begun yet."""
+        cause = "the mapping names it, and there was none"
+        line = Entry(self.clock.now(), None, mapping, "", "", "make", "container", after=name, cause=cause)
+        with self.store.writing() as writer:
+            writer.add_entries([line])
 
     def _stands(
         self, routes: Sequence[Route], shelves: Mapping[str, Shelf | ToolError], *, full: bool
@@ -172,6 +182,15 @@ class Runner:
             message=_message(done),
             full=full,
         )
+
+
+def _is_there(connector: Connector, name: str) -> bool:
+    """Whether there is a container of that name."""
+    try:
+        connector.open(name, by_name=True)
+    except NotFound:
+        return False
+    return True
 
 
 def _outcome(done: Pass) -> Outcome:

@@ -10,9 +10,11 @@ import pytest
 
 from syncd.cli.log import line
 from syncd.records import Entry
-from tests.cli.district import TASKS, District
+from tests.cli.district import NAME, PLAN, TASKS, District
 
-ENTRY = {"at", "pass", "mapping", "item", "task", "kind", "field", "before", "after", "cause", "who"}
+ENTRY = {"at", "pass", "mapping", "item", "title", "task", "kind", "field", "before", "after", "cause", "who"}
+MADE = ["make"] * 3
+"""The container and the groups of two goals."""
 ZONE = ZoneInfo("America/New_York")
 AT = datetime(2026, 6, 15, 13, 5, tzinfo=UTC)
 
@@ -32,14 +34,23 @@ def test_newest_last(told: District) -> None:
     said = told.run("log")
     assert (said.code, said.err) == (0, "")
     lines = said.out.splitlines()
-    assert len(lines) == TASKS + 3
-    assert "task made" in lines[0]
-    assert lines[-3].endswith("academics  G1.A1.P1  avery.teacher@example.org changed due: 2027-01-15 → 2027-03-01")
+    assert len(lines) == len(MADE) + TASKS + 3
+    assert lines[0].endswith(f"academics  made container: “{NAME}” (the mapping names it, and there was none)")
+    assert lines[1].endswith(
+        "academics  G1 “Every child reads by grade three”  "
+        "made group (section): “Every child reads by grade three” (tasks need it)"
+    )
+    assert "task made" in lines[3]
+    assert lines[-3].endswith(
+        "academics  G1.A1.P1 “Train every K-3 teacher”  avery.teacher@example.org changed due: 2027-01-15 → 2027-03-01"
+    )
     assert lines[-2].endswith(
-        "academics  G1.A1.P1  taken into the plan: due: 2027-01-15 → 2027-03-01 (the team changed it)"
+        "academics  G1.A1.P1 “Train every K-3 teacher”  "
+        "taken into the plan: due: 2027-01-15 → 2027-03-01 (the team changed it)"
     )
     assert lines[-1].endswith(
-        "academics  G1.A1.P2  written title: “Choose the reading books” → “Choose the books” (the plan changed)"
+        "academics  G1.A1.P2 “Choose the books”  "
+        "written title: “Choose the reading books” → “Choose the books” (the plan changed)"
     )
 
 
@@ -47,7 +58,7 @@ def test_json(told: District) -> None:
     """Each line has the same keys; days and instants are text."""
     entries = told.run("log", "--json").json["entries"]
     assert all(entry.keys() == ENTRY for entry in entries)
-    assert [entry["kind"] for entry in entries] == ["create"] * TASKS + ["team", "write_back", "update"]
+    assert [entry["kind"] for entry in entries] == MADE + ["create"] * TASKS + ["team", "write_back", "update"]
     assert (entries[-3]["before"], entries[-3]["after"], entries[-3]["pass"]) == ("2027-01-15", "2027-03-01", 2)
     assert [entry["who"] for entry in entries[-3:]] == ["avery.teacher@example.org", None, None]
     assert datetime.fromisoformat(entries[0]["at"]).tzinfo is not None
@@ -66,6 +77,27 @@ def test_long_texts_show_what_differs(pushed: District) -> None:
     assert shown[first + 3].startswith("      the same in 2 more items: G1.A1")
 
 
+def test_items_go_by_their_titles(pushed: District) -> None:
+    """Groups and tasks too; what left the plan by its task; a plan that cannot be read stops nothing."""
+    office, train = pushed.task("Open a family office"), pushed.task("Train every K-3 teacher")
+    pushed.box.world.set_parent(train.gid, office.gid)
+    kept, _, _ = PLAN.partition('[[goals.actions]]\nid = "G2.A1"')
+    pushed.write_plan(kept)
+    assert pushed.run("sync").code == 0
+    shown = pushed.run("log", "--pass", "2").out
+    assert "changed parent task: “Adopt structured literacy” → “Open a family office”" in shown
+    assert "G2.A1 “Open a family office”  let go of" in shown
+    named = {entry["item"]: entry["title"] for entry in pushed.run("log", "--json").json["entries"]}
+    assert (named["G1"], named["G2.A1.P1"], named[""]) == (
+        "Every child reads by grade three",
+        "Hire the family liaison",
+        None,
+    )
+    pushed.write_plan("[plan]")
+    said = pushed.run("log", "--pass", "2")
+    assert (said.code, "G2.A1 “Open a family office”" in said.out) == (0, True)
+
+
 def test_filters(told: District) -> None:
     """By item, field, person, pass, mapping, day, and by number: the newest are kept."""
 
@@ -80,7 +112,7 @@ def test_filters(told: District) -> None:
     assert kinds("--mapping", "academics", "--limit", "2") == ["write_back", "update"]
     assert kinds("--mapping", "families") == []
     assert kinds("--since", "2999-01-01") == []
-    assert len(kinds("--since", "2001-01-01 08:00")) == TASKS + 3
+    assert len(kinds("--since", "2001-01-01 08:00")) == len(MADE) + TASKS + 3
     assert kinds("--until", "2001-01-01 08:00") == []
     assert kinds("--until", "2999-01-01", "--field", "title") == ["update"]
 
@@ -115,7 +147,10 @@ def line_of(kind: str, *told: Any, **more: str) -> Entry:
 def test_what_happened_outside_of_a_pass() -> None:
     """A person's decision has no number."""
     decided = Entry(AT, None, "m", "A", "12", "decide", "due", 1, 2, "why", "Bo")
-    assert line(decided, ZONE) == "2026-06-15 09:05  m  A  decided: due: 1 → 2 (why, by Bo)"
+    assert line(decided, ZONE, {}) == "2026-06-15 09:05  m  A  decided: due: 1 → 2 (why, by Bo)"
+
+
+KNOWN = {("m", "G1"): "Reading", ("m", "12"): "Train", ("another", "A"): "Not this one"}
 
 
 @pytest.mark.parametrize(
@@ -123,18 +158,24 @@ def test_what_happened_outside_of_a_pass() -> None:
     [
         (line_of("create", "", None, "Train", "new in the plan"), "task made: new in the plan"),
         (line_of("team", "completed", False, True, "changed in the tool", "Bo"), "Bo ticked it off"),
-        (line_of("team", "gone", "deleted", None, "changed in the tool"), "team brought the task back"),
+        (line_of("team", "gone", "deleted", None, "changed in the tool"), "somebody brought the task back"),
         (line_of("fail", "create", cause="no such user"), "failed: no such user"),
-        (line_of("team", "completed", False, True, "x"), "team ticked it off"),
+        (line_of("team", "completed", False, True, "x"), "somebody ticked it off"),
         (line_of("team", "completed", False, True, "x", "Ann"), "Ann ticked it off"),
-        (line_of("move", "group", "G1", "G2", "why"), "moved: group: “G1” → “G2” (why)"),
+        (line_of("team", "due", 1, 2, "x"), "somebody changed due: 1 → 2"),
+        (line_of("team", "due", 1, 2, "x", "Ann or Bo"), "Ann or Bo changed due: 1 → 2"),
+        (line_of("team", "group", "Old", "New", "x", "Bo"), "Bo changed group (section): “Old” → “New”"),
+        (line_of("team", "parent", "12", None, "x", "Bo"), "Bo changed parent task: “Train” → none"),
+        (line_of("move", "group", "G1", "G9", "why"), "moved: group (section): G1 “Reading” → “G9” (why)"),
+        (line_of("move", "parent", None, "G1", "why"), "moved: parent task: none → G1 “Reading” (why)"),
+        (line_of("make", "group", None, "New", "why"), "made group (section): “New” (why)"),
         (line_of("write_back", "due", None, "x", "why"), "taken into the plan: due: none → “x” (why)"),
         (line_of("undo", "field:Cost", "a", "b", "why", "Bo"), "undone: Cost: “a” → “b” (why, by Bo)"),
         (line_of("decide", "due", 1, 2, who="Bo"), "decided: due: 1 → 2 (by Bo)"),
         (line_of("propose", cause="why"), "proposed to the plan: why"),
         (line_of("propose", cause="why", who="Bo"), "proposed to the plan: why (by Bo)"),
         (line_of("rename", "id", "B", "A", "why"), "has a new id: id: “B” → “A” (why)"),
-        (line_of("group", "group", "Old", "New", "why"), "called anew: group: “Old” → “New” (why)"),
+        (line_of("group", "group", "Old", "New", "why"), "renamed group (section): “Old” → “New” (why)"),
         (line_of("archive", cause="why"), "let go of: why"),
         (line_of("archive", "notes", None, "a\nb", "why"), "let go of: notes (why):\n      + a\n      + b"),
         (line_of("other", cause="why"), "other: why"),
@@ -142,4 +183,4 @@ def test_what_happened_outside_of_a_pass() -> None:
 )
 def test_a_line(entry: Entry, words: str) -> None:
     """Each kind of line says what happened, on the district's clock."""
-    assert line(entry, ZONE) == f"2026-06-15 09:05  #1  m  A  {words}"
+    assert line(entry, ZONE, KNOWN) == f"2026-06-15 09:05  #1  m  A  {words}"

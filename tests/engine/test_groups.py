@@ -13,7 +13,7 @@ from mappings.rules import Rules
 from mappings.shape import Desired
 from syncd.engine.groups import Retitle, retitles
 from syncd.records import GroupLink, Outcome
-from tests.engine.world import World, item, quiet
+from tests.engine.world import BOARD, World, item, quiet
 
 
 def titles(world: World) -> list[str]:
@@ -37,6 +37,15 @@ def test_a_renamed_goal_renames_its_group(world: World) -> None:
     world.plan["G1.A9"] = item("G1.A9", "action")
     world.run()
     assert titles(world) == ["Literacy", "Attendance"]
+
+
+def test_the_log_tells_which_groups_were_made(world: World) -> None:
+    """Each once, by the item that it stands for; one that was there already was not made."""
+    world.boards.add_group(BOARD, "Reading")
+    for _ in range(2):
+        world.run()
+    [line] = world.log("make")
+    assert (line.item, line.field, line.after, line.cause) == ("G2", "group", "Attendance", "tasks need it")
 
 
 def test_a_name_that_a_team_gave_stays(world: World) -> None:

@@ -183,6 +183,19 @@ def test_a_container_by_name_is_made_once(world: World) -> None:
     assert set(world.counts().values()) == {1}
 
 
+def test_the_log_tells_of_a_container_that_was_made(world: World) -> None:
+    """Once, and not of one that was there already."""
+    world.reference, world.by_name = "Brand new", True
+    for _ in range(2):
+        world.run()
+    [line] = world.log("make")[:1]
+    assert (line.field, line.after, line.item, line.pass_id) == ("container", "Brand new", "", None)
+    assert [line.field for line in world.log("make")] == ["container", "group", "group"]
+    world.lose_store()
+    world.run()
+    assert not [line for line in world.log("make") if line.field == "container"]
+
+
 def archive(world: World, *, archived: bool = True) -> None:
     """Put the board away, or take it out again."""
     board = world.boards.boards[BOARD]

@@ -129,7 +129,7 @@ def _tells(entry: dict[str, Any], line: Line) -> bool:
         return True
     if _TOLD_AS.get(field, field) != _TOLD_AS.get(line.field, line.field):
         return False
-    known = line.who is None or line.who in (entry["who"] or "").split(", ")
+    known = line.who is None or line.who in (entry["who"] or "").split(" or ")
     if field == "notes":
         return known and line.after in entry["after"]
     return known and (entry["before"], entry["after"]) == (plain(line.before), plain(line.after))
