@@ -14,7 +14,7 @@ from mappings.fields import get, same
 from mappings.shape import Desired
 from syncd.engine.books import Books
 from syncd.engine.observer import differences, team_edit, told_as
-from syncd.engine.planner import ANSWER, OVER, TAKING, Change, Kind, Why, place_of
+from syncd.engine.planner import ANSWER, OVER, TAKING, Change, Edit, Kind, Why, place_of
 from syncd.engine.settling import Renaming
 from syncd.engine.steps import PLACE, Step
 from syncd.engine.tally import Finding, Tally
