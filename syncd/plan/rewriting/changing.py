@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
-from syncd.plan.rewriting.form import Form, Style, Value, style_of
+from syncd.plan.rewriting.form import HEAD_REMARK, Form, Style, Value, style_of
 from syncd.plan.rewriting.page import Entry, Page, Splice, Table
+
+_REMARK: Final = re.compile(r"#[^\r\n]*")
 
 
 def changed(form: Form, page: Page, table: Table, values: Mapping[str, Value | None]) -> Iterator[Splice]:
-    """What makes the table hold the values; None takes a key out, all that stands in its line included."""
+    """What makes the table hold the values; None takes a key out, with its line but for remarks."""
     style = style_of(form, page, table)
     gone = [entry for entry in table.entries if entry.name in values and values[entry.name] is None]
     for entry in table.entries:
@@ -100,29 +104,52 @@ def _runs(entries: Sequence[Entry], gone: Sequence[Entry]) -> Iterator[tuple[int
 
 
 def _cut(page: Page, table: Table, first: int, end: int) -> Iterator[Splice]:
-    """Take out the entries from the first up to the end."""
+    """Take out the entries from the first up to the end; the remarks on them stay, each on a line of its own."""
     entries = table.entries
     run = entries[first:end]
-    if table.braces and end < len(entries):
-        yield Splice(run[0].start, entries[end].start, "")
-    elif table.braces:
-        before = entries[first - 1].end
-        comma = page.text.index(",", before)
-        yield from _without_comma(page, before, comma, run)
+    if table.braces:
+        yield from _cut_in_braces(page, table, first, end)
     elif page.text[page.line_start(run[0].start) : run[0].start].strip():
-        yield Splice(run[0].start, _first_word(page, page.next_line(run[-1].end)), "")
+        remarks = [remark for entry in run for remark in _remarks(page, entry, page.line_end(entry.end))]
+        rest = page.line_end(run[-1].end) if remarks else _first_word(page, page.next_line(run[-1].end))
+        yield Splice(run[0].start, rest, _lines(page, run[0], remarks))
     else:
         for entry in run:
-            yield _line_cut(page, entry)
+            remarks = [*_remarks(page, entry, page.line_end(entry.end))]
+            kept = Splice(entry.start, page.line_end(entry.end), _lines(page, entry, remarks))
+            yield kept if remarks else _line_cut(page, entry)
 
 
-def _without_comma(page: Page, before: int, comma: int, run: Sequence[Entry]) -> Iterator[Splice]:
-    """Take out the last entries with the comma before them, but no remark between."""
-    if page.text[before : run[0].start].strip() == ",":
+def _cut_in_braces(page: Page, table: Table, first: int, end: int) -> Iterator[Splice]:
+    """Take out entries with their commas: before the first that follows, or else behind the one before them."""
+    run, after = table.entries[first:end], table.entries[end:]
+    stops = [*(entry.start for entry in run[1:]), after[0].start if after else run[-1].end]
+    remarks = [remark for entry, stop in zip(run, stops, strict=True) for remark in _remarks(page, entry, stop)]
+    blanks = page.blanks(after[0].start if after else run[-1].start)
+    new = "".join(f"{remark}{blanks}" for remark in remarks)
+    if after:
+        apart = " " if new and not page.blanks(run[0].start) else ""
+        yield Splice(run[0].start, after[0].start, apart + new)
+        return
+    before = table.entries[first - 1].end
+    if not new and page.text[before : run[0].start].strip() == ",":
         yield Splice(before, run[-1].end, "")
     else:
+        comma = page.text.index(",", before)
         yield Splice(comma, comma + 1, "")
-        yield Splice(run[0].start, run[-1].end, "")
+        yield Splice(run[0].start, run[-1].end, new)
+
+
+def _remarks(page: Page, entry: Entry, stop: int) -> Iterator[str]:
+    """The remarks between a key and its value, in the first line of a block, and behind the value up to a place."""
+    head = HEAD_REMARK.match(page.text, entry.value, entry.end)
+    for start, end in ((entry.key_end, entry.value), head.span(1) if head else (0, 0), (entry.end, stop)):
+        yield from _REMARK.findall(page.text, start, end)
+
+
+def _lines(page: Page, entry: Entry, remarks: Sequence[str]) -> str:
+    """Remarks in place of an entry, one below the other."""
+    return f"{page.newline}{page.indent(entry.start)}".join(remarks)
 
 
 def _first_word(page: Page, at: int) -> int:

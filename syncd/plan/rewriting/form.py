@@ -15,6 +15,8 @@ from syncd.plan.rewriting.page import Entry, Page, Splice, Table, Tangled
 
 Value = str | Decimal | date
 
+HEAD_REMARK: Final = re.compile(r"[|>][-+0-9]*([ \t]+#[^\r\n]*)")
+"""A remark in the first line of a value that is a block of lines, which only YAML has."""
 _QUOTES: Final = ("'", '"')
 _DAY: Final = re.compile(r"""(["']?)\d{4}-\d\d-\d\d\1""")
 

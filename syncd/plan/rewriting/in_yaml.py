@@ -16,7 +16,7 @@ from yaml.events import CollectionEndEvent, MappingStartEvent, NodeEvent, Scalar
 from syncd.documents import from_yaml
 from syncd.documents.path import Malformed, Path
 from syncd.plan.rewriting.changing import braced_like
-from syncd.plan.rewriting.form import Form, Style, Value, style_of
+from syncd.plan.rewriting.form import HEAD_REMARK, Form, Style, Value, style_of
 from syncd.plan.rewriting.page import Entry, Page, Splice, Table
 
 _STEP: Final = "  "
@@ -38,7 +38,15 @@ class Yaml(Form):
         return _Finder(text, wanted).found
 
     def words(self, words: str, style: Style, old: str) -> str:
-        """Words plain or quoted as the old ones or their neighbours are; several lines as a block, unless in braces."""
+        """Words plain or quoted as the old ones or their neighbours are; several lines as a block, unless in braces.
+
+        A remark in the first line of an old block stays there, or behind the new words.
+        """
+        first, *below = self._words(words, style, old).split(style.newline, 1)
+        remark = HEAD_REMARK.match(old)
+        return style.newline.join([first + (remark[1] if remark else ""), *below])
+
+    def _words(self, words: str, style: Style, old: str) -> str:
         if not style.braces and _fits_block(words) and (style.ended or not words.endswith("\n")):
             return _block(words, style, old)
         quote = _quote((old, *style.tokens.values()))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from itertools import product
 
 import pytest
 
 from connectors.vocabulary import FieldValue
 from syncd.plan.edits import NewItem
 from tests.plan.rewriting.changes import done, edited
+from tests.plan.rewriting.plans import meant
 
 HEAD = '# title = "a"\n[plan]\nid = "p"\ntitle = "t"\n\n[[goals]]\nid = "G"\ntitle = "g"\n'
 DAY = date(2026, 6, 30)
@@ -60,6 +62,15 @@ def test_a_value_is_written_like_the_old_one(line: str, key: str, after: FieldVa
     assert edited(old, ".toml", "A", **{key: after}) == new
 
 
+@pytest.mark.parametrize("old", ['"a"', "'a'", '"""\na\nb"""', "'''\na\nb'''", '"""a\nb"""', '"a\\nb"'])
+def test_any_quotes_are_written(old: str) -> None:
+    """Also three in a row, at the end of a line or of all, as many as a block's own."""
+    text = f"{HEAD}notes = {old}\n"
+    for ends in product(("", '"', '""', '"""', "'''", '""""', "\\", " "), repeat=2):
+        words = "x{}\ny{}".format(*ends)
+        assert meant(edited(text, ".toml", "G", notes=words), ".toml").items["G"].item.notes == words
+
+
 ADDED = [
     ('id = "A"\ntitle = "a"', 'id = "A"\ntitle = "a"\ndue = 2026-06-30\nowner = "o"'),
     ("id = 'A'\ntitle = 'a' # b", "id = 'A'\ntitle = 'a' # b\ndue = 2026-06-30\nowner = 'o'"),
@@ -97,11 +108,11 @@ def test_a_new_key_stands_behind_the_last_simple_one(before: str, wanted: str, e
 
 
 def test_a_key_that_goes_takes_its_line_along() -> None:
-    """With the remark on it, and none around it; the rest of the file keeps its end."""
+    """But no remark, on it or around it; the rest of the file keeps its end."""
     head = f"{HEAD}[[goals.actions]]\n"
     block = 'notes = """\na\nb""" # b\n'
     text = f'{head}due = 2026-01-01 # why\n# who\nid = "A"\ntitle = "a"\n{block}weight = 2\nstart = 2025-01-01'
-    wanted = f'{head}# who\nid = "A"\ntitle = "a"\nweight = 2'
+    wanted = f'{head}# why\n# who\nid = "A"\ntitle = "a"\n# b\nweight = 2'
     assert edited(text, ".toml", "A", due=None, notes=None, start=None) == wanted
     text, wanted = (each.replace("\n", "\r\n") for each in (text, wanted))
     assert edited(text, ".toml", "A", due=None, notes=None, start=None) == wanted

@@ -75,8 +75,9 @@ REPLACED = [
         "notes: |  # why\n            a\n            b\n",
         "notes",
         "c\n\nd",
-        "notes: |-\n            c\n\n            d\n",
+        "notes: |-  # why\n            c\n\n            d\n",
     ),
+    ("notes: >-\t# why\n        a", "notes", "b", "notes: b\t# why"),
     ("notes: |+\n        a\n\n", "notes", "b\nc", "notes: |-\n        b\n        c"),
     ("notes: >-\n        a\n        b\n\n        c\n\n", "notes", "d", "notes: d\n\n"),
     ("due: 2025-01-01", "due", DAY, "due: 2026-06-30"),
@@ -150,9 +151,26 @@ def test_a_last_line_without_an_end_is_no_line_of_a_block() -> None:
 
 
 GONE = [
-    ("- id: A\n  title: a\n  due: 2026-01-01 # due\n  # b\n", "- id: A\n  title: a\n  # b\n"),
-    ("- due: 2026-01-01 # due\n  id: A\n  title: a\n", "- id: A\n  title: a\n"),
-    ("- due: 2026-01-01 # due\n\n  # my id\n  id: A\n  title: a\n", "- # my id\n  id: A\n  title: a\n"),
+    ("- id: A\n  title: a\n  due: 2026-01-01 # due\n  # b\n", "- id: A\n  title: a\n  # due\n  # b\n"),
+    ("- due: 2026-01-01\n\n  # my id\n  id: A\n  title: a\n", "- # my id\n  id: A\n  title: a\n"),
+    ("- due: 2026-01-01 # due\n  id: A\n  title: a\n", "- # due\n  id: A\n  title: a\n"),
+    (
+        "- due: 2026-01-01 # due\n  start: 2025-01-01 # start\n\n  # my id\n  id: A\n  title: a\n",
+        "- # due\n  # start\n\n  # my id\n  id: A\n  title: a\n",
+    ),
+    ("- id: A\n  due: # due\n    2026-01-01\n  title: a\n", "- id: A\n  # due\n  title: a\n"),
+    ("- id: A\n  notes: |- # why\n    a\n    # b\n  title: a\n", "- id: A\n  # why\n  title: a\n"),
+    ("- id: A\n  title: a\n  due: 2026-01-01  # due", "- id: A\n  title: a\n  # due"),
+    ("- {due: 2026-01-01, # due\n   # my id\n   id: A, title: a}", "- { # due\n   # my id\n   id: A, title: a}"),
+    (
+        "- { id: A,\n    due: 2026-01-01, # due\n    start: 2025-01-01, # start\n    title: a}",
+        "- { id: A,\n    # due\n    # start\n    title: a}",
+    ),
+    ("- {id: A, title: a,\n   due: 2026-01-01 # due\n   }", "- {id: A, title: a # due\n   }"),
+    (
+        "- {id: A, title: a, # a\n   start: 2025-01-01, # start\n   due: 2026-01-01 # due\n   }",
+        "- {id: A, title: a # a\n   # start\n    # due\n   }",
+    ),
     ("- due: 2026-01-01\n  start: 2025-01-01\n  id: A\n  title: a", "- id: A\n  title: a"),
     ("-\n  due: 2026-01-01\n  id: A\n  title: a", "-\n  id: A\n  title: a"),
     (
@@ -167,7 +185,7 @@ GONE = [
 
 @pytest.mark.parametrize(("before", "wanted"), GONE)
 def test_a_key_that_goes_takes_its_line_along(before: str, wanted: str) -> None:
-    """But not the dash before it, nor a remark on another line."""
+    """But not the dash before it, nor any remark."""
     assert edited(HEAD + indent(before, "  "), ".yaml", "A", due=None, start=None, notes=None) == HEAD + indent(
         wanted, "  "
     )
