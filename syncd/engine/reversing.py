@@ -95,8 +95,9 @@ class Ground:
         told: dict[tuple[str, str], list[Entry]] = {}
         for line in lines:
             if line.kind in _TOUCHING:
-                by_now = self._by_now(line, titles)
-                told.setdefault((by_now.item, by_now.field), []).append(by_now)
+                by_now = self._by_now(line)
+                for field in _fields(line, titles):
+                    told.setdefault((by_now.item, field), []).append(replace(by_now, field=field))
         for story in told.values():
             yield from _deed(story, number)
 
@@ -108,14 +109,13 @@ class Ground:
             except LookupError:
                 continue
 
-    def _by_now(self, line: Entry, titles: Mapping[str, str]) -> Entry:
-        """A line with everything called what the store and the mapping call it by now."""
+    def _by_now(self, line: Entry) -> Entry:
+        """A line with the items in it called what the plan calls them by now."""
         if line.field in PLACE:
             known = self.agreed.groups if line.field == "group" else self.agreed.links
             before, after = (self._called(place, known) for place in (line.before, line.after))
             line = replace(line, before=before, after=after)
-        field = titles.get(line.field, line.field) if line.kind == "team" else line.field
-        return replace(line, item=self._called(line.item, self.agreed.links), field=field)
+        return replace(line, item=self._called(line.item, self.agreed.links))
 
     def _called(self, id_: Any, known: Collection[str]) -> Any:
         return id_ if id_ in known else self.desired.renamed.get(id_, id_)
@@ -235,6 +235,13 @@ def staying(lines: Iterable[Entry], number: int) -> Iterator[Left]:
         if line.pass_id == number and line.kind in _STAYING
     )
     yield from dict.fromkeys(found)
+
+
+def _fields(line: Entry, titles: Mapping[str, str]) -> Iterator[str]:
+    """The fields that a line may tell of: a title may be that of a custom field, and the name of another one."""
+    yield line.field
+    if line.kind == "team" and line.field in titles:
+        yield titles[line.field]
 
 
 def lost(task: Task | Fate) -> str:

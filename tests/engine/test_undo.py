@@ -387,6 +387,24 @@ def test_a_custom_field(world: World) -> None:
     }
 
 
+@pytest.mark.parametrize("touched", ["due", "field"])
+def test_a_custom_field_that_is_called_like_another(world: World, touched: str) -> None:
+    """The log calls both by one name: what a team touched of one of them is not taken back in either."""
+    board = world.boards.boards["B"]
+    board.container = replace(board.container, fields=(Field("F", "due", FieldType.DATE),))
+    rule = FieldRule("planned", Owner.PLAN, "start", "due")
+    fields = (replace(each, owner=Owner.PLAN) for each in world.rules.fields)
+    world.rules = replace(world.rules, fields=(*fields, rule))
+    sync(world)
+    world.change("G1.A2", start=DAY, due=DAY)
+    number = sync(world)
+    values = {"due": LATER} if touched == "due" else {"fields": {"F": LATER}}
+    world.boards.edit(world.boards.of("G1.A2").id, **values)
+    sync(world)
+
+    assert set(left(undo(world, number))) == {("G1.A2", "due"), ("G1.A2", "field:planned")}
+
+
 def test_the_marker_stays(world: World) -> None:
     """Without it, an empty store would have the task made twice."""
     sync(world)
