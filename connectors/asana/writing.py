@@ -111,7 +111,10 @@ class Writer:
         given = update.values.given
         draft.old, html = plain(current.get("notes") or ""), html_of(current)
         draft.formatted = html if rich.is_formatted(html, draft.old) else ""
-        draft.held, written = marks.split(draft.old, seen.marker)
+        wanted = given.get("marker")
+        there = wanted in map(marks.read, draft.old.split("\n"))
+        # Where its own marker stands there already, the one that was read for it is a line that a team put above.
+        draft.held, written = marks.split(draft.old, str(wanted) if wanted and there else seen.marker)
         standing = update.group is not None or home_of(current, update.container.id) is not None
         place = update.container.marker_field if standing else None
         if "marker" not in given:

@@ -89,6 +89,18 @@ def test_pasted_notes_make_no_item_lose_its_task(bench: AsanaBench, connector: C
         change(connector, container, one, notes=f"New\n{tasks[one].notes}")
 
 
+def test_a_marker_put_above_the_tasks_own_stays_a_line_of_the_teams(bench: AsanaBench, connector: Connector) -> None:
+    """It is taken for the task's own until that is written again; then both are what they are, and no line is lost."""
+    container = connector.open(bench.container)
+    task = make(connector, container, "A1", notes="Words").id
+    bench.world.write_notes(task, f"Above\nsyncd:p/B1\n{bench.world.tasks[task].notes}")
+    assert connector.read(container, Depth.TOP).tasks[task].marker == "syncd:p/B1"
+    changed = change(connector, container, task, marker="syncd:p/A1")
+    assert (changed.marker, changed.notes) == ("syncd:p/A1", "Above\nsyncd:p/B1\nWords")
+    changed = change(connector, container, task, marker="syncd:p/C1")
+    assert (changed.marker, changed.notes) == ("syncd:p/C1", "Above\nsyncd:p/B1\nWords")
+
+
 # Formatting
 
 HTML = (
