@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
+from syncd.store import Store
 from tests.cli.district import District
 
 COMMENT = ('title = "Train every K-3 teacher"', 'title = "Train every K-3 teacher"   # the Title I schools first')
@@ -93,6 +98,66 @@ def test_a_person_decides_a_held_conflict(pushed: District) -> None:
     assert pushed.box.world.tasks[task].due_on == "2027-02-01"
     [line] = [entry for entry in pushed.run("log", "--json").json["entries"] if entry["kind"] == "decide"]
     assert (line["item"], line["after"], bool(line["who"])) == ("G1.A1.P1", "2027-02-01", True)
+
+
+def edited_before_its_turn(district: District, monkeypatch: pytest.MonkeyPatch, *edits: tuple[str, str]) -> None:
+    """Whoever waits for a turn gets it only after somebody has edited the plan."""
+    real = Store.turn
+
+    @contextmanager
+    def turn(self: Store, connection: str) -> Iterator[None]:
+        with real(self, connection):
+            district.change_plan(*edits)
+            yield
+
+    monkeypatch.setattr(Store, "turn", turn)
+
+
+def test_a_decision_is_about_the_plan_as_it_stands_in_its_turn(
+    pushed: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What somebody wrote there while it waited is what stands."""
+    pushed.write_config(mapping='fields = { due = { owner = "shared", conflict = "hold" } }')
+    pushed.change_plan(("due = 2027-01-15", "due = 2027-02-01"))
+    task = pushed.task("Train every K-3 teacher").gid
+    pushed.box.world.set(task, due_on="2027-03-01")
+    pushed.run("sync")
+    edited_before_its_turn(pushed, monkeypatch, ("due = 2027-02-01", "due = 2027-02-20"))
+    said = pushed.run("decide", "G1.A1.P1", "due", "plan")
+    assert "due: the plan's 2027-02-20 stands" in said.out
+    monkeypatch.undo()
+    assert pushed.run("sync").code == 0
+    assert pushed.box.world.tasks[task].due_on == "2027-02-20"
+
+
+def test_an_undo_is_about_the_plan_as_it_stands_in_its_turn(pushed: District, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A value that somebody changed there while it waited is theirs."""
+    pushed.box.world.set(pushed.task("Train every K-3 teacher").gid, due_on="2027-03-01")
+    pushed.run("sync")
+    edited_before_its_turn(pushed, monkeypatch, ("due = 2027-03-01", "due = 2027-03-15"))
+    said = pushed.run("undo", "2", "--json")
+    assert [(left["item"], left["reason"]) for left in said.json["left"]] == [
+        ("G1.A1.P1", "it holds another value by now: somebody changed it in the plan")
+    ]
+    assert "due = 2027-03-15" in plan_of(pushed)
+
+
+def test_a_value_that_the_plan_will_not_take_over(pushed: District) -> None:
+    """`decide` says so at once, and what becomes of it, in place of a promise."""
+    task = pushed.task("Train every K-3 teacher").gid
+    pushed.box.world.set(task, due_on="2027-03-01")
+    (pushed.folder / "plan.toml").chmod(0o444)
+    pushed.run("sync")
+    said = pushed.run("decide", "G1.A1.P1", "due", "tool")
+    first, second, third = said.out.splitlines()[1:]
+    assert first == "  due: 2027-03-01 stays on the task, and the plan keeps 2027-01-15"
+    assert second.startswith("  The plan cannot take it over: ")
+    assert "may only be read" in second
+    assert third == f"  It waits as a proposal: syncd --config {pushed.config} proposals"
+    assert "may only be read" in pushed.run("decide", "G1.A1.P1", "due", "tool", "--json").json["why"]
+    pushed.run("sync")
+    assert pushed.box.world.tasks[task].due_on == "2027-03-01"
+    assert "2027-01-15" in pushed.run("proposals").out
 
 
 def test_undoing_a_pass_takes_values_out_of_the_plan_again(pushed: District) -> None:

@@ -49,7 +49,7 @@ def test_everything_goes_back(edited: District) -> None:
     assert edited.task("Choose the reading books")
     logged = edited.run("log", "--pass", "3", "G1.A1.P2").out.rstrip()
     assert logged.endswith(
-        "#3  academics  G1.A1.P2  undone: title: “Choose the books” → “Choose the reading books”"
+        "undone: title: “Choose the books” → “Choose the reading books”"
         f" (undo of pass 2, by {getpass.getuser()})"
     )
     assert edited.run("sync").out.startswith("academics: nothing to do")
