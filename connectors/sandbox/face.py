@@ -48,8 +48,8 @@ class Face(ABC, Generic[F]):
         """Let the request take effect, under a fault of the tool's own kinds if there is one."""
 
     @abstractmethod
-    def trouble(self, fault: F, reply: Reply | None) -> Reply:
-        """The error in the tool's own shape for a fault of kind status (`reply` is hidden by it) or rate_limit."""
+    def trouble(self, fault: F) -> Reply:
+        """The error in the tool's own shape for a fault of kind status or rate_limit."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -109,11 +109,9 @@ class Face(ABC, Generic[F]):
 
     def _faulty(self, fault: F, seen: Recorded) -> Reply:
         """What is answered under a fault that does not cut the connection beforehand."""
-        if fault.kind == "rate_limit":
-            return self.trouble(fault, None)
-        if fault.kind == "status":
-            return self.trouble(fault, self.perform(seen, None) if fault.effect else None)
-        return self.perform(seen, fault)
+        if fault.kind == "status" and fault.effect:
+            self.perform(seen, None)
+        return self.trouble(fault) if fault.kind in ("status", "rate_limit") else self.perform(seen, fault)
 
     async def _send(self, seen: Recorded, reply: Reply, request: Request, send: Send) -> None:
         indent = 2 if "opt_pretty" in seen.query else None

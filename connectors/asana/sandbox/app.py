@@ -51,12 +51,12 @@ class Api(Face[Fault]):
         """Count a request out again."""
         self.gate.leave(_token(seen), writing=seen.writing)
 
-    def trouble(self, fault: Fault, reply: Reply | None) -> Reply:
+    def trouble(self, fault: Fault) -> Reply:
         """Asana's own words for a fault."""
         if fault.kind == "rate_limit":
             headers = {"Retry-After": fault.retry_after} if fault.retry_after else {}
             return _refused(Problem(429, _TOO_MANY), headers)
-        return _refused(Problem(fault.status, fault.message or "Server Error"), reply.headers if reply else None)
+        return _refused(Problem(fault.status, fault.message or "Server Error"))
 
     def perform(self, seen: Recorded, fault: Fault | None) -> Reply:
         """Let the request take effect."""
