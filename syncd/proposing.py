@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from syncd.app import App
 from syncd.engine.books import Books
-from syncd.engine.including import Includer, Outcome, include
+from syncd.engine.including import Included, Includer, include
 from syncd.engine.proposals import Proposal, Put, proposals, put_in
 from syncd.engine.waiting import Waiting, known_books, waiting
 from syncd.errors import PlanError
@@ -36,13 +36,13 @@ def open_matters(app: App, only: Sequence[str] = ()) -> tuple[list[Waiting], lis
 
 def put_into_plans(
     app: App, found: Sequence[Proposal], who: str, copy: Callable[[str], None] | None = None
-) -> list[Outcome]:
+) -> list[Included]:
     """Put proposals into their plans; each with why it is not there, "" where it is.
 
     With `copy`, the plan (of a single one) stays as it is, and its text with them in it goes there. Raises ConfigError,
     PlanError, and StoreError while a pass runs.
     """
-    outcomes: list[Outcome] = []
+    outcomes: list[Included] = []
     for plan, mine in _by_plan(app, found):
         routes = app.routes([each.mapping for each in mine])
         with ExitStack() as turns:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from itertools import groupby
 from pathlib import Path
@@ -19,19 +17,13 @@ from syncd.cli.codes import Code
 from syncd.cli.opening import opened
 from syncd.cli.options import Command, Group, as_json, command_line, copyable
 from syncd.cli.output import deliver, show, show_json, tell
-from syncd.cli.values import plain, said, some
-from syncd.engine.including import Outcome, in_words
+from syncd.cli.proposed import as_csv, for_programs, told
+from syncd.cli.values import some
+from syncd.engine.including import Included
 from syncd.engine.proposals import NewWork, Proposal
 from syncd.proposing import open_matters, put_into_plans
-from syncd.scorecard.data import cell
 from syncd.scorecard.words import count
 
-COLUMNS: Final = (
-    *("kind", "mapping", "item", "title", "field", "plan", "tool"),
-    *("tier", "under", "start", "due", "owner", "url", "why"),
-)
-"""The columns of an exported list, and the keys of a proposal in JSON; what does not apply is empty, or null."""
-_LATER: Final = "the next pass puts it into the plan"
 _FORMS: Final = (".csv", ".json")
 
 
@@ -84,40 +76,6 @@ def lines(found: Sequence[Proposal]) -> Iterator[str]:
             yield f"  {first}"
             yield from (f"      {line}" for line in rest)
     yield f"To put them into the plan: {command_line('proposals apply --all')} (or the ids of some)"
-
-
-def told(each: Proposal) -> Iterator[str]:
-    """A proposal, for people: what it is about, what would change, and what keeps it from being in the plan."""
-    yield f"{each.item}  {each.title}"
-    if isinstance(each, NewWork):
-        values = [f"{key} {said(value)}" for key, value in each.edit.values.items() if key != "title"]
-        yield f"new: {', '.join([in_words(each), *values])}"
-        yield from filter(None, (each.task.url,))
-    else:
-        yield f"{each.field}: plan {said(each.plan)}, tool {said(each.tool)}"
-    if each.why or not isinstance(each, NewWork):
-        yield f"not in the plan: {copyable(each.why or _LATER)}"
-
-
-def for_programs(each: Proposal) -> dict[str, Any]:
-    """A proposal, for other programs."""
-    known: dict[str, object] = {"mapping": each.mapping, "item": each.item, "title": each.title}
-    known |= {"url": each.task.url or None, "why": each.why or None}
-    if isinstance(each, NewWork):
-        known |= {"kind": "new", "tier": each.edit.tier, "under": each.edit.under}
-        known |= {key: each.edit.values.get(key) for key in ("start", "due", "owner")}
-    else:
-        known |= {"kind": "value", "field": each.field, "plan": each.plan, "tool": each.tool}
-    return {name: plain(known.get(name)) for name in COLUMNS}
-
-
-def as_csv(listed: Iterable[dict[str, Any]]) -> str:
-    """A line for each, with a header, as RFC 4180 asks; what does not apply is empty."""
-    out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, COLUMNS)
-    writer.writeheader()
-    writer.writerows({name: cell(value) for name, value in each.items()} for each in listed)
-    return out.getvalue()
 
 
 @command.command("apply", cls=Command)
@@ -178,7 +136,7 @@ def _require_place(app: App, chosen: Sequence[Proposal], to: Path | None) -> Non
             raise click.UsageError(f"the plan “{plan}” cannot be written ({why}); {ways}")
 
 
-def _told(outcomes: Sequence[Outcome], to: Path | None, *, dry_run: bool) -> Iterator[str]:
+def _told(outcomes: Sequence[Included], to: Path | None, *, dry_run: bool) -> Iterator[str]:
     """What came of it, for people."""
     done = [each for each, why in outcomes if not why]
     left = [(each, why) for each, why in outcomes if why]
@@ -204,7 +162,7 @@ def _indented(each: Proposal) -> Iterator[str]:
     yield f"        {what}"
 
 
-def _outcomes(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+def _outcomes(outcomes: Sequence[Included]) -> dict[str, Any]:
     """What came of it, for other programs."""
     return {
         "applied": [for_programs(each) for each, why in outcomes if not why],

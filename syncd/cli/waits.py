@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, Final
 
 from syncd.app import App
-from syncd.cli import proposals
+from syncd.cli import proposed
 from syncd.cli.options import command_line, copyable
 from syncd.cli.output import tell
 from syncd.cli.values import plain, said
@@ -47,7 +47,7 @@ class Waits:
             yield f"        → {command_line('decide ITEM FIELD plan')} (or tool) says whose value stands"
         if number := self._proposals:
             yield f"  proposed        {count(number, 'change')} to the plan, by its teams"
-            yield from _few(["  ".join(islice(proposals.told(each), 2)) for each in self.proposed])
+            yield from _few(["  ".join(islice(proposed.told(each), 2)) for each in self.proposed])
             yield f"        → {command_line('proposals')} shows all, and how to put them into the plan"
 
     def for_programs(self) -> dict[str, Any]:
@@ -56,7 +56,7 @@ class Waits:
             "conflicts": self._conflicts,
             "proposals": self._proposals,
             "conflict_list": [_data(each) for each in self.conflicts],
-            "proposal_list": [proposals.for_programs(each) for each in self.proposed],
+            "proposal_list": [proposed.for_programs(each) for each in self.proposed],
         }
 
     @property

@@ -20,20 +20,20 @@ from syncd.store.store import Store
 
 _CHANGED = "it was changed in the tool meanwhile; run `syncd sync`, then look at it again"
 
-Outcome = tuple[Proposal, str]
+Included = tuple[Proposal, str]
 """A proposal, and why it is not in the plan, "" where it is."""
 
 
 def include(
     workers: Mapping[str, Includer], found: Sequence[Proposal], put: Put, *, copy: bool = False
-) -> list[Outcome]:
+) -> list[Included]:
     """Have proposals for one plan put into it, or into a copy; `workers` are those of their mappings, by name.
 
     A new item's task carries its marker, and the store knows, before the plan holds the item: whenever this ends, no
     pass takes it for an item that has no task yet. What was only begun comes up again as the same proposal. Nobody
     else may work with the mappings' connections meanwhile. Raises StoreError.
     """
-    left: list[Outcome] = []
+    left: list[Included] = []
     for mapping, worker in workers.items():
         left += worker.mark([each for each in found if isinstance(each, NewWork) and each.mapping == mapping])
     aside = {id(each) for each, _ in left}
@@ -56,7 +56,7 @@ class Includer:
     new_key: Callable[[], str]
     who: str
 
-    def mark(self, works: Sequence[NewWork]) -> list[Outcome]:
+    def mark(self, works: Sequence[NewWork]) -> list[Included]:
         """Put the markers of the items that they are to become on the tasks; those that cannot be, and why."""
         if not works:
             return []
@@ -100,9 +100,9 @@ class Includer:
         values = values_of(self.books.route.rules, now, self.books.container)
         return (now.parent, now.group, values) == (work.task.parent, work.task.group, work.edit.values)
 
-    def _write(self, works: Sequence[NewWork], mark: Callable[[NewWork], str | None]) -> list[Outcome]:
+    def _write(self, works: Sequence[NewWork], mark: Callable[[NewWork], str | None]) -> list[Included]:
         """Write markers, and keep what the tool answers; those where it failed, and why."""
-        left: list[Outcome] = []
+        left: list[Included] = []
         size = self.connector.capabilities().batch
         with self._counted():
             for batch in (works[at : at + size] for at in range(0, len(works), size)):

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 import pytest
 
 from connectors.asana.sandbox import Fault
-from syncd.cli.proposals import COLUMNS
+from syncd.cli.proposed import COLUMNS
 from syncd.records import KpiPoint
 from syncd.store import Store
 from tests.cli.district import PLAN, TASKS, District

@@ -14,7 +14,7 @@ from connectors.errors import Invalid, Transient, UnknownOutcome
 from connectors.vocabulary import FieldValue, Task
 from mappings.rules import DEFAULT_FIELDS, FieldRule, Owner, Rules, Unplanned
 from syncd.engine.books import Route
-from syncd.engine.including import Includer, Outcome, include
+from syncd.engine.including import Included, Includer, include
 from syncd.engine.proposals import NewValue, NewWork, Proposal, proposals
 from syncd.engine.waiting import known_books, waiting
 from syncd.plan.edits import NewItem, PlanEdit, Unwritten
@@ -45,7 +45,7 @@ class Office:
             routes = [self.route, *self.world.others]
             return proposals(reader, waiting(reader, routes), {"district": {*self.world.plan, *others}})
 
-    def apply(self, found: Sequence[Proposal], *, copy: bool = False) -> list[Outcome]:
+    def apply(self, found: Sequence[Proposal], *, copy: bool = False) -> list[Included]:
         """Put them into the plan."""
         self.world.clock.pass_by(minutes=1)
         world = self.world
