@@ -252,7 +252,7 @@ class Containers(State):
             column = Column(f"subtasks_mk{self.new_id()}", "Subitems", "subtasks")
             owner.columns.append(column)
         if column.board is None:
-            made = self._board(f"Subitems of {owner.name}", "sub_items_board", by)
+            made = self._board(f"Subitems of {owner.name}", "sub_items_board", by, owner=owner.id)
             column.board = made.id
             made.access = owner.access
             self.add_group(made.id, "Subitems", by=by)

@@ -115,9 +115,9 @@ def _price(data: Any, key: str, cost: int, left: int) -> None:
         data[key] = {name: known.get(value, value) for name, value in data[key].items()}
 
 
-def _resolve(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+def _resolve(source: Any, info: GraphQLResolveInfo[Ask], **arguments: Any) -> Any:
     """A field's value from a record's view; what it costs is noted, and a fault that waits for it strikes."""
-    ask: Ask = info.context
+    ask = info.context
     top = info.path.prev is None
     if top:
         _strike(ask, info, before=True)
@@ -128,7 +128,7 @@ def _resolve(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
     return value
 
 
-def _value(source: Any, info: GraphQLResolveInfo, arguments: dict[str, Any]) -> Any:
+def _value(source: Any, info: GraphQLResolveInfo[Ask], arguments: dict[str, Any]) -> Any:
     name = info.field_name
     found = source.get(name, _ABSENT) if isinstance(source, dict) else getattr(source, name, _ABSENT)
     if found is _ABSENT:
@@ -136,7 +136,7 @@ def _value(source: Any, info: GraphQLResolveInfo, arguments: dict[str, Any]) -> 
     return found(**arguments) if callable(found) else found
 
 
-def _count(ask: Ask, info: GraphQLResolveInfo, value: Any, *, top: bool) -> None:
+def _count(ask: Ask, info: GraphQLResolveInfo[Ask], value: Any, *, top: bool) -> None:
     kind = get_named_type(info.return_type)
     if top and info.field_name == "complexity":
         ask.priced.append(str(info.path.key))
@@ -147,7 +147,7 @@ def _count(ask: Ask, info: GraphQLResolveInfo, value: Any, *, top: bool) -> None
         ask.cost += many * (CELL if is_interface_type(kind) else OBJECT)
 
 
-def _strike(ask: Ask, info: GraphQLResolveInfo, *, before: bool) -> None:
+def _strike(ask: Ask, info: GraphQLResolveInfo[Ask], *, before: bool) -> None:
     fault = ask.fault
     if fault is None or fault.kind != "partial" or fault.effect is before:
         return

@@ -181,6 +181,7 @@ class Mutation(Complexity):
         column = self._ask.world.add_column(
             board.id, title, column_type, key=asked.get("id"), options=options, by=self._me
         )
+        column.description = asked.get("description")
         return ColumnView(self._ask, column)
 
     def create_status_column(self, *, board_id: str, title: str, defaults: Any = None, **asked: Any) -> ColumnView:

@@ -88,7 +88,7 @@ class Group:
 
 @dataclass(slots=True)
 class Board:
-    """A board, or with type sub_items_board the hidden one that holds the subitems of another one."""
+    """A board, or with type sub_items_board the hidden one that holds the subitems of its `owner`."""
 
     id: str
     name: str
@@ -102,6 +102,7 @@ class Board:
     permissions: str = "everyone"
     access: str = "edit"
     items_limit: int = 10_000
+    owner: str | None = None
     columns: list[Column] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
 

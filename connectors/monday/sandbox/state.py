@@ -31,6 +31,8 @@ class State:
     """One account. `lock` guards it: requests and tests may come from different threads.
 
     `me` is whose token is used, `person` a colleague who does what people do; `heard` is told of each new log line.
+    `remembered` are the states in which an item that is gone is still answered to who asks by its id: without "deleted"
+    the bin is out of reach. With `lazy_subitems` a column for subitems gets its hidden board with the first of them.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -79,7 +81,7 @@ class State:
     def item(self, key: object, *states: str) -> Item | None:
         """The item with that id in one of those states (active where none is named), on a board the token may see."""
         item = self.items.get(str(key))
-        if item is None or self.board(item.board, "active", "archived") is None:
+        if item is None or item.id in self.hidden or self.board(item.board, "active", "archived") is None:
             return None
         return item if item.state in (states or ("active",)) else None
 
@@ -90,10 +92,7 @@ class State:
 
     def main_board(self, board: Board) -> Board:
         """The board that people see: a hidden subitems board's owner, or the board itself."""
-        if board.type != "sub_items_board":
-            return board
-        owners = (one for one in self.boards.values() for column in one.columns if column.board == board.id)
-        return next(owners, board)
+        return self.boards[board.owner] if board.owner else board
 
     def items_on(self, board: Board) -> Iterator[Item]:
         """The active items of a board, in board order; on a multi-level board each one before those below it."""
@@ -103,7 +102,8 @@ class State:
                     yield from self._with_below(board, self.items[key])
 
     def _with_below(self, board: Board, item: Item) -> Iterator[Item]:
-        yield item
+        if item.id not in self.hidden:
+            yield item
         if board.hierarchy == "multi_level":
             for key in item.subitems:
                 if self.items[key].state == "active":

@@ -157,7 +157,7 @@ class GroupView(View):
         """The active items of the group."""
         if cursor:
             return self._ask.shown(*self._ask.pager.next(cursor, limit))
-        items = [self._ask.world.items[key] for key in self._record.items]
+        items = [item for item in map(self._ask.world.item, self._record.items) if item]
         return self._ask.page(finding.chosen(self._ask.world, self._board, items, query_params), limit)
 
 

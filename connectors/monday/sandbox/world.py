@@ -47,7 +47,7 @@ class World(Containers):
         self, name: str, home: Board, cells: dict[str, Any], *, group: str | None, parent: Item | None, by: str | None
     ) -> Item:
         """Put a new item with finished cells into its place. Raises Problem where the board is full."""
-        if sum(item.board == home.id and item.state == "active" for item in self.items.values()) >= home.items_limit:
+        if sum(1 for _ in self.items_on(home)) >= home.items_limit:
             raise Problem("ItemsLimitationException", f"The board is limited to {home.items_limit} items", 200)
         now, author = self.now(), by or self.person
         level = parent is not None and home.hierarchy == "multi_level"
@@ -92,7 +92,7 @@ class World(Containers):
         item = self.items[key]
         old, item.name = item.name, clean_name(name)
         if old != item.name:
-            words = {"value": {"name": item.name}, "previous_value": {"name": old}}
+            words: Values = {"value": {"name": item.name}, "previous_value": {"name": old}}
             self._tell(item, "update_name", by, **words)
         return item
 
@@ -170,7 +170,10 @@ class World(Containers):
         old.items.remove(key)
         insert(new.items, key, before, after)
         item.group = group
-        words = {"source_group": {"id": old.id, "title": old.title}, "dest_group": {"id": new.id, "title": new.title}}
+        words: Values = {
+            "source_group": {"id": old.id, "title": old.title},
+            "dest_group": {"id": new.id, "title": new.title},
+        }
         if old is new:
             self._touch(self.boards[item.board])  # the order of a group is no property of its items
         else:
@@ -200,6 +203,22 @@ class World(Containers):
         item.board, item.group = board.id, group
         if item.state == "active":
             self.group_of(board.id, group).items.append(item.id)
+
+    @locked
+    def drop_group(self, board: str, key: str, *, by: str | None = None) -> None:
+        """Delete a group with every item in it. Raises Problem for the last one."""
+        group = self.group_of(board, key)
+        if sum(not one.deleted for one in self.boards[board].groups) == 1:
+            raise Problem("DeleteLastGroupException", "The last group of a board cannot be deleted", 409)
+        for item in list(group.items):
+            self._put_away(self.items[item], "deleted", "delete_group_pulse", by)
+        group.deleted = True
+        self._tell_board(board, "delete_group", by, group_id=key, group_title=group.title)
+
+    @locked
+    def hide_item(self, key: str, yes: bool = True) -> None:
+        """Take the token's right to see an item, or give it back."""
+        (self.hidden.add if yes else self.hidden.discard)(key)
 
     def _take_out(self, item: Item) -> None:
         for group in self.boards[item.board].groups:
