@@ -14,7 +14,7 @@ from syncd.cli.codes import Code
 from syncd.cli.failures import in_words, tool_code
 from syncd.cli.log import NUMBER
 from syncd.cli.opening import opened
-from syncd.cli.options import Command, as_json, command_line
+from syncd.cli.options import Command, as_json, command_line, copyable
 from syncd.cli.output import show, show_json, tell
 from syncd.cli.stopping import stoppable
 from syncd.cli.values import at, differing, long, plain, said, some
@@ -33,7 +33,8 @@ _STOPPING = "Stopping: what is under way is finished, nothing more is begun. Und
 def command(number: int, dry_run: bool, as_json: bool) -> int:
     """Put back what syncd changed in a pass, where nobody touched it since.
 
-    `syncd log` shows the numbers of the passes. What is put back stays until the plan or the team changes it anew.
+    `syncd log` shows the numbers of the passes. What is put back stays until the plan or the team changes it anew. What
+    people put into the plan with `syncd proposals apply` belongs to no pass: change it in the plan's file.
     """
     with opened() as app, stoppable(_STOPPING) as stopping, Bars() as bars:
         try:
@@ -71,15 +72,15 @@ def lines(undoing: Undoing, zone: tzinfo, *, dry_run: bool = False) -> Iterator[
     head = f"Pass {record.id} of {record.mapping} ({at(record.started_at, zone)})"
     if not undoing.undone and not undoing.left:
         yield f"{head} changed nothing, so there is nothing to undo."
-        return
-    yield f"{head}:"
+    else:
+        yield f"{head}:"
     if undoing.undone:
         yield f"  {'Would go' if dry_run else 'Put'} back: {count(len(undoing.undone), 'value')}"
         yield from _undone(undoing.undone)
     if undoing.left:
         yield f"  Left as it is: {count(len(undoing.left), 'thing')}"
         yield from _left(undoing.left)
-    yield from (f"  · {remark}" for remark in dict.fromkeys(undoing.remarks))
+    yield from (f"  · {copyable(remark)}" for remark in dict.fromkeys(undoing.remarks))
     if dry_run and undoing.undone:
         yield f"  Nothing was changed. To do it: {command_line(f'undo {record.id}')}"
 
@@ -139,4 +140,5 @@ def for_programs(undoing: Undoing) -> dict[str, Any]:
             {"item": each.item, "field": each.field.removeprefix("field:") or None, "reason": each.reason}
             for each in undoing.left
         ],
+        "remarks": list(dict.fromkeys(undoing.remarks)),
     }

@@ -68,7 +68,10 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One planned step. `task` is the tool's id, "" for a task still to be made; `why` is set on holds only."""
+    """One planned step. `task` is the tool's id, "" for a task still to be made.
+
+    `why` says what a hold waits for; on a write-back it is set where plan and team both changed the value.
+    """
 
     kind: Kind
     item: str

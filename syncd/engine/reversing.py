@@ -237,6 +237,19 @@ def staying(lines: Iterable[Entry], number: int) -> Iterator[Left]:
     yield from dict.fromkeys(found)
 
 
+def included(lines: Iterable[Entry]) -> Iterator[str]:
+    """A sentence for each person who put proposals into the plan: that was no pass, so no undo takes it back."""
+    items: dict[str, list[str]] = {}
+    for line in lines:
+        if line.kind == "write_back" and line.pass_id is None:
+            items.setdefault(line.who or "somebody", []).append(line.item)
+    for who, put in items.items():
+        yield (
+            f"what {who} put into the plan since with `syncd proposals apply` ({', '.join(dict.fromkeys(put))}) stays: "
+            "it belongs to no pass; change it in the plan's file"
+        )
+
+
 def _fields(line: Entry, titles: Mapping[str, str]) -> Iterator[str]:
     """The fields that a line may tell of: a title may be that of a custom field, and the name of another one."""
     yield line.field

@@ -12,7 +12,7 @@ from connectors.vocabulary import Container
 from syncd.engine.books import Books, Route
 from syncd.engine.recorder import Recorder
 from syncd.engine.restoring import Restorer, Undoing
-from syncd.engine.reversing import Deed, Ground, staying
+from syncd.engine.reversing import Deed, Ground, included, staying
 from syncd.engine.settling import rename
 from syncd.engine.takeover import Keep
 from syncd.engine.tally import Tally
@@ -73,6 +73,7 @@ class Undo:
         """Take back everything that can be, the plan's values first."""
         number = restorer.result.record.id
         restorer.result.left.extend(staying(lines, number))
+        restorer.result.remarks.extend(included(lines))
         deeds = list(restorer.ground.deeds(lines, number))
         restorer.in_plan(self.keep, [deed for deed in deeds if deed.in_plan])
         tasks: dict[tuple[str, bool], list[Deed]] = {}

@@ -13,6 +13,7 @@ import pytest
 from connectors.asana.sandbox import Fault
 from connectors.clock import SystemClock
 from syncd.cli import account
+from syncd.cli.options import command_line
 from syncd.cli.undo import lines
 from syncd.engine.restoring import Undoing, Undone
 from syncd.engine.reversing import Left
@@ -49,8 +50,7 @@ def test_everything_goes_back(edited: District) -> None:
     assert edited.task("Choose the reading books")
     logged = edited.run("log", "--pass", "3", "G1.A1.P2").out.rstrip()
     assert logged.endswith(
-        "undone: title: “Choose the books” → “Choose the reading books”"
-        f" (undo of pass 2, by {getpass.getuser()})"
+        f"undone: title: “Choose the books” → “Choose the reading books” (undo of pass 2, by {getpass.getuser()})"
     )
     assert edited.run("sync").out.startswith("academics: nothing to do")
     assert edited.task("Train every K-3 teacher")
@@ -86,6 +86,7 @@ def test_what_a_team_touched_is_left(edited: District) -> None:
             }
         ],
         "left": [{"item": "G1.A1.P2", "field": "title", "reason": "pass 3 changed it since"}],
+        "remarks": [],
     }
     assert edited.task("Choose the books")
 
@@ -144,6 +145,13 @@ def test_nothing_to_undo(edited: District) -> None:
 def shown(**what: Any) -> list[str]:
     """What people read of an undo."""
     return list(lines(Undoing(RECORD, **what), ZoneInfo("America/New_York")))
+
+
+def test_a_remark_where_nothing_was_changed() -> None:
+    """What belongs to no pass is told there too, with commands that can be copied."""
+    head, remark = shown(remarks=["see `syncd log`"])
+    assert head.endswith("changed nothing, so there is nothing to undo.")
+    assert remark == f"  · see `{command_line('log')}`"
 
 
 def test_what_is_alike_is_said_once() -> None:

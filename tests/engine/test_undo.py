@@ -18,7 +18,7 @@ from syncd.engine.books import Route
 from syncd.engine.restoring import Undoing
 from syncd.engine.undo import Undo
 from syncd.plan.edits import Kept, PlanEdit, Unwritten
-from syncd.records import MappingState, Outcome, PassRecord
+from syncd.records import Entry, MappingState, Outcome, PassRecord
 from syncd.store import StoreError
 from tests.engine.tool import LOST
 from tests.engine.world import MAPPING, Killed, Moments, World, quiet
@@ -737,6 +737,20 @@ def test_what_the_plan_has_no_more(world: World, taken: int) -> None:
     assert set(left(undo(world, taken)).values()) == {
         "the plan has no such item, or the mapping no such field, any more"
     }
+
+
+def test_what_people_put_into_the_plan_is_no_passs_doing(world: World, taken: int) -> None:
+    """It stays, and each person's share of it is told with what to do; what came before the pass is not."""
+    at, told = world.clock.now(), ("T1", "write_back", "due", DAY, LATER, "a person took over what the team set")
+    with world.store() as store, store.writing() as writer:
+        for item, who in (("G1.A2", "Bo"), ("G2.A1", "Bo"), ("G1.A2", "Bo"), ("G2.A1", "")):
+            writer.add_entries([Entry(at, None, MAPPING, item, *told, who=who)])
+    undoing = undo(world, taken)
+
+    by_bo, by_somebody = undoing.remarks
+    assert by_bo.startswith("what Bo put into the plan since with `syncd proposals apply` (G1.A2, G2.A1) stays")
+    assert by_somebody.startswith("what somebody put into the plan")
+    assert undo(world, newest(world).id).remarks == []
 
 
 def test_a_dry_run_for_the_plan(world: World, taken: int) -> None:
