@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 from syncd.app import App
@@ -12,11 +12,15 @@ from syncd.engine.books import Books
 from syncd.engine.including import Included, Includer, include
 from syncd.engine.proposals import Proposal, Put, proposals, put_in
 from syncd.engine.waiting import Waiting, known_books, waiting
-from syncd.errors import PlanError
+from syncd.errors import ConfigError, PlanError
 from syncd.plan import sources
 from syncd.plan.edits import NewItem, PlanEdit, Unwritten
 from syncd.plan.model import Plan
 from syncd.plan.rewriting import Rewritten, rewrite
+from syncd.store.errors import StoreError
+
+Choose = Callable[[Sequence[Proposal]], Sequence[Proposal]]
+"""Says which of all that is proposed is meant."""
 
 
 def open_matters(app: App, only: Sequence[str] = ()) -> tuple[list[Waiting], list[Proposal]]:
@@ -34,25 +38,43 @@ def open_matters(app: App, only: Sequence[str] = ()) -> tuple[list[Waiting], lis
     return waits, [each for name, mine in _by_plan(app, found) for each in _judged(app, name, mine)]
 
 
-def put_into_plans(
-    app: App, found: Sequence[Proposal], who: str, copy: Callable[[str], None] | None = None
-) -> list[Included]:
-    """Put proposals into their plans; each with why it is not there, "" where it is.
+def put_into_plans(app: App, choose: Choose, who: str, copy: Callable[[str], None] | None = None) -> list[Included]:
+    """Put the proposals that are chosen into their plans; each with why it is not there, "" where it is.
 
-    With `copy`, the plan (of a single one) stays as it is, and its text with them in it goes there. Raises ConfigError,
-    PlanError, and StoreError while a pass runs.
+    They are listed and chosen while nobody else works with the mappings' connections. With `copy`, the plan (of a
+    single one) stays as it is, and its text with them in it goes there. Raises what `choose` does, ConfigError,
+    PlanError, and StoreError while a pass runs; but nothing any more once a plan took some of them.
     """
     outcomes: list[Included] = []
-    for plan, mine in _by_plan(app, found):
-        routes = app.routes([each.mapping for each in mine])
-        with ExitStack() as turns:
-            for connection in sorted({route.connection for route in routes}):
-                turns.enter_context(app.store.turn(connection))
-            with app.store.reading() as reader:
-                known = [books for route in routes if (books := known_books(reader, route))]
-            workers = {books.route.mapping: _includer(app, books, who) for books in known}
-            outcomes += include(workers, mine, _put(app, plan, copy), copy=copy is not None)
+    with _alone(app):
+        _, found = open_matters(app)
+        for plan, mine in _by_plan(app, choose(found)):
+            try:
+                outcomes += _into_plan(app, plan, mine, who, copy)
+            except (ConfigError, PlanError, StoreError) as error:
+                if not outcomes:
+                    raise
+                outcomes += [(each, str(error)) for each in mine]
     return outcomes
+
+
+@contextmanager
+def _alone(app: App) -> Iterator[None]:
+    """Be the only one that works with the connections of all mappings. Raises StoreError."""
+    with ExitStack() as turns:
+        for connection in sorted({mapping.connection for mapping in app.config.mappings.values()}):
+            turns.enter_context(app.known_store().turn(connection))
+        yield
+
+
+def _into_plan(
+    app: App, plan: str, mine: Sequence[Proposal], who: str, copy: Callable[[str], None] | None
+) -> list[Included]:
+    routes = app.routes([each.mapping for each in mine])
+    with app.store.reading() as reader:
+        known = [books for route in routes if (books := known_books(reader, route))]
+    workers = {books.route.mapping: _includer(app, books, who) for books in known}
+    return include(workers, mine, _put(app, plan, copy), copy=copy is not None)
 
 
 def _includer(app: App, books: Books, who: str) -> Includer:

@@ -18,6 +18,7 @@ from syncd.cli.opening import opened
 from syncd.cli.options import Command, Group, as_json, command_line, copyable
 from syncd.cli.output import deliver, show, show_json, tell
 from syncd.cli.proposed import as_csv, for_programs, told
+from syncd.cli.targets import require_copy, require_list
 from syncd.cli.values import some
 from syncd.engine.including import Included
 from syncd.engine.proposals import NewWork, Proposal
@@ -51,6 +52,7 @@ def command(context: click.Context, export: Path | None, as_json: bool) -> None:
         _, found = open_matters(app)
     listed = [for_programs(each) for each in found]
     if export:
+        require_list(export)
         deliver(json.dumps(listed, ensure_ascii=False, indent=2) if _is_json(export) else as_csv(listed), export)
         tell(f"{count(len(found), 'proposal')} written to {export}.")
     if as_json:
@@ -94,18 +96,23 @@ def apply(*, items: tuple[str, ...], everything: bool, to: Path | None, dry_run:
     if bool(items) == everything:
         raise click.UsageError("name the items whose proposals are meant, or say --all for all of them")
     with opened() as app:
-        _, found = open_matters(app)
-        chosen = _chosen(found, items)
-        _require_place(app, chosen, to)
+
+        def choose(found: Sequence[Proposal]) -> Sequence[Proposal]:
+            chosen = _chosen(found, items)
+            _require_place(app, chosen, to)
+            return chosen
+
         if dry_run:
-            outcomes = [(each, each.why if to is None or each.edit is None else "") for each in chosen]
+            _, found = open_matters(app)
+            outcomes = [(each, each.why if to is None or each.edit is None else "") for each in choose(found)]
         else:
             copy = (lambda text: deliver(text, to)) if to else None
-            outcomes = put_into_plans(app, chosen, account(), copy)
+            outcomes = put_into_plans(app, choose, account(), copy)
+        surprised = [] if to or dry_run else list(_surprised(app, outcomes))
     if as_json:
         show_json(_outcomes(outcomes))
     else:
-        show("\n".join(_told(outcomes, to, dry_run=dry_run)))
+        show("\n".join(_told(outcomes, to, surprised, dry_run=dry_run)))
     return Code.FINDINGS if any(why for _, why in outcomes) else Code.DONE
 
 
@@ -123,20 +130,32 @@ def _chosen(found: Sequence[Proposal], items: Sequence[str]) -> list[Proposal]:
 def _require_place(app: App, chosen: Sequence[Proposal], to: Path | None) -> None:
     """Raises UsageError where the proposals have no place to go to, with those there are."""
     plans = list(dict.fromkeys(app.config.mappings[each.mapping].plan for each in chosen))
-    if to and not to.absolute().parent.is_dir():
-        raise click.UsageError(f"there is no folder {to.absolute().parent}; make it, or name another file")
     if to and len(plans) > 1:
         raise click.UsageError(f"one file holds one plan, and these are for {', '.join(plans)}; name items of one")
     for plan in plans:
-        if to and to.resolve() == (app.config.folder / app.config.plans[plan].source).resolve():
-            raise click.UsageError("that is the plan's own file: leave --to out, or name another file")
-        if not to and (why := app.plans.place(plan).why_not()):
+        if to:
+            require_copy(app, plan, to)
+        elif why := app.plans.place(plan).why_not():
             copy, export = (command_line(f"proposals {words}") for words in ("apply --all --to FILE", "--export FILE"))
             ways = f"put them into a copy of it with `{copy}`, or write a list of them with `{export}`"
             raise click.UsageError(f"the plan “{plan}” cannot be written ({why}); {ways}")
 
 
-def _told(outcomes: Sequence[Included], to: Path | None, *, dry_run: bool) -> Iterator[str]:
+def _surprised(app: App, outcomes: Sequence[Included]) -> Iterator[str]:
+    """The mappings whose next pass has so much to write into the tool that the guard may stop it first.
+
+    That is syncd's notes on new work, and values that teams of other mappings on the plan set.
+    """
+    mappings = app.config.mappings
+    done = [each for each, why in outcomes if not why]
+    for name, mapping in mappings.items():
+        ours = (each for each in done if mappings[each.mapping].plan == mapping.plan)
+        written = {each.item for each in ours if each.mapping != name or isinstance(each, NewWork)}
+        if len(written) > mapping.guard.max_changes:
+            yield name
+
+
+def _told(outcomes: Sequence[Included], to: Path | None, surprised: Sequence[str], *, dry_run: bool) -> Iterator[str]:
     """What came of it, for people."""
     done = [each for each, why in outcomes if not why]
     left = [(each, why) for each, why in outcomes if why]
@@ -154,6 +173,12 @@ def _told(outcomes: Sequence[Included], to: Path | None, *, dry_run: bool) -> It
         yield "Nothing changes before that file takes the place of the plan."
     elif any(isinstance(each, NewWork) for each in done) and not dry_run:
         yield f"The next pass follows the new items: {command_line('sync')}"
+
+    if surprised:
+        yield (
+            f"So much at once may stop the next pass of {', '.join(surprised)} at its guard, before its first write; "
+            "it then says the command that lets it through."
+        )
 
 
 def _indented(each: Proposal) -> Iterator[str]:

@@ -15,7 +15,10 @@ from typing import Any, ClassVar
 import pytest
 
 from connectors.asana.sandbox import Fault
+from syncd.app import App
 from syncd.cli.proposed import COLUMNS
+from syncd.errors import PlanError, Problem
+from syncd.plan.edits import Kept
 from syncd.records import KpiPoint
 from syncd.store import Store
 from tests.cli.district import PLAN, TASKS, District
@@ -222,6 +225,115 @@ def test_where_a_copy_cannot_go(barred: District, tmp_path: Path) -> None:
     assert (barred.folder / "plan.toml").read_text(encoding="utf-8") == PLAN
 
 
+def test_a_copy_is_written_over_nothing_but_an_earlier_one(barred: District) -> None:
+    """Neither over configuration and store, nor another plan, nor under a name that would be read otherwise."""
+    folder, apply = barred.folder, ("proposals", "apply", "--all", "--to")
+    (folder / "same.toml").hardlink_to(folder / "plan.toml")
+    (folder / "other.toml").write_text(PLAN.replace('id = "district"', 'id = "other"', 1), encoding="utf-8")
+    (folder / "pipe.toml").mkdir()
+    for name, told in {
+        "config.toml": "is there already and holds no copy of the plan “district”",
+        "other.toml": "is there already and holds no copy of the plan “district”",
+        "pipe.toml": "is there already and holds no copy of the plan “district”",
+        "syncd.db": "the plan is a .toml file, and so is its copy: give syncd.db that ending",
+        "copy.yaml": "the plan is a .toml file, and so is its copy: give copy.yaml that ending",
+        "copy": "the plan is a .toml file, and so is its copy: give copy that ending",
+        "same.toml": "that is the plan's own file",
+    }.items():
+        before = (folder / name).read_bytes() if (folder / name).is_file() else None
+        said = barred.run(*apply, str(folder / name))
+        assert (said.code, told in said.err) == (2, True), (name, said.err)
+        assert ((folder / name).read_bytes() if (folder / name).is_file() else None) == before
+    for _ in range(2):
+        assert barred.run(*apply, str(folder / "copy.toml")).code == 0
+    assert (folder / "copy.toml").read_text(encoding="utf-8") == PLAN.replace("2027-01-15", "2027-03-01")
+
+
+def test_a_copy_in_another_place_would_not_find_its_readings(barred: District, tmp_path: Path) -> None:
+    """Beside the plan it does, and where the plan names them by a full path; elsewhere it is refused, with words."""
+    readings = barred.folder / "readings.csv"
+    readings.write_text("kpi,value,on\n", encoding="utf-8")
+    plan = barred.folder / "plan.toml"
+    plan.chmod(0o644)
+    text = PLAN.replace('unit = "%"', 'unit = "%"\nreadings_from = "readings.csv"', 1)
+    apply = ("proposals", "apply", "--all", "--to")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    for held, to, code in (
+        (text, elsewhere / "copy.toml", 2),
+        (text, barred.folder / "copy.toml", 0),
+        (text.replace('"readings.csv"', f'"{readings}"'), elsewhere / "copy.toml", 0),
+    ):
+        plan.write_text(held, encoding="utf-8")
+        plan.chmod(0o444)
+        said = barred.run(*apply, str(to))
+        assert (said.code, to.exists()) == (code, code == 0), said.err
+        assert ("takes readings from readings.csv, beside it" in said.err) == bool(code)
+        plan.chmod(0o644)
+
+
+def test_much_at_once_is_foretold(proposing: District) -> None:
+    """More new work than the guard lets through at once: the command says what the next pass will do, and it does."""
+    above = proposing.task("Adopt structured literacy").gid
+    for number in range(11):
+        proposing.box.world.add_task(f"Own {number}", parent=above)
+    proposing.run("sync")
+    said = proposing.run("proposals", "apply", "--all")
+    assert said.code == 0
+    assert "So much at once may stop the next pass of academics at its guard" in said.out
+    assert proposing.run("sync").code == 3
+    assert proposing.run("sync", "--approve").code == 0
+
+
+def test_what_one_plan_took_is_told_though_another_fails(
+    barred: District, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second plan's proposals are left, with the reason; of a first one that fails the command fails."""
+    (barred.folder / "plan.toml").chmod(0o644)
+    text = PLAN.replace('id = "district"', 'id = "other"', 1)
+    (barred.folder / "other.toml").write_text(text, encoding="utf-8")
+    more = (
+        '[plans.other]\nsource = "other.toml"\n[mappings.other]\nplan = "other"\nconnection = "asana"\n'
+        'container = { name = "Another" }\nunplanned = "propose"\n'
+    )
+    barred.write_config(more=more, mapping=PROPOSE)
+    assert barred.run("sync").code == 0
+    for task in [task for task in barred.box.world.tasks.values() if task.name == "Adopt structured literacy"]:
+        barred.box.world.add_task(LAPTOPS, parent=task.gid)
+    barred.run("sync")
+    keep = App.keep
+
+    def failing(app: App, plan: str, *values: Any) -> Kept:
+        if plan in fails:
+            raise PlanError([Problem("other.toml", "it is gone")])
+        return keep(app, plan, *values)
+
+    monkeypatch.setattr(App, "keep", failing)
+    fails = ["district", "other"]
+    said = barred.run("proposals", "apply", "--all")
+    assert (said.code, "it is gone" in said.err) == (2, True)
+    fails = ["other"]
+    said = barred.run("proposals", "apply", "--all")
+    assert (said.code, "Put into the plan: 1 proposal" in said.out, "it is gone" in said.out) == (1, True, True)
+    assert LAPTOPS in (barred.folder / "plan.toml").read_text(encoding="utf-8")
+
+
+def test_what_is_chosen_is_what_waits_when_nobody_else_works(barred: District, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pass that ends right before the command has its turn put the value into the plan: nothing is left to do."""
+    (barred.folder / "plan.toml").chmod(0o644)
+    turn, before = Store.turn, [lambda: barred.run("sync")]
+
+    def late(store: Store, connection: str) -> Any:
+        if before:
+            assert before.pop()().code == 0
+        return turn(store, connection)
+
+    monkeypatch.setattr(Store, "turn", late)
+    said = barred.run("proposals", "apply", "--all", "--json")
+    assert (said.code, said.json) == (0, {"applied": [], "left": []})
+    assert plan_of(barred)["goals"][0]["actions"][0]["projects"][0]["due"].isoformat() == "2027-03-01"
+
+
 def test_a_dry_run(added: District) -> None:
     """It shows what would be, and changes nothing, neither in the plan nor in the tool nor in the log."""
     asked = len(added.box.requests)
@@ -304,6 +416,22 @@ def test_it_is_exported(barred: District, tmp_path: Path) -> None:
     assert json.loads(data.read_text(encoding="utf-8")) == listed
     wrong = barred.run("proposals", "--export", str(tmp_path / "list.pdf"))
     assert (wrong.code, "the name must end with .csv or .json" in wrong.err) == (2, True)
+
+
+def test_a_list_is_written_over_nothing_but_an_earlier_one(barred: District) -> None:
+    """Neither over readings nor over a plan, whatever their names end with."""
+    readings, plan = barred.folder / "readings.csv", barred.folder / "plan.json"
+    readings.write_text("kpi,value,on\n", encoding="utf-8")
+    plan.write_text('{"plan": {}}', encoding="utf-8")
+    (barred.folder / "half.json").write_text('[{"plan": 1}', encoding="utf-8")
+    for name in ("readings.csv", "plan.json", "half.json"):
+        before = (barred.folder / name).read_text(encoding="utf-8")
+        said = barred.run("proposals", "--export", str(barred.folder / name))
+        assert (said.code, f"{name} is there already and holds no list of proposals" in said.err) == (2, True)
+        assert (barred.folder / name).read_text(encoding="utf-8") == before
+    for name in ("list.csv", "list.json"):
+        for _ in range(2):
+            assert barred.run("proposals", "--export", str(barred.folder / name)).code == 0
 
 
 def test_several_plans_need_several_files(barred: District, tmp_path: Path) -> None:
