@@ -8,8 +8,8 @@ from typing import Any
 
 from starlette.routing import BaseRoute, Mount
 
+from connectors.asana.sandbox import board
 from connectors.asana.sandbox.app import Api
-from connectors.asana.sandbox.board import Board
 from connectors.asana.sandbox.faults import Fault
 from connectors.asana.sandbox.limits import Gate, Limits
 from connectors.asana.sandbox.paging import Pager
@@ -68,8 +68,8 @@ class Sandbox(LocalServer[Fault]):
 
     def _routes(self) -> list[BaseRoute]:
         self.world.site = self.pager.site = self.root
-        board = Board(self.world, self._changed)
-        return [Mount("/api/1.0", app=self._api), *control.routes(self._api), *board.routes()]
+        pages = board.routes(self.world, self._changed)
+        return [Mount("/api/1.0", app=self._api), *control.routes(self._api), *pages]
 
     def _load(self) -> None:
         saved = self._saved()

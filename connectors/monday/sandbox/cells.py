@@ -39,6 +39,17 @@ def is_leaf(state: State, item: Item) -> bool:
     return not any(state.items[key].state == "active" for key in item.subitems)
 
 
+def is_done(state: State, item: Item) -> bool:
+    """True where all that counts for an item's status means done; without a status, where its box is ticked."""
+    columns = state.boards[item.board].columns
+    status = next((column for column in columns if column.type == "status"), None)
+    if status is None:
+        return any((item.cells.get(c.id) or {}).get("checked") for c in columns if c.type == "checkbox")
+    counted = _leaves(state, item) if status.calculated else [item]
+    labels = [status.label(cell["index"]) if cell else None for cell in (i.cells.get(status.id) for i in counted)]
+    return all(label is not None and label.is_done for label in labels)
+
+
 def hex_of(color: str) -> str:
     """A label colour as CSS writes it."""
     return _COLORS.get(color, "#c4c4c4")

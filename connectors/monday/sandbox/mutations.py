@@ -6,9 +6,10 @@ from typing import Any
 
 from connectors.monday.sandbox.incoming import Incoming, clean_name
 from connectors.monday.sandbox.problems import Problem, no_board, wrong
-from connectors.monday.sandbox.queries import Complexity
-from connectors.monday.sandbox.records import Board, Item, Label
+from connectors.monday.sandbox.queries import Complexity, hook_row
+from connectors.monday.sandbox.records import Board, Item, Label, Webhook
 from connectors.monday.sandbox.views import BoardView, ColumnView, GroupView, ItemView, editable, seen
+from connectors.monday.sandbox.webhooks import challenge
 
 
 class Mutation(Complexity):
@@ -194,6 +195,27 @@ class Mutation(Complexity):
         ]
         column = self._ask.world.add_column(board.id, title, "status", key=asked.get("id"), labels=labels, by=self._me)
         return ColumnView(self._ask, column)
+
+    # Webhooks
+
+    def create_webhook(self, *, board_id: str, url: str, event: str, config: Any = None) -> dict[str, Any]:
+        """Subscribe to what happens on a board, once its address has repeated a word. `config` is a JSON string."""
+        world, board = self._ask.world, self._board(board_id)
+        if board.type == "sub_items_board":
+            raise wrong("Subscribe to subitems on the board above them", board_id=board_id)
+        if any((hook.board, hook.event, hook.url) == (board_id, event, url) for hook in world.hooks.values()):
+            raise wrong("The board has such a webhook already", argument="event")
+        challenge(url)
+        hook = Webhook(world.new_id(), board.id, url, event, config)
+        world.hooks[hook.id] = hook
+        return hook_row(hook)
+
+    def delete_webhook(self, **asked: Any) -> dict[str, Any]:
+        """End a subscription."""
+        hook = self._ask.world.hooks.pop(asked["id"], None)
+        if hook is None:
+            raise Problem("ResourceNotFoundException", f"There is no webhook {asked['id']}", 200)
+        return hook_row(hook)
 
     # Checks
 

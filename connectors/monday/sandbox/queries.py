@@ -7,7 +7,7 @@ from typing import Any
 
 from connectors.monday.sandbox import finding
 from connectors.monday.sandbox.problems import no_board, wrong
-from connectors.monday.sandbox.records import User, stamp
+from connectors.monday.sandbox.records import User, Webhook, stamp
 from connectors.monday.sandbox.versions import VERSIONS
 from connectors.monday.sandbox.views import Ask, BoardView, ItemView, UserView, account
 
@@ -127,8 +127,12 @@ class Query(Complexity):
         """The subscriptions to a board."""
         if self._ask.world.board(board_id) is None:
             raise no_board(board_id)
-        hooks = [hook for hook in self._ask.world.hooks.values() if hook.board == board_id]
-        return [{"id": h.id, "board_id": h.board, "event": h.event, "config": h.config} for h in hooks]
+        return [hook_row(hook) for hook in self._ask.world.hooks.values() if hook.board == board_id]
+
+
+def hook_row(hook: Webhook) -> dict[str, Any]:
+    """A webhook as it is shown."""
+    return {"id": hook.id, "board_id": hook.board, "event": hook.event, "config": hook.config}
 
 
 def _page(found: Sequence[Any], limit: int, page: int) -> Sequence[Any]:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from starlette.routing import BaseRoute, Route
 
 from connectors.clock import Clock, SystemClock
+from connectors.monday.sandbox import board
 from connectors.monday.sandbox.app import Api
 from connectors.monday.sandbox.faults import Fault
 from connectors.monday.sandbox.graph import FILE
 from connectors.monday.sandbox.limits import Gate, Limits
 from connectors.monday.sandbox.paging import Pager
+from connectors.monday.sandbox.webhooks import Deliveries
 from connectors.monday.sandbox.world import World
 from connectors.sandbox import control
 from connectors.sandbox.server import LocalServer
@@ -51,15 +53,35 @@ class Sandbox(LocalServer[Fault]):
         self._api = Api(self.world, self.gate, self.pager, contracts or _contracts(), self._changed)
         self._api.token = self.token
         self._api.latency = latency
+        self._deliveries = Deliveries(self.world)
 
     @property
     def base_url(self) -> str:
         """Where the API answers: http://127.0.0.1:PORT/v2."""
         return f"{self.root}/v2"
 
+    @property
+    def board_url(self) -> str:
+        """Where people look: the only board, or else the list of boards."""
+        live = [one.id for one in self.world.boards.values() if one.type == "board" and one.state != "deleted"]
+        return f"{self.root}/board/{live[0]}" if len(live) == 1 else f"{self.root}/"
+
+    def start(self) -> Self:
+        """Listen, answer and deliver webhooks from background threads. Raises OSError where the port is taken."""
+        super().start()
+        self._deliveries.start()
+        return self
+
+    def close(self) -> None:
+        """Stop answering; open connections are dropped, the state is saved."""
+        if self._server:
+            self._deliveries.close()
+        super().close()
+
     def _routes(self) -> list[BaseRoute]:
         self.world.site = self.root
-        return [Route("/v2", self._api), *control.routes(self._api)]
+        pages = board.routes(self.world, self._changed)
+        return [Route("/v2", self._api), *control.routes(self._api), *pages]
 
     def _dump(self) -> dict[str, Any]:
         return {"token": self.token, "world": self.world.dump()}

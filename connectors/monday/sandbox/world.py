@@ -129,7 +129,7 @@ class World(Containers):
     @locked
     def set_status(self, key: str, label: str | None, *, by: str | None = None) -> Item:
         """Choose a label in the first status column; None empties it."""
-        status = self._first(key, "status")
+        status = self.first(key, "status")
         if status is None:
             raise wrong("The board has no status column")
         return self.write(key, {status.id: {"label": label} if label else None}, by=by)
@@ -137,14 +137,15 @@ class World(Containers):
     @locked
     def complete(self, key: str, done: bool = True, *, by: str | None = None) -> Item:
         """Choose the first label that means done, or tick the box where there is no status; or take that back."""
-        status, box = self._first(key, "status"), self._first(key, "checkbox")
+        status, box = self.first(key, "status"), self.first(key, "checkbox")
         if status is None:
             return self.write(key, {box.id if box else "": {"checked": "true"} if done else None}, by=by)
         labels = sorted(status.labels, key=lambda label: label.index)
         label = next(label for label in labels if label.is_done and not label.is_deactivated)
         return self.write(key, {status.id: {"index": label.id} if done else None}, by=by)
 
-    def _first(self, key: str, sort: str) -> Column | None:
+    def first(self, key: str, sort: str) -> Column | None:
+        """The first column of a kind on an item's board."""
         return next((column for column in self.boards[self.items[key].board].columns if column.type == sort), None)
 
     @locked
