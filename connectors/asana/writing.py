@@ -98,7 +98,8 @@ class Writer:
                 if number == 0:
                     raise
                 raise UnknownOutcome(f"it was done in part: {error.words}", what=error.what) from error
-        return self._written(lambda: raw or self._client.task(update.task), update.container, draft)
+        as_read = current if _only_ordered(update) else None
+        return self._written(lambda: raw or as_read or self._client.task(update.task), update.container, draft)
 
     def _steps(self, update: Update, seen: Task | None, draft: _Draft) -> Iterator[Callable[[], Raw | None]]:
         """The requests of an update: to its new place, then its values."""
@@ -111,10 +112,10 @@ class Writer:
         given = update.values.given
         draft.old, html = plain(current.get("notes") or ""), html_of(current)
         draft.formatted = html if rich.is_formatted(html, draft.old) else ""
-        wanted = given.get("marker")
-        there = wanted in map(marks.read, draft.old.split("\n"))
+        wanted = str(given.get("marker") or "")
         # Where its own marker stands there already, the one that was read for it is a line that a team put above.
-        draft.held, written = marks.split(draft.old, str(wanted) if wanted and there else seen.marker)
+        own = wanted if wanted in map(marks.read, draft.old.split("\n")) else seen.marker
+        draft.held, written = marks.split(draft.old, own)
         standing = update.group is not None or home_of(current, update.container.id) is not None
         place = update.container.marker_field if standing else None
         if "marker" not in given:
@@ -214,5 +215,10 @@ def _needs_current(update: Update) -> bool:
     """
     given = update.values.given
     cleared = "due" in given and given["due"] is None
-    only_ordered = update.after is not None and update.parent is None and update.group is None
-    return bool({"notes", "marker", "start"} & given.keys()) or cleared or update.parent == "" or only_ordered
+    unread = cleared or update.parent == "" or _only_ordered(update)
+    return bool({"notes", "marker", "start"} & given.keys()) or unread
+
+
+def _only_ordered(update: Update) -> bool:
+    """True if the task stays where it is, and only comes behind another one there: as it was read, so it is."""
+    return update.after is not None and update.parent is None and update.group is None

@@ -14,6 +14,7 @@ from syncd.cli.options import Command, as_json, command_line
 from syncd.cli.output import show, show_json, tell
 from syncd.cli.sync import NO_MAPPING
 from syncd.cli.values import differing, long, plain, said, some
+from syncd.engine.ordering import ORDER
 from syncd.engine.planner import Change, Edit, Kind
 from syncd.engine.preview import Preview
 from syncd.scorecard.words import count
@@ -118,7 +119,9 @@ def _details(change: Change, proposals: Mapping[tuple[str, str], str]) -> Iterat
 
 def _edit(kind: Kind, edit: Edit) -> Iterator[str]:
     name = edit.field.removeprefix("field:")
-    if long(edit.before, edit.after):
+    if name == ORDER:
+        yield f"{name}: {edit.reason}"
+    elif long(edit.before, edit.after):
         versus = ": − the plan's, + the tool's" if kind is Kind.WRITE_BACK else ""
         yield f"{name} ({edit.reason}){versus}"
         yield from (f"  {line}" for line in differing(edit.before, edit.after))

@@ -72,6 +72,8 @@ class Books:
     groups: dict[str, GroupLink] = field(default_factory=dict)
     intents: dict[str, Intent] = field(default_factory=dict)
     aside: dict[str, SetAside] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
+    """The plan's order that the tasks last followed; empty before they did."""
 
     @classmethod
     def load(cls, reader: Reader, route: Route, shelf: Shelf) -> Books:
@@ -84,6 +86,7 @@ class Books:
             groups=reader.group_links(route.mapping),
             intents={intent.item: intent for intent in reader.intents(route.mapping)},
             aside=reader.set_aside(route.mapping),
+            order=tuple(reader.facts(route.connection, order_key(route.mapping)) or ()),
         )
 
     @property
@@ -121,6 +124,11 @@ class Books:
     def waiting(self, now: datetime) -> set[str]:
         """The items that are set aside until later."""
         return {item for item, aside in self.aside.items() if aside.retry_at > now}
+
+
+def order_key(mapping: str) -> str:
+    """The key under which the store keeps the order that a mapping's tasks last followed."""
+    return f"order of {mapping}"
 
 
 def items_of_tasks(reader: Reader, container: str) -> dict[str, list[tuple[str, str]]]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
-from connectors.contract import Connector
 from connectors.vocabulary import Update
 from mappings.shape import Desired
-from syncd.engine.planner import Observed
-from syncd.engine.recorder import Recorder
+from syncd.engine.applier import Applier
+from syncd.engine.planner import Change, Edit, Kind, Observed
 from syncd.records import Link
+
+ORDER: Final = "order"
+"""The key of the edit that puts a task behind another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,8 @@ def places(desired: Desired, observed: Observed, links: Mapping[str, Link], befo
     `before` is the plan's order that the tasks last followed. Only what the plan itself put elsewhere since is moved,
     among the tasks that are there.
     """
+    if tuple(desired.tasks) == tuple(before):
+        return ()
     ranks = {item: rank for rank, item in enumerate(before)}
     families: dict[tuple[str | None, str | None], list[str]] = {}
     for item, wanted in desired.tasks.items():
@@ -62,23 +67,50 @@ def _longest_rising(family: Sequence[str], ranks: Mapping[str, int]) -> frozense
     return frozenset(kept)
 
 
-def follow(recorder: Recorder, connector: Connector, new_key: Callable[[], str], stopping: Callable[[], bool]) -> None:
+def moves(desired: Desired, observed: Observed, links: Mapping[str, Link], before: Sequence[str]) -> list[Change]:
+    """The same as changes, for people and for the guard. Pure."""
+    return [_move(desired, links, place) for place in places(desired, observed, links, before)]
+
+
+def _move(desired: Desired, links: Mapping[str, Link], place: Place) -> Change:
+    behind = f"behind {place.after} “{desired.tasks[place.after].title}”" if place.after else "first"
+    reason = f"the plan put it {behind}"
+    edits = (Edit(ORDER, None, place.after or None, reason),)
+    return Change(Kind.MOVE, place.item, desired.tasks[place.item].title, links[place.item].task, edits, reason)
+
+
+def with_moves(changes: Iterable[Change], order: Iterable[Change]) -> tuple[Change, ...]:
+    """The changes, and those of the order among them: one move an item, wherever it is moved to. Pure."""
+    ordered = {move.item: move for move in order}
+    together = [
+        replace(change, edits=(*change.edits, *ordered.pop(change.item).edits))
+        if change.kind is Kind.MOVE and change.item in ordered
+        else change
+        for change in changes
+    ]
+    return (*together, *ordered.values())
+
+
+def follow(applier: Applier, expect: Callable[[int], None]) -> None:
     """Bring tasks into the plan's order, as far as the plan changed it since they last followed.
 
     One after the other, because each stands behind the one before. What the tool does not take is told and not tried
     again: an order is no work.
     """
-    order = list(recorder.desired.tasks)
-    before = recorder.order()
-    if before == order:
+    recorder, books, order = applier.recorder, applier.recorder.books, tuple(applier.recorder.desired.tasks)
+    if books.order == order:
         return
-    books = recorder.books
-    for place in places(recorder.desired, books.observed(), books.links, before or order):
-        if stopping():
+    due = moves(recorder.desired, books.observed(), books.links, books.order)
+    if due:
+        expect(len(due))
+    for move in due:
+        if applier.stopping():
             return
-        task, after = books.links[place.item].task, books.links[place.after].task if place.after else ""
-        [answer] = connector.write([Update(new_key(), books.container, task, after=after)])
-        recorder.placed(place.item, place.after, answer)
+        after = str(move.edits[0].after or "")
+        behind = books.links[after].task if after else ""
+        [answer] = applier.connector.write([Update(applier.new_key(), books.container, move.task, after=behind)])
+        recorder.placed(move, answer)
+        applier.progress(1)
         if recorder.tally.halted:
             return
     recorder.keep_order(order)

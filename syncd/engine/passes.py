@@ -160,7 +160,7 @@ class Pass:
             if not self._round(applier):
                 break
         if not self._over():
-            follow(applier.recorder, self.connector, self.new_key, self.stopping)
+            follow(applier, self.expect)
         self._tidy(books)
         return self.tally.writes > before
 
@@ -236,7 +236,7 @@ class Pass:
         """True if the guard stops the pass here. It looks at all rounds at once, before the first of them begins."""
         books = recorder.books
         agreed = books.agreed(self._blocked(books))
-        foresight = foresee(Trees(recorder.desired, books.observed(), agreed), self.planning)
+        foresight = foresee(Trees(recorder.desired, books.observed(), agreed), self.planning, books.order)
         foreseen = self._judge(foresight.changes).surprising(foresight.changes)
         self._picture.update({(change.kind, change.item, change.taken): change for change in foreseen})
         picture = tuple(self._picture.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from connectors.clock import Clock
@@ -14,6 +14,7 @@ from syncd.engine.affected import Trees
 from syncd.engine.books import Books, Route, items_of_tasks
 from syncd.engine.guard import Stop, guard, leaving
 from syncd.engine.observer import Stand, observe, require_in_use
+from syncd.engine.ordering import moves, with_moves
 from syncd.engine.planner import Change, Kind, Observed, place_of
 from syncd.engine.planning import Planning
 from syncd.engine.takeover import judge
@@ -52,7 +53,7 @@ def preview(route: Route, store: Store, connector: Connector, clock: Clock) -> P
         stop = leaving(len(books.links), state.container, route.scope)
         books.links = {}
     trees = books.trees(books.waiting(clock.now()))
-    foresight = foresee(trees)
+    foresight = foresee(trees, order=books.order)
     still, judged = there(foresight.links, trees.observed), judge(books, foresight.changes)
     surprising = judged.surprising(foresight.changes)
     stop = stop or guard(surprising, len(foresight.links), route.limits, there=still)
@@ -67,8 +68,11 @@ class Foresight:
     links: Mapping[str, Link]
 
 
-def foresee(trees: Trees, planning: Planning | None = None) -> Foresight:
-    """Plan as if everything that is planned succeeds; `planning` may know some of it already. Pure."""
+def foresee(trees: Trees, planning: Planning | None = None, order: Sequence[str] = ()) -> Foresight:
+    """Plan as if everything that is planned succeeds; `planning` may know some of it already. Pure.
+
+    `order` is the plan's order that the tasks last followed.
+    """
     planning = planning or Planning()
     links, observed = trees.agreed.links, trees.observed
     released: dict[str, Link] = {}
@@ -82,7 +86,8 @@ def foresee(trees: Trees, planning: Planning | None = None) -> Foresight:
         made = {change.item for change in due.changes if change.kind is Kind.CREATE} - coming
         if not adopted and not made:
             left = (_release(link, observed) for link in released.values())
-            return Foresight((*left, *adoptions, *due.changes), {**links, **released})
+            changes = with_moves((*left, *adoptions, *due.changes), moves(trees.desired, observed, links, order))
+            return Foresight(changes, {**links, **released})
         adoptions += adopted
         coming |= made
         links = {**links, **{change.item: _adopted(trees, change) for change in adopted}}

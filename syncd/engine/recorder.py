@@ -12,7 +12,7 @@ from connectors.errors import Quota, Refused, ToolError, Transient, UnknownOutco
 from connectors.vocabulary import Credit, Fate, FieldValue, Task, Written
 from mappings.fields import get, same
 from mappings.shape import Desired
-from syncd.engine.books import Books
+from syncd.engine.books import Books, order_key
 from syncd.engine.observer import differences, team_edit, told_as
 from syncd.engine.planner import ANSWER, OVER, TAKING, Change, Edit, Kind, Why, place_of
 from syncd.engine.settling import Renaming
@@ -158,32 +158,25 @@ class Recorder:
         told = {"field": "group", "before": before, "after": link.title, "cause": "the plan calls it so by now"}
         self.groups([link], [self.entry(change, "group", **told)])
 
-    def order(self) -> list[str] | None:
-        """The plan's order that the tasks last followed, None before they did."""
-        with self.store.reading() as reader:
-            held: list[str] | None = reader.facts(self.books.route.connection, self._order)
-        return held
-
     def keep_order(self, order: Sequence[str]) -> None:
         """Remember which order of the plan the tasks follow by now."""
         with self.store.writing() as writer:
-            writer.put_facts(self.books.route.connection, self._order, list(order))
+            writer.put_facts(self.books.route.connection, order_key(self.books.route.mapping), list(order))
+        self.books.order = tuple(order)
 
-    @property
-    def _order(self) -> str:
-        return f"order of {self.books.route.mapping}"
-
-    def placed(self, item: str, after: str, answer: Written | ToolError) -> None:
+    def placed(self, move: Change, answer: Written | ToolError) -> None:
         """Log that a task was put behind another, or why it was not."""
-        link, told = self.books.links[item], f"the plan put it behind {after}" if after else "the plan put it first"
-        change = Change(Kind.MOVE, item, self.desired.tasks[item].title, link.task)
+        told = move.reason
+        self.tally.writes += 1
         self.tally.in_a_row = 0 if isinstance(answer, Written) else self.tally.in_a_row + 1
         if isinstance(answer, ToolError):
             told = f"{told}, but the tool did not: {answer}"
             if isinstance(answer, Refused | Quota) or self.tally.in_a_row >= _DOWN_AFTER:
                 self.tally.halted = answer
+        else:
+            self.tally.count(Kind.MOVE, move.item)
         with self.store.writing() as writer:
-            writer.add_entries([self.entry(change, "order", cause=told)])
+            writer.add_entries([self.entry(move, "order", cause=told)])
 
     def record(self, step: Step, answer: Answer) -> None:
         """Put what came of a step in the books; what failed is set aside."""
@@ -222,7 +215,7 @@ class Recorder:
                 self._link(writer, self._agreed(step, seen.task))
             self._settled(writer, step.item)
         for kind in kinds:
-            self.tally.counts[f"{kind.value.removesuffix('e')}ed"] += 1
+            self.tally.count(kind, step.item)
         title = step.changes[0].title
         self.tally.remarks.extend(Finding(step.item, title, remark) for remark in written.remarks)
 

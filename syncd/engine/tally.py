@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from connectors.errors import ToolError
 from syncd.engine.guard import Stop
-from syncd.engine.planner import Change
+from syncd.engine.planner import Change, Kind
 from syncd.records import Outcome
 
 COUNTED = ("created", "updated", "moved", "archived", "adopted", "written_back", "conflicts", "held", "failed")
@@ -36,12 +36,20 @@ class Tally:
     """Items that the tool would not take in this pass: they are not tried again before the next."""
     taken: set[str] = field(default_factory=set)
     """Items of which the plan took over something."""
+    moved: set[str] = field(default_factory=set)
+    """Items whose tasks were put elsewhere."""
     remarks: list[Finding] = field(default_factory=list)
     halted: ToolError | None = None
     in_a_row: int = 0
     """How many writes in a row the tool failed to answer."""
     writes: int = 0
     """How many writes the tool was sent, whatever came of them."""
+
+    def count(self, kind: Kind, item: str) -> None:
+        """Count a change that was made; a task that went to another group and there behind another moved once."""
+        if kind is not Kind.MOVE or item not in self.moved:
+            self.counts[f"{kind.value.removesuffix('e')}ed"] += 1
+        self.moved |= {item} if kind is Kind.MOVE else set()
 
     def take(self, item: str) -> None:
         """Count an item of which the plan took over something, however often that is."""

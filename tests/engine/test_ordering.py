@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
@@ -13,10 +14,10 @@ from connectors.errors import Invalid
 from connectors.vocabulary import Container, Fate, Task
 from mappings.rules import Rules
 from mappings.shape import Desired, Wanted
-from syncd.engine.ordering import Place, places
-from syncd.engine.planner import Observed
+from syncd.engine.ordering import ORDER, Place, places
+from syncd.engine.planner import Kind, Observed
 from syncd.records import Link, Outcome, Seen
-from tests.engine.world import World, item, quiet
+from tests.engine.world import World, item, long_plan, quiet
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
 
@@ -83,8 +84,15 @@ def test_tasks_follow_a_new_order_of_the_plan(world: World) -> None:
     assert on_board(world, "G1") == [f"Title of G1.A{number}" for number in range(1, 6)]
     reorder(world, "G1.A4", "G1.A2")
     world.tool.writes.clear()
-    report = world.run()
-    assert report.outcome is Outcome.DONE
+    foreseen = world.foresee().changes
+    told: list[int] = []
+    report = world.run(expect=lambda _mapping, due: told.append(due), progress=told.append)
+    assert (report.outcome, report.counts["moved"]) == (Outcome.DONE, 2)
+    assert told == [2, 1, 1]
+    assert {(change.kind, change.item) for change in foreseen} == {(Kind.MOVE, "G1.A4"), (Kind.MOVE, "G1.A2")}
+    assert [edit.field for change in foreseen for edit in change.edits] == [ORDER, ORDER]
+    assert foreseen[0].reason == "the plan put it first"
+    assert foreseen[1].reason == "the plan put it behind G1.A4 “Title of G1.A4”"
     assert on_board(world, "G1") == [f"Title of G1.A{number}" for number in (4, 2, 1, 3, 5)]
     assert len(world.tool.writes) == 2
     assert {line.item for line in world.log("order")} == {"G1.A4", "G1.A2"}
@@ -93,13 +101,43 @@ def test_tasks_follow_a_new_order_of_the_plan(world: World) -> None:
     assert not world.tool.writes
 
 
+def test_a_new_order_of_everything_waits_for_approval(folder: Path) -> None:
+    """The guard counts what is put into order like any other move: the picture of the preview is the pass's."""
+    world = World(folder, plan=long_plan(20))
+    world.run()
+    world.tool.writes.clear()
+    backwards = sorted(world.plan, key=lambda id_: int(id_.removeprefix("G1").removeprefix(".A") or 99), reverse=True)
+    world.plan = {id_: world.plan[id_] for id_ in backwards}
+    foreseen, report = world.foresee().stop, world.run()
+    assert (report.outcome, report.stop, world.tool.writes) == (Outcome.STOPPED, foreseen, [])
+    assert "19 of 20 linked items would change (tasks moved: 19)" in report.message
+    assert world.run(approve="").counts["moved"] == 19
+    assert on_board(world, "G1") == [f"Title of G1.A{number}" for number in range(20, 0, -1)]
+    assert quiet(world.run())
+
+
+def test_a_task_that_changes_its_group_and_its_order_moves_once(world: World) -> None:
+    """In the preview and in the figures: they count tasks."""
+    world.run()
+    world.plan["G2.A1"] = replace(world.plan["G2.A1"], path=("G1",))
+    world.plan["G2.A1.P1"] = replace(world.plan["G2.A1.P1"], path=("G1", "G2.A1"))
+    reorder(world, "G2.A1")
+    foreseen = [change for change in world.foresee().changes if change.kind is Kind.MOVE]
+    assert [(change.item, [edit.field for edit in change.edits]) for change in foreseen] == [
+        ("G2.A1", ["group", ORDER])
+    ]
+    assert world.run().counts["moved"] == 1
+    assert on_board(world, "G1") == [f"Title of {id_}" for id_ in ("G2.A1", "G1.A1", "G1.A2")]
+    assert quiet(world.run())
+
+
 def test_a_move_that_the_tool_does_not_take_stops_nothing(world: World) -> None:
     """Promise 6: it is told, once; the other tasks are put where they belong."""
     world.plan["G1.A3"] = item("G1.A3", "action")
     world.run()
     reorder(world, "G1.A3", "G1.A2", "G1.A1")
     world.tool.fail("write", Invalid("no such place"), what="Title of G1.A3")
-    world.run()
+    assert world.run().counts["moved"] == 1
     world.tool.writes.clear()
     assert quiet(world.run())
     assert not world.tool.writes
