@@ -13,7 +13,7 @@ from syncd.engine.books import Books
 from syncd.engine.planner import Change, Kind
 from syncd.engine.takeover import taken_over
 from syncd.engine.teams import own_work
-from syncd.engine.unplanned import Unplanned, free_id, values_of
+from syncd.engine.unplanned import OwnWork, free_id, values_of
 from syncd.engine.waiting import Waiting
 from syncd.plan.edits import NewItem, PlanEdit, Unwritten
 from syncd.store.reader import Reader
@@ -104,7 +104,7 @@ def _used(reader: Reader, books: Books) -> Iterator[str]:
     yield from reader.newest_points(plan, date.max)
 
 
-def _work(books: Books, found: Iterable[Unplanned], taken: Mapping[str, set[str]]) -> Iterator[NewWork]:
+def _work(books: Books, found: Iterable[OwnWork], taken: Mapping[str, set[str]]) -> Iterator[NewWork]:
     route = books.route
     for one in found:
         used = taken[route.rules.plan]

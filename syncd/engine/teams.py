@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from mappings.rules import Unplanned as Rule
 from mappings.shape import marker
 from syncd.engine.books import Books, items_of_tasks
-from syncd.engine.unplanned import Unplanned, unplanned
+from syncd.engine.unplanned import OwnWork, unplanned
 from syncd.store.reader import Reader
 
 PROPOSE = "propose"
 """The kind of the log's line about work that is about to go into the plan; it is written first of all."""
 
 
-def own_work(reader: Reader, known: Iterable[Books]) -> Iterator[tuple[Books, list[Unplanned]]]:
+def own_work(reader: Reader, known: Iterable[Books]) -> Iterator[tuple[Books, list[OwnWork]]]:
     """The teams' own work of each mapping that minds it, with its books; a task is the first one's only."""
     claimed: set[str] = set()
     for books in known:

@@ -23,7 +23,7 @@ _LAST: Final = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Unplanned:
+class OwnWork:
     """A task that a team made of its own, and its place in the plan: a project or an action (`tier`) below `under`."""
 
     task: Task
@@ -39,7 +39,7 @@ def unplanned(
     *,
     claimed: Collection[str] = (),
     begun: Mapping[str, str] = {},
-) -> list[Unplanned]:
+) -> list[OwnWork]:
     """The work that a team made of its own where work of the plan would stand; the oldest first.
 
     That is below the task of an action whose projects are subtasks, in the group of an action, or in the group of a
@@ -50,14 +50,14 @@ def unplanned(
     known = {item.id: item for item in items}
     homes = {link.task: known.get(item) for item, link in agreed.links.items()}
     groups = {link.group: known.get(item) for item, link in agreed.groups.items()}
-    found: list[Unplanned] = []
+    found: list[OwnWork] = []
     for id_, task in ((id_, seen.task) for id_, seen in observed.tasks.items()):
         above = homes.get(task.parent) if task.parent is not None else groups.get(task.group or "")
         if above is None or id_ in homes or id_ in claimed or not _is_new_work(rules, task, begun):
             continue
         tier = _tier(rules, above, task)
         if tier and above.adopted and _reaches(rules, above) and not observed.loss(id_):
-            found.append(Unplanned(task, tier, above))
+            found.append(OwnWork(task, tier, above))
     return sorted(found, key=lambda one: (one.task.created_at or _LAST, one.task.id))
 
 

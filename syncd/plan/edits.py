@@ -39,14 +39,14 @@ class NewItem:
     values: Mapping[str, FieldValue]
 
 
-Edit = PlanEdit | NewItem
+PlanChange = PlanEdit | NewItem
 
 
 @dataclass(frozen=True, slots=True)
 class Unwritten:
     """What was not written into the plan, and why, in words for people."""
 
-    what: Edit
+    what: PlanChange
     reason: str
 
 

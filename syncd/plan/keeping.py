@@ -15,7 +15,7 @@ from typing import Final, Protocol
 from syncd.documents.document import FORMS
 from syncd.documents.file import LARGEST, content
 from syncd.plan import sources
-from syncd.plan.edits import Edit, Kept, NewItem, PlanEdit, Unwritten
+from syncd.plan.edits import Kept, NewItem, PlanChange, PlanEdit, Unwritten
 from syncd.plan.obstacles import obstacle
 from syncd.plan.rewriting import Rewritten, rewrite
 
@@ -48,7 +48,7 @@ class PlanPlace(Protocol):
 
 def keep(place: PlanPlace, ending: str, edits: Sequence[PlanEdit], additions: Sequence[NewItem] = ()) -> Kept:
     """Put values and new items into the plan at a place. What somebody edits meanwhile is merged field by field."""
-    asked: tuple[Edit, ...] = (*edits, *additions)
+    asked: tuple[PlanChange, ...] = (*edits, *additions)
     reason = place.why_not()
     try:
         for _ in range(0 if reason else TRIES):

@@ -15,7 +15,7 @@ from connectors.vocabulary import Container, Credit, Fate, Field, FieldType, Tas
 from mappings.rules import DEFAULT_FIELDS, FieldRule, GroupBy, Owner, Rules
 from mappings.shape import PlanItem, marker
 from syncd.engine.planner import Agreed, Observed
-from syncd.engine.unplanned import Unplanned, free_id, unplanned, values_of
+from syncd.engine.unplanned import OwnWork, free_id, unplanned, values_of
 from syncd.records import GroupLink, Link, Seen
 from tests.engine.world import item, small_plan
 
@@ -34,7 +34,7 @@ def own(id_: str = "T9", *, parent: str | None = None, group: str | None = None,
 
 def found(
     *tasks: Task, rules: Rules = RULES, plan: dict[str, PlanItem] = PLAN, fate: Fate | None = None, **more: Any
-) -> list[Unplanned]:
+) -> list[OwnWork]:
     """What is found on a board where each item of the plan has its task, "t:" and its id, and its group, "g:"."""
     linked = [Task(f"t:{id_}", "B", id_, "", marker=marker("district", id_)) for id_ in PLAN]
     seen = {task.id: Seen(task, NOW) for task in linked} | {task.id: Seen(task, NOW, fate) for task in tasks}

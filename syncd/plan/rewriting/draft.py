@@ -10,7 +10,7 @@ from typing import Any, Final
 from syncd.documents.document import Document, Unreadable, parse
 from syncd.documents.path import Path
 from syncd.errors import PlanError
-from syncd.plan.edits import WRITABLE, Edit, NewItem, PlanEdit
+from syncd.plan.edits import WRITABLE, NewItem, PlanChange, PlanEdit
 from syncd.plan.fitting import fitted
 from syncd.plan.model import Action, Item, Plan, Project
 from syncd.plan.rewriting.adding import added, around
@@ -31,7 +31,7 @@ _BY_HAND: Final = "the file is written there in a way that is not safe to change
 class Task:
     """What a change comes to: the values of the item whose table stands, or is to stand, at a path in the data."""
 
-    change: Edit
+    change: PlanChange
     item: str
     path: Path
     values: Mapping[str, Value | None]
@@ -64,7 +64,7 @@ class Draft:
     plan: Plan
     places: Mapping[str, Path]
 
-    def task(self, change: Edit) -> Task | None:
+    def task(self, change: PlanChange) -> Task | None:
         """What is to be written for a change, None if it is there already. Raises Refused."""
         return self._edit(change) if isinstance(change, PlanEdit) else self._addition(change)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from syncd.documents.document import Unreadable
 from syncd.errors import PlanError, Problem
-from syncd.plan.edits import Edit, NewItem, PlanEdit, Unwritten
+from syncd.plan.edits import NewItem, PlanChange, PlanEdit, Unwritten
 from syncd.plan.rewriting.draft import Draft, Task, read
 from syncd.plan.rewriting.meaning import Refused
 
@@ -20,7 +20,7 @@ class Rewritten:
     """The new text, what of the changes it holds, and what it does not, with the reasons."""
 
     text: str
-    done: tuple[Edit, ...]
+    done: tuple[PlanChange, ...]
     unwritten: tuple[Unwritten, ...]
 
 
@@ -30,7 +30,7 @@ def rewrite(text: str, ending: str, edits: Sequence[PlanEdit], additions: Sequen
     What holds neither the value before nor the one after was edited meanwhile, and stays. The new text holds a plan
     with exactly the values asked for; what would break that stays unwritten.
     """
-    asked: tuple[Edit, ...] = (*edits, *additions)
+    asked: tuple[PlanChange, ...] = (*edits, *additions)
     mark = _MARK if text.startswith(_MARK) else ""
     try:
         draft = read(text.removeprefix(mark), ending)
@@ -52,7 +52,7 @@ def _why(error: Refused | Unreadable | PlanError) -> str:
     return f"the plan's file has a mistake, which must be repaired first ({place}: {problem.message})"
 
 
-def _waves(edits: Sequence[PlanEdit], additions: Sequence[NewItem]) -> Iterator[Sequence[Edit]]:
+def _waves(edits: Sequence[PlanEdit], additions: Sequence[NewItem]) -> Iterator[Sequence[PlanChange]]:
     """The changes in turns that build on each other: all values, then one new item a list, and those below it later."""
     yield edits
     waves: dict[int, list[NewItem]] = {}
@@ -65,7 +65,7 @@ def _waves(edits: Sequence[PlanEdit], additions: Sequence[NewItem]) -> Iterator[
     yield from (waves[turn] for turn in sorted(waves))
 
 
-def _groups(draft: Draft, wave: Sequence[Edit], unwritten: list[Unwritten]) -> Iterator[list[Task]]:
+def _groups(draft: Draft, wave: Sequence[PlanChange], unwritten: list[Unwritten]) -> Iterator[list[Task]]:
     """What is to be written, item by item."""
     groups: dict[str, list[Task]] = {}
     first: dict[tuple[str, str], PlanEdit] = {}

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from connectors.vocabulary import FieldValue
-from syncd.plan.edits import Edit, NewItem, PlanEdit, Unwritten
+from syncd.plan.edits import NewItem, PlanChange, PlanEdit, Unwritten
 from syncd.plan.rewriting import rewrite
 from tests.plan.rewriting.changes import done, reasons, tried
 
@@ -86,7 +86,7 @@ def edit(item: str = "A", key: str = "title", after: FieldValue = "b", before: F
     return PlanEdit(item, key, before, after)
 
 
-REFUSED: list[tuple[Edit, str]] = [
+REFUSED: list[tuple[PlanChange, str]] = [
     (edit("Z"), "there is no “Z” in the plan's file any more"),
     (
         edit(before="b title", after="c"),
@@ -148,7 +148,7 @@ REFUSED: list[tuple[Edit, str]] = [
 
 
 @pytest.mark.parametrize(("asked", "reason"), REFUSED, ids=[reason for _, reason in REFUSED])
-def test_what_cannot_be_is_not_written_and_says_why(asked: Edit, reason: str) -> None:
+def test_what_cannot_be_is_not_written_and_says_why(asked: PlanChange, reason: str) -> None:
     """In words for people; the text stays as it is, and all else that is asked for is written."""
     assert reasons(PLAN, ".toml", asked) == [reason]
     other = edit("K", "title", "new", "k")
