@@ -226,8 +226,8 @@ class Pass:
         """The lines about values that the plan took over from a pass that was cut off."""
         for edit in landed(before, after):
             self.tally.take(after.item)
-            told = {"field": edit.field, "before": edit.before, "after": edit.after}
-            yield replace(self._line(after, "write_back", edit.reason), **told)
+            line = self._line(after, "write_back", edit.reason)
+            yield replace(line, field=edit.field, before=edit.before, after=edit.after)
 
     def _line(self, link: Link, kind: str, cause: str) -> Entry:
         return Entry(self.clock.now(), self.id, self.route.mapping, link.item, link.task, kind, cause=cause)
