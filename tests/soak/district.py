@@ -5,19 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 from unittest.mock import patch
 
-from connectors.vocabulary import FieldValue, Task
+from connectors.errors import Invalid
+from connectors.vocabulary import Create, FieldValue, Task, Write
 from mappings.fields import get
 from mappings.notes import embed
 from mappings.rules import Rules
 from mappings.shape import Desired, PlanItem, desire
 from syncd.engine.books import Route
-from syncd.engine.deciding import NoChoice, Side, Verdict, decide
 from syncd.engine.tally import PassReport
 from syncd.plan import keeping
 from syncd.plan.edits import Kept, PlanEdit
@@ -31,12 +31,24 @@ from tests.soak.setting import DONE, EFFORT, Setting
 from tests.soak.story import DEEDS, Act
 
 ELSEWHERE: Final = "E"
+NO: Final = "this value is not allowed here"
+"""What the tool says to an item that it refuses."""
 _IDLE: Final[Callable[[str, str], None]] = lambda _kind, _what: None  # noqa: E731
 
 
 @cache
 def _store(_url: str) -> MortalStore:
     return QuickStore("sqlite:///in-memory.db")
+
+
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """How a pass left the tasks and the plan's text; `busy` if it changed what was there before it."""
+
+    number: int
+    busy: bool
+    after: dict[str, Task]
+    text: str
 
 
 class District:
@@ -66,6 +78,13 @@ class District:
         """Whether two passes ran at once: then the log may tell of a link twice."""
         self.surprise = ""
         """What a pass did that it should not have done."""
+        self.lived: list[Lived] = []
+        """The passes that could be undone, the newest last."""
+        self.spoilt: set[str] = set()
+        """The items that the tool refuses."""
+        self.mended = False
+        """Whether somebody just asked for what was refused to be tried again."""
+        self.world.tool.keeps = self._kept
         self.between: list[Act] = []
         """What people do to the plan between a pass's reading it and writing it."""
 
@@ -126,7 +145,8 @@ class District:
             return False
         before = self.desired()
         self._write(text)
-        self.memory.rename(*renamed)
+        if renamed[0]:
+            self.memory.rename(*renamed)
         self._remember(before, renamed=renamed)
         return True
 
@@ -174,20 +194,11 @@ class District:
         if self.save(change, (item, new)):
             self.hot = new if self.hot == item else self.hot
 
-    def decide(self, item: str, field_: str, side: Side) -> None:
-        """A person says which of two values stands."""
-        route = self.route()
-        with self.world.store() as store:
-            try:
-                choice = decide(route, store, self.world.clock, Verdict(item, field_, side, "ann"))
-            except NoChoice:
-                return
-        for task in self.tasks(item):
-            self.memory.decided(item, task.id, field_, choice.tool if side is Side.TOOL else None)
-
     def route(self) -> Route:
         """The mapping as it would run now."""
-        return replace(self.world.route, unwritable=self._desk().why_not())
+        desk = self._desk()
+        refused = partial(keeping.refusals, desk, ".toml")
+        return replace(self.world.route, unwritable=desk.why_not(), refused=refused)
 
     def keep(self, _route: Route, edits: Sequence[PlanEdit]) -> Kept:
         """Put edits into the plan, as far as it still holds what they were decided on."""
@@ -241,6 +252,16 @@ class District:
         names = (item, *(self.plan[item].was if item in self.plan else ()))
         return [task for name in names for task in self.boards.marked(name)]
 
+    def is_spoilt(self, item: str) -> bool:
+        """Whether the tool refuses an item, by any of its names."""
+        return not self.spoilt.isdisjoint((item, *(self.plan[item].was if item in self.plan else ())))
+
+    def _kept(self, task: Task) -> Task:
+        """What the tool makes of a task that it is sent. Raises Invalid for what it refuses."""
+        if self.is_spoilt(self.item(task)):
+            raise Invalid(NO)
+        return task
+
     def edit_task(self, name: str, key: str, value: Any) -> None:
         """A team sets a field of a task."""
         task = self.task(name)
@@ -266,12 +287,29 @@ class District:
         before, sent = len(self.world.links()), len(self.world.tool.writes)
         stopped = self._stopped()
         renewed = lambda _route: self.route()  # noqa: E731
-        [report] = self.world.passes([self.route()], renewed=renewed, keep=self.keep, **options)
+        held = self._held()
+        try:
+            [report] = self.world.passes([self.route()], renewed=renewed, keep=self.keep, **options)
+        finally:
+            self._note(held)
         if options.get("approve") is None or not stopped:
             self._guarded(before, sent)
         if report.outcome in (Outcome.DONE, Outcome.FINDINGS) and not report.message:
             self._agree(since, {finding.item for finding in report.findings})
         return report
+
+    def _held(self) -> tuple[dict[str, Task], str]:
+        """All tasks, and the plan's text."""
+        return {key: row.task for key, row in self.boards.rows.items()}, self.text
+
+    def _note(self, before: tuple[dict[str, Task], str]) -> None:
+        """Remember how a pass left everything."""
+        with self.world.store() as store, store.reading() as reader:
+            last = reader.last_pass(self.rules.mapping)
+        if last is not None and last.id not in {each.number for each in self.lived}:
+            after, text = self._held()
+            busy = text != before[1] or any(after[key] != task for key, task in before[0].items())
+            self.lived.append(Lived(last.id, busy, after, text))
 
     def _stopped(self) -> str:
         """What the guard stopped at last, and a person may approve of."""
@@ -282,15 +320,16 @@ class District:
     def _guarded(self, links: int, sent: int) -> None:
         """Promise 4: a pass that nobody approved of changes only so many tasks."""
         links = max(links, len(self.world.links()))
-        changed = {write.task for write in self.world.tool.writes[sent:] if hasattr(write, "task")}
+        changed = {write.task for write in self.world.tool.writes[sent:] if _rewrites(write)}
         limits = self.setting.limits
         if len(changed) > limits.max_changes and len(changed) > limits.max_share * links:
             self.surprise = f"a pass that nobody approved of changed {len(changed)} of {links} tasks"
 
     def _agree(self, since: int, troubled: set[str]) -> None:
-        if any(row.merged for row in self.boards.rows.values()):
-            told = self.world.evidence().values()
-            self.memory.learned |= {one.task for one in told if self.boards.rows[one.task].merged and not one.done}
+        if told := self.world.tool.merged:
+            self.memory.learned |= {
+                one.task for one in self.world.evidence().values() if one.task in told and not one.done
+            }
         desired, container = self.desired(), self.boards.boards[BOARD].container
         for item, link in self.world.links().items():
             wanted, row = desired.tasks.get(item), self.boards.rows.get(link.task)
@@ -325,6 +364,13 @@ class District:
         rules = {rule.key: rule for rule in self.rules.fields}
         tasks = {item: [task.id for task in self.tasks(item)] for item in items}
         self.memory.cloud(items, rules, tasks, turned_back=turned_back)
+
+
+def _rewrites(write: Write) -> bool:
+    """Whether a write changes more of a task than its place among its neighbours."""
+    if isinstance(write, Create):
+        return False
+    return bool(write.values.given or write.values.fields) or (write.group, write.parent) != (None, None)
 
 
 @contextmanager

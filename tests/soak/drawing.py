@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from syncd.engine.deciding import Side
+from syncd.engine.deciding import TASK, Side, choices
 from syncd.plan.model import State, Status
 from tests.engine.world import BOARD, PEOPLE
 from tests.soak.district import District
@@ -62,6 +62,12 @@ def day(_d: District, chance: random.Random) -> date | None:
 
 
 @drawn
+def other_day(d: District, chance: random.Random) -> date | None:
+    """Another day, or none."""
+    return day(d, chance)
+
+
+@drawn
 def field(_d: District, chance: random.Random) -> str:
     """The name of a date."""
     return chance.choice(["due", "due", "start"])
@@ -77,6 +83,22 @@ def state(_d: District, chance: random.Random) -> str:
 def adopted(_d: District, chance: random.Random) -> str:
     """How far something is agreed."""
     return chance.choice([*Status, Status.ADOPTED]).value
+
+
+@drawn
+def matter(d: District, chance: random.Random) -> tuple[str, str]:
+    """What can be decided, mostly something that waits for it: an item, and a field or the task itself."""
+    with d.world.store() as store, store.reading() as reader:
+        waiting = [(one.item, one.field) for one in choices(d.route(), reader)]
+    if waiting and chance.random() < 0.8:
+        return chance.choice(waiting)
+    return item(d, chance), chance.choice([*(rule.name for rule in d.rules.fields), TASK])
+
+
+@drawn
+def done(d: District, chance: random.Random) -> int:
+    """A pass that did something to what was there before it."""
+    return int(_one(chance, [one.number for one in d.lived if one.busy][-4:]))
 
 
 @drawn

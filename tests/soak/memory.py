@@ -51,11 +51,23 @@ class Memory:
     """What the plan's people wrote and a team's value replaced: the log must still know it."""
     told: dict[tuple[str, str], object] = field(default_factory=dict)
     """What the log must still know: the team's last value of each field."""
+    back: dict[tuple[str, str], tuple[object, object]] = field(default_factory=dict)
+    """What stands in the tool and in the plan since somebody undid a pass, until people change either."""
+    either: set[tuple[str, str]] = field(default_factory=set)
+    """Fields of which nobody knows whether what was undone stands, or the plan's value."""
+    lines: dict[tuple[str | None, str | None], list[tuple[str, str]]] = field(default_factory=dict)
+    """Items that follow the plan's order, each with its task, by group and item above."""
     copies: set[str] = field(default_factory=set)
     """Tasks that people duplicated, and those that nobody can find any more: a second one is no fault."""
     learned: set[str] = field(default_factory=set)
     """Tasks that were known as merged into others."""
     now: int = 0
+
+    def forget(self) -> None:
+        """The log does not know any more what it knew, nor does the store know the plan's order."""
+        self.told.clear()
+        self.overruled.clear()
+        self.lines.clear()
 
     def tick(self) -> int:
         """A moment later."""
@@ -71,6 +83,7 @@ class Memory:
         seen_before = any(_alike(new, earlier) for earlier in self.held.get((item, key), ()))
         lax = rule is not None and rule.owner is Owner.SHARED and rule.conflict is Conflict.PLAN
         firm = not (seen_before and rule is not None) and not (lax and unclear)
+        self._forget_undo(item, key)
         if rule is not None and rule.owner is Owner.SHARED and rule.conflict is Conflict.HOLD and unclear:
             self.torn.discard((item, key))
         self._remember(item, key, old, new)
@@ -80,6 +93,7 @@ class Memory:
 
     def place(self, item: str, task: str, key: str, new: object) -> None:
         """A team put a task somewhere else."""
+        self.lines.clear()
         self.teams[task, key] = Said(new, self.tick(), (item, key) not in self.dirty and item not in self.fog)
 
     def edit(self, item: str, tasks: Iterable[str], rule: FieldRule, old: FieldValue, new: FieldValue) -> None:
@@ -87,6 +101,7 @@ class Memory:
         key = rule.key
         if same(old, new):
             return
+        self._forget_undo(item, key)
         returns = any(_alike(new, earlier) for earlier in self.held.get((item, key), ()))
         for task in tasks:
             said = self.teams.get((task, key))
@@ -118,16 +133,40 @@ class Memory:
         if item not in self.fog:
             self.adrift.discard(item)
 
+    def _forget_undo(self, item: str, key: str) -> None:
+        self.back.pop((item, key), None)
+        self.either.discard((item, key))
+
+    def half_undone(self, item: str, key: str, values: Iterable[object]) -> None:
+        """An undo was to put a field back, and nobody knows what came of it: it may hold any of these."""
+        self._remember(item, key, *values)
+        self.voiced.setdefault((item, key), []).extend(values)
+        self.either.add((item, key))
+        self.fog[item] = self.tick()
+
+    def undone(self, item: str, task: str, key: str, both: tuple[FieldValue, FieldValue]) -> None:
+        """An undo put a field back; since then tool and plan hold these."""
+        self.teams.pop((task, key), None)
+        self.torn.discard((item, key))
+        self._remember(item, key, *both)
+        self.voiced.setdefault((item, key), []).append(both[0])
+        if (item, key) in self.dirty or item in self.fog:
+            self.half_undone(item, key, both)
+        else:
+            self.back[item, key] = both
+            self.plan[item, key] = both[1]
+
     def decided(self, item: str, task: str, key: str, taken: FieldValue) -> None:
         """A person said which value stands; `taken` is the tool's, where it is that."""
         self.teams.pop((task, key), None)
         self.torn.discard((item, key))
+        self._forget_undo(item, key)
         self.dirty[item, key] = self.fog[item] = self.tick()
         self.voiced.setdefault((item, key), []).append(taken)
 
     def rename(self, old: str, new: str) -> None:
         """An item has another id by now."""
-        by_field: tuple[dict[tuple[str, str], Any], ...] = (self.plan, self.dirty, self.held, self.voiced)
+        by_field: tuple[dict[tuple[str, str], Any], ...] = (self.plan, self.dirty, self.held, self.voiced, self.back)
         for held in by_field:
             for item, key in [pair for pair in held if pair[0] == old]:
                 held[new, key] = held.pop((item, key))
@@ -135,6 +174,8 @@ class Memory:
             self.fog[new] = self.fog.pop(old)
         self.adrift = {new if item == old else item for item in self.adrift}
         self.torn = {(new if item == old else item, key) for item, key in self.torn}
+        self.either = {(new if item == old else item, key) for item, key in self.either}
+        self.lines.clear()
 
     def cloud(
         self,
@@ -153,6 +194,8 @@ class Memory:
                 self.voiced.setdefault((item, key), []).extend(self.held.get((item, key), ()))
             self.fog[item] = self.tick()
             self.adrift.add(item)
+            for pair in [pair for pair in self.back if pair[0] == item]:
+                self.half_undone(*pair, self.back.pop(pair))
             self.torn = {(one, key) for one, key in self.torn if one != item}
             for task in tasks.get(item, ()):
                 for key in PLACE:

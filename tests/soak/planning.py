@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from syncd.engine.deciding import Side
+from syncd.engine import deciding
+from syncd.engine.deciding import TASK, NoChoice, Side, Verdict
+from syncd.engine.retrying import retry
 from tests.soak.district import District
 from tests.soak.document import Table, find, walk
 from tests.soak.story import act
@@ -35,10 +37,35 @@ def give_id(d: District, item: str, number: int) -> None:
         d.give_id(item, f"N{number}")
 
 
-@act("plan", 2)
-def decide(d: District, item: str, field: str, side: str) -> None:
-    """Somebody decides: the {field} date of {item} is as the {side} has it."""
-    d.decide(item, field, Side(side))
+@act("plan", 8)
+def decide(d: District, matter: tuple[str, str], side: str) -> None:
+    """Somebody decides: {matter} is as the {side} has it."""
+    item, named = matter
+    with d.world.store() as store:
+        try:
+            choice = deciding.decide(d.route(), store, d.world.clock, Verdict(item, named, Side(side), "ann"))
+        except NoChoice:
+            return
+    if named == TASK:
+        _made_anew(d, item)
+        return
+    key = next(rule.key for rule in d.rules.fields if rule.name == named)
+    for task in d.tasks(item):
+        d.memory.decided(item, task.id, key, choice.tool if side == Side.TOOL else None)
+
+
+def _made_anew(d: District, item: str) -> None:
+    """What was deleted is forgotten: should it come back, it is one of two."""
+    d.cloud([item])
+    gone = [key for key, row in d.boards.rows.items() if not d.boards.alive(key)]
+    d.memory.copies.update(key for key in gone if d.item(d.boards.rows[key].task) == item)
+
+
+@act("plan", 1)
+def try_again(d: District) -> None:
+    """Somebody asks for everything that is set aside to be tried again."""
+    with d.world.store() as store:
+        retry(store, [d.rules.mapping], (), d.world.clock.now())
 
 
 @act("plan", 6)
@@ -184,4 +211,5 @@ def put_state(d: District, item: str, state: str) -> None:
 @act("plan", 1)
 def put_status(d: District, item: str, adopted: str) -> None:
     """In the plan, {item} is {adopted} from now on."""
+    d.memory.lines.clear()
     d.edit_plan(item, "status", adopted)

@@ -61,7 +61,7 @@ def drawn(draw: Callable[[Any, random.Random], Any]) -> Callable[[Any, random.Ra
 
 def draw_act(district: Any, chance: random.Random, who: Sequence[str]) -> Act:
     """One more act, with everything that it needs, by those who may act."""
-    kinds = {name: kind for name, kind in DEEDS.items() if kind.who in who}
+    kinds = {name: kind for name, kind in sorted(DEEDS.items()) if kind.who in who}
     weights = [kind.weight * district.mood.get(name, 1) for name, kind in kinds.items()]
     while True:
         [name] = chance.choices(list(kinds), weights if any(weights) and chance.random() < 0.9 else None)
@@ -74,12 +74,14 @@ def draw_act(district: Any, chance: random.Random, who: Sequence[str]) -> Act:
 
 def draw_mood(chance: random.Random, often: Collection[str] = ()) -> dict[str, int]:
     """How often things happen in one history: some never, others all the time, so that they meet each other."""
-    return {name: 30 if name in often else chance.choice([0, 0, 1, 6]) for name in DEEDS}
+    return {name: 30 if name in often else chance.choice([0, 0, 1, 6]) for name in sorted(DEEDS)}
 
 
 def _shown(value: Any) -> str:
     if value is None:
         return "nothing"
+    if isinstance(value, tuple):
+        return " of ".join(reversed(value))
     if isinstance(value, date):
         return f"{value.day} {value:%B %Y}"
     return str(value).rstrip(".") if isinstance(value, Act) else str(value)

@@ -13,11 +13,14 @@ from connectors.contract import Connector
 from connectors.errors import ToolError, UnknownOutcome
 from connectors.vocabulary import Container, Depth, Fate, Listing, News, Task, Written
 from syncd.documents.file import content
-from syncd.engine import applier, intents, observer, passes, planner
+from syncd.engine import applier, intents, observer, ordering, passes, planner
 from syncd.engine.observer import Sight, Stand
 from syncd.engine.planner import Change, Kind
 from syncd.engine.recorder import Recorder
+from syncd.engine.reversing import Deed, Ground, Judgement
 from syncd.plan import keeping
+from syncd.plan.edits import PlanEdit
+from syncd.plan.rewriting import draft
 from syncd.records import Link, Seen
 from syncd.store import Writer
 from tests.engine.tool import Tool
@@ -200,6 +203,24 @@ def _stops_at_the_first(self: Recorder, step: Any, error: ToolError) -> None:
     self.tally.halted = error
 
 
+def _touched_or_not(_self: Ground, deed: Deed, *_: Any, back: bool, **__: Any) -> Judgement:
+    return Judgement(deed, done=back)
+
+
+_edit = draft.Draft._edit
+
+
+def _edit_whatever(self: draft.Draft, edit: PlanEdit) -> Any:
+    """A value is written whatever the plan's file holds by now."""
+    placed = self.plan.items.get(edit.item)
+    now = draft.held(placed.item, edit.key) if placed else edit.before
+    return _edit(self, replace(edit, before=now))
+
+
+def _takes_without_note(_self: Recorder, _changes: Any) -> None:
+    return None
+
+
 class _Alike(bytes):
     """What a file holds, which passes for whatever is expected there."""
 
@@ -307,8 +328,35 @@ SWITCHES: Final[dict[str, Switch]] = {
     "content check": Switch(
         "a plan that somebody edited meanwhile is not written over",
         [_off(keeping, "content", _whatever)],
-        ("move_date", "between"),
+        ("contend", "between", "sync"),
         300,
+    ),
+    "value check": Switch(
+        "a value of the plan that somebody edited meanwhile is not written over",
+        [_off(draft.Draft, "_edit", _edit_whatever)],
+        ("contend", "sync"),
+        300,
+    ),
+    "note before the plan is written": Switch(
+        "what is to go into the plan is on disk before it goes there",
+        [_off(Recorder, "taking", _takes_without_note)],
+        ("move_date", "die", "redate"),
+        500,
+    ),
+    "touched since": Switch(
+        "an undo leaves what anybody changed after the pass",
+        [_off(Ground, "_judged", _touched_or_not)],
+        ("undo", "sync", "redate", "move_date"),
+        300,
+    ),
+    "order of moves": Switch(
+        "tasks follow where the plan puts its items into another order",
+        [_off(ordering, "places", lambda *_: ())],
+        ("put_first",),
+        100,
+    ),
+    "set aside": Switch(
+        "one bad item never stops the rest", [_off(Recorder, "_failed", _stops_at_the_first)], ("spoil",), 100
     ),
     "fence": Switch(
         "an older pass makes nothing once a newer one has begun",

@@ -155,6 +155,7 @@ def move_back(d: District) -> None:
 
 
 def _linked(d: District, name: str) -> str | None:
+    d.memory.lines.clear()
     found, linked = d.task(name), {link.task for link in d.world.links().values()}
     return found.id if found is not None and found.id in linked else None
 

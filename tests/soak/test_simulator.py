@@ -11,8 +11,9 @@ import pytest
 
 from tests.engine.world import MortalStore
 from tests.soak.__main__ import main
-from tests.soak.check import Lost, check
+from tests.soak.check import check
 from tests.soak.district import District, district
+from tests.soak.lost import Lost
 from tests.soak.setting import Setting, setting
 from tests.soak.simulator import Failed, History, live_through, replay, shrink
 from tests.soak.story import DEEDS, Act, Kind

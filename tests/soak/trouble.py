@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from connectors.errors import Invalid, NoAccess, NotFound, Quota, Refused, ToolError, Transient, UnknownOutcome
@@ -171,6 +171,14 @@ def between(d: District, plan_act: Act) -> None:
     d.between.append(plan_act)
 
 
+@act("machine", 3)
+def contend(d: District, task: str, field: str, day: date | None, other_day: date | None) -> None:
+    """A team moves the {field} date of {task} to {day}; as syncd is about to write that, the plan says {other_day}."""
+    if (found := d.task(task)) is not None:
+        d.edit_task(task, field, day)
+        d.between.append(Act("redate", {"item": d.item(found), "field": field, "day": other_day}))
+
+
 _CALM: Final = ("changes asked", "open asked", "read asked", "find asked", "ensure_groups asked", "sleep")
 """Where a pass may hang although another one may then begin: not between putting an intent on disk and sending it."""
 
@@ -191,6 +199,7 @@ def overtake(d: District, moment: int) -> None:
     hanging.dead = False  # type: ignore[attr-defined]
     d.cloud(d.reached())
     d.overtaken = True
+    d.memory.lines.clear()
     d.world.moments = first_moments
     try:
         d.run(approve="")
@@ -199,6 +208,7 @@ def overtake(d: District, moment: int) -> None:
     finally:
         d.world.revive()
         d.calm()
+        d.lived.clear()
 
 
 @act("machine", 3)
@@ -229,8 +239,8 @@ def put_back(d: District) -> None:
             store.restore(d.backup)  # type: ignore[attr-defined]
         linked = {link.task for link in d.world.links().values()}
         d.memory.copies |= {key for key, row in d.boards.rows.items() if key not in linked and not _seen(d, key, row)}
-        d.memory.told.clear()
-        d.memory.overruled.clear()
+        d.memory.forget()
+        d.lived.clear()
         d.cloud(d.reached(), turned_back=True)
 
 
@@ -254,8 +264,8 @@ def lose_store(d: District) -> None:
     d.world.clock.pass_by(minutes=1)
     d.world.tool._arrive()
     d.world.lose_store()
-    d.memory.told.clear()
-    d.memory.overruled.clear()
+    d.memory.forget()
+    d.lived.clear()
     d.cloud(d.reached())
     d.calm()
 
@@ -282,6 +292,7 @@ def fail_read(d: District, request: str, error: str, spared: int, times: int) ->
 
 
 def _fault(d: District, kind: str, error: ToolError, **how: Any) -> None:
+    d.memory.lines.clear()
     d.cloud(set(d.reached()) - set(d.world.links()))
     d.world.tool.fail(kind, error, **how)
 

@@ -1,0 +1,43 @@
+"""Tasks that followed the plan's order still do, unless something else came between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from syncd.progress.evidence import Standing
+from tests.soak.district import District
+from tests.soak.lost import must, standing
+
+Line = list[tuple[str, str]]
+"""Items that stand together in the plan, each with its task, in the plan's order."""
+
+
+def in_order(d: District) -> None:
+    """What was in the plan's order at the last look stands in the plan's order of now."""
+    for home, line in _lines(d):
+        kept = [task for item, task in line if (item, task) in d.memory.lines.get(home, ())]
+        order = [task for task in d.boards.rows if task in kept]
+        must(order == kept, f"in {home}, the tasks stand as {order}, and the plan has them as {kept}")
+
+
+def remember_order(d: District) -> None:
+    """What follows the plan's order by now."""
+    d.memory.lines = {home: line for home, line in _lines(d) if _follows(d, [task for _, task in line])}
+
+
+def _follows(d: District, tasks: list[str]) -> bool:
+    return [task for task in d.boards.rows if task in tasks] == tasks
+
+
+def _lines(d: District) -> Iterator[tuple[tuple[str | None, str | None], Line]]:
+    """What stands together, and where: tasks that a team put elsewhere are not among it."""
+    links, found = d.world.links(), dict[tuple[str | None, str | None], Line]()
+    for item, wanted in d.desired().tasks.items():
+        link = links.get(item)
+        if link is None or not wanted.touch or standing(d, link.task) is not Standing.LIVE:
+            continue
+        task = d.boards.rows[link.task].task
+        above = links.get(wanted.parent or "")
+        if task.parent == (above and above.task):
+            found.setdefault((wanted.group, wanted.parent), []).append((item, task.id))
+    yield from found.items()
