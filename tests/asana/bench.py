@@ -20,6 +20,8 @@ class AsanaBench:
     """One sandbox with one project. Everything connectors send and are answered is kept in `box.requests`."""
 
     name = "Strategic plan"
+    page = 100
+    levels = 5
 
     def __init__(self, tier: str, closing: ExitStack) -> None:
         self.clock = ToldClock()

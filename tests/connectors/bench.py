@@ -13,7 +13,8 @@ class Bench(Protocol):
 
     Ids are the tool's own. `teammate` is the address of someone with an account. `quiet` says how many requests a
     look for news of so many containers may take when nothing happened. `names_markers` is False where the account
-    can keep no marker but in the notes.
+    can keep no marker but in the notes. A page of a listing holds at most `page` tasks, and tasks stand on so many
+    `levels`, those of the container counted.
     """
 
     clock: ToldClock
@@ -21,6 +22,8 @@ class Bench(Protocol):
     name: str
     address: str
     teammate: str
+    page: int
+    levels: int
 
     def connect(self, *, token: str | None = None) -> Connector:
         """A fresh connector, which knows nothing; with another `token`, one that the tool may refuse."""

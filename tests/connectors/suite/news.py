@@ -45,7 +45,7 @@ class Telling(Base):
             "move": lambda: bench.move(task, group.id),
             "delete": lambda: bench.delete(task),
             "add": lambda: bench.add("New"),
-            "add below": lambda: bench.add("New", parent=step),
+            "add below": lambda: bench.add("New", parent=step if bench.levels > 2 else task),
             "complete below": lambda: bench.complete(step),
         }
         expected = deeds[deed]() or (step if deed == "complete below" else task)

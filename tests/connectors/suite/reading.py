@@ -16,7 +16,7 @@ class Reading(Base):
 
     def test_a_long_listing_is_complete(self, bench: Bench, connector: Connector, container: Container) -> None:
         """Every page is read, each task is there once, and nothing else is."""
-        tasks = {bench.add(f"Task {number}") for number in range(230)}
+        tasks = {bench.add(f"Task {number}") for number in range(2 * bench.page + 30)}
         listing = connector.read(container, Depth.TOP)
         assert listing.tasks.keys() == tasks
         assert (listing.container, listing.depth) == (container.id, Depth.TOP)
@@ -25,7 +25,7 @@ class Reading(Base):
         self, bench: Bench, connector: Connector, container: Container
     ) -> None:
         """Half a listing is an error: absence must never be read from it."""
-        for number in range(230):
+        for number in range(2 * bench.page + 30):
             bench.add(f"Task {number}")
         bench.fail_second_page()
         with pytest.raises(Transient):
@@ -35,9 +35,10 @@ class Reading(Base):
         """Top: the container's own; subtasks: and what is below them; steps: and counts of what is below those."""
         top = bench.add("Top")
         middle, idle = bench.add("Middle", parent=top), bench.add("Idle", parent=top)
-        low = bench.add("Low", parent=middle)
-        bench.add("Lower", parent=middle)
-        bench.complete(low)
+        deep = bench.levels > 2
+        if deep:
+            bench.complete(bench.add("Low", parent=middle))
+            bench.add("Lower", parent=middle)
         bench.complete(idle)
         assert connector.read(container, Depth.TOP).tasks.keys() == {top}
         two = connector.read(container, Depth.SUBTASKS).tasks
@@ -45,7 +46,7 @@ class Reading(Base):
         assert (two[top].steps, two[middle].parent) == ((1, 2), top)
         three = connector.read(container, Depth.STEPS).tasks
         assert three.keys() == {top, middle, idle}
-        assert [three[task].steps for task in (top, middle, idle)] == [(1, 2), (1, 2), (0, 0)]
+        assert [three[task].steps for task in (top, middle, idle)] == [(1, 2), (1, 2) if deep else (0, 0), (0, 0)]
         assert connector.look(container, [middle], Depth.STEPS)[middle] == three[middle]
 
     def test_fates_are_told_apart(self, bench: Bench, connector: Connector, container: Container) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from connectors.contract import Connector
-from connectors.errors import NotFound
+from connectors.errors import Invalid, NotFound
 from connectors.vocabulary import Container, Create, Depth, Update, Values, Write, Written
 from tests.connectors.bench import Bench
 from tests.connectors.suite.base import DUE, START, Base, change, make
@@ -103,13 +103,26 @@ class Writing(Base):
         assert (marked.marker, marked.notes) == ("syncd:p/P1", "New words")
 
     def test_tasks_are_moved(self, connector: Connector, container: Container) -> None:
-        """Into another group, below a parent, and out from below it; with other changes in the same write."""
+        """Into another group and back, with other changes in the same write."""
         one, two = connector.ensure_groups(container, ["One", "Two"])[:2]
-        task, parent = make(connector, container, "A1", group=one.id), make(connector, container, "A2", group=one.id)
-        step = make(connector, container, "P1", parent=parent.id)
+        task = make(connector, container, "A1", group=one.id)
         moved = change(connector, container, task.id, group=two.id, title="Moved")
         assert (moved.group, moved.title) == (two.id, "Moved")
         assert change(connector, container, task.id, group=one.id).group == one.id
+
+    def test_tasks_come_below_others_and_out_again(self, connector: Connector, container: Container) -> None:
+        """With another parent, and with none; where a tool cannot do that, it says so and nothing is changed."""
+        one, two = connector.ensure_groups(container, ["One", "Two"])[:2]
+        task, parent = make(connector, container, "A1", group=one.id), make(connector, container, "A2", group=one.id)
+        step = make(connector, container, "P1", parent=parent.id)
+        if not connector.capabilities().reparents:
+            before = connector.read(container, Depth.SUBTASKS)
+            for moved, above in (step.id, task.id), (step.id, ""), (task.id, parent.id):
+                with pytest.raises(Invalid) as refused:
+                    change(connector, container, moved, parent=above, title="New")
+                assert "by hand" in refused.value.next_step
+            assert connector.read(container, Depth.SUBTASKS) == before
+            return
         below = change(connector, container, step.id, parent=task.id)
         assert below.parent == task.id
         freed = change(connector, container, step.id, parent="", group=two.id)
@@ -120,6 +133,9 @@ class Writing(Base):
         """A subtask that is taken out from its parent, and told no group, does not fall out of sight."""
         parent = make(connector, container, "A1")
         step = make(connector, container, "P1", parent=parent.id)
+        if not connector.capabilities().reparents:
+            assert change(connector, container, parent.id, parent="") == parent
+            return
         freed = change(connector, container, step.id, parent="")
         assert (freed.parent, freed.container) == (None, container.id)
         assert step.id in connector.read(container, Depth.TOP).tasks

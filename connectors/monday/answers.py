@@ -1,0 +1,158 @@
+"""Holds every answer against the form that monday's have: what has another one is an error, never an empty answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+
+from connectors.errors import NoAccess, NotFound, ToolError, Transient, UnknownOutcome
+
+Raw = Mapping[str, Any]
+"""One record as monday sends it."""
+
+_NOT_MONDAYS: Final = "the answer is not monday's"
+_UNFIT: Final = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+"""What comes of reading a record in which something stands that monday never puts there."""
+_LONGEST: Final = 80
+
+Given = ParamSpec("Given")
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What monday says went wrong, and where: `path` begins with the alias of the part that failed, if it is there."""
+
+    error: ToolError
+    path: tuple[str | int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back for the parts of one request: each is there, or failed, by its alias."""
+
+    data: Raw
+    failures: Sequence[Failure] = field(default=())
+    what: str = ""
+
+    def failed(self, alias: str) -> ToolError | None:
+        """What went wrong with a part; None where nothing did, or only single rows are kept from us."""
+        for failure in self.failures:
+            if failure.path[:1] in ((), (alias,)) and not self._hole(failure):
+                return failure.error
+        return None
+
+    def record(self, alias: str) -> Raw:
+        """The part's record. Raises what went wrong with it."""
+        return record(self._told(alias), what=self.what)
+
+    def made(self, alias: str) -> Raw:
+        """The record that a deed led to. UnknownOutcome where what came back is none."""
+        told = self._told(alias)
+        try:
+            return record(told, what=self.what)
+        except Transient as error:
+            raise UnknownOutcome(error.words, what=self.what) from error
+
+    def records(self, alias: str) -> list[Raw]:
+        """The part's records with ids, without those that are kept from us. Raises what went wrong with it."""
+        return records([row for row in rows(self._told(alias), what=self.what) if row is not None], what=self.what)
+
+    def page(self, alias: str, *, within: str | None = None) -> tuple[list[Raw], str | None]:
+        """A page of records, and the cursor of the next one, None where this was the last."""
+        told = self._told(alias) if within is None else self.records(alias)[0].get(within)
+        if not isinstance(told, dict) or not isinstance(told.get("cursor"), (str, type(None))):
+            raise Transient(f"{_NOT_MONDAYS}: it holds no page of items", what=self.what)
+        return records(rows(told.get("items"), what=self.what), what=self.what), told["cursor"] or None
+
+    def _told(self, alias: str) -> object:
+        if error := self.failed(alias):
+            raise error
+        return self.data.get(alias)
+
+    def _hole(self, failure: Failure) -> bool:
+        """Whether it is one row of a list that is not for us: it stands there as null."""
+        alias, *index = (*failure.path[:2],) or ("",)
+        listed = self.data.get(str(alias))
+        return (
+            isinstance(failure.error, (NoAccess, NotFound))
+            and isinstance(listed, list)
+            and index[:1] in [[at] for at, row in enumerate(listed) if row is None]
+        )
+
+
+def record(data: object, *, what: str) -> Raw:
+    """`data` as one record, which has an id. Raises Transient for anything else."""
+    if not isinstance(data, dict) or not isinstance(data.get("id"), str) or not data["id"]:
+        raise Transient(f"{_NOT_MONDAYS}: a record is missing, or has no id", what=what)
+    return data
+
+
+def records(data: Sequence[object], *, what: str) -> list[Raw]:
+    """`data` as a list of records with ids. Raises Transient for anything else."""
+    return [record(row, what=what) for row in data]
+
+
+def rows(data: object, *, what: str) -> list[Any]:
+    """`data` as a list. Raises Transient for anything else: nothing may look like an empty list."""
+    if not isinstance(data, list):
+        raise Transient(f"{_NOT_MONDAYS}: it holds no list of records", what=what)
+    return data
+
+
+def understood(
+    kind: str,
+) -> Callable[[Callable[Concatenate[Raw, Given], Made]], Callable[Concatenate[Raw, Given], Made]]:
+    """Make a function that reads one record of this kind raise Transient, naming it, where it is malformed.
+
+    It is the only place that catches what malformed records lead to, and every record is read through it.
+    """
+
+    def careful(read: Callable[Concatenate[Raw, Given], Made]) -> Callable[Concatenate[Raw, Given], Made]:
+        @wraps(read)
+        def reading(raw: Raw, /, *given: Given.args, **named: Given.kwargs) -> Made:
+            try:
+                return read(raw, *given, **named)
+            except _UNFIT as error:
+                reason = f"{type(error).__name__}: {error}"[:_LONGEST]
+                raise Transient(f"{_NOT_MONDAYS}: {_called(kind, raw)} is malformed ({reason})") from error
+
+        return reading
+
+    return careful
+
+
+def _called(kind: str, raw: object) -> str:
+    """A record in words: its kind, id and name, as far as it has them."""
+    held = raw if isinstance(raw, dict) else {}
+    id_, name = held.get("id"), held.get("name") or held.get("title")
+    return " ".join(
+        [
+            kind,
+            *([id_[:_LONGEST]] if isinstance(id_, str) else []),
+            *([f"“{name[:_LONGEST]}”"] if isinstance(name, str) else []),
+        ]
+    )
+
+
+def many(held: object) -> Sequence[Raw]:
+    """A list's records, none where monday has no list. Raises TypeError for anything else."""
+    if held is not None and not isinstance(held, list):
+        raise TypeError(f"{type(held).__name__} in place of a list")
+    return held or ()
+
+
+def text(held: object) -> str:
+    """Text, "" where monday has none. Raises TypeError for anything else."""
+    if held is not None and not isinstance(held, str):
+        raise TypeError(f"{type(held).__name__} in place of text")
+    return held or ""
+
+
+def flag(held: object) -> bool:
+    """Yes or no, no where monday says neither. Raises TypeError for anything else."""
+    if held is not None and not isinstance(held, bool):
+        raise TypeError(f"{type(held).__name__} in place of yes or no")
+    return bool(held)

@@ -1,0 +1,145 @@
+"""The monday.com connector: one connection to one account, put together from its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from connectors.clock import Clock
+from connectors.contract import Settings
+from connectors.errors import ToolError
+from connectors.limiter import Daily, Limiter
+from connectors.monday.account import USUAL, Account
+from connectors.monday.client import Client
+from connectors.monday.columns import Columns
+from connectors.monday.containers import Containers
+from connectors.monday.drafting import Drafter
+from connectors.monday.feed import Feed
+from connectors.monday.layouts import Layouts
+from connectors.monday.people import People
+from connectors.monday.points import Points
+from connectors.monday.reading import Reader
+from connectors.monday.transport import Transport
+from connectors.monday.writing import BATCH, Writer
+from connectors.vocabulary import (
+    Budget,
+    Capabilities,
+    Choice,
+    Container,
+    Depth,
+    Fate,
+    Group,
+    Listing,
+    News,
+    Person,
+    Task,
+    Write,
+    Written,
+)
+
+PER_MINUTE: Final = 1000
+READS: Final = 20
+WRITES: Final = 20
+"""What the smallest account may send in a minute, and at once (of both kinds together): monday's documents."""
+
+
+class Monday:
+    """A `Connector` for monday.com. Until answers tell more, the account is taken for one of the smallest."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        rate = settings.requests_per_minute
+        limiter = Limiter(
+            clock, per_minute=rate or PER_MINUTE, reads=READS, writes=WRITES, share_left=settings.share_left
+        )
+        self._settle = settings.timeout + settings.settle
+        self._daily = Daily(clock, settings.daily_calls or USUAL, settings.share_left)
+        points = Points(clock, settings.share_left)
+        self._transport = Transport(settings, clock, limiter, self._daily, points)
+        client = Client(self._transport)
+        layouts = Layouts(client)
+        self._account = Account(client, self._daily, clock, limit_known=settings.daily_calls is not None)
+        self._people = People(client, clock)
+        columns = Columns(client, layouts)
+        self._containers = Containers(client, layouts, columns, settings.workspace, lambda: clock.sleep(self._settle))
+        self._feed = Feed(client, self._account, self._people, clock)
+        self._reader = Reader(client, layouts, self._people)
+        drafter = Drafter(client, layouts, self._people, self._reader)
+        self._writer = Writer(client, self._reader, drafter, points)
+
+    def capabilities(self) -> Capabilities:
+        """What is known without asking. Writes into one board go one after the other: monday locks it for each."""
+        return Capabilities(batch=BATCH, parallel=1, settle=self._settle, custom_fields=True, reparents=False)
+
+    def me(self) -> Person:
+        """The account behind the token; how many requests a day it has is learnt with it."""
+        return self._account.me()
+
+    def people(self) -> Mapping[str, Person]:
+        """Everyone whose address monday shows, by address."""
+        return self._people.by_address()
+
+    def discover(self) -> Sequence[Choice]:
+        """The boards in use that the account can see."""
+        return self._containers.discover()
+
+    def open(self, reference: str, *, by_name: bool = False, create: bool = False) -> Container:
+        """The board by id, pasted address or name."""
+        return self._containers.open(reference, by_name=by_name, create=create)
+
+    def ensure_groups(self, container: Container, titles: Sequence[str]) -> tuple[Group, ...]:
+        """The board's groups, after those missing were made."""
+        return self._containers.ensure_groups(container, titles)
+
+    def rename_group(self, container: Container, group: str, title: str) -> tuple[Group, ...]:
+        """The board's groups, after one of them was given another name."""
+        return self._containers.rename_group(container, group, title)
+
+    def changes(self, cursors: Mapping[str, str | None], *, sweep_since: datetime | None = None) -> Mapping[str, News]:
+        """News of all boards: one request where nothing happened."""
+        return self._feed.changes(cursors, sweep_since)
+
+    def read(self, container: Container, depth: Depth) -> Listing:
+        """All tasks of the board."""
+        return self._reader.read(container, depth)
+
+    def read_all(
+        self, wants: Sequence[tuple[Container, Depth]]
+    ) -> Iterator[tuple[str, Container, Listing | ToolError]]:
+        """All tasks of many boards in few requests; each board's id, the board as it is now, and what came of it."""
+        return self._reader.read_all(wants)
+
+    def look(self, container: Container, tasks: Sequence[str], depth: Depth) -> Mapping[str, Task | Fate]:
+        """Each task by id: one request for five hundred."""
+        return self._reader.look(container, tasks, depth)
+
+    def find(
+        self,
+        container: Container,
+        marker: str,
+        *,
+        parent: str | None,
+        since: datetime,  # noqa: ARG002  monday finds by value, whenever it was made
+    ) -> Sequence[Task]:
+        """The live tasks that carry the marker, whenever they were made: monday finds them by value."""
+        return self._reader.find(container, marker, parent)
+
+    def write(self, writes: Sequence[Write]) -> Sequence[Written | ToolError]:
+        """Each write's outcome; ten in one request."""
+        return self._writer.write(writes)
+
+    def requests(self) -> int:
+        """How many requests were sent."""
+        return self._transport.sent()
+
+    def spent(self, calls: int) -> None:
+        """Count what other processes sent today."""
+        self._daily.spent(calls)
+
+    def budget(self) -> Budget:
+        """How the day stands."""
+        return self._daily.budget()
+
+    def close(self) -> None:
+        """Give back the sockets."""
+        self._transport.close()

@@ -1,0 +1,134 @@
+"""Boards and their groups: found, and made where they are missing, never twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from connectors.errors import Invalid, NotFound, UnknownOutcome
+from connectors.monday import shapes
+from connectors.monday.addresses import board_of
+from connectors.monday.client import Client
+from connectors.monday.columns import Columns
+from connectors.monday.layout import Layout
+from connectors.monday.layouts import Layouts, required
+from connectors.text import line
+from connectors.vocabulary import Choice, Container, Group
+
+Made = TypeVar("Made")
+
+
+class Containers:
+    """Opens boards. `wait` lets the time pass after which an unanswered request can no longer take effect."""
+
+    def __init__(
+        self, client: Client, layouts: Layouts, columns: Columns, workspace: str | None, wait: Callable[[], None]
+    ) -> None:
+        self._client = client
+        self._layouts = layouts
+        self._columns = columns
+        self._workspace = workspace
+        self._wait = wait
+
+    def discover(self) -> Sequence[Choice]:
+        """The boards in use, by name."""
+        found = map(shapes.choice, self._client.boards())
+        return sorted(found, key=lambda choice: (choice.name.casefold(), choice.id))
+
+    def open(self, reference: str, *, by_name: bool, create: bool) -> Container:
+        """The board by id, address or name; with `create` it and its columns are made where missing."""
+        board = self._named(line(reference), create=create) if by_name else board_of(reference)
+        self._layouts.forget([board])
+        top = required(self._layouts.of([board]), board)
+        if create and top.state == "active":
+            self._certain(lambda: self._columns.furnish(board), lambda: self._columns.furnish(board))
+            top = required(self._layouts.of([board]), board)
+        return container(top)
+
+    def ensure_groups(self, container: Container, titles: Sequence[str]) -> tuple[Group, ...]:
+        """The board's groups, after those missing by title were made: first those asked for, titled as asked."""
+        there = self._groups(container.id)
+        wanted = list(dict.fromkeys(titles))
+        missing = list(dict.fromkeys(line(title) for title in wanted if _titled(there, title) is None))
+        if missing:
+            last = there[-1].id if there else None
+            self._certain(
+                lambda: self._client.create_groups(container.id, missing, last),
+                lambda: all(_titled(self._groups(container.id), title) for title in missing) or None,
+            )
+            there = self._groups(container.id)
+        asked = [Group(held.id, title) for title in wanted if (held := _titled(there, title))]
+        known = {group.id for group in asked}
+        return (*asked, *(group for group in there if group.id not in known))
+
+    def rename_group(self, container: Container, group: str, title: str) -> tuple[Group, ...]:
+        """The board's groups, after the one with this id was given this title, titled as asked."""
+        there = self._groups(container.id)
+        if not _called(there, group, title):
+            self._certain(
+                lambda: self._client.rename_group(container.id, group, line(title)),
+                lambda: _called(self._groups(container.id), group, title) or None,
+            )
+        return tuple(Group(group, title) if one.id == group else one for one in there)
+
+    def _groups(self, board: str) -> tuple[Group, ...]:
+        return required(self._layouts.again([board]), board).groups
+
+    def _named(self, name: str, *, create: bool) -> str:
+        found = self._called(name)
+        if len(found) > 1:
+            places = ", ".join(choice.url or choice.id for choice in found)
+            raise Invalid(
+                f"{len(found)} boards have this name: {places}",
+                what=f"finding the board “{name}”",
+                next_step="Write the address of the right one as the mapping's container.",
+            )
+        if found:
+            return found[0].id
+        if not create:
+            raise NotFound("no board in use has this name", what=f"finding the board “{name}”")
+        return self._certain(
+            lambda: self._client.create_board(name, self._workspace),
+            lambda: next((choice.id for choice in self._called(name)), None),
+        )
+
+    def _called(self, name: str) -> list[Choice]:
+        return [choice for choice in self.discover() if choice.name.casefold() == name.casefold()]
+
+    def _certain(self, make: Callable[[], Made], look: Callable[[], Made | None]) -> Made:
+        """What `make` made. An unanswered request is resolved by looking, at once and when it can no longer arrive."""
+        try:
+            return make()
+        except UnknownOutcome:
+            found = look()
+            if found is None:
+                self._wait()
+                found = look()
+            if found is None:
+                raise
+            return found
+
+
+def container(top: Layout) -> Container:
+    """A board in the words of all tools."""
+    return Container(
+        id=top.board,
+        name=top.name,
+        url=top.url,
+        groups=top.groups,
+        fields=top.fields,
+        marker_field=top.marker.id if top.marker else None,
+        archived=top.state == "archived",
+    )
+
+
+def _titled(groups: Sequence[Group], title: str) -> Group | None:
+    return next((group for group in groups if group.title == line(title)), None)
+
+
+def _called(groups: Sequence[Group], group: str, title: str) -> bool:
+    """Whether the group with this id has this title. Raises NotFound where it is not among them."""
+    for one in groups:
+        if one.id == group:
+            return one.title == line(title)
+    raise NotFound("the board has no such group (any more)", what=f"calling group {group} “{title}”")

@@ -1,0 +1,76 @@
+"""Counts monday's other currency: the complexity that requests cost, of which every minute has so much."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Mapping
+from typing import Final
+
+from connectors.clock import Clock
+from connectors.monday.answers import Raw
+
+DEAR: Final = 30_000
+"""What a write is taken to cost until one was seen (the vendor names no figure; this is the highest anybody met)."""
+MINUTE: Final = 60.0
+_POLICY: Final = re.compile(r'"(?P<name>[^"]+)"(?P<rest>[^,]*)')
+
+
+class Points:
+    """How many writes fit into what is left of the minute; thread-safe. `share_left` of the limit is for others."""
+
+    def __init__(self, clock: Clock, share_left: float) -> None:
+        self._clock = clock
+        self._share_left = share_left
+        self._lock = threading.Lock()
+        self._cost: float = DEAR
+        self._limit = 0
+        self._left: int | None = None
+        self._until = 0.0
+
+    def told(self, complexity: object, *, writes: int = 0) -> None:
+        """Learn from what an answer says of its own cost; `writes` is how many writes were in it."""
+        if not isinstance(complexity, dict):
+            return
+        before, cost, after, reset = (
+            complexity.get(name) for name in ("before", "query", "after", "reset_in_x_seconds")
+        )
+        if not (
+            isinstance(before, int) and isinstance(cost, int) and isinstance(after, int) and isinstance(reset, int)
+        ):
+            return
+        with self._lock:
+            self._limit = max(self._limit, before)
+            self._left, self._until = after, self._clock.monotonic() + min(reset, MINUTE)
+            if writes:
+                self._cost = max(1.0, cost / writes)
+
+    def room(self, wanted: int) -> int:
+        """How many of so many writes fit now, at least one; waits for the next minute where not even one does."""
+        with self._lock:
+            now = self._clock.monotonic()
+            if self._left is None or now >= self._until:
+                return wanted
+            fit = int((self._left - self._limit * self._share_left) / self._cost)
+            wait = 0.0 if fit >= 1 else self._until - now
+        if wait:
+            self._clock.sleep(wait)
+            return wanted
+        return min(wanted, fit)
+
+
+def per_minute(headers: Mapping[str, str]) -> int | None:
+    """How many requests a minute the account may send, as every answer's headers tell; None where they do not."""
+    for policy in _POLICY.finditer(headers.get("ratelimit-policy", "")):
+        quota = re.search(r";\s*q=(\d+)", policy["rest"])
+        window = re.search(r";\s*w=(\d+)", policy["rest"])
+        if policy["name"] == "minuteRate" and quota:
+            return int(int(quota[1]) * MINUTE / int(window[1])) if window and int(window[1]) else int(quota[1])
+    return None
+
+
+def day_of(platform: Raw) -> tuple[int | None, Mapping[str, int]]:
+    """The account's limit of requests a day, where it is told, and how many were counted on each day."""
+    limit = (platform.get("daily_limit") or {}).get("total") or (platform.get("daily_limit") or {}).get("base")
+    days = (platform.get("daily_analytics") or {}).get("by_day") or []
+    return int(limit) if limit else None, {str(row["day"])[:10]: int(row["usage"]) for row in days}

@@ -1,0 +1,167 @@
+"""The one place that sends anything to monday: within all its limits, and again only what certainly did nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import httpx
+
+from connectors.clock import Clock
+from connectors.contract import Settings
+from connectors.errors import Quota, Transient
+from connectors.limiter import PATIENCE, Daily, Limiter
+from connectors.monday import failures
+from connectors.monday.answers import Answer
+from connectors.monday.documents import VERSION, Part, joined
+from connectors.monday.points import Points, per_minute
+from connectors.monday.wire import Bounded, TooLarge, whole
+
+HOST: Final = "https://api.monday.com/v2"
+TRIES: Final = 4
+"""How often a request is sent at most that certainly had no effect."""
+BACK_OFF: Final = 1.0
+"""Seconds before a failed read is tried again; doubled each time."""
+CONNECT: Final = 10.0
+"""Seconds within which a connection must stand."""
+_LOG: Final = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """One request; `what` says in words for people what it is about, `key` makes a write one that is done once."""
+
+    body: bytes
+    what: str
+    write: bool
+    key: str
+
+
+class Transport:
+    """Sends requests of one credential, one at a time per caller; thread-safe.
+
+    Reads are tried again after transport faults, 5xx and limits that were hit; writes only when they certainly had no
+    effect (a limit, no connection).
+    """
+
+    def __init__(self, settings: Settings, clock: Clock, limiter: Limiter, daily: Daily, points: Points) -> None:
+        self._clock = clock
+        self._limiter = limiter
+        self._daily = daily
+        self._points = points
+        self._learns = settings.requests_per_minute is None
+        self._address = (settings.base_url or HOST).rstrip("/")
+        self._timeout = settings.timeout
+        self._http = httpx.Client(
+            transport=Bounded(sockets=limiter.reads + limiter.writes),
+            timeout=httpx.Timeout(settings.timeout, connect=min(CONNECT, settings.timeout)),
+            headers={"Authorization": settings.token, "API-Version": VERSION, "User-Agent": "syncd"},
+        )
+        self._lock = threading.Lock()
+        self._count = 0
+        self._warned = False
+
+    def ask(self, name: str, parts: Sequence[Part], *, what: str, keys: Sequence[str] = ()) -> Answer:
+        """What monday answers to these parts in one request. Raises the error that stays after some tries.
+
+        `keys` are those of the writes in it: the same ones in the same words are done once, however often they arrive.
+        """
+        document, variables = joined(name, parts)
+        write = parts[0].piece.writes
+        body = json.dumps({"query": document, "variables": variables, "operationName": name}).encode()
+        request = _Request(body, what, write, _key(keys, body) if write else "")
+        tried = 0
+        while True:
+            try:
+                return self._once(request, len(keys))
+            except Transient as error:
+                wait = _wait(error, tried)
+                tried += 1
+                if wait is None or tried == TRIES:
+                    raise
+                if wait:
+                    self._clock.sleep(wait)
+
+    def sent(self) -> int:
+        """How many requests went out, refused ones included."""
+        return self._count
+
+    def close(self) -> None:
+        """Give the sockets back."""
+        self._http.close()
+
+    def _once(self, request: _Request, writes: int) -> Answer:
+        with self._limiter.slot(writes=request.write) as sent:
+            self._daily.take()
+            with self._lock:
+                self._count += 1
+            try:
+                answer = self._call(request)
+            except failures.Throttled as error:
+                error.wait = self._limiter.refused(sent=sent, wait=error.named)
+                raise
+        self._limiter.answered()
+        self._points.told(answer.data.get("complexity"), writes=writes)
+        return answer
+
+    def _call(self, request: _Request) -> Answer:
+        headers = {"Content-Type": "application/json"} | ({"Idempotency-Key": request.key} if request.key else {})
+        try:
+            with self._http.stream("POST", self._address, content=request.body, headers=headers) as reply:
+                body = whole(reply)
+        except (httpx.HTTPError, httpx.InvalidURL, TooLarge) as error:
+            raise failures.of_transport(
+                error, address=self._address, timeout=self._timeout, what=request.what, write=request.write
+            ) from None
+        self._learn(reply.headers)
+        return self._understood(reply, body, request)
+
+    def _understood(self, reply: httpx.Response, body: bytes, request: _Request) -> Answer:
+        told, now = _json(body), self._clock.now()
+        named: dict[str, Any] = {"now": now, "what": request.what, "write": request.write}
+        error = failures.of_status(reply.status_code, told, reply.headers, **named)
+        if error is not None:
+            raise error
+        return Answer(told["data"], failures.failures(told, reply.headers, **named), request.what)
+
+    def _learn(self, headers: httpx.Headers) -> None:
+        """Take over the limit that the answer tells of, and say so once where another version of the API answered."""
+        if self._learns and (limit := per_minute(headers)):
+            self._limiter.allow(limit)
+        version = headers.get("API-Version", VERSION)
+        with self._lock:
+            first, self._warned = not self._warned, self._warned or version != VERSION
+        if first and version != VERSION:
+            _LOG.warning(
+                "monday answered in version %s of its API, and syncd speaks %s: what it reads may be incomplete. "
+                "Install a newer version of syncd.",
+                version,
+                VERSION,
+            )
+
+
+def _key(keys: Sequence[str], body: bytes) -> str:
+    """The same for every try of the same writes in the same words, and another one for anything else."""
+    return hashlib.sha256(b"\n".join((*(key.encode() for key in keys), body))).hexdigest()
+
+
+def _json(body: bytes) -> Any:
+    """What the body says; None where it is no JSON, such as a gateway's HTML page."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _wait(error: Transient, tried: int) -> float | None:
+    """How long to wait before another try; None where there is none. A limit's pause is waited out in the limiter."""
+    if isinstance(error, Quota):
+        return 0.0 if isinstance(error, failures.Throttled) and error.wait <= PATIENCE else None
+    if isinstance(error, failures.LostPage):
+        return None
+    return BACK_OFF * float(2**tried)

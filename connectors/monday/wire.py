@@ -1,0 +1,95 @@
+"""Keeps what monday answers within bounds: the whole reply in its time, and no more of it than memory can hold."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterable
+from typing import Any, Final
+
+import httpcore
+import httpx
+
+from connectors.clock import SystemClock
+
+LARGEST: Final = 64 * 1024 * 1024
+"""Bytes of a reply, unpacked, beyond which it is not read on; two thousand items are a tenth of that."""
+_CLOCK: Final = SystemClock()
+"""Always the machine's: sockets count real seconds, and a wait of somebody else must not cut off this reply."""
+
+
+class TooLarge(Exception):
+    """The reply is larger than any that monday gives."""
+
+
+class _Timed(httpcore.NetworkStream):
+    """A connection on which all of a reply has the time together that is otherwise given to each piece of it.
+
+    Without that, a reply that drips byte by byte would never end.
+    """
+
+    def __init__(self, stream: httpcore.NetworkStream) -> None:
+        self._stream = stream
+        self._until = 0.0
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """What has come in. Raises ReadTimeout where the time is over."""
+        left = self._until - _CLOCK.monotonic()
+        if left <= 0:
+            raise httpcore.ReadTimeout("timed out")
+        return self._stream.read(max_bytes, left if timeout is None else min(left, timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send; the reply's time begins."""
+        self._stream.write(buffer, timeout)
+        self._until = _CLOCK.monotonic() + (timeout or 0.0)
+
+    def close(self) -> None:
+        """Let go of the socket."""
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        """The same connection, encrypted."""
+        return _Timed(self._stream.start_tls(ssl_context, server_hostname, timeout))
+
+    def get_extra_info(self, info: str) -> Any:
+        """What is known of the socket."""
+        return self._stream.get_extra_info(info)
+
+
+class _Backend(httpcore.NetworkBackend):
+    """Makes such connections."""
+
+    def __init__(self) -> None:
+        self._plain = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        """A connection to that machine."""
+        return _Timed(self._plain.connect_tcp(host, port, timeout, local_address, socket_options))
+
+
+class Bounded(httpx.HTTPTransport):
+    """httpx's transport over such connections."""
+
+    def __init__(self, *, sockets: int) -> None:
+        context = httpx.create_ssl_context()
+        super().__init__(verify=context)
+        self._pool = httpcore.ConnectionPool(ssl_context=context, max_connections=sockets, network_backend=_Backend())
+
+
+def whole(reply: httpx.Response) -> bytes:
+    """The reply's body, unpacked. Raises TooLarge, and what httpx raises."""
+    body = bytearray()
+    for part in reply.iter_bytes():
+        body += part
+        if len(body) > LARGEST:
+            raise TooLarge(f"more than {LARGEST // 1024 // 1024} MB")
+    return bytes(body)

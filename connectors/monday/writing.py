@@ -1,0 +1,99 @@
+"""Writes tasks: several in one request, each answered for itself, and what was refused in one left out and told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from connectors.errors import Invalid, NoAccess, NotFound, ToolError, UnknownOutcome
+from connectors.monday.answers import Answer
+from connectors.monday.client import Client
+from connectors.monday.drafting import Drafter
+from connectors.monday.failures import BadCell
+from connectors.monday.jobs import Job, Step
+from connectors.monday.points import Points
+from connectors.monday.reading import Reader
+from connectors.vocabulary import Create, Write, Written
+
+BATCH: Final = 10
+"""Writes in one request: monday does them one after the other, a second each, and ends the request after a minute."""
+
+
+class Writer:
+    """Makes and changes tasks."""
+
+    def __init__(self, client: Client, reader: Reader, drafter: Drafter, points: Points) -> None:
+        self._client = client
+        self._reader = reader
+        self._drafter = drafter
+        self._points = points
+
+    def write(self, writes: Sequence[Write]) -> list[Written | ToolError]:
+        """What came of each write, in order."""
+        try:
+            jobs = self._drafter.jobs(writes)
+        except ToolError as error:
+            return [error] * len(writes)
+        pending = [job for job in jobs if job.error is None and job.steps]
+        while pending:
+            fit = self._points.room(min(len(pending), BATCH))
+            some, pending = pending[:fit], pending[fit:]
+            self._send(some)
+            pending = [job for job in some if self._gave_way(job)] + pending
+        return [self._outcome(job) for job in jobs]
+
+    def _send(self, jobs: Sequence[Job]) -> None:
+        """Send the steps of these jobs in one request, and note what came of each."""
+        parts = [step.part(f"w{number}_{step.name}") for number, job in enumerate(jobs) for step in job.steps]
+        try:
+            answer = self._client.ask("Write", parts, what=_what(jobs), keys=[job.write.key for job in jobs])
+        except ToolError as error:
+            for job in jobs:
+                job.failed(error)
+            return
+        for number, job in enumerate(jobs):
+            steps, job.steps = job.steps, []
+            for step in steps:
+                _note(job, step, answer, f"w{number}_{step.name}")
+
+    def _gave_way(self, job: Job) -> bool:
+        """Take out of a job what was refused in it; False where nothing of the kind is in it (any more)."""
+        refused = job.error
+        if not isinstance(refused, BadCell) or not self._drafter.without(job, refused):
+            return False
+        job.error = None
+        return bool(job.steps)
+
+    def _outcome(self, job: Job) -> Written | ToolError:
+        if job.error is not None:
+            return job.error
+        try:
+            task = job.now if job.raw is None else self._reader.task(job.raw, job.home)
+        except ToolError as error:
+            return UnknownOutcome(error.words, what=_what([job]))
+        if task is None:
+            return Invalid("nothing that monday takes was left of it", what=_what([job]))
+        return Written(task, tuple(job.draft.remarks))
+
+
+def _note(job: Job, step: Step, answer: Answer, alias: str) -> None:
+    """Take over what came of one step; one that only orders fails nothing."""
+    try:
+        job.raw = answer.made(alias)
+    except (Invalid, NoAccess, NotFound) as error:
+        if step.name == "order":
+            job.draft.remarks.append(f"its place in the order was left out: {error.words}")
+        else:
+            job.failed(error)
+    except ToolError as error:
+        job.failed(error)
+
+
+def _what(jobs: Sequence[Job]) -> str:
+    """In words what is being written."""
+    first = jobs[0].write
+    if isinstance(first, Create):
+        name = f"making item “{first.values.given.get('title', '')}”"
+    else:
+        name = f"changing item {first.task}"
+    return name if len(jobs) == 1 else f"{name} and {len(jobs) - 1} more"
