@@ -105,8 +105,13 @@ def run(
         _price(result.data, key, ask.cost, before - ask.cost)
     body: dict[str, Any] = {"data": result.data}
     if result.errors:
-        body["errors"] = [error.formatted for error in result.errors]
+        body["errors"] = [_told(error) for error in result.errors]
     return body
+
+
+def _told(error: GraphQLError) -> dict[str, Any]:
+    code = "INTERNAL_SERVER_ERROR" if error.path else "GRAPHQL_VALIDATION_FAILED"
+    return {"extensions": {"code": code, "status_code": 500 if error.path else 200}, **error.formatted}
 
 
 def _price(data: Any, key: str, cost: int, left: int) -> None:
