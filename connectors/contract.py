@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -21,6 +21,7 @@ from connectors.vocabulary import (
     News,
     Person,
     Task,
+    Want,
     Write,
     Written,
 )
@@ -107,6 +108,13 @@ class Connector(Protocol):
         It may call a merged task COUNTS where only the feed told of the merge: the caller remembers that.
         """
 
+    def read_all(self, wants: Sequence[Want]) -> Iterator[tuple[Container, Listing | ToolError]]:
+        """Each container with its listing, or with why it cannot be read, in the order given; nothing is raised.
+
+        In as few requests as the tool lets it; what is asked for container by container is asked as the answers are
+        taken. The container comes back as it is now where that was wanted, or costs nothing.
+        """
+
     def look(self, container: Container, tasks: Sequence[str], depth: Depth) -> Mapping[str, Task | Fate]:
         """Each task by id, or why it cannot be read. Every id asked for has an entry, else the error is raised.
 
@@ -150,3 +158,15 @@ class Factory(Protocol):
 
     def __call__(self, settings: Settings, clock: Clock) -> Connector:
         """A connector for one connection; sends nothing yet."""
+
+
+def one_by_one(connector: Connector, wants: Sequence[Want]) -> Iterator[tuple[Container, Listing | ToolError]]:
+    """`Connector.read_all` for a tool that lists one container at a time."""
+    for want in wants:
+        container: Container = want.container
+        try:
+            if want.anew:
+                container = connector.open(container.id)
+            yield container, connector.read(container, want.depth)
+        except ToolError as error:
+            yield container, error

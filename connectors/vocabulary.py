@@ -151,6 +151,15 @@ class Depth(StrEnum):
     """And below those: only so that every task read knows its `steps`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Want:
+    """A container that is to be read as a whole, as deep as `depth`; with `anew` its own settings too."""
+
+    container: Container
+    depth: Depth
+    anew: bool = True
+
+
 _FROM_A_PAGER: Final = object()
 
 
@@ -264,7 +273,7 @@ class Capabilities:
     `batch` writes go into one request (Asana 1, monday 10); `parallel` requests may be in flight for one container.
     `settle` is how long after sending (seconds) an unanswered create may still take effect: before that, its
     absence proves nothing. `reparents` says whether a task can be put below another one, or be made to stand alone;
-    where it cannot, an Update that asks for it is Invalid.
+    where it cannot, an Update that asks for it is Invalid. `looks` tasks are looked at in one request.
     """
 
     batch: int = 1
@@ -272,6 +281,7 @@ class Capabilities:
     settle: float = 30.0
     custom_fields: bool = True
     reparents: bool = True
+    looks: int = 1
 
 
 @dataclass(frozen=True, slots=True)

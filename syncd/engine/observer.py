@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from connectors.contract import Connector
 from connectors.errors import Invalid, Refused, ToolError, Transient
-from connectors.vocabulary import Container, Depth, Fate, News, Task
+from connectors.vocabulary import Container, Depth, Fate, Listing, News, Task, Want
 from mappings.fields import field_of
 from mappings.notes import extract
 from mappings.rules import Rules
@@ -80,13 +80,16 @@ def observe(connector: Connector, stands: Sequence[Stand], now: datetime) -> Ite
     that cannot be read comes back with its trouble and unchanged: unknown, never empty.
     """
     news = _news(connector, stands, now)
-    for stand in stands:
-        heard = news.get(stand.shelf.container.id, _SILENCE)
+    heard = [(stand, news.get(stand.shelf.container.id, _SILENCE)) for stand in stands]
+    listings = connector.read_all([_want(stand) for stand, told in heard if _is_whole(stand, told, now)])
+    for stand, told in heard:
         try:
-            if isinstance(heard, ToolError):
-                yield _troubled(stand, heard)
+            if isinstance(told, ToolError):
+                yield _troubled(stand, told)
+            elif _is_whole(stand, told, now):
+                yield _read(connector, stand, told, now, next(listings))
             else:
-                yield _look(connector, stand, heard, now)
+                yield _look(connector, stand, told, now)
         except ToolError as error:
             yield _troubled(stand, error)
 
@@ -115,6 +118,16 @@ def _news(connector: Connector, stands: Sequence[Stand], now: datetime) -> Mappi
         except ToolError:
             continue
     return news
+
+
+def _is_whole(stand: Stand, heard: News | ToolError, now: datetime) -> bool:
+    """Whether the container is to be read as a whole."""
+    return isinstance(heard, News) and (heard.lost or _full_due(stand, now))
+
+
+def _want(stand: Stand) -> Want:
+    """The whole of the container; what was never read was opened just now."""
+    return Want(stand.shelf.container, stand.depth, anew=stand.shelf.read_at is not None)
 
 
 def _unasked(stand: Stand, now: datetime) -> bool:
@@ -166,11 +179,11 @@ def _reopened(connector: Connector, stand: Stand) -> Stand:
 def _look(connector: Connector, stand: Stand, news: News, now: datetime) -> Sight:
     stand = _reopened(connector, stand)
     swept = _sweep_due(stand, now)
-    if swept and not news.lost and _touched(stand, news):
+    if swept and _touched(stand, news):
         news, swept = _with_feed(connector, stand, news), False
     touched = _touched(stand, news)
-    if news.lost or _full_due(stand, now) or len(touched) > _whole(stand):
-        return _read(connector, stand, news, now)
+    if news.lost or len(touched) > _whole(stand) * connector.capabilities().looks:
+        return _read(connector, stand, news, now, next(connector.read_all([_want(stand)])))
     container = stand.shelf.container
     depth = _depth(stand)
     found = dict(connector.look(container, touched, depth)) if touched else {}
@@ -227,13 +240,13 @@ def _to_count(stand: Stand, found: Mapping[str, Task | Fate]) -> list[str]:
     return sorted(task for task in above | never if task in stand.seen and task not in found)
 
 
-def _read(connector: Connector, stand: Stand, news: News, now: datetime) -> Sight:
-    """A full read: the container's own settings, every task, and by id each linked task that the listing lacks.
-
-    A container that was never read was opened just now.
-    """
-    container = stand.shelf.container if stand.shelf.read_at is None else connector.open(stand.shelf.container.id)
-    listing = connector.read(container, stand.depth)
+def _read(
+    connector: Connector, stand: Stand, news: News, now: datetime, whole: tuple[Container, Listing | ToolError]
+) -> Sight:
+    """A full read: the container's own settings, every task, and by id each linked task that the listing lacks."""
+    container, listing = whole
+    if isinstance(listing, ToolError):
+        raise listing
     missing = sorted(task for task in stand.linked if task not in listing.tasks)
     found: dict[str, Task | Fate] = dict(listing.tasks)
     if missing:

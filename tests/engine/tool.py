@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from connectors.contract import Fact
+from connectors.contract import Fact, one_by_one
 from connectors.errors import Invalid, NoAccess, NotFound, ToolError, UnknownOutcome
 from connectors.vocabulary import (
     Budget,
@@ -26,6 +26,7 @@ from connectors.vocabulary import (
     Task,
     Update,
     Values,
+    Want,
     Write,
     Written,
 )
@@ -179,6 +180,10 @@ class Tool:
         if depth is Depth.STEPS:
             tasks = {key: self._counted(self.boards.rows[key], container.id) for key in tasks}
         return Listing.finished(container.id, tasks, depth)
+
+    def read_all(self, wants: Sequence[Want]) -> Iterator[tuple[Container, Listing | ToolError]]:
+        """One container after the other."""
+        return one_by_one(self, wants)
 
     def look(self, container: Container, tasks: Sequence[str], depth: Depth) -> Mapping[str, Task | Fate]:
         """Each task, or its fate."""
