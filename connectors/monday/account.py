@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Final
 
 from connectors.clock import Clock
-from connectors.errors import ToolError
+from connectors.contract import Fact, Settings
 from connectors.limiter import Daily
 from connectors.monday import documents, shapes
 from connectors.monday.answers import Answer, Raw, understood
@@ -18,21 +17,33 @@ from connectors.vocabulary import Person
 USUAL: Final = 1000
 """Requests a day of the smaller plans, which are taken for granted until monday says otherwise."""
 
+_LIMIT: Final = "daily_calls"
+_ASKED: Final = "daily_asked"
+_USER: Final = "user"
+
 
 class Account:
     """Both are asked for along with something else: once for all, and once a day.
 
-    `limit_known` leaves the day's limit as it is configured.
+    A limit that is configured stays what it is.
     """
 
-    def __init__(self, client: Client, daily: Daily, clock: Clock, *, limit_known: bool) -> None:
+    def __init__(self, client: Client, daily: Daily, clock: Clock, settings: Settings) -> None:
         self._client = client
         self._daily = daily
         self._clock = clock
-        self._limit_known = limit_known
-        self._asked_on: date | None = None
-        self.id: str | None = None
+        self._limit_known = settings.daily_calls is not None
+        self._learnt = {name: settings.known[name] for name in (_LIMIT, _ASKED, _USER) if name in settings.known}
+
+    @property
+    def id(self) -> str | None:
         """Our own id, None until it was asked for."""
+        known = self._learnt.get(_USER)
+        return str(known) if known else None
+
+    def learnt(self) -> dict[str, Fact]:
+        """What is known of the account by now."""
+        return dict(self._learnt)
 
     def me(self) -> Person:
         """Who we are, asked anew."""
@@ -45,19 +56,23 @@ class Account:
     def questions(self) -> list[Part]:
         """What is to be asked along with the next request."""
         mine = [] if self.id else [Part("me", documents.ME)]
-        return mine if self._asked_on == self._clock.now().date() else [*mine, Part("platform", documents.QUOTA)]
+        return mine if self._learnt.get(_ASKED) == self._today() else [*mine, Part("platform", documents.QUOTA)]
 
     def learn(self, answer: Answer) -> None:
         """Take over what was answered; who may not ask for the account's limits goes by the usual ones."""
         if "me" in answer.data:
-            self.id = answer.record("me")["id"]
+            self._learnt[_USER] = answer.record("me")["id"]
         platform = answer.data.get("platform")
         if isinstance(platform, dict):
             limit, days = _day_of(platform)
-            today = self._clock.now().date()
-            self._daily.told(today, limit=None if self._limit_known else limit, usage=days.get(f"{today}", 0))
-        if "platform" in answer.data or isinstance(answer.failed("platform"), ToolError):
-            self._asked_on = self._clock.now().date()
+            told = None if self._limit_known else limit
+            self._daily.told(self._clock.now().date(), limit=told, usage=days.get(self._today(), 0))
+            self._learnt |= {_LIMIT: told} if told else {}
+        if "platform" in answer.data:
+            self._learnt[_ASKED] = self._today()
+
+    def _today(self) -> str:
+        return self._clock.now().date().isoformat()
 
 
 @understood("account")

@@ -40,9 +40,9 @@ class Client:
         """Everyone in the account who is active or invited."""
         return list(self._pages("Users", documents.USERS, MOST_USERS, what="listing the people of the account"))
 
-    def boards(self) -> list[Raw]:
-        """The boards in use that the account can see; no hidden boards of subitems, and no documents."""
-        listed = self._pages("Boards", documents.BOARDS, MOST_BOARDS, what="listing the boards")
+    def boards(self, state: str = "active") -> list[Raw]:
+        """The boards in that state that the account can see; no hidden boards of subitems, and no documents."""
+        listed = self._pages("Boards", documents.BOARDS, MOST_BOARDS, what="listing the boards", state=state)
         return [raw for raw in listed if raw.get("type") == "board"]
 
     def schemas(self, boards: Sequence[str], *, what: str = "") -> list[Raw]:
@@ -127,12 +127,12 @@ class Client:
         titles = ", ".join(f"“{values['title']}”" for _, values in columns)
         self._done("CreateColumns", parts, what=f"making the columns {titles} on board {board}")
 
-    def _pages(self, name: str, piece: Piece, size: int, *, what: str) -> Iterator[Raw]:
+    def _pages(self, name: str, piece: Piece, size: int, *, what: str, **more: str) -> Iterator[Raw]:
         """All rows of a listing with numbered pages: the last one is not full."""
         number, full = 0, True
         while full:
             number += 1
-            part = Part("rows", piece, {"limit": size, "page": number})
+            part = Part("rows", piece, {"limit": size, "page": number, **more})
             found = self.ask(name, [part], what=what).records("rows")
             yield from found
             full = len(found) >= size

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from connectors.clock import Clock
-from connectors.contract import Settings
+from connectors.contract import Fact, Settings
 from connectors.errors import ToolError
 from connectors.limiter import Daily, Limiter
 from connectors.monday.account import USUAL, Account
@@ -34,6 +34,7 @@ from connectors.vocabulary import (
     News,
     Person,
     Task,
+    Want,
     Write,
     Written,
 )
@@ -48,17 +49,16 @@ class Monday:
     """A `Connector` for monday.com. Until answers tell more, the account is taken for one of the smallest."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
-        rate = settings.requests_per_minute
-        limiter = Limiter(
-            clock, per_minute=rate or PER_MINUTE, reads=READS, writes=WRITES, share_left=settings.share_left
-        )
+        rate = settings.requests_per_minute or int(settings.known.get("per_minute", PER_MINUTE))
+        limiter = Limiter(clock, per_minute=rate, reads=READS, writes=WRITES, share_left=settings.share_left)
         self._settle = settings.timeout + settings.settle
-        self._daily = Daily(clock, settings.daily_calls or USUAL, settings.share_left)
+        day = settings.daily_calls or int(settings.known.get("daily_calls", USUAL))
+        self._daily = Daily(clock, day, settings.share_left)
         points = Points(clock, settings.share_left)
         self._transport = Transport(settings, clock, limiter, self._daily, points)
         client = Client(self._transport)
         layouts = Layouts(client)
-        self._account = Account(client, self._daily, clock, limit_known=settings.daily_calls is not None)
+        self._account = Account(client, self._daily, clock, settings)
         self._people = People(client, clock)
         columns = Columns(client, layouts)
         self._containers = Containers(client, layouts, columns, settings.workspace, lambda: clock.sleep(self._settle))
@@ -103,10 +103,8 @@ class Monday:
         """All tasks of the board."""
         return self._reader.read(container, depth)
 
-    def read_all(
-        self, wants: Sequence[tuple[Container, Depth]]
-    ) -> Iterator[tuple[str, Container, Listing | ToolError]]:
-        """All tasks of many boards in few requests; each board's id, the board as it is now, and what came of it."""
+    def read_all(self, wants: Sequence[Want]) -> Iterator[tuple[Container, Listing | ToolError]]:
+        """All tasks of many boards in few requests, each with the board as it is now."""
         return self._reader.read_all(wants)
 
     def look(self, container: Container, tasks: Sequence[str], depth: Depth) -> Mapping[str, Task | Fate]:
@@ -139,6 +137,10 @@ class Monday:
     def budget(self) -> Budget:
         """How the day stands."""
         return self._daily.budget()
+
+    def learnt(self) -> Mapping[str, Fact]:
+        """Who we are, how many requests a day and a minute the account has, and when that was asked."""
+        return self._transport.learnt() | self._account.learnt()
 
     def close(self) -> None:
         """Give back the sockets."""

@@ -85,6 +85,12 @@ class Containers:
             )
         if found:
             return found[0].id
+        if archived := self._called(name, "archived"):
+            raise Invalid(
+                f"the board of this name is archived: {archived[0].url or archived[0].id}",
+                what=f"finding the board “{name}”",
+                next_step="Restore it in monday, or name another container in the mapping.",
+            )
         if not create:
             raise NotFound("no board in use has this name", what=f"finding the board “{name}”")
         return self._certain(
@@ -92,8 +98,9 @@ class Containers:
             lambda: next((choice.id for choice in self._called(name)), None),
         )
 
-    def _called(self, name: str) -> list[Choice]:
-        return [choice for choice in self.discover() if choice.name.casefold() == name.casefold()]
+    def _called(self, name: str, state: str = "active") -> list[Choice]:
+        found = map(shapes.choice, self._client.boards(state))
+        return [choice for choice in found if choice.name.casefold() == name.casefold()]
 
     def _certain(self, make: Callable[[], Made], look: Callable[[], Made | None]) -> Made:
         """What `make` made. An unanswered request is resolved by looking, at once and when it can no longer arrive."""

@@ -40,7 +40,8 @@ class Part:
 def joined(name: str, parts: Sequence[Part]) -> tuple[str, dict[str, Any]]:
     """The document that asks for all parts at once, and its variables; it tells what it cost, too."""
     kind = "mutation" if parts[0].piece.writes else "query"
-    types, variables, fields = [], {}, ["complexity { before query after reset_in_x_seconds }"]
+    variables: dict[str, Any] = {}
+    types, fields = [], ["complexity { before query after reset_in_x_seconds }"]
     for number, part in enumerate(parts):
         fields.append(f"{part.alias}: {_numbered(part.piece.text, number)}")
         types += [f"${variable}_{number}: {type_}" for variable, type_ in part.piece.types.items()]
@@ -108,8 +109,9 @@ USERS: Final = Piece(
     {"limit": "Int!", "page": "Int!"},
 )
 BOARDS: Final = Piece(
-    "boards(limit: $limit, page: $page, hierarchy_types: [classic, multi_level]) { id name url type state }",
-    {"limit": "Int!", "page": "Int!"},
+    "boards(limit: $limit, page: $page, state: $state, hierarchy_types: [classic, multi_level]) "
+    "{ id name url type state }",
+    {"limit": "Int!", "page": "Int!", "state": "State!"},
 )
 SCHEMA: Final = Piece(
     "boards(ids: $ids, limit: $limit, state: all) { ...Schema }",

@@ -140,7 +140,9 @@ def column(raw: Raw) -> Column:
 
 def names(board: Layout, below: Layout) -> Mapping[str, str]:
     """What the columns of the subitems' board are called on the board: those of the same title and type."""
-    there = {(column.title.casefold(), column.type): column.id for column in reversed(board.fields)}
+    fields = {field.id for field in board.fields}
+    columns = [column for column in board.columns.values() if column.id in fields]
+    there = {(column.title.casefold(), column.type): column.id for column in reversed(columns)}
     found = {id_: there.get((column.title.casefold(), column.type)) for id_, column in below.columns.items()}
     return {id_: known for id_, known in found.items() if known is not None}
 

@@ -16,7 +16,7 @@ from connectors.monday.failures import LostPage
 from connectors.monday.layout import Layout
 from connectors.monday.layouts import Homes, Layouts, homes, required
 from connectors.monday.people import People
-from connectors.vocabulary import Container, Depth, Listing, Task
+from connectors.vocabulary import Container, Depth, Listing, Task, Want
 
 PAGE: Final = 500
 """Items a page: the most there is."""
@@ -71,7 +71,7 @@ class _Reading:
 
 
 @dataclass(slots=True)
-class _Want:
+class _Board:
     """One container whose listing is wanted, and the readings that it takes: of its board, and of its subitems'."""
 
     container: Container
@@ -93,9 +93,9 @@ class Listings:
         self._layouts = layouts
         self._people = people
 
-    def read(self, wants: Sequence[tuple[Container, Depth]]) -> Iterator[tuple[str, Container, Listing | ToolError]]:
-        """Each board's id, the board as it is now, and its listing or what went wrong: one request, and one a round."""
-        every = [_Want(one, depth) for one, depth in wants]
+    def read(self, wants: Sequence[Want]) -> Iterator[tuple[Container, Listing | ToolError]]:
+        """Each board as it is now, and its listing or what went wrong: one request for all, and one a round."""
+        every = [_Board(want.container, want.depth) for want in wants]
         try:
             self._begin(every)
             while pending := [want for want in every if want.open]:
@@ -106,7 +106,7 @@ class Listings:
         for want in every:
             yield self._listed(want)
 
-    def _begin(self, wants: Sequence[_Want]) -> None:
+    def _begin(self, wants: Sequence[_Board]) -> None:
         found = self._layouts.again(dict.fromkeys(want.container.id for want in wants))
         for want in wants:
             try:
@@ -119,7 +119,7 @@ class Listings:
             if top.below and top.below != top.board and want.depth is not Depth.TOP:
                 want.readings.append(_Reading(top.below, rolled=False, left=None))
 
-    def _round(self, pending: Sequence[_Want]) -> None:
+    def _round(self, pending: Sequence[_Board]) -> None:
         """Ask for the next page of as many boards as fit into one request."""
         waiting = [(want, reading) for want in pending for reading in want.readings if not reading.finished]
         asked = _sizes([reading for _, reading in waiting])
@@ -133,15 +133,15 @@ class Listings:
             except ToolError as error:
                 owners[id(reading)].error = error
 
-    def _listed(self, want: _Want) -> tuple[str, Container, Listing | ToolError]:
+    def _listed(self, want: _Board) -> tuple[Container, Listing | ToolError]:
         if want.error is None:
             try:
-                return want.container.id, want.container, self._listing(want)
+                return want.container, self._listing(want)
             except ToolError as error:
                 want.error = error
-        return want.container.id, want.container, want.error
+        return want.container, want.error
 
-    def _listing(self, want: _Want) -> Listing:
+    def _listing(self, want: _Board) -> Listing:
         """The listing of boards that were read to their ends."""
         schemas = [reading.schema for reading in want.readings if reading.schema]
         for schema in schemas:
@@ -169,7 +169,8 @@ def _sizes(readings: Sequence[_Reading]) -> list[tuple[_Reading, int]]:
 
     Those of known length are taken as they come; the others share what is left.
     """
-    chosen, room = [], MOST
+    chosen: list[_Reading] = []
+    room = MOST
     unknown = [reading for reading in readings if reading.left is None]
     for reading in readings:
         expected = LEAST if reading.left is None else min(PAGE, reading.left or 1)

@@ -15,7 +15,7 @@ from connectors.monday.listing import Listings
 from connectors.monday.logs import gone
 from connectors.monday.people import People
 from connectors.monday.shapes import Home
-from connectors.vocabulary import Container, Depth, Fate, Listing, Task
+from connectors.vocabulary import Container, Depth, Fate, Listing, Task, Want
 
 
 class Reader:
@@ -33,15 +33,13 @@ class Reader:
 
     def read(self, container: Container, depth: Depth) -> Listing:
         """All tasks of one board."""
-        ((_, _, found),) = self.read_all([(container, depth)])
+        ((_, found),) = self.read_all([Want(container, depth)])
         if isinstance(found, ToolError):
             raise found
         return found
 
-    def read_all(
-        self, wants: Sequence[tuple[Container, Depth]]
-    ) -> Iterator[tuple[str, Container, Listing | ToolError]]:
-        """All tasks of many boards in few requests; each board's id, the board as it is now, and what came of it."""
+    def read_all(self, wants: Sequence[Want]) -> Iterator[tuple[Container, Listing | ToolError]]:
+        """All tasks of many boards in few requests; each board as it is now, and what came of it."""
         return self._listings.read(wants)
 
     def look(self, container: Container, tasks: Sequence[str], depth: Depth) -> Mapping[str, Task | Fate]:

@@ -13,7 +13,7 @@ from typing import Any, Final
 import httpx
 
 from connectors.clock import Clock
-from connectors.contract import Settings
+from connectors.contract import Fact, Settings
 from connectors.errors import Quota, Transient
 from connectors.limiter import PATIENCE, Daily, Limiter
 from connectors.monday import failures
@@ -55,6 +55,7 @@ class Transport:
         self._daily = daily
         self._points = points
         self._learns = settings.requests_per_minute is None
+        self._learnt = dict(settings.known)
         self._address = (settings.base_url or HOST).rstrip("/")
         self._timeout = settings.timeout
         self._http = httpx.Client(
@@ -90,6 +91,10 @@ class Transport:
     def sent(self) -> int:
         """How many requests went out, refused ones included."""
         return self._count
+
+    def learnt(self) -> dict[str, Fact]:
+        """What earlier connectors found out, and how many requests a minute the account may send."""
+        return dict(self._learnt)
 
     def close(self) -> None:
         """Give the sockets back."""
@@ -133,6 +138,7 @@ class Transport:
         """Take over the limit that the answer tells of, and say so once where another version of the API answered."""
         if self._learns and (limit := per_minute(headers)):
             self._limiter.allow(limit)
+            self._learnt["per_minute"] = limit
         version = headers.get("API-Version", VERSION)
         with self._lock:
             first, self._warned = not self._warned, self._warned or version != VERSION
