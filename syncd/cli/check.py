@@ -8,6 +8,8 @@ from itertools import groupby
 
 import click
 
+from mappings.rules import Owner, Unplanned
+from mappings.shape import selected
 from syncd.app import App
 from syncd.cli.codes import Code
 from syncd.cli.findings import Finding, Fine, of_problem
@@ -15,8 +17,10 @@ from syncd.cli.online import look
 from syncd.cli.opening import opened
 from syncd.cli.options import Command, as_json, copyable
 from syncd.cli.output import show, show_json
+from syncd.cli.values import some
+from syncd.engine.books import Route
 from syncd.errors import FileError
-from syncd.plan.model import Plan, Tier
+from syncd.plan.model import Audience, Plan, Tier
 from syncd.scorecard.words import count
 
 _PLURALS = {Tier.KPI: ("KPI", "KPIs")}
@@ -64,8 +68,25 @@ def files(app: App) -> Iterator[Finding | Fine]:
         for route in app.routes():
             place = f"“{route.reference}”" if route.by_name else route.reference
             yield Fine(f"mapping {route.mapping}: to {place} in {route.connection}")
+            yield from _published(route, app.plan(app.config.mappings[route.mapping].plan))
     except FileError as error:
         yield from map(of_problem, error.problems)
+
+
+def _published(route: Route, plan: Plan) -> Iterator[Finding]:
+    """Where words of teams come to stand on the public page, as titles of the plan."""
+    items = [item.id for item in route.items if selected(route.rules, item)]
+    reached = [item for item in items if plan.items[item].audience is Audience.PUBLIC]
+    title = route.rules.rule("title")
+    ways = (
+        (title is not None and title.owner is Owner.SHARED, "a title that a team changes"),
+        (route.rules.unplanned is Unplanned.PROPOSE, "a team's own task that you put into the plan"),
+    )
+    told = " and ".join(way for applies, way in ways if applies)
+    if told and reached:
+        message = f"{told} would show on the public page below what is public: {some(reached)}"
+        fix = 'Let the plan own the titles, or give items where teams\' words may stand audience = "internal".'
+        yield Finding(f"mapping {route.mapping}", message, fix)
 
 
 def _plan(app: App, name: str) -> list[Finding | Fine]:

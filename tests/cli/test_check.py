@@ -264,3 +264,25 @@ def test_online_with_a_wrong_container(district: District) -> None:
     said = district.run("check", "--online")
     assert said.code == 2
     assert "! mapping academics: " in said.out
+
+
+@pytest.mark.parametrize(
+    ("mapping", "words"),
+    [
+        ('[mappings.academics.fields]\ntitle = "shared"', "a title that a team changes would show"),
+        ('unplanned = "propose"', "a team's own task that you put into the plan would show"),
+    ],
+)
+def test_words_of_teams_that_would_become_public(district: District, mapping: str, words: str) -> None:
+    """A finding, with the public items that the mapping reaches; where none is public there is none."""
+    district.write_config(mapping=mapping)
+    assert district.run("check").code == 0
+    public = ('title = "Every family is heard"', 'title = "Every family is heard"\naudience = "public"')
+    district.change_plan(public)
+    said = district.run("check", "--json")
+    assert said.code == 1
+    [finding] = said.json["findings"]
+    assert words in finding["message"]
+    assert finding["message"].endswith("public page below what is public: G2, G2.A1, G2.A1.P1")
+    district.write_config(mapping=f'select = ["G1"]\n{mapping}')
+    assert district.run("check").code == 0
