@@ -31,7 +31,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back for the parts of one request: each is there, or failed, by its alias."""
+    """What came back for the parts of one request: each is there, or failed, by its alias.
+
+    Where one part that must not be missing fails, the others are taken away with it: nothing is said of them.
+    """
 
     data: Raw
     failures: Sequence[Failure] = field(default=())
@@ -43,6 +46,10 @@ class Answer:
             if failure.path[:1] in ((), (alias,)) and not self._hole(failure):
                 return failure.error
         return None
+
+    def silent(self, alias: str) -> bool:
+        """Whether nothing is said of a part, because another one failed."""
+        return not self.data and bool(self.failures) and self.failed(alias) is None
 
     def record(self, alias: str) -> Raw:
         """The part's record. Raises what went wrong with it."""

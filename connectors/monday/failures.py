@@ -109,11 +109,15 @@ def of_status(
     A limit that was hit is always a matter of the whole request, unless some of its parts were done.
     """
     found = failures(told, headers, now=now, what=what, write=write)
-    if status < 300 and isinstance(told, dict) and isinstance(told.get("data"), dict):
-        done = any(value is not None for alias, value in told["data"].items() if alias != "complexity")
+    data = told.get("data") if isinstance(told, dict) else None
+    if status < 300 and (isinstance(data, dict) or (found and all(failure.path for failure in found))):
+        done = any(value is not None for alias, value in (data or {}).items() if alias != "complexity")
         limits = [failure.error for failure in found if isinstance(failure.error, Throttled)]
         return limits[0] if limits and not (write and done) else None
-    return found[0].error if found else _bare(status, headers, now=now, what=what, write=write)
+    if found and status not in (423, 429):
+        return found[0].error
+    refused = next((one.error for one in found if isinstance(one.error, Throttled)), None)
+    return refused or _bare(status, headers, now=now, what=what, write=write)
 
 
 def _bare(status: int, headers: Mapping[str, str], *, now: datetime, what: str, write: bool) -> ToolError:

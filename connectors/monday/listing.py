@@ -51,6 +51,8 @@ class _Reading:
 
     def take(self, answer: Answer, alias: str) -> None:
         """Add a page. A cursor that has expired begins the board anew, for a few times."""
+        if answer.silent(alias):
+            return
         try:
             if self.cursor:
                 rows, cursor = answer.page(alias)

@@ -132,7 +132,7 @@ class Transport:
         error = failures.of_status(reply.status_code, told, reply.headers, **named)
         if error is not None:
             raise error
-        return Answer(told["data"], failures.failures(told, reply.headers, **named), request.what)
+        return Answer(told.get("data") or {}, failures.failures(told, reply.headers, **named), request.what)
 
     def _learn(self, headers: httpx.Headers) -> None:
         """Take over the limit that the answer tells of, and say so once where another version of the API answered."""
