@@ -49,14 +49,17 @@ class Points:
         """How many of so many writes fit now, at least one; waits for the next minute where not even one does."""
         with self._lock:
             now = self._clock.monotonic()
-            if self._left is None or now >= self._until:
-                return wanted
-            fit = int((self._left - self._limit * self._share_left) / self._cost)
-            wait = 0.0 if fit >= 1 else self._until - now
+            fresh = now >= self._until
+            fit = wanted if self._left is None else self._fitting(self._limit if fresh else self._left)
+            wait = 0.0 if fit >= 1 or fresh else self._until - now
+            then = self._fitting(self._limit)
         if wait:
             self._clock.sleep(wait)
-            return wanted
-        return min(wanted, fit)
+            fit = then
+        return max(1, min(wanted, fit))
+
+    def _fitting(self, left: int) -> int:
+        return int((left - self._limit * self._share_left) / self._cost)
 
 
 def per_minute(headers: Mapping[str, str]) -> int | None:
