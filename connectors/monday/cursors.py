@@ -97,7 +97,7 @@ class Sight:
 
     def explained(self, mark: Mark) -> bool:
         """Whether the number of items is what it was, with what is known to have come and gone."""
-        born = {id_ for id_, made, _ in self.items if made >= mark.newest and id_ not in mark.recent}
+        born = {id_ for id_, made, _ in self.items if made > mark.newest and id_ not in mark.recent}
         told = self.told(mark)
         by_log = sum(entry.births for entry in told)
         unlogged = born - {item for entry in told if entry.births > 0 for item in entry.items}

@@ -176,9 +176,9 @@ def _pause(
     named = _seconds(headers, extensions, words, now=now)
     if _LIMITS.search(known):
         return (named,)
-    if "locked" in known.lower():
-        return (named or LOCKED,)
-    return (named or BLOCKED,) if "temporarily_blocked" in known.lower() else None
+    if "temporarily_blocked" in known.lower():
+        return (named or BLOCKED,)
+    return (named or LOCKED,) if re.search(r"\blocked\b", known, re.IGNORECASE) else None
 
 
 def _refusal(code: str, words: str, extensions: Mapping[str, Any], what: str) -> ToolError:
