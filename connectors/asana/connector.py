@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -18,7 +18,7 @@ from connectors.asana.transport import Transport
 from connectors.asana.workspace import Workspace
 from connectors.asana.writing import Writer
 from connectors.clock import Clock
-from connectors.contract import Fact, Settings
+from connectors.contract import Fact, Settings, one_by_one
 from connectors.errors import ToolError
 from connectors.limiter import Limiter
 from connectors.vocabulary import (
@@ -33,6 +33,7 @@ from connectors.vocabulary import (
     News,
     Person,
     Task,
+    Want,
     Write,
     Written,
 )
@@ -100,6 +101,10 @@ class Asana:
     def read(self, container: Container, depth: Depth) -> Listing:
         """All tasks of the project."""
         return self._reader.read(container, depth)
+
+    def read_all(self, wants: Sequence[Want]) -> Iterator[tuple[Container, Listing | ToolError]]:
+        """One project after the other: Asana lists no two at once."""
+        return one_by_one(self, wants)
 
     def look(self, container: Container, tasks: Sequence[str], depth: Depth) -> Mapping[str, Task | Fate]:
         """Each task by id: one request, and one for its subtasks where they count."""

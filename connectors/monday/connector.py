@@ -11,7 +11,7 @@ from connectors.contract import Fact, Settings
 from connectors.errors import ToolError
 from connectors.limiter import Daily, Limiter
 from connectors.monday.account import USUAL, Account
-from connectors.monday.client import Client
+from connectors.monday.client import MOST_ALIASES, MOST_IDS, Client
 from connectors.monday.columns import Columns
 from connectors.monday.containers import Containers
 from connectors.monday.drafting import Drafter
@@ -69,7 +69,14 @@ class Monday:
 
     def capabilities(self) -> Capabilities:
         """What is known without asking. Writes into one board go one after the other: monday locks it for each."""
-        return Capabilities(batch=BATCH, parallel=1, settle=self._settle, custom_fields=True, reparents=False)
+        return Capabilities(
+            batch=BATCH,
+            parallel=1,
+            settle=self._settle,
+            custom_fields=True,
+            reparents=False,
+            looks=MOST_IDS * MOST_ALIASES,
+        )
 
     def me(self) -> Person:
         """The account behind the token; how many requests a day it has is learnt with it."""

@@ -383,7 +383,7 @@ def test_the_shelf_says_how_fresh_it_is(world: World) -> None:
 
 
 def test_the_log_says_who(world: World) -> None:
-    """One name where one person touched the task, else each who may have done it; neither ourselves nor what was seen before."""
+    """One name where one person touched the task, else each who may have done it; not ourselves, not what was seen."""
     world.run()
     world.change("G1.A2", title="New title")
     task, other = world.boards.of("G1.A2").id, world.boards.of("G2.A1").id
