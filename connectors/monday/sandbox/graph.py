@@ -62,7 +62,7 @@ def document(graph: GraphQLSchema, text: str) -> DocumentNode:
 def _code(error: GraphQLError) -> str:
     if error.message.startswith("Cannot query field"):
         return "undefinedField"
-    return "argumentLiteralsIncompatible" if "Expected value of type" in error.message else "GRAPHQL_VALIDATION_FAILED"
+    return "argumentLiteralsIncompatible" if "cannot represent" in error.message else "GRAPHQL_VALIDATION_FAILED"
 
 
 def operation(parsed: DocumentNode, name: str | None) -> OperationDefinitionNode:
