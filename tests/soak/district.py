@@ -12,7 +12,7 @@ from typing import Any, Final
 from unittest.mock import patch
 
 from connectors.errors import Invalid
-from connectors.vocabulary import Create, FieldValue, Task, Write
+from connectors.vocabulary import FieldValue, Task, Update
 from mappings.fields import get
 from mappings.notes import embed
 from mappings.rules import Rules
@@ -320,7 +320,8 @@ class District:
     def _guarded(self, links: int, sent: int) -> None:
         """Promise 4: a pass that nobody approved of changes only so many tasks."""
         links = max(links, len(self.world.links()))
-        changed = {write.task for write in self.world.tool.writes[sent:] if _rewrites(write)}
+        updates = [write for write in self.world.tool.writes[sent:] if isinstance(write, Update)]
+        changed = {update.task for update in updates if _rewrites(update)}
         limits = self.setting.limits
         if len(changed) > limits.max_changes and len(changed) > limits.max_share * links:
             self.surprise = f"a pass that nobody approved of changed {len(changed)} of {links} tasks"
@@ -366,11 +367,9 @@ class District:
         self.memory.cloud(items, rules, tasks, turned_back=turned_back)
 
 
-def _rewrites(write: Write) -> bool:
-    """Whether a write changes more of a task than its place among its neighbours."""
-    if isinstance(write, Create):
-        return False
-    return bool(write.values.given or write.values.fields) or (write.group, write.parent) != (None, None)
+def _rewrites(update: Update) -> bool:
+    """Whether an update changes more of a task than its place among its neighbours."""
+    return bool(update.values.given or update.values.fields) or (update.group, update.parent) != (None, None)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from syncd.engine.deciding import TASK, Side, choices
 from syncd.plan.model import State, Status
 from tests.engine.world import BOARD, PEOPLE
 from tests.soak.district import District
-from tests.soak.story import NothingToDo, drawn
+from tests.soak.story import DRAWN, NothingToDo, drawn
 
 DAY: Final = date(2026, 5, 1)
 GOALS: Final = ("G1", "G2", "G3")
@@ -58,13 +58,17 @@ def gone_item(d: District, chance: random.Random) -> str:
 @drawn
 def day(_d: District, chance: random.Random) -> date | None:
     """A day, or none."""
-    return chance.choice([DAY + timedelta(days=chance.randrange(60)), DAY + timedelta(days=chance.randrange(60)), None])
+    return _some_day(chance)
 
 
 @drawn
-def other_day(d: District, chance: random.Random) -> date | None:
+def other_day(_d: District, chance: random.Random) -> date | None:
     """Another day, or none."""
-    return day(d, chance)
+    return _some_day(chance)
+
+
+def _some_day(chance: random.Random) -> date | None:
+    return chance.choice([DAY + timedelta(days=chance.randrange(60)), DAY + timedelta(days=chance.randrange(60)), None])
 
 
 @drawn
@@ -76,13 +80,13 @@ def field(_d: District, chance: random.Random) -> str:
 @drawn
 def state(_d: District, chance: random.Random) -> str:
     """Whether work goes on; mostly it does."""
-    return chance.choice([*State, State.ACTIVE]).value
+    return str(chance.choice([*State, State.ACTIVE]))
 
 
 @drawn
 def adopted(_d: District, chance: random.Random) -> str:
     """How far something is agreed."""
-    return chance.choice([*Status, Status.ADOPTED]).value
+    return str(chance.choice([*Status, Status.ADOPTED]))
 
 
 @drawn
@@ -92,7 +96,7 @@ def matter(d: District, chance: random.Random) -> tuple[str, str]:
         waiting = [(one.item, one.field) for one in choices(d.route(), reader)]
     if waiting and chance.random() < 0.8:
         return chance.choice(waiting)
-    return item(d, chance), chance.choice([*(rule.name for rule in d.rules.fields), TASK])
+    return str(DRAWN["item"](d, chance)), chance.choice([*(rule.name for rule in d.rules.fields), TASK])
 
 
 @drawn

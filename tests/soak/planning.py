@@ -8,6 +8,7 @@ from decimal import Decimal
 from syncd.engine import deciding
 from syncd.engine.deciding import TASK, NoChoice, Side, Verdict
 from syncd.engine.retrying import retry
+from syncd.store.errors import StoreError
 from tests.soak.district import District
 from tests.soak.document import Table, find, walk
 from tests.soak.story import act
@@ -44,7 +45,7 @@ def decide(d: District, matter: tuple[str, str], side: str) -> None:
     with d.world.store() as store:
         try:
             choice = deciding.decide(d.route(), store, d.world.clock, Verdict(item, named, Side(side), "ann"))
-        except NoChoice:
+        except (NoChoice, StoreError):  # it has a new id, of which no pass has heard yet
             return
     if named == TASK:
         _made_anew(d, item)

@@ -21,6 +21,7 @@ from syncd.engine.reversing import Deed, Ground, Judgement
 from syncd.plan import keeping
 from syncd.plan.edits import PlanEdit
 from syncd.plan.rewriting import draft
+from syncd.plan.rewriting.meaning import held
 from syncd.records import Link, Seen
 from syncd.store import Writer
 from tests.engine.tool import Tool
@@ -66,7 +67,7 @@ def _finds_nothing(*_: Any, **__: Any) -> Sequence[Task]:
     return []
 
 
-def _read_without_asking(connector: Connector, stand: Stand, news: News, now: Any) -> Sight:
+def _read_without_asking(connector: Connector, stand: Stand, news: News, now: Any, whole: Any) -> Sight:
     class Blind:
         """A connector that takes whatever a listing lacks for deleted."""
 
@@ -76,7 +77,7 @@ def _read_without_asking(connector: Connector, stand: Stand, news: News, now: An
         def look(self, _container: Container, tasks: Sequence[str], _depth: Depth) -> Mapping[str, Task | Fate]:
             return dict.fromkeys(tasks, Fate.DELETED)
 
-    return _read(Blind(), stand, news, now)
+    return _read(Blind(), stand, news, now, whole)
 
 
 _read = observer._read
@@ -143,8 +144,8 @@ def _cursor_after(connector: Connector, stand: Stand, news: News, now: Any) -> S
     return replace(sight, shelf=replace(sight.shelf, cursor=_newest(connector)))
 
 
-def _cursor_after_reading(connector: Connector, stand: Stand, news: News, now: Any) -> Sight:
-    sight = _read(connector, stand, news, now)
+def _cursor_after_reading(connector: Connector, stand: Stand, news: News, now: Any, whole: Any) -> Sight:
+    sight = _read(connector, stand, news, now, whole)
     return replace(sight, shelf=replace(sight.shelf, cursor=_newest(connector)))
 
 
@@ -213,12 +214,8 @@ _edit = draft.Draft._edit
 def _edit_whatever(self: draft.Draft, edit: PlanEdit) -> Any:
     """A value is written whatever the plan's file holds by now."""
     placed = self.plan.items.get(edit.item)
-    now = draft.held(placed.item, edit.key) if placed else edit.before
+    now = held(placed.item, edit.key) if placed else edit.before
     return _edit(self, replace(edit, before=now))
-
-
-def _takes_without_note(_self: Recorder, _changes: Any) -> None:
-    return None
 
 
 class _Alike(bytes):
@@ -311,7 +308,7 @@ SWITCHES: Final[dict[str, Switch]] = {
         "nobody knows what both sides last agreed on about a task that was found again",
         [_off(Recorder, "adopt", _adopts_as_agreed)],
         ("lose_store", "redate"),
-        300,
+        400,
     ),
     "look before write": Switch(
         "a task that a team changed since it was read is not written",
@@ -329,31 +326,25 @@ SWITCHES: Final[dict[str, Switch]] = {
         "a plan that somebody edited meanwhile is not written over",
         [_off(keeping, "content", _whatever)],
         ("contend", "between", "sync"),
-        300,
+        50,
     ),
     "value check": Switch(
         "a value of the plan that somebody edited meanwhile is not written over",
         [_off(draft.Draft, "_edit", _edit_whatever)],
         ("contend", "sync"),
-        300,
-    ),
-    "note before the plan is written": Switch(
-        "what is to go into the plan is on disk before it goes there",
-        [_off(Recorder, "taking", _takes_without_note)],
-        ("move_date", "die", "redate"),
-        500,
+        50,
     ),
     "touched since": Switch(
         "an undo leaves what anybody changed after the pass",
         [_off(Ground, "_judged", _touched_or_not)],
         ("undo", "sync", "redate", "move_date"),
-        300,
+        200,
     ),
     "order of moves": Switch(
         "tasks follow where the plan puts its items into another order",
         [_off(ordering, "places", lambda *_: ())],
         ("put_first",),
-        100,
+        200,
     ),
     "set aside": Switch(
         "one bad item never stops the rest", [_off(Recorder, "_failed", _stops_at_the_first)], ("spoil",), 100

@@ -115,10 +115,10 @@ def _of(table: Table, item: str, source: str) -> Any:
 def _remember(d: District, result: Undoing) -> None:
     """What is undone stands until people change it; where nobody knows what came of it, either may stand."""
     desired, links, container = d.desired(), d.world.links(), d.boards.boards[BOARD].container
-    unclear = [each for each in result.left if result.trouble or "not known" in each.reason]
-    d.cloud({each.item for each in unclear} & d.plan.keys())
-    for each in unclear:
-        d.memory.half_undone(each.item, each.field, ())
+    unclear = [left for left in result.left if result.trouble or "not known" in left.reason]
+    d.cloud({left.item for left in unclear} & d.plan.keys())
+    for left in unclear:
+        d.memory.half_undone(left.item, left.field, ())
     for each in result.undone:
         if each.item in links and each.item in desired.tasks:
             _stands(d, each, links[each.item].task, desired.tasks[each.item].values, container)
