@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from urllib.parse import urlsplit
 
 from connectors.errors import Invalid
 
 _ID: Final = re.compile(r"[1-9]\d*")
-_PATH: Final = re.compile(r"/boards/([1-9]\d*)(?:/|$)")
+_ADDRESS: Final = re.compile(r"(?:https?://)?[^/?#\s]+/boards/([1-9]\d*)(?:[/?#].*)?")
 """https://<account>.monday.com/boards/<board>, with views or an item behind it."""
 
 
@@ -18,7 +17,7 @@ def board_of(reference: str) -> str:
     text = reference.strip()
     if _ID.fullmatch(text):
         return text
-    found = _PATH.search(urlsplit(text if "://" in text else f"https://{text}").path)
+    found = _ADDRESS.fullmatch(text)
     if found is None:
         raise Invalid(
             f"“{text}” is neither a board's id nor its address",

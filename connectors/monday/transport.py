@@ -14,7 +14,7 @@ import httpx
 
 from connectors.clock import Clock
 from connectors.contract import Fact, Settings
-from connectors.errors import Quota, Transient
+from connectors.errors import Invalid, NoAccess, NotFound, Quota, Transient, UnknownOutcome
 from connectors.limiter import PATIENCE, Daily, Limiter
 from connectors.monday import failures
 from connectors.monday.answers import Answer
@@ -65,21 +65,26 @@ class Transport:
         )
         self._lock = threading.Lock()
         self._count = 0
+        self._clear: set[str] = set()
         self._warned = False
 
     def ask(self, name: str, parts: Sequence[Part], *, what: str, keys: Sequence[str] = ()) -> Answer:
         """What monday answers to these parts in one request. Raises the error that stays after some tries.
 
         `keys` are those of the writes in it: the same ones in the same words are done once, however often they arrive.
+        What was clearly refused is tried under another key, for under its own the refusal would be given again.
         """
         document, variables = joined(name, parts)
         write = parts[0].piece.writes
         body = json.dumps({"query": document, "variables": variables, "operationName": name}).encode()
-        request = _Request(body, what, write, _key(keys, body) if write else "")
+        request = _Request(body, what, write, self._key(keys, body) if keys else "")
         tried = 0
         while True:
             try:
                 return self._once(request, len(keys))
+            except (Invalid, NoAccess, NotFound):
+                self._refused(request)
+                raise
             except Transient as error:
                 wait = _wait(error, tried)
                 tried += 1
@@ -87,6 +92,18 @@ class Transport:
                     raise
                 if wait:
                     self._clock.sleep(wait)
+
+    def _key(self, keys: Sequence[str], body: bytes) -> str:
+        """The same for every try of the same writes in the same words, and another one for anything else."""
+        key = hashlib.sha256(b"\n".join((*(key.encode() for key in keys), body))).hexdigest()
+        with self._lock:
+            while key in self._clear:
+                key = hashlib.sha256(key.encode()).hexdigest()
+        return key
+
+    def _refused(self, request: _Request) -> None:
+        with self._lock:
+            self._clear.add(request.key)
 
     def sent(self) -> int:
         """How many requests went out, refused ones included."""
@@ -111,6 +128,8 @@ class Transport:
                 error.wait = self._limiter.refused(sent=sent, wait=error.named)
                 raise
         self._limiter.answered()
+        if answer.failures and not any(isinstance(one.error, UnknownOutcome) for one in answer.failures):
+            self._refused(request)
         self._points.told(answer.data.get("complexity"), writes=writes)
         return answer
 
@@ -149,11 +168,6 @@ class Transport:
                 version,
                 VERSION,
             )
-
-
-def _key(keys: Sequence[str], body: bytes) -> str:
-    """The same for every try of the same writes in the same words, and another one for anything else."""
-    return hashlib.sha256(b"\n".join((*(key.encode() for key in keys), body))).hexdigest()
 
 
 def _json(body: bytes) -> Any:

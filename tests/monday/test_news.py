@@ -68,6 +68,7 @@ def test_a_lost_line_about_a_deleted_item_is_noticed(bench: MondayBench, told: T
 
 def test_a_made_item_without_a_line_is_told(bench: MondayBench, told: Told) -> None:
     """Where the log lost it, its own times tell."""
+    bench.clock.pass_(seconds=1)
     item = bench.add("New")
     bench.world.drop_logs(1)
     news = told.next()
