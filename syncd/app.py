@@ -13,13 +13,13 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
 from connectors.clock import Clock, SystemClock
-from connectors.contract import Connector, Settings
-from connectors.registry import find
+from connectors.contract import Connector
 from syncd import logs
 from syncd.config import Config, check_selection
+from syncd.connections import Connections
 from syncd.engine.books import Route
 from syncd.engine.deciding import Choice, NoChoice, Verdict, decide
 from syncd.engine.harvest import harvest
@@ -47,9 +47,6 @@ from syncd.scorecard.history import evidence_on, news, points
 from syncd.scorecard.view import Scorecard
 from syncd.store.store import Store
 
-ACCOUNT: Final = "account"
-"""Under this key the store keeps what connectors found out about their account."""
-
 
 class App:
     """Everything wired for one configuration; may be used from several threads.
@@ -65,7 +62,7 @@ class App:
         self.plans = Plans(config.plans, config.folder, self.clock)
         self.on_bad_plan: Callable[[str, PlanError], None] | None = None
         self._threads = threads
-        self._connectors: dict[str, Connector] = {}
+        self.connections = Connections(config.connections, self.clock, self.store, self.known_store)
         self._planning: defaultdict[str, Planning] = defaultdict(Planning)
         self._blank: tuple[tempfile.TemporaryDirectory[str], Store] | None = None
         self._upgraded = False
@@ -83,9 +80,7 @@ class App:
 
     def close(self) -> None:
         """Give back connections and files."""
-        for connector in self._connectors.values():
-            connector.close()
-        self._connectors.clear()
+        self.connections.close()
         self.store.close()
         if self._blank:
             self._blank[1].close()
@@ -134,43 +129,8 @@ class App:
         return [self._route(name) for name in names]
 
     def connector(self, name: str) -> Connector:
-        """The connector of a connection; there is one for each, because it keeps to the limits of its credential.
-
-        It is told how many requests were counted today, those of other processes included.
-        """
-        with self.known_store().reading() as reader:
-            known, today = reader.facts(name, ACCOUNT), reader.requests_on(name, self.clock.now().date())
-        with self._lock:
-            if name not in self._connectors:
-                section = self.config.connections[name]
-                settings = Settings(
-                    name=name,
-                    token=section.token.get_secret_value(),
-                    base_url=section.base_url,
-                    workspace=section.workspace,
-                    requests_per_minute=section.requests_per_minute,
-                    daily_calls=section.daily_calls,
-                    share_left=section.share_left,
-                    known=known or {},
-                )
-                self._connectors[name] = find(section.kind)(settings, self.clock)
-            connector = self._connectors[name]
-        connector.spent(today)
-        return connector
-
-    @contextmanager
-    def counted(self, name: str) -> Iterator[Connector]:
-        """The connector of a connection; what it sends meanwhile is counted where the tool limits a whole day."""
-        connector = self.connector(name)
-        before = connector.requests()
-        try:
-            yield connector
-        finally:
-            sent = connector.requests() - before
-            if sent and connector.budget() and self.store.current() is not None:
-                with self.store.writing() as writer:
-                    writer.count_requests(name, self.clock.now().date(), sent)
-                self._remember(name)
+        """The connector of a connection."""
+        return self.connections.get(name)
 
     def known_store(self) -> Store:
         """The store to read from; as long as nothing was ever stored, an empty one that leaves no trace."""
@@ -223,10 +183,7 @@ class App:
             progress=progress,
         )
         yield from runner.run(routes, full=full)
-        for name in runner.connectors:
-            self._remember(name)
-        for name in dict.fromkeys(self.config.mappings[route.mapping].plan for route in routes):
-            self._record(name)
+        self._record(routes)
 
     def open_store(self) -> None:
         """Make the store if it is not there yet, and bring its schema up to date. Raises StoreError."""
@@ -238,7 +195,7 @@ class App:
     def preview(self, only: Sequence[str] = ()) -> Iterator[Preview]:
         """What a pass of each mapping (or those named) would do now; nothing is written anywhere."""
         for route in self.routes(only):
-            with self.counted(route.connection) as connector:
+            with self.connections.counted(route.connection) as connector:
                 found = preview(route, self.known_store(), connector, self.clock)
             yield found
 
@@ -327,15 +284,6 @@ class App:
 
     # Within
 
-    def _remember(self, name: str) -> None:
-        """Keep what a connector found out about its account, for those that come after it."""
-        learnt = dict(self._connectors[name].learnt())
-        with self.store.reading() as reader:
-            known = reader.facts(name, ACCOUNT) or {}
-        if learnt != known:
-            with self.store.writing() as writer:
-                writer.put_facts(name, ACCOUNT, learnt)
-
     @contextmanager
     def _turn(self, mapping: str) -> Iterator[Route]:
         """A mapping, as its plan stands once nobody else works with its connection; until the block ends nobody does.
@@ -409,9 +357,12 @@ class App:
         }
         return with_team_work(held, (work for work in team if work.evidence.item in found), found), found, read_at
 
-    def _record(self, name: str) -> None:
-        """Add what the scorecard now says of the plan to the history, where that is something new."""
-        card = self.scorecard(name, audience=Audience.INTERNAL)
-        with self.store.writing() as writer:
-            for point in news(points(card, self.clock.now()), writer.newest_points(card.plan, card.as_of)):
-                writer.add_point(point)
+    def _record(self, routes: Sequence[Route]) -> None:
+        """Keep what connectors learnt, and add to the history what the scorecards now say, where it is new."""
+        for name in {route.connection for route in routes}:
+            self.connections.remember(name)
+        for name in dict.fromkeys(self.config.mappings[route.mapping].plan for route in routes):
+            card = self.scorecard(name, audience=Audience.INTERNAL)
+            with self.store.writing() as writer:
+                for point in news(points(card, self.clock.now()), writer.newest_points(card.plan, card.as_of)):
+                    writer.add_point(point)

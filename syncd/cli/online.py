@@ -37,7 +37,7 @@ def look(app: App) -> Iterator[Finding | Fine]:
     """Each connection, then each mapping that goes there."""
     routes = app.routes()
     for name in app.config.connections:
-        with app.counted(name) as connector:
+        with app.connections.counted(name) as connector:
             yield from _connection(app, connector, name, [route for route in routes if route.connection == name])
 
 

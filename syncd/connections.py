@@ -1,0 +1,88 @@
+"""The connectors of a configuration, one for each connection, and what the store keeps of their accounts."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final
+
+from connectors.clock import Clock
+from connectors.contract import Connector, Settings
+from connectors.registry import find
+from syncd.config import ConnectionConfig
+from syncd.store.store import Store
+
+ACCOUNT: Final = "account"
+"""Under this key the store keeps what connectors found out about their account."""
+
+
+class Connections:
+    """Makes each connector once, because it keeps to the limits of its credential; may be used from several threads.
+
+    `known` gives the store to read from, which may not be there yet.
+    """
+
+    def __init__(
+        self, sections: Mapping[str, ConnectionConfig], clock: Clock, store: Store, known: Callable[[], Store]
+    ) -> None:
+        self._sections = sections
+        self._clock = clock
+        self._store = store
+        self._known = known
+        self._made: dict[str, Connector] = {}
+        self._lock = threading.Lock()
+
+    def get(self, name: str) -> Connector:
+        """The connector of a connection, told how many requests were counted today, those of other processes included.
+
+        Raises StoreError.
+        """
+        with self._known().reading() as reader:
+            known, today = reader.facts(name, ACCOUNT), reader.requests_on(name, self._clock.now().date())
+        with self._lock:
+            if name not in self._made:
+                section = self._sections[name]
+                settings = Settings(
+                    name=name,
+                    token=section.token.get_secret_value(),
+                    base_url=section.base_url,
+                    workspace=section.workspace,
+                    requests_per_minute=section.requests_per_minute,
+                    daily_calls=section.daily_calls,
+                    share_left=section.share_left,
+                    known=known or {},
+                )
+                self._made[name] = find(section.kind)(settings, self._clock)
+            connector = self._made[name]
+        connector.spent(today)
+        return connector
+
+    @contextmanager
+    def counted(self, name: str) -> Iterator[Connector]:
+        """The connector of a connection; what it sends meanwhile is counted where the tool limits a whole day."""
+        connector = self.get(name)
+        before = connector.requests()
+        try:
+            yield connector
+        finally:
+            sent = connector.requests() - before
+            if sent and connector.budget() and self._store.current() is not None:
+                with self._store.writing() as writer:
+                    writer.count_requests(name, self._clock.now().date(), sent)
+                self.remember(name)
+
+    def remember(self, name: str) -> None:
+        """Keep what a connector found out about its account, for those that come after it."""
+        learnt = dict(self._made[name].learnt())
+        with self._store.reading() as reader:
+            known = reader.facts(name, ACCOUNT) or {}
+        if learnt != known:
+            with self._store.writing() as writer:
+                writer.put_facts(name, ACCOUNT, learnt)
+
+    def close(self) -> None:
+        """Give back what the connectors hold."""
+        for connector in self._made.values():
+            connector.close()
+        self._made.clear()
