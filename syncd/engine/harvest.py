@@ -11,6 +11,7 @@ from connectors.vocabulary import Fate, Task
 from mappings import work
 from mappings.rules import Unplanned
 from syncd.engine.books import Books, Route
+from syncd.engine.planner import ARCHIVED
 from syncd.engine.teams import own_work
 from syncd.engine.waiting import known_books
 from syncd.progress.evidence import Evidence, Standing, team_id
@@ -72,7 +73,7 @@ def _of_task(books: Books, task: Task, item: str) -> Evidence:
     loss = books.observed().loss(task.id)
     if loss == Fate.NO_ACCESS:
         standing, remark = Standing.NOT_VISIBLE, "syncd's account may not see the task any more"
-    elif loss:
+    elif loss and not (loss == ARCHIVED and done.done):
         standing, remark = Standing.GONE, f"the task is gone ({loss}); this is its last known state"
     return Evidence(
         item=item,

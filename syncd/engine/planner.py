@@ -22,6 +22,8 @@ OVER: Final = "over:"
 """Prefix in `agreed`: the plan's value whose place that takes."""
 GONE: Final = "gone"
 """Key in `agreed`: the fate of a task that is known to be gone, so that its loss is new only once."""
+ARCHIVED: Final = "archived"
+"""Why a task is not where it was: people put it, or what it stands below, away."""
 FAREWELL: Final = "This work is no longer in the strategic plan."
 REMOVED: Final = ":removed"
 """The group for tasks whose item left the plan, where the mapping archives them; no plan item has such an id."""
@@ -97,7 +99,7 @@ class Observed:
     tasks: Mapping[str, Seen]
 
     def loss(self, task: str) -> str:
-        """Why a task is not where it was: "", or a fate, or "moved" where it lives on elsewhere, or "unseen".
+        """Why a task is not where it was: "", or a fate, "moved" where it lives on elsewhere, "archived", or "unseen".
 
         A task that stands below itself, as two looks at two moments may have it, is not seen rightly: "unseen".
         """
@@ -105,6 +107,8 @@ class Observed:
         while (seen := self.tasks.get(task)) is not None and task not in met:
             if seen.fate is not None:
                 return seen.fate.value
+            if seen.task.archived:
+                return ARCHIVED
             if seen.task.parent is None or seen.task.parent not in self.tasks:
                 return "" if seen.task.container else "moved"
             met.add(task)
@@ -158,7 +162,7 @@ def plan_changes(desired: Desired, observed: Observed, agreed: Agreed, scope: Sc
         if link is None:
             changes.extend(_unlinked(wanted, carriers, observed, agreed))
         elif loss := observed.loss(link.task):
-            changes.extend(_gone(wanted, link, loss))
+            changes.extend(_gone(wanted, link, loss, observed))
         else:
             changes.extend(_linked(desired, wanted, link, observed))
             changes.extend(_moved(wanted, link, observed, agreed))
@@ -220,16 +224,18 @@ def _under_parent(change: Change, wanted: Wanted, observed: Observed, agreed: Ag
         yield change
 
 
-def _gone(wanted: Wanted, link: Link, loss: str) -> Iterator[Change]:
+def _gone(wanted: Wanted, link: Link, loss: str, observed: Observed) -> Iterator[Change]:
     """A linked task that is not there any more is never made again on its own: a person decides.
 
-    Work that the plan has cancelled or put off needs no task: that is one way to decide.
+    Work that the plan has cancelled or put off needs no task: that is one way to decide. Finished work that was put
+    away is as it should be.
     """
-    if not wanted.create:
+    if not wanted.create or (loss == ARCHIVED and observed.tasks[link.task].task.done):
         return
     reason = {
         Fate.DELETED.value: "its task was deleted in the tool; bring it back there, or cancel the item in the plan",
         Fate.NO_ACCESS.value: "syncd's account may not see its task any more; give it access again",
+        ARCHIVED: "its task was archived before it was done; bring it back there, or cancel the item in the plan",
         "moved": "its task was moved out of the container; move it back, or cancel the item in the plan",
     }.get(loss, "its task has not been read yet")
     fresh = link.agreed.get(GONE) != loss

@@ -198,7 +198,7 @@ _TASK_KINDS: dict[str, tuple[type, ...]] = {
     **dict.fromkeys(("group", "parent", "marker", "assignee", "status"), _MAYBE_TEXT),
     **dict.fromkeys(("start", "due"), _MAYBE_DAY),
     **dict.fromkeys(("completed_at", "created_at", "modified_at"), _MAYBE_AT),
-    "completed": (bool,),
+    **dict.fromkeys(("completed", "archived"), (bool,)),
     "fields": (dict,),
     "steps": (tuple, NoneType),
 }

@@ -33,6 +33,7 @@ class Row:
     board: str
     deleted: bool = False
     hidden: bool = False
+    archived: bool = False
     merged: bool = False
     """Closed because it was merged into another task: only the feed ever tells."""
 
@@ -133,11 +134,21 @@ class Boards:
 
     def below(self, task: str) -> list[Row]:
         """The live direct subtasks."""
-        return [row for row in self.rows.values() if row.task.parent == task and self.alive(row.task.id)]
+        return [
+            row
+            for row in self.rows.values()
+            if row.task.parent == task and self.alive(row.task.id) and not self.put_away(row.task.id)
+        ]
+
+    def put_away(self, task: str) -> bool:
+        """Whether the task or anything above it is archived."""
+        row = self.rows.get(task)
+        return row is not None and (row.archived or self.put_away(row.task.parent or ""))
 
     def standing(self, board: str) -> list[Row]:
         """The live tasks that stand in the container themselves and can be seen."""
-        return [row for key, row in self.rows.items() if row.board == board and self.alive(key) and not row.hidden]
+        there = ((key, row) for key, row in self.rows.items() if row.board == board and not row.hidden)
+        return [row for key, row in there if self.alive(key) and not self.put_away(key)]
 
     def line_up(self, task: str, after: str) -> None:
         """Put a task right behind another one, "" for before all others."""
@@ -195,6 +206,12 @@ class Boards:
         """Take a task out of the bin."""
         self.rows[task].deleted = False
         self.edit(task)
+
+    def archive(self, task: str, *, archived: bool = True) -> None:
+        """Put a task away, or take it out again, with everything below it."""
+        self.tick()
+        self.touch(task)
+        self.rows[task].archived = archived
 
     def move_out(self, task: str, board: str) -> None:
         """Move a task to another container."""

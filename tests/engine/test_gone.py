@@ -15,6 +15,7 @@ WAYS = {
     "deleted": (Standing.GONE, "was deleted"),
     "moved": (Standing.GONE, "was moved out"),
     "hidden": (Standing.NOT_VISIBLE, "may not see"),
+    "archived": (Standing.GONE, "was archived before it was done"),
 }
 
 
@@ -27,6 +28,8 @@ def lose(world: World, way: str, id_: str) -> str:
         case "moved":
             world.boards.add_board("Elsewhere", id_="E")
             world.boards.move_out(task, "E")
+        case "archived":
+            world.boards.archive(task)
         case _:
             world.boards.hide(task)
     return task
@@ -39,6 +42,8 @@ def bring_back(world: World, way: str, task: str) -> None:
             world.boards.restore(task)
         case "moved":
             world.boards.move_out(task, "B")
+        case "archived":
+            world.boards.archive(task, archived=False)
         case _:
             world.boards.hide(task, hidden=False)
 
@@ -48,7 +53,8 @@ def bring_back(world: World, way: str, task: str) -> None:
 def test_gone_and_back_again(world: World, way: str, full: bool) -> None:
     """By the feed or by a full read: told once with its kind, never made again, and followed again when back."""
     world.run()
-    world.boards.complete(world.boards.of("G1.A2").id)
+    if way != "archived":
+        world.boards.complete(world.boards.of("G1.A2").id)
     world.run()
     before = world.links()["G1.A2"]
     task = lose(world, way, "G1.A2")
@@ -60,7 +66,7 @@ def test_gone_and_back_again(world: World, way: str, full: bool) -> None:
         assert report.outcome is Outcome.FINDINGS
         assert [(finding.item, words in finding.message) for finding in report.findings] == [("G1.A2", True)]
     evidence = world.evidence()["G1.A2"]
-    assert (evidence.standing, evidence.share, evidence.task) == (standing, Fraction(1), task)
+    assert (evidence.standing, evidence.share, evidence.task) == (standing, Fraction(way != "archived"), task)
     assert len(world.log("hold")) == 1
     assert not world.tool.writes
 
@@ -70,6 +76,29 @@ def test_gone_and_back_again(world: World, way: str, full: bool) -> None:
     assert world.evidence()["G1.A2"].standing is Standing.LIVE
     assert world.links()["G1.A2"].agreed == before.agreed
     assert set(world.counts().values()) == {1}
+
+
+@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize("at_once", [False, True])
+def test_finished_work_that_was_put_away_keeps_its_credit(world: World, full: bool, at_once: bool) -> None:
+    """Also where it was finished and archived between two looks: nothing is flagged, written or made again."""
+    world.run()
+    task = world.boards.of("G1.A2").id
+    world.boards.complete(task)
+    if not at_once:
+        world.run()
+    world.boards.archive(task)
+    world.tool.writes.clear()
+
+    assert world.run(full=full).outcome is Outcome.DONE
+    world.change("G1.A2", title="Called otherwise")
+    assert quiet(world.run(full=full))
+    evidence = world.evidence()["G1.A2"]
+    assert (evidence.standing, evidence.done, evidence.task) == (Standing.LIVE, True, task)
+    assert not world.tool.writes
+    world.boards.archive(task, archived=False)
+    world.run(full=full)
+    assert world.boards.of("G1.A2").title == "Called otherwise"
 
 
 def test_lost_twice_is_told_twice(world: World) -> None:

@@ -16,7 +16,8 @@ from syncd.engine.tally import PassReport
 from syncd.records import Outcome
 from tests.engine.tool import LOST
 from tests.engine.world import MAPPING, World
-from tests.soak.district import Setting, district
+from tests.soak.district import district
+from tests.soak.setting import Setting
 from tests.soak.simulator import ACTS
 from tests.soak.story import draw_act
 

@@ -364,7 +364,7 @@ class Tool:
         here = row.board == board
         credit = Credit.DUPLICATE if row.merged and row.task.id in self.merged else row.task.credit
         place = {"container": board if here else "", "group": row.task.group if here else None}
-        return replace(row.task, **place, credit=credit, steps=None)  # type: ignore[arg-type]
+        return replace(row.task, **place, credit=credit, steps=None, archived=self.boards.put_away(row.task.id))  # type: ignore[arg-type]
 
     def _counted(self, row: Row, board: str) -> Task:
         below = self._below(row.task.id)

@@ -38,6 +38,7 @@ TASK = Task(
     status="Working on it",
     fields={"f1": Decimal("1.50"), "f2": ("a", "b"), "f3": None, "f4": DAY, "$f5": "text", "f6": ()},
     steps=(1, 3),
+    archived=True,
 )
 CONTAINER = Container(
     id="C1",
