@@ -99,7 +99,8 @@ def test_a_write_without_a_clear_answer_may_have_happened(code: str) -> None:
 )
 def test_a_status_says_what_it_is_where_nothing_else_does(status: int, kind: type[ToolError]) -> None:
     """A gateway's page, or nothing at all."""
-    for body in (None, [], {}, {"errors": "none"}, "<html>"):
+    bodies: list[object] = [None, [], {}, {"errors": "none"}, "<html>"]
+    for body in bodies:
         found = failures.of_status(status, body, {}, now=NOW, what="", write=False)
         assert isinstance(found, kind), body
 
