@@ -48,9 +48,9 @@ class Quota(Transient):
         "or raise share_left."
     )
 
-    def __init__(self, words: str, *, wait: float, what: str = "") -> None:
+    def __init__(self, words: str, *, wait: float, what: str = "", next_step: str | None = None) -> None:
         self.wait = wait
-        super().__init__(words, what=what)
+        super().__init__(words, what=what, next_step=next_step)
 
 
 class UnknownOutcome(ToolError):

@@ -189,6 +189,8 @@ class Daily:
             f"{self._used} of the day's {self._limit} requests are used, and the rest is left for other programs; "
             f"the count begins anew at midnight UTC, in {lasting(wait)}",
             wait=wait,
+            next_step="Nothing is lost: it goes on after that. If it happens often, look less often (`every` of the "
+            "mappings); if the account has more than that a day, set `daily_calls`.",
         )
 
     def spent(self, calls: int) -> None:

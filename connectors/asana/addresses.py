@@ -21,8 +21,7 @@ def project_of(reference: str) -> str:
     text = reference.strip()
     if _ID.fullmatch(text):
         return text
-    place = urlsplit(text if "://" in text else f"https://{text}").path
-    found = next((match for path in _PATHS if (match := path.match(place))), None)
+    found = next((match for path in _PATHS if (match := path.match(_path(text)))), None)
     if found is None:
         raise Invalid(
             f"“{text}” is neither a project's id nor its address",
@@ -30,3 +29,11 @@ def project_of(reference: str) -> str:
             next_step='Open the project in Asana and copy the address from the browser, or name it: { name = "…" }.',
         )
     return found.group(1)
+
+
+def _path(address: str) -> str:
+    """The path of an address; "" where it is none at all."""
+    try:
+        return urlsplit(address if "://" in address else f"https://{address}").path
+    except ValueError:
+        return ""

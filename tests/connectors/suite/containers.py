@@ -55,12 +55,13 @@ class Containers(Base):
         with pytest.raises(NoAccess):
             connector.open(hidden)
 
-    def test_nonsense_names_no_container(self, connector: Connector) -> None:
+    @pytest.mark.parametrize("nonsense", ["our plan", "https://[", ""])
+    def test_nonsense_names_no_container(self, connector: Connector, nonsense: str) -> None:
         """What is neither an id nor an address is refused before anything is asked, with advice."""
         before = connector.requests()
         with pytest.raises(Invalid) as refused:
-            connector.open("our plan")
-        assert "our plan" in str(refused.value)
+            connector.open(nonsense)
+        assert nonsense in str(refused.value)
         assert refused.value.next_step
         assert connector.requests() == before
 
