@@ -15,8 +15,9 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from syncd.demo.stage import MAPPING, Stage, StoryClock, staged
-from syncd.demo.story import moved, open_projects, touched
+from syncd.demo.stage import PARTS, Stage, StoryClock, staged
+from syncd.demo.story import in_turn, moved, open_projects, touched
+from syncd.demo.towns import TOWNS, Town
 from syncd.plan.model import Audience
 from syncd.scorecard.page import render_page
 from syncd.scorecard.text import as_text, work_words
@@ -25,7 +26,6 @@ from syncd.service.daemon import run
 
 PATIENCE: Final = 15.0
 """Seconds within which the daemon must have taken in what a team did."""
-_OPENING: Final = "A local Asana starts, and a district's plan is read …"
 _SCRIBBLE: Final = "reading stuff!!"
 Say = Callable[[str], None]
 
@@ -39,10 +39,10 @@ class Beat:
     seen: Callable[[], str] | None = None
 
 
-def play_once(out: Path, say: Say, clock: StoryClock | None = None) -> None:
+def play_once(tool: str, out: Path, say: Say, clock: StoryClock | None = None) -> None:
     """Play the story without staying: what moves of the scorecard as text, before and after, the page in `out`."""
-    say(_OPENING)
-    with _staged(clock or StoryClock()) as stage:
+    say(_opening(tool))
+    with _staged(clock or StoryClock(), tool) as stage:
         _begin(stage, say)
         before = stage.card()
         _tell(stage, say, stage.sync, threading.Event())
@@ -55,26 +55,39 @@ def play_once(out: Path, say: Say, clock: StoryClock | None = None) -> None:
         say(f"That was what moved. The whole scorecard is a page: {page}")
 
 
-def play_on(say: Say, stop: threading.Event, *, pause: float = 4.0) -> None:
+def play_on(tool: str, say: Say, stop: threading.Event, *, pause: float = 4.0) -> None:
     """Play the story with the daemon running, and stay up until `stop` is set."""
-    say(_OPENING)
-    with _staged(StoryClock()) as stage:
+    say(_opening(tool))
+    with _staged(StoryClock(), tool) as stage:
         _begin(stage, say)
         if stop.is_set():
             return
         with _running(stage, stop) as address:
-            say(f"\n  The team's board   {stage.box.board_url}\n  The scorecard      {address}\n")
+            pages = _pages(stage, address)
+            width = max(map(len, pages))
+            say("".join(f"\n  {name:{width}}   {page}" for name, page in pages.items()) + "\n")
             if not stop.is_set():
-                _show(stage.box.board_url, address)
+                _show(*pages.values())
             _tell(stage, say, lambda: _taken_in(stage, stop), stop, pause)
             if not stop.is_set():
-                say("\nNow you: tick a task on the board; the scorecard shows it within seconds. Ctrl-C ends the demo.")
+                say("\nNow you: tick a task on a board; the scorecard shows it within seconds. Ctrl-C ends the demo.")
                 _follow(stage, say, stop)
 
 
+def _pages(stage: Stage, scorecard: str) -> dict[str, str]:
+    """What there is to look at, by its name."""
+    boards = {f"The board in {town.title}": town.box.board_url for town in stage.towns.values()}
+    return {**boards, "The scorecard": scorecard}
+
+
+def _opening(tool: str) -> str:
+    tools = " and a local ".join(TOWNS[part.kind].title for part in PARTS[tool])
+    return f"Starting a local {tools}, and reading a district's plan …"
+
+
 @contextmanager
-def _staged(clock: StoryClock) -> Iterator[Stage]:
-    with tempfile.TemporaryDirectory(prefix="syncd-demo-") as folder, staged(Path(folder), clock) as stage:
+def _staged(clock: StoryClock, tool: str) -> Iterator[Stage]:
+    with tempfile.TemporaryDirectory(prefix="syncd-demo-") as folder, staged(Path(folder), clock, tool) as stage:
         yield stage
 
 
@@ -82,8 +95,7 @@ def _begin(stage: Stage, say: Say) -> None:
     plan = stage.app.plan("district")
     say(f"“{plan.title}” of {plan.organization}, a district that does not exist, becomes tasks …")
     stage.push()
-    with stage.app.store.reading() as reader:
-        say(f"{count(len(reader.links(MAPPING)), 'task')} made. Now the teams catch up on their work until today …")
+    say(f"{count(len(stage.links), 'task')} made. Now the teams catch up on their work until today …")
     stage.live_through()
     card = stage.card()
     say(f"{work_words(card.work)} {card.spread.sentence}.")
@@ -120,31 +132,43 @@ def _follow(stage: Stage, say: Say, stop: threading.Event, every: float = 1.0) -
 
 
 def _beats(stage: Stage) -> Iterator[Beat]:
-    world, plan = stage.box.world, stage.app.plan("district")
-    for item in open_projects(plan, stage.card())[:2]:
-        words = f"A team ticks off “{plan.items[item].item.title}” on its board."
-        yield Beat(words, partial(world.complete, stage.task(item)))
-    renamed, extended, *_ = [*open_projects(plan, stage.card()), *stage.links]
-    title = plan.items[renamed].item.title
-    words = f"Someone renames “{title}” to “{_SCRIBBLE}”. The plan owns titles, so syncd puts it back."
-    yield Beat(words, partial(world.rename, stage.task(renamed), _SCRIBBLE), partial(_as_named, stage, renamed))
-    title = plan.items[extended].item.title
-    words = f"A team adds two steps of its own below “{title}”. They are the team's: syncd leaves them alone."
-    yield Beat(words, partial(_add_steps, stage, extended), partial(_with_steps, stage, extended))
+    for item in _open(stage)[:2]:
+        town, task, title = _work(stage, item)
+        yield Beat(f"A team ticks off “{title}” in {town.title}.", partial(town.complete, task))
+    renamed, extended, *_ = [*_open(stage), *stage.links]
+    town, task, title = _work(stage, renamed)
+    words = f"Someone renames “{title}” in {town.title} to “{_SCRIBBLE}”. The plan owns titles, so syncd puts it back."
+    yield Beat(words, partial(town.rename, task, _SCRIBBLE), partial(_as_named, town, task))
+    town, task, title = _work(stage, extended)
+    words = f"A team adds two steps of its own below “{title}” in {town.title}."
+    yield Beat(
+        f"{words} They are the team's: syncd leaves them alone.",
+        partial(_add_steps, town, task),
+        partial(_with_steps, town, task),
+    )
 
 
-def _add_steps(stage: Stage, item: str) -> None:
+def _open(stage: Stage) -> list[str]:
+    """Projects that are open, in each tool in turn."""
+    return in_turn(open_projects(stage.app.plan("district"), stage.card()), lambda item: stage.links[item][0].title)
+
+
+def _work(stage: Stage, item: str) -> tuple[Town, str, str]:
+    """The task of an item, where it is, and what the plan calls it."""
+    return *stage.links[item], stage.app.plan("district").items[item].item.title
+
+
+def _add_steps(town: Town, task: str) -> None:
     for step in ("Ask three schools", "Write it up"):
-        stage.box.world.add_task(step, parent=stage.task(item))
+        town.add_step(task, step)
 
 
-def _as_named(stage: Stage, item: str) -> str:
-    return f"On the board it is called “{stage.box.world.tasks[stage.task(item)].name}”."
+def _as_named(town: Town, task: str) -> str:
+    return f"On the board it is called “{town.name(task)}”."
 
 
-def _with_steps(stage: Stage, item: str) -> str:
-    steps = count(len(stage.box.world.tasks[stage.task(item)].subtasks), "step")
-    return f"On the board it has {steps}; it counts as done when it is ticked off itself."
+def _with_steps(town: Town, task: str) -> str:
+    return f"On the board it has {count(town.steps(task), 'step')}; it counts as done when it is ticked off itself."
 
 
 @contextmanager
@@ -170,14 +194,10 @@ def _running(stage: Stage, stop: threading.Event) -> Iterator[str]:
 
 
 def _taken_in(stage: Stage, stop: threading.Event) -> bool:
-    """Wait until a pass has ended that looked at the board after now; False if that takes too long."""
+    """Wait until passes have ended that looked at every board after now; False if that takes too long."""
     began, until = stage.app.clock.now(), stage.app.clock.monotonic() + PATIENCE
     while not stop.wait(0.2) and stage.app.clock.monotonic() < until:
-        looked_at = stage.card().tool_read_at
-        with stage.app.store.reading() as reader:
-            last = reader.last_pass(MAPPING, ended=True)
-        # A pass looks first and is entered in the store then: the one that looked began no earlier than that.
-        if last is not None and looked_at is not None and last.started_at >= looked_at > began:
+        if stage.taken_in(began):
             return True
     return False
 

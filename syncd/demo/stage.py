@@ -1,50 +1,69 @@
-"""The demo's stage: a local Asana with a district's people in it, and syncd set up to push the example plan there."""
+"""The demo's stage: local tools with a district's people in them, and syncd set up to push the example plan there."""
 
 from __future__ import annotations
 
 import shutil
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-from connectors.asana.sandbox import Limits, Sandbox
 from connectors.clock import SystemClock
 from syncd.app import App
 from syncd.config import load_config
 from syncd.demo.story import history
+from syncd.demo.towns import TOWNS, Town
 from syncd.plan.model import Audience
 from syncd.records import Outcome
 from syncd.scorecard.view import Scorecard
 
-MAPPING: Final = "riverbend"
 BOARD_PORT: Final = 8090
 PAGE_PORT: Final = 8080
-_TOKEN: Final = "token-of-the-local-asana"  # noqa: S105  of the local Asana, which forgets it when the demo ends
+
+
+class Part(NamedTuple):
+    """What one mapping pushes to one kind of tool: some goals of the plan, or with none named all of it."""
+
+    mapping: str
+    kind: str
+    goals: tuple[str, ...] = ()
+
+
+PARTS: Final[Mapping[str, tuple[Part, ...]]] = {
+    "asana": (Part("riverbend", "asana"),),
+    "monday": (Part("riverbend", "monday"),),
+    "both": (Part("academics", "asana", ("G1", "G2")), Part("operations", "monday", ("G3", "G4"))),
+}
+"""What goes where, by the tool that the demo is asked for."""
+
 _CONFIG: Final = """\
 timezone = "America/New_York"
 
 [server]
 listen = "127.0.0.1:{page}"
 
-[connections.asana]
-kind = "asana"
-token = "{token}"
-base_url = "{asana}"
-requests_per_minute = 60000   # the local Asana sets no limit
-
 [plans.district]
 source = "plan.toml"
+"""
+_MAPPING: Final = """
+[connections.{kind}]
+kind = "{kind}"
+token = "{token}"
+base_url = "{address}"
+requests_per_minute = 60000   # the local tool sets no limit
+daily_calls = 10000000
 
 [mappings.{mapping}]
 plan = "district"
-connection = "asana"
+connection = "{kind}"
 every = "2s"
-container = {{ name = "{container}" }}
+container = {{ name = "Strategic plan 2025–29" }}
+select = {goals}
+{shape}
 """
 
 
@@ -61,19 +80,12 @@ class StoryClock(SystemClock):
 
 @dataclass
 class Stage:
-    """Everything that runs: `box` is the local Asana, `app` is syncd."""
+    """Everything that runs: `towns` are the local tools by the mapping that pushes there, `app` is syncd."""
 
-    box: Sandbox
+    towns: Mapping[str, Town]
     app: App
     clock: StoryClock
-    links: dict[str, str] = field(default_factory=dict)
-
-    def task(self, item: str) -> str:
-        """The id of an item's task."""
-        if item not in self.links:
-            with self.app.store.reading() as reader:
-                self.links = {name: link.task for name, link in reader.links(MAPPING).items()}
-        return self.links[item]
+    links: dict[str, tuple[Town, str]] = field(default_factory=dict)
 
     def sync(self) -> bool:
         """One pass of everything; whether it ended well."""
@@ -89,33 +101,71 @@ class Stage:
         self._put_back(min(first, self.app.today() - timedelta(days=1)), 8)
         self.sync()
         self.clock.at = None
+        with self.app.store.reading() as reader:
+            for mapping, town in self.towns.items():
+                self.links |= {item: (town, link.task) for item, link in reader.links(mapping).items()}
 
     def live_through(self) -> None:
         """Let the teams finish what they have finished by now, then take it in."""
         for number, (day, item) in enumerate(history(self.app.plan("district"), self.app.today())):
             self._put_back(day, 9 + number % 7)
-            self.box.world.complete(self.task(item))
+            town, task = self.links[item]
+            town.complete(task)
         self.clock.at = None
         self.sync()
+
+    def taken_in(self, since: datetime) -> bool:
+        """Whether of every mapping a pass has ended that looked at its tool after this instant."""
+        with self.app.store.reading() as reader:
+            for name in self.towns:
+                last = reader.last_pass(name, ended=True)
+                shelves = reader.shelves(self.app.config.mappings[name].connection).values()
+                looked_at = min((shelf.looked_at for shelf in shelves if shelf.looked_at), default=since)
+                # A pass looks first and is entered in the store then: the one that looked began no earlier than that.
+                if last is None or not last.started_at >= looked_at > since:
+                    return False
+        return True
 
     def _put_back(self, day: date, hour: int) -> None:
         self.clock.at = datetime.combine(day, time(hour), self.app.config.zone)
 
 
 @contextmanager
-def staged(folder: Path, clock: StoryClock) -> Iterator[Stage]:
-    """A stage with everything it needs in a folder that is there for it alone."""
+def staged(folder: Path, clock: StoryClock, tool: str) -> Iterator[Stage]:
+    """A stage with everything it needs in a folder that is there for it alone; `tool` is one of `PARTS`."""
     shutil.copytree(example(), folder, dirs_exist_ok=True)
-    box = Sandbox(clock=clock, limits=Limits(per_minute=None), port=free(BOARD_PORT), token=_TOKEN)
-    with box:
-        text = _CONFIG.format(
-            page=free(PAGE_PORT), token=_TOKEN, asana=box.base_url, mapping=MAPPING, container="Strategic plan 2025–29"
-        )
+    with ExitStack() as closing:
+        towns: dict[str, Town] = {}
+        text = _CONFIG.format(page=free(PAGE_PORT))
+        for number, part in enumerate(PARTS[tool]):
+            town = TOWNS[part.kind](clock, free(BOARD_PORT + number), f"token-of-the-local-{part.kind}")
+            closing.enter_context(town.box)
+            towns[part.mapping] = town
+            text += _written(part, town)
         (folder / "config.toml").write_text(text, encoding="utf-8")
-        with App(load_config(folder / "config.toml"), clock) as app:
-            for placed in app.plan("district").items.values():
-                _welcome(box, placed.item.owner)
-            yield Stage(box, app, clock)
+        app = closing.enter_context(App(load_config(folder / "config.toml"), clock))
+        for town in towns.values():
+            _welcome(app, town)
+        yield Stage(towns, app, clock)
+
+
+def _written(part: Part, town: Town) -> str:
+    """A connection and a mapping as the configuration has them."""
+    return _MAPPING.format(
+        kind=part.kind,
+        token=town.box.token,
+        address=town.box.base_url,
+        mapping=part.mapping,
+        goals=list(part.goals),
+        shape=town.shape,
+    )
+
+
+def _welcome(app: App, town: Town) -> None:
+    """Let everyone in who owns something: "director.literacy@…" becomes "Director Literacy"."""
+    owners = (placed.item.owner for placed in app.plan("district").items.values())
+    for address in dict.fromkeys(filter(None, owners)):
+        town.welcome(address.partition("@")[0].replace(".", " ").title(), address)
 
 
 def example() -> Path:
@@ -133,10 +183,3 @@ def free(port: int) -> int:
         except OSError:
             return 0
     return port
-
-
-def _welcome(box: Sandbox, address: str | None) -> None:
-    """Let someone into the workspace: "director.literacy@…" becomes "Director Literacy"."""
-    known = {user.email for user in box.world.users.values()}
-    if address and address not in known:
-        box.world.add_user(address.partition("@")[0].replace(".", " ").title(), address)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TypeVar
@@ -45,6 +46,16 @@ def open_projects(plan: Plan, card: Scorecard) -> list[str]:
     done = {project.id for goal in card.goals for action in goal.actions for project in action.projects if project.done}
     going = sorted((day, project.id) for action in _actions(plan) for day, project in _going(action))
     return [item for _, item in going if item not in done]
+
+
+def in_turn(items: Sequence[str], place: Callable[[str], Hashable]) -> list[str]:
+    """The items in their order, but one from each place in turn as long as there are any."""
+    seen: Counter[Hashable] = Counter()
+    rounds = []
+    for item in items:
+        rounds.append(seen[place(item)])
+        seen[place(item)] += 1
+    return [item for _, item in sorted(zip(rounds, items, strict=True), key=lambda each: each[0])]
 
 
 def moved(before: Scorecard, after: Scorecard) -> Iterator[str]:

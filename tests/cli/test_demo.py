@@ -19,18 +19,29 @@ def test_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert [str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.*")] == ["demo/scorecard.html"]
 
 
+def test_another_tool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With --tool the teams work elsewhere, and a tool that there is none of is refused with those there are."""
+    monkeypatch.chdir(tmp_path)
+    said = run("demo", "--tool", "both", "--once")
+    assert (said.code, said.err) == (0, "")
+    assert said.out.startswith("Starting a local Asana and a local monday")
+    refused = run("demo", "--tool", "jira", "--once")
+    assert refused.code == 2
+    assert all(name in refused.err for name in ("'asana'", "'monday'", "'both'"))
+
+
 @pytest.mark.process
 def test_stays_until_it_is_told_to_stop(district: District) -> None:
     """Two addresses are named, and Ctrl-C ends it with 0 and without a trace."""
     with district.started("demo", env={"BROWSER": "true"}) as process:
         assert process.stdout is not None
         seen = ""
-        while "The scorecard      http://127.0.0.1:" not in seen:
+        while "The scorecard        http://127.0.0.1:" not in seen:
             line = process.stdout.readline()
             assert line, seen
             seen += line
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=30)
-    assert "The team's board   http://127.0.0.1:" in seen
+    assert "The board in Asana   http://127.0.0.1:" in seen
     assert process.returncode == 0
     assert "Traceback" not in err

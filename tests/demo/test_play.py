@@ -18,7 +18,8 @@ import structlog
 
 from syncd import logs
 from syncd.demo import play
-from syncd.demo.stage import StoryClock, example, free
+from syncd.demo.stage import PARTS, StoryClock, example, free
+from syncd.demo.towns import TOWNS
 from tests.service.daemons import until
 
 
@@ -43,18 +44,26 @@ def put_back() -> Iterator[None]:
     logs.forget()
 
 
-@pytest.mark.parametrize("today", [date(2026, 1, 15), date(2030, 6, 1)])
-def test_the_story_on_another_day(tmp_path: Path, today: date) -> None:
+@pytest.mark.parametrize(
+    ("tool", "today"),
+    [
+        ("asana", date(2026, 1, 15)),
+        ("asana", date(2030, 6, 1)),
+        ("monday", date(2026, 1, 15)),
+        ("both", date(2030, 6, 1)),
+    ],
+)
+def test_the_story_on_another_day(tmp_path: Path, tool: str, today: date) -> None:
     """Early in the plan and after its end the teams have been at work, and the story moves the scorecard."""
     said: list[str] = []
-    play.play_once(tmp_path, said.append, ToldClock(today))
+    play.play_once(tool, tmp_path, said.append, ToldClock(today))
     text = "\n".join(said)
     done, total = map(int, re.search(r"^(\d+) of (\d+) projects done", text, re.MULTILINE).groups())  # type: ignore[union-attr]
     assert 0 < done < total
     assert f"The plan: {done + 1} → {done + 2} of {total} projects done" in text
     assert re.search(r"work \d+ % → \d+ %", text)
     assert "On the board it has 2 steps" in text
-    renamed = re.search(r"Someone renames “(.+?)” to “reading stuff!!”", text)
+    renamed = re.search(r"Someone renames “(.+?)” in \w+ to “reading stuff!!”", text)
     assert renamed
     assert f"On the board it is called “{renamed[1]}”." in text
     before, after = text.split("\nThe scorecard after\n")
@@ -79,29 +88,28 @@ def test_once_as_a_process(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["demo"]
 
 
-def test_on_stage(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two addresses; the story; then a tick on the board, made as a browser makes it, reaches the scorecard."""
+@pytest.mark.parametrize("tool", ["asana", "both"])
+def test_on_stage(monkeypatch: pytest.MonkeyPatch, tool: str) -> None:
+    """The addresses; the story; then a tick on each board, made as a browser makes it, reaches the scorecard."""
     monkeypatch.setattr(play, "_show", lambda *_: None)
     said: list[str] = []
     stop = threading.Event()
-    thread = threading.Thread(target=play.play_on, args=(said.append, stop), kwargs={"pause": 0.0})
+    thread = threading.Thread(target=play.play_on, args=(tool, said.append, stop), kwargs={"pause": 0.0})
     thread.start()
     try:
-        until(lambda: any("The team's board" in line for line in said))
-        [addresses] = [line for line in said if "The team's board" in line]
-        board, page = re.findall(r"http://\S+", addresses)
+        until(lambda: any("The board in" in line for line in said))
+        [addresses] = [line for line in said if "The board in" in line]
+        *boards, page = re.findall(r"http://\S+", addresses)
+        assert len(boards) == len(PARTS[tool])
         until(lambda: any("Now you: tick a task" in line for line in said))
-        before = _done(page)
-        address = next(each["url"] for each in _projects(page) if each["url"] and not each["done"])
-        task = address.rstrip("/").rpartition("/")[2]
-        ticked = httpx.post(f"{board}/tick", data={"task": task, "done": "yes"}, trust_env=False)
-        assert ticked.status_code == 303
-        until(lambda: _done(page) == before + 1)
-        until(lambda: any(line.startswith(f"  ▸ The plan: {before} → {before + 1} of ") for line in said))
+        for board in boards:
+            _ticked(board, page, said)
     finally:
         stop.set()
         thread.join()
-    assert len([line for line in said if line.startswith("\n▸")]) == 4
+    beats = [line for line in said if line.startswith("\n▸")]
+    assert len(beats) == 4
+    assert all(any(f" in {TOWNS[part.kind].title}" in line for line in beats) for part in PARTS[tool])
     with pytest.raises(httpx.ConnectError):
         httpx.get(page, trust_env=False)
 
@@ -111,14 +119,14 @@ def test_told_to_stop_while_it_begins() -> None:
     said: list[str] = []
     stop = threading.Event()
     stop.set()
-    play.play_on(said.append, stop)
+    play.play_on("asana", said.append, stop)
     assert not any("http://" in line for line in said)
 
 
 def test_what_takes_long_is_not_called_unmoved() -> None:
     """Where syncd has not taken in a beat in time, the story says so instead of saying that no figure moves."""
     said: list[str] = []
-    with play._staged(StoryClock()) as stage:
+    with play._staged(StoryClock(), "asana") as stage:
         stage.push()
         play._tell(stage, said.append, lambda: False, threading.Event())
     assert len([line for line in said if "takes longer than usual" in line]) == 4
@@ -129,6 +137,22 @@ def _projects(page: str) -> list[dict[str, Any]]:
     """The projects as the scorecard's data show them."""
     goals = httpx.get(f"{page}/scorecard.json", trust_env=False).json()["goals"]
     return [project for goal in goals for action in goal["actions"] for project in action["projects"]]
+
+
+def _ticked(board: str, page: str, said: list[str]) -> None:
+    """Tick an open task on the board, and wait until the scorecard and the story show it."""
+    before = _done(page)
+    address = next(each["url"] for each in _projects(page) if not each["done"] and _on(board, each["url"]))
+    task = address.rstrip("/").rpartition("/")[2]
+    ticked = httpx.post(f"{board}/tick", data={"task": task, "done": "yes"}, trust_env=False)
+    assert ticked.status_code == 303
+    until(lambda: _done(page) == before + 1)
+    until(lambda: any(line.startswith(f"  ▸ The plan: {before} → {before + 1} of ") for line in said))
+
+
+def _on(board: str, address: str | None) -> bool:
+    """Whether a task's address is of the tool that shows this board."""
+    return address is not None and httpx.URL(address).port == httpx.URL(board).port
 
 
 def _done(page: str) -> int:

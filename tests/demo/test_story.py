@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.demo.stage import example
-from syncd.demo.story import history, moved, open_projects, touched
+from syncd.demo.story import history, in_turn, moved, open_projects, touched
 from syncd.plan.load import load_plan
 from syncd.plan.model import Action, Plan, Project, State
 from tests.scorecard.page_sample import sample
@@ -75,6 +76,18 @@ def test_open_projects() -> None:
     dues = [projects(PLAN)[item][1].due for item in items]
     assert dues == sorted(dues, key=lambda due: due or date.max)
     assert not done & set(items)
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=12))
+def test_each_place_gets_its_turn(places: list[str]) -> None:
+    """Nothing is lost or overtaken within a place, and no place comes again while another one still has to wait."""
+    items = [f"{place}{number}" for number, place in enumerate(places)]
+    turned = in_turn(items, lambda item: item[0])
+    for place in "abc":
+        assert [item for item in turned if item[0] == place] == [item for item in items if item[0] == place]
+    for end in range(len(turned) + 1):
+        begun, left = Counter(item[0] for item in turned[:end]), {item[0] for item in turned[end:]}
+        assert all(begun[place] >= max(begun.values(), default=0) - 1 for place in left)
 
 
 def test_what_moved_is_said_with_its_counts() -> None:
