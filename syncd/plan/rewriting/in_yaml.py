@@ -140,7 +140,11 @@ class _Finder:
         block = self._text[start:end]
         if _KEPT.match(block):
             return int(end - (len(block) - len(block.removesuffix("\n").removesuffix("\r"))))
-        return int(start + len(_LAST_LINES.sub("", block)) if block[:1] in ("|", ">") else end)
+        if block[:1] not in ("|", ">"):
+            return int(end)
+        # From the last word on: tried from every blank line before it, this would take hours.
+        last = _LAST_LINES.search(block, len(block.rstrip(" \t\r\n")))
+        return int(start + last.start() if last else end)
 
     def _list(self, event: Any, path: Path) -> int:
         end = number = 0

@@ -62,3 +62,14 @@ def test_one_bad_value_among_many_costs_few_readings(monkeypatch: pytest.MonkeyP
     assert [each.what for each in found.unwritten] == [edits[40]]
     assert len(found.done) == 63
     assert len(read) <= 2 + 2 * 6
+
+
+def test_blank_lines_before_the_end_of_a_block_cost_nothing() -> None:
+    """However many a team left in its notes: the file is rewritten at once, and they stay."""
+    words = "          first" + 30_000 * "\n" + "          last\n"
+    head = "plan: {id: p, title: t}\ngoals:\n  - id: G\n    title: g\n    actions:\n      - id: A\n        title: a\n"
+    text = f"{head}        notes: |\n{words}        due: 2027-01-01\n"
+    before = time.perf_counter()
+    found = rewrite(text, ".yaml", [PlanEdit("A", "due", "2027-01-01", "2027-02-01")])
+    assert time.perf_counter() - before < 10
+    assert found.text == text.replace("2027-01-01", "2027-02-01")
