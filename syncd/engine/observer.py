@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from connectors.contract import Connector
 from connectors.errors import Invalid, Refused, ToolError, Transient
-from connectors.vocabulary import Container, Depth, Fate, Listing, News, Task, Want
+from connectors.vocabulary import Container, Credit, Depth, Fate, Listing, News, Task, Want
 from mappings.fields import field_of
 from mappings.notes import extract
 from mappings.rules import Rules
@@ -186,8 +187,9 @@ def _look(connector: Connector, stand: Stand, news: News, now: datetime) -> Sigh
         return _read(connector, stand, news, now, next(connector.read_all([_want(stand)])))
     container = stand.shelf.container
     depth = _depth(stand)
-    found = dict(connector.look(container, touched, depth)) if touched else {}
-    uncounted = _to_count(stand, found)
+    asked = _with_merged(stand, touched)
+    found = dict(connector.look(container, asked, depth)) if asked else {}
+    uncounted = _with_merged(stand, _to_count(stand, found))
     if uncounted:
         found.update(connector.look(container, uncounted, depth))
     shelf = replace(stand.shelf, cursor=news.cursor, looked_at=now, trouble="")
@@ -240,6 +242,15 @@ def _to_count(stand: Stand, found: Mapping[str, Task | Fate]) -> list[str]:
     return sorted(task for task in above | never if task in stand.seen and task not in found)
 
 
+def _with_merged(stand: Stand, tasks: Sequence[str]) -> list[str]:
+    """Tasks whose steps are counted, and those of their steps that are known as merged: they may be counted as done."""
+    merged: list[str] = []
+    if tasks and _depth(stand) is Depth.STEPS:
+        known = (seen.task for seen in stand.seen.values() if seen.task.credit is Credit.DUPLICATE)
+        merged = [task.id for task in known if task.parent in tasks and task.id not in tasks]
+    return [*tasks, *merged]
+
+
 def _read(
     connector: Connector, stand: Stand, news: News, now: datetime, whole: tuple[Container, Listing | ToolError]
 ) -> Sight:
@@ -260,14 +271,18 @@ def _sight(
 ) -> Sight:
     news: list[Seen] = []
     dropped: set[str] = set()
+    miscounted: Counter[str | None] = Counter()
     for task_id, answer in found.items():
         before = stand.seen.get(task_id)
         if isinstance(answer, Task):
-            news.append(Seen(before.recalled(answer) if before else answer, now))
+            task = before.recalled(answer) if before else answer
+            miscounted[task.parent] += answer.done and task.credit is Credit.DUPLICATE
+            news.append(Seen(task, now))
         elif before is not None and task_id in stand.linked:
             news.append(Seen(before.task, before.at, answer))
         else:
             dropped.add(task_id)
+    news = [Seen(_recounted(seen.task, miscounted[seen.task.id]), now) if seen.fate is None else seen for seen in news]
     kept = {} if full else {task: seen for task, seen in stand.seen.items() if task not in dropped}
     merged = kept | {seen.task.id: seen for seen in news}
     changed = (
@@ -277,6 +292,14 @@ def _sight(
         for difference in differences(shelf.container, before, after)
     )
     return Sight(shelf, merged, tuple(news), frozenset(dropped), tuple(changed), full)
+
+
+def _recounted(task: Task, merged: int) -> Task:
+    """The task without those of its steps that the tool counted as done, though they were merged into others."""
+    if not merged or task.steps is None:
+        return task
+    done, every = task.steps
+    return replace(task, steps=(done - merged, every - merged))
 
 
 def _who(before: Seen, touched: Mapping[str, datetime]) -> str:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
+import pytest
+
 from connectors.errors import Transient, UnknownOutcome
 from connectors.vocabulary import Container, Depth, Field, FieldType, Listing
 from mappings.rules import DEFAULT_FIELDS, FieldRule, Owner, Rules
@@ -295,6 +297,26 @@ def test_our_own_write_keeps_the_count_of_steps(world: World) -> None:
     world.run()
 
     assert world.evidence()["G1.A1.P1"].steps == (1, 1)
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_merged_step_is_no_done_work_to_a_process_that_was_not_told(world: World, full: bool) -> None:
+    """Only the feed tells of a merge, once: whoever counts the steps above it later may take it for done work."""
+    world.rules = STEPS
+    world.run()
+    action, project = world.boards.of("G1.A1").id, world.boards.of("G1.A1.P1").id
+    world.boards.merge(project)
+    world.run()
+    right = world.evidence()["G1.A1"].steps
+    assert right == (0, len(world.boards.below(action)) - 1)
+
+    world.tool.merged.clear()
+    world.boards.edit(action, due=date(2026, 5, 5))
+    world.run(full=full)
+    assert world.evidence()["G1.A1"].steps == right
+    world.boards.add_step(action, "Another")
+    world.run(full=full)
+    assert world.evidence()["G1.A1"].steps == (0, right[1] + 1)
 
 
 def sharing(world: World, first: Rules, second: Rules) -> None:
