@@ -117,9 +117,12 @@ class FilePlace:
         with _in_words():
             path = self._path()
             with _locked(path.parent), _beside(path, "new", wanted) as fresh, _second_name(path, held) as old:
+                before = path.stat()
                 if content(path) != held:
                     return False
                 backup = _backed_up(path, old, held)
+                if _saved_since(path, before):
+                    return False
                 fresh.replace(path)
                 if content(backup) == held:
                     return True
@@ -139,6 +142,12 @@ def backups(path: Path) -> tuple[Path, Path]:
 
 def _hidden(path: Path, what: str = "old") -> Path:
     return path.with_name(f".{path.name}.{what}")
+
+
+def _saved_since(path: Path, before: os.stat_result) -> bool:
+    """Whether somebody saved the file, or put another in its place as many editors do, since it was like that."""
+    now = path.stat()
+    return not os.path.samestat(now, before) or (now.st_size, now.st_mtime_ns) != (before.st_size, before.st_mtime_ns)
 
 
 def _backed_up(path: Path, old: Path, held: bytes) -> Path:

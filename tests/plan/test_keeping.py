@@ -275,12 +275,31 @@ def test_what_is_saved_during_the_swap_is_not_lost(tmp_path: Path, monkeypatch: 
     assert (tmp_path / BACKUP).read_text() == theirs
 
 
+def test_what_is_put_in_the_files_place_during_the_swap_is_not_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An editor that saves a new file under the plan's name, as many do: that stays, and ours goes into it."""
+    path, theirs, real = file(tmp_path), PLAN.replace('"g"', '"theirs"'), Path.replace
+
+    def late(self: Path, target: Path) -> Path:
+        if target == tmp_path / BACKUP and theirs not in path.read_text():
+            (tmp_path / "saved").write_text(theirs)
+            real(tmp_path / "saved", path)
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", late)
+    assert keep(FilePlace(path), ".toml", [EDIT]).unwritten == ()
+    assert path.read_text() == WANTED.replace('"g"', '"theirs"')
+    assert names(tmp_path) == [path.name, BACKUP, BACKUP.replace("1", "2")]
+
+
 def test_who_saves_twice_during_the_swap_has_the_last_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Once into the old file and once in its place: the latter stands, the former is the backup."""
     path, real = file(tmp_path), Path.replace
 
     def late(self: Path, target: Path) -> Path:
-        path.write_text("late")
+        if target == path:
+            path.write_text("late")
         found = real(self, target)
         if target == path:
             (tmp_path / "saved").write_text("later")
