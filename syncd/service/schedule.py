@@ -49,25 +49,27 @@ class Passes:
         """One pass of each mapping; whatever goes wrong is said, and tried again by the clock."""
         if self._stop.is_set():
             return
+        left = list(mappings)
         try:
             for report in self.app.sync(mappings, full=full, stopping=self._stop.is_set):
+                left.remove(report.mapping)
                 self._watch.ended(report)
                 self._watch.say(f"passes of {report.mapping}", "")
         except FileError as error:
-            self._each(mappings, str(error), full=full)
+            self._each(mappings, left, str(error), full=full)
         except StoreError as error:
             self._failed(mappings, f"{error}. {error.next_step}")
-        except Exception as error:  # noqa: BLE001  a fault in one pass must not end the schedule
-            self._failed(mappings, f"{type(error).__name__}: {error}", exc_info=True)
+        except Exception as error:  # noqa: BLE001  a fault in one pass must end neither the schedule nor the others
+            self._each(mappings, left, f"{type(error).__name__}: {error}", full=full, exc_info=True)
         else:
             self._plans_well()
 
-    def _each(self, mappings: Sequence[str], trouble: str, *, full: bool) -> None:
-        """A file stands in the way: find out for which of the mappings, and let the others go on."""
-        if len(mappings) == 1:
-            self._failed(mappings, trouble)
+    def _each(self, mappings: Sequence[str], left: Sequence[str], trouble: str, *, full: bool, **more: object) -> None:
+        """Something stands in the way: find out for which of those that are left, and let the others go on."""
+        if len(mappings) == 1 or not left:
+            self._failed(mappings, trouble, **more)
         else:
-            for mapping in mappings:
+            for mapping in left:
                 self.some([mapping], full=full)
 
     def _failed(self, mappings: Sequence[str], trouble: str, **more: object) -> None:

@@ -15,9 +15,11 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from connectors.vocabulary import Budget
 from syncd.app import App
 from syncd.config import load_config
+from syncd.engine.observer import Sight
+from syncd.engine.passes import Pass
 from syncd.service.schedule import NIGHT, Passes, scheduled, stretched
 from syncd.service.watch import Watch
-from tests.cli.district import District
+from tests.cli.district import TASKS, District
 
 ZONE = ZoneInfo("America/New_York")
 
@@ -137,3 +139,27 @@ def test_a_broken_plan_stops_its_own_mappings_only(district: District) -> None:
         with app.store.reading() as reader:
             assert reader.links("academics")
             assert reader.last_pass("other") is None
+
+
+def test_a_fault_in_one_pass_stops_no_other(district: District, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mappings that are looked at together do not depend on each other, and those that were through are not again."""
+    more = (
+        f'[mappings.{name}]\nplan = "district"\nconnection = "asana"\ncontainer = {{ name = "{name}" }}\n'
+        for name in ("before", "behind")
+    )
+    district.write_config(more="".join(more))
+    real = Pass.run
+
+    def run(self: Pass, sight: Sight) -> None:
+        if self.route.mapping == "academics":
+            raise RuntimeError("nobody thought of this")
+        real(self, sight)
+
+    monkeypatch.setattr(Pass, "run", run)
+    with App(load_config(district.config)) as app:
+        app.open_store()
+        Passes(app, Watch(app), threading.Event()).some(["before", "academics", "behind"], full=False)
+        with app.store.reading() as reader:
+            tasks = [len(reader.links(name)) for name in ("before", "academics", "behind")]
+            passes = [len(list(reader.passes(name))) for name in ("before", "behind")]
+    assert (tasks, passes) == ([TASKS, 0, TASKS], [1, 1])
