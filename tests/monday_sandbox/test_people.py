@@ -152,6 +152,16 @@ def test_the_pages_show_boards_and_items(box: Sandbox, page: httpx.Client) -> No
     assert "(archived)" in page.get("/").text
 
 
+def test_the_group_monday_makes_is_shown_only_where_it_is_used(box: Sandbox, page: httpx.Client) -> None:
+    """An empty "Group Title" is not shown beside others; alone, or with an item in it, it is."""
+    board = box.world.add_board("Plan").id
+    assert "Group Title" in page.get(f"/board/{board}").text
+    box.world.add_group(board, "Reading")
+    assert "Group Title" not in page.get(f"/board/{board}").text
+    box.world.add_item("left over", board)
+    assert "Group Title" in page.get(f"/board/{board}").text
+
+
 def test_the_forms_do_what_people_do(box: Sandbox, page: httpx.Client, board: str) -> None:
     """Tick, rename, re-date, hand over, move, add, add below and delete reach the board, by a colleague's hand."""
     world, spot = box.world, f"/board/{board}"

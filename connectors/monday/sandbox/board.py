@@ -18,6 +18,7 @@ from connectors.monday.sandbox.records import Item
 from connectors.monday.sandbox.world import World
 from connectors.sandbox.board import Board, Card, Column, Form, Person, Row, Wall, Words
 
+_UNNAMED = "Group Title"
 _DUE = ("due", "due date", "deadline")
 
 
@@ -67,8 +68,9 @@ class Boards(Wall):
         return Row(board.id, board.name, done, len(items), board.state == "archived")
 
     def columns(self, board: str) -> list[Column]:
-        """The groups that are in use."""
-        groups = [group for group in self._world.boards[board].groups if not group.deleted and not group.archived]
+        """The groups; the one that monday makes itself only where it is used, or the only one."""
+        every = [group for group in self._world.boards[board].groups if not group.deleted and not group.archived]
+        groups = [group for group in every if group.items or group.title != _UNNAMED] or every
         return [Column(g.id, g.title, tuple(self._card(key, g.id) for key in g.items)) for g in groups]
 
     def _card(self, key: str, group: str | None) -> Card:
