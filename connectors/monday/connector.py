@@ -62,7 +62,7 @@ class Monday:
         self._people = People(client, clock)
         columns = Columns(client, layouts)
         self._containers = Containers(client, layouts, columns, settings.workspace, lambda: clock.sleep(self._settle))
-        self._feed = Feed(client, self._account, self._people, clock)
+        self._feed = Feed(client, self._account, self._people, layouts, clock)
         self._reader = Reader(client, layouts, self._people)
         drafter = Drafter(client, layouts, self._people, self._reader)
         self._writer = Writer(client, self._reader, drafter, points)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -12,10 +13,11 @@ from connectors.errors import NoAccess, NotFound, ToolError
 from connectors.monday import documents, logs
 from connectors.monday.account import Account
 from connectors.monday.answers import Answer, Raw, many, text, understood
-from connectors.monday.client import Client
+from connectors.monday.client import MOST_BOARDS, MOST_USERS, Client, portions
 from connectors.monday.cursors import Cursor, Mark, Sight, newest, read
 from connectors.monday.documents import Part
-from connectors.monday.layout import column
+from connectors.monday.layout import column, layout
+from connectors.monday.layouts import Layouts
 from connectors.monday.people import People
 from connectors.vocabulary import News
 
@@ -26,6 +28,8 @@ MANY: Final = 500
 LINES: Final = 100
 """Log lines that are looked at of each board."""
 _TICKS: Final = 10_000_000
+_USERS: Final = "users"
+_SCHEMAS: Final = "schemas_"
 
 
 @dataclass(slots=True)
@@ -52,8 +56,9 @@ class _Look:
 class Feed:
     """News of boards."""
 
-    def __init__(self, client: Client, account: Account, people: People, clock: Clock) -> None:
+    def __init__(self, client: Client, account: Account, people: People, layouts: Layouts, clock: Clock) -> None:
         self._client = client
+        self._layouts = layouts
         self._account = account
         self._people = people
         self._clock = clock
@@ -78,16 +83,39 @@ class Feed:
 
     def _ask(self, looks: Sequence[_Look], boards: Callable[[_Look], list[str]], items: int) -> None:
         """Look at these boards of these containers, in one request, and note what it shows."""
-        questions = self._account.questions()
+        questions = [*self._account.questions(), *self._unknown(looks)]
         parts = [self._part(f"look_{number}", look, boards(look), items) for number, look in enumerate(looks)]
         names = ", ".join(look.id for look in looks)
         answer = self._client.ask("News", [*questions, *parts], what=f"asking what happened on board {names}")
         self._account.learn(answer)
+        self._learn(answer)
         for part, look in zip(parts, looks, strict=True):
             try:
                 self._note(answer, part, look, items)
             except ToolError as error:
                 look.error = error
+
+    def _unknown(self, looks: Sequence[_Look]) -> list[Part]:
+        """What a new process would have to ask for as soon as something happened: who is who, and what is where.
+
+        Asked along with the news, it makes no request of its own.
+        """
+        boards = self._layouts.unknown(board for look in looks for board in look.boards)
+        users = [] if self._people.known else [Part(_USERS, documents.USERS, {"limit": MOST_USERS, "page": 1})]
+        return users + [
+            Part(f"{_SCHEMAS}{number}", documents.SCHEMA, {"ids": list(some), "limit": len(some)})
+            for number, some in enumerate(portions(boards, MOST_BOARDS))
+        ]
+
+    def _learn(self, answer: Answer) -> None:
+        """Take over what came along; what did not, or not all of it, is asked for when it is needed."""
+        for alias in answer.data:
+            with suppress(ToolError):
+                if alias.startswith(_SCHEMAS):
+                    for raw in answer.records(alias):
+                        self._layouts.keep(layout(raw))
+                elif alias == _USERS and len(users := answer.records(alias)) < MOST_USERS:
+                    self._people.learn(users)
 
     def _part(self, alias: str, look: _Look, boards: Sequence[str], items: int) -> Part:
         since = newest(mark for board in boards if (mark := look.mark(board)))

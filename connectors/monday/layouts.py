@@ -47,6 +47,11 @@ class Layouts:
                 self._ask(missing)
             return {board: self._kept[board] for board in wanted if board in self._kept}
 
+    def unknown(self, boards: Iterable[str]) -> list[str]:
+        """Those of these boards that would have to be asked for."""
+        with self._lock:
+            return [board for board in boards if board not in self._kept]
+
     def again(self, boards: Iterable[str]) -> Mapping[str, Layout]:
         """These boards as they are now; those out of sight are missing."""
         wanted = list(boards)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from connectors.clock import Clock
 from connectors.errors import NoAccess
 from connectors.monday import shapes
+from connectors.monday.answers import Raw
 from connectors.monday.client import Client
 from connectors.vocabulary import Person
 
@@ -58,13 +59,27 @@ class People:
             return None
         return self._by_id.get(id_)
 
+    @property
+    def known(self) -> bool:
+        """Whether anybody was asked yet."""
+        with self._lock:
+            return self._asked_at is not None
+
+    def learn(self, users: Iterable[Raw]) -> None:
+        """Take over who there is, where that came with something else: everyone."""
+        with self._lock:
+            self._learn(users)
+
     def _know(self, oldest: float = math.inf) -> None:
         """Ask who there is, unless that was done in the last `oldest` seconds."""
         with self._lock:
             now = self._clock.monotonic()
             if self._asked_at is not None and now - self._asked_at < oldest:
                 return
-            found = list(map(shapes.person, self._client.users()))
-            self._by_id = {person.id: person for person in found}
-            self._by_address = {person.address: person for person in found if person.address}
-            self._asked_at = now
+            self._learn(self._client.users())
+
+    def _learn(self, users: Iterable[Raw]) -> None:
+        found = list(map(shapes.person, users))
+        self._by_id = {person.id: person for person in found}
+        self._by_address = {person.address: person for person in found if person.address}
+        self._asked_at = self._clock.monotonic()

@@ -171,6 +171,7 @@ class World(Containers):
         old.items.remove(key)
         insert(new.items, key, before, after)
         item.group = group
+        self._follow(item, before, after)
         words: Values = {
             "source_group": {"id": old.id, "title": old.title},
             "dest_group": {"id": new.id, "title": new.title},
@@ -181,6 +182,13 @@ class World(Containers):
             self._tell(item, "move_pulse_from_group", by, pulse={"id": int(key), "name": item.name}, **words)
             self._tell(item, "move_pulse_into_group", by, pulse={"id": int(key), "name": item.name}, **words)
         return item
+
+    def _follow(self, item: Item, before: str | None, after: str | None) -> None:
+        """Put a subitem beside another one of its parent's, where it was put beside that."""
+        order = self.items[item.parent].subitems if item.parent else []
+        if item.id in order and (before or after) in order:
+            order.remove(item.id)
+            insert(order, item.id, before, after)
 
     @locked
     def move_away(self, key: str, board: str, group: str | None = None, *, by: str | None = None) -> Item:
