@@ -133,6 +133,18 @@ def test_what_takes_long_is_not_called_unmoved() -> None:
     assert not any("No figure moves" in line for line in said)
 
 
+def test_a_beat_is_taken_in_once_every_tool_was_looked_at() -> None:
+    """A pass that looked before does not count, nor does one of only one of the tools."""
+    with play._staged(StoryClock(), "both") as stage:
+        stage.push()
+        now = stage.app.clock.now()
+        assert not stage.taken_in(now)
+        list(stage.app.sync(["academics"]))
+        assert not stage.taken_in(now)
+        list(stage.app.sync(["operations"]))
+        assert stage.taken_in(now)
+
+
 def _projects(page: str) -> list[dict[str, Any]]:
     """The projects as the scorecard's data show them."""
     goals = httpx.get(f"{page}/scorecard.json", trust_env=False).json()["goals"]
