@@ -30,6 +30,8 @@ _DEPTHS: Final = tuple(Depth)
 class Runner:
     """Everything that passes share. `create_columns` has each container opened anew, and its marker field made.
 
+    `approve` is None, a digest, or "" for whatever the guard had stopped at last before this run: nobody can have
+    approved of what another process stops at meanwhile.
     `renewed` gives a route as plan and configuration stand now: others may have had their turn since it was made.
     `planning` gives what is known of a mapping from earlier passes, to plan only for what changed since.
 
@@ -52,12 +54,16 @@ class Runner:
     expect: Callable[[str, int], None] = lambda _mapping, _writes: None
     progress: Callable[[int], None] = lambda _done: None
     _counted: dict[str, int] = field(default_factory=dict)
+    _stops: dict[str, str] = field(default_factory=dict)
+    """The digests of what the guard had stopped at before this run, by mapping."""
 
     def run(self, routes: Sequence[Route], *, full: bool = False) -> Iterator[PassReport]:
         """One pass for each route, in the order of their connections; each report comes as soon as its pass ended.
 
         Nothing that a tool does is raised: it stands in the report. Raises StoreError.
         """
+        with self.store.reading() as reader:
+            self._stops |= {name: state.stop for name, state in reader.mapping_states().items()}
         for name, group in groupby(sorted(routes, key=lambda route: route.connection), lambda route: route.connection):
             self._counted[name] = self.connectors[name].requests()
             with self.store.turn(name):
@@ -143,7 +149,8 @@ class Runner:
                 writer.end_pass(left.id, self.clock.now(), Outcome.ABANDONED, {}, "it was cut off")
             number = writer.begin_pass(route.mapping, self.clock.now(), full)
         done = Pass(
-            route, self.store, connector, self.pool(connector), self.clock, number, self.new_key, self.approve,
+            route, self.store, connector, self.pool(connector), self.clock, number, self.new_key,
+            self._stops.get(route.mapping, "") if self.approve == "" else self.approve or "",
             self.who, self.retry_all, self.keep, self.stopping,
             lambda due: self.expect(route.mapping, due), self.progress,
             self.planning(route.mapping),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -12,8 +13,9 @@ import pytest
 from connectors.errors import UnknownOutcome
 from connectors.vocabulary import Field, FieldType
 from syncd.records import Entry, Outcome
+from syncd.store.store import Store
 from tests.engine.tool import LOST
-from tests.engine.world import BOARD, World, quiet
+from tests.engine.world import BOARD, World, long_plan, quiet
 
 
 def once(world: World, kind: str, act: Callable[[], object]) -> None:
@@ -186,3 +188,27 @@ def test_custom_fields_that_teams_change_are_logged(world: World) -> None:
     world.run()
 
     assert told(world.log("team")) == [("G1.A2", "% complete", None, Decimal(40))]
+
+
+def test_an_approval_covers_nothing_that_others_stop_at_meanwhile(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who waits for a turn with an approval of the last stop has not seen the one that came before that turn."""
+    world.plan = long_plan(40)
+    world.run()
+    for at in range(1, 31):
+        world.change(f"G1.A{at}", title=f"New title {at}")
+    turn, ends = Store.turn, list[Outcome]()
+
+    def late(store: Store, connection: str) -> AbstractContextManager[None]:
+        monkeypatch.setattr(Store, "turn", turn)
+        ends.append(world.run().outcome)
+        return turn(store, connection)
+
+    monkeypatch.setattr(Store, "turn", late)
+    world.tool.writes.clear()
+    assert world.run(approve="").outcome is Outcome.STOPPED
+    assert ends == [Outcome.STOPPED]
+    assert not world.tool.writes
+    assert world.run(approve="").outcome is Outcome.DONE
+    assert world.boards.of("G1.A1").title == "New title 1"
