@@ -84,12 +84,12 @@ def _no_earlier_markers() -> Iterator[Patched]:
 
 
 def _made_again() -> Iterator[Patched]:
-    yield planner, "_gone", lambda wanted, _link, _loss: iter([Change(Kind.CREATE, wanted.item, wanted.title)])
+    yield planner, "_gone", lambda wanted, *_: iter([Change(Kind.CREATE, wanted.item, wanted.title)])
 
 
 def _no_gone_mark() -> Iterator[Patched]:
     gone = planner._gone
-    yield planner, "_gone", lambda wanted, link, loss: gone(wanted, _less(link, GONE), loss)
+    yield planner, "_gone", lambda wanted, link, *rest: gone(wanted, _less(link, GONE), *rest)
 
 
 def _no_fate_from_above() -> Iterator[Patched]:
