@@ -35,7 +35,7 @@ def command(online: bool, as_json: bool) -> int:
     try:
         with opened() as app:
             found += files(app)
-            if online and not _findings(found):
+            if online and all(finding.code < Code.WRONG for finding in _findings(found)):
                 found += look(app)
     except FileError as error:
         found += map(of_problem, error.problems)
@@ -79,13 +79,21 @@ def _published(route: Route, plan: Plan) -> Iterator[Finding]:
     reached = [item for item in items if plan.items[item].audience is Audience.PUBLIC]
     title = route.rules.rule("title")
     ways = (
-        (title is not None and title.owner is Owner.SHARED, "a title that a team changes"),
-        (route.rules.unplanned is Unplanned.PROPOSE, "a team's own task that you put into the plan"),
+        (
+            title is not None and title.owner is Owner.SHARED,
+            "a title that a team changes",
+            "Let the plan own the titles",
+        ),
+        (
+            route.rules.unplanned is Unplanned.PROPOSE,
+            "a team's own task that you put into the plan",
+            "Look at each title before `syncd proposals apply`",
+        ),
     )
-    told = " and ".join(way for applies, way in ways if applies)
+    told, fixes = [way for applies, way, _ in ways if applies], [fix for applies, _, fix in ways if applies]
     if told and reached:
-        message = f"{told} would show on the public page below what is public: {some(reached)}"
-        fix = 'Let the plan own the titles, or give items where teams\' words may stand audience = "internal".'
+        message = f"{' and '.join(told)} would show on the public page below what is public: {some(reached)}"
+        fix = f'{". ".join(fixes)}, or give items where teams\' words may stand audience = "internal".'
         yield Finding(f"mapping {route.mapping}", message, fix)
 
 

@@ -10,10 +10,11 @@ import click
 from syncd.cli.codes import Code
 from syncd.cli.failures import in_words, tool_code
 from syncd.cli.opening import opened
-from syncd.cli.options import Command, as_json, command_line
+from syncd.cli.options import Command, as_json, command_line, copyable
 from syncd.cli.output import show, show_json, tell
 from syncd.cli.sync import NO_MAPPING
 from syncd.cli.values import differing, long, plain, said, some
+from syncd.cli.waits import how_to_decide, in_conflict
 from syncd.engine.ordering import ORDER
 from syncd.engine.planner import Change, Edit, Kind
 from syncd.engine.preview import Preview
@@ -89,6 +90,8 @@ def lines(preview: Preview) -> Iterator[str]:
         if changes:
             yield f"  {count(len(changes), 'item')} {head}{f' ({more})' if more else ''}:"
             yield from _group(changes, preview.proposals)
+    if in_conflict(preview.changes):
+        yield f"  {how_to_decide()}"
     if preview.stop is not None:
         command = command_line(f"sync --mapping {preview.mapping} --approve={preview.stop.digest}")
         yield f"  The guard would stop this: {preview.stop.why}."
@@ -112,7 +115,7 @@ def _details(change: Change, proposals: Mapping[tuple[str, str], str]) -> Iterat
     if change.kind in _BY_FIELD:
         yield from (detail for edit in change.edits for detail in _edit(change.kind, edit))
     if change.kind in (Kind.HOLD, Kind.ARCHIVE):
-        yield change.reason
+        yield copyable(change.reason)
     if reason := proposals.get((change.item, change.taken)):
         yield f"the plan does not take it over: {reason}"
 

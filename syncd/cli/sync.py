@@ -16,6 +16,7 @@ from syncd.cli.options import Command, as_json, command_line, copyable
 from syncd.cli.output import show, show_json, tell
 from syncd.cli.stopping import Stopping, stoppable
 from syncd.cli.values import some
+from syncd.cli.waits import how_to_decide, in_conflict
 from syncd.engine.tally import COUNTED, Finding, PassReport
 from syncd.records import Outcome
 from syncd.scorecard.words import count
@@ -120,6 +121,8 @@ def lines(report: PassReport) -> Iterator[str]:
     yield f"{report.mapping}: {ended}{did} — {count(report.requests, 'request')} in {report.seconds:.1f} s"
     for finding in report.findings:
         yield from _finding(finding)
+    if in_conflict(report.changes):
+        yield f"  {how_to_decide()}"
     yield from _remarks(report.remarks)
 
 
@@ -156,7 +159,7 @@ def did_words(counts: Any) -> str:
     """What a pass did: "75 created, 3 updated"; "" for nothing."""
     named = {
         "archived": "let go of (left the plan)",
-        "written_back": "written back",
+        "written_back": "taken over into the plan",
         "held": "waiting for a person",
         "conflicts": "in conflict",
     }
@@ -165,6 +168,6 @@ def did_words(counts: Any) -> str:
 
 def _finding(finding: Finding) -> Iterator[str]:
     yield f"  ! {finding.item}{f'  {finding.title}' if finding.title != finding.item else ''}"
-    yield f"      {finding.message}"
+    yield f"      {copyable(finding.message)}"
     if finding.next_step:
         yield f"      → {copyable(finding.next_step)}"

@@ -44,7 +44,7 @@ class Waits:
         if number := self._conflicts:
             yield f"  in conflict     {count(number, 'value')} that plan and team both changed"
             yield from _few([_conflict(each) for each in self.conflicts])
-            yield f"        → {command_line('decide ITEM FIELD plan')} (or tool) says whose value stands"
+            yield f"        {how_to_decide()}"
         if number := self._proposals:
             yield f"  proposed        {count(number, 'change')} to the plan, by its teams"
             yield from _few(["  ".join(islice(proposed.told(each), 2)) for each in self.proposed])
@@ -66,6 +66,16 @@ class Waits:
     @property
     def _proposals(self) -> int:
         return len(self.proposed) or self.counts.get("proposals", 0)
+
+
+def how_to_decide() -> str:
+    """The command that settles a conflict."""
+    return f"→ {command_line('decide ITEM FIELD plan')} (or tool) says whose value stands"
+
+
+def in_conflict(changes: Iterable[Change]) -> bool:
+    """Whether some of it waits because plan and team both changed a value."""
+    return any(change.kind is Kind.HOLD and change.why is Why.CONFLICT for change in changes)
 
 
 def open_waits(app: App) -> dict[str, Waits] | None:

@@ -233,7 +233,10 @@ def _gone(wanted: Wanted, link: Link, loss: str, observed: Observed) -> Iterator
     if not wanted.create or (loss == ARCHIVED and observed.tasks[link.task].task.done):
         return
     reason = {
-        Fate.DELETED.value: "its task was deleted in the tool; bring it back there, or cancel the item in the plan",
+        Fate.DELETED.value: (
+            "its task was deleted in the tool; bring it back there, cancel the item in the plan, "
+            "or have it made anew with `syncd decide ITEM task plan`"
+        ),
         Fate.NO_ACCESS.value: "syncd's account may not see its task any more; give it access again",
         ARCHIVED: "its task was archived before it was done; bring it back there, or cancel the item in the plan",
         "moved": "its task was moved out of the container; move it back, or cancel the item in the plan",

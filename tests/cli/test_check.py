@@ -267,14 +267,22 @@ def test_online_with_a_wrong_container(district: District) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mapping", "words"),
+    ("mapping", "words", "fix"),
     [
-        ('[mappings.academics.fields]\ntitle = "shared"', "a title that a team changes would show"),
-        ('unplanned = "propose"', "a team's own task that you put into the plan would show"),
+        (
+            '[mappings.academics.fields]\ntitle = "shared"',
+            "a title that a team changes would show",
+            "Let the plan own the titles",
+        ),
+        (
+            'unplanned = "propose"',
+            "a team's own task that you put into the plan would show",
+            "Look at each title before `syncd proposals apply`",
+        ),
     ],
 )
-def test_words_of_teams_that_would_become_public(district: District, mapping: str, words: str) -> None:
-    """A finding, with the public items that the mapping reaches; where none is public there is none."""
+def test_words_of_teams_that_would_become_public(district: District, mapping: str, words: str, fix: str) -> None:
+    """A finding, with the public items that the mapping reaches, after which the tool is asked all the same."""
     district.write_config(mapping=mapping)
     assert district.run("check").code == 0
     public = ('title = "Every family is heard"', 'title = "Every family is heard"\naudience = "public"')
@@ -284,5 +292,7 @@ def test_words_of_teams_that_would_become_public(district: District, mapping: st
     [finding] = said.json["findings"]
     assert words in finding["message"]
     assert finding["message"].endswith("public page below what is public: G2, G2.A1, G2.A1.P1")
+    assert finding["fix"] == f'{fix}, or give items where teams\' words may stand audience = "internal".'
+    assert "connection asana: signed in as " in district.run("check", "--online").out
     district.write_config(mapping=f'select = ["G1"]\n{mapping}')
     assert district.run("check").code == 0

@@ -100,11 +100,15 @@ def test_what_the_plan_cannot_take_over(barred: District) -> None:
 
 
 def test_what_both_changed(pushed: District) -> None:
-    """Values in conflict stand there with the command that decides; once decided, they are there no more."""
+    """Values in conflict stand in diff, sync and status with the command that decides, until it is decided."""
     pushed.write_config(mapping=HOLD)
     pushed.change_plan(("due = 2027-01-15", "due = 2027-01-20"))
     pushed.box.world.set(pushed.task(TRAIN).gid, due_on="2027-03-01")
-    assert pushed.run("sync").code == 1
+    decides = f"  → syncd --config {pushed.config} decide ITEM FIELD plan (or tool) says whose value stands\n"
+    assert pushed.run("diff").out.endswith(decides)
+    said = pushed.run("sync")
+    assert said.code == 1
+    assert said.out.endswith(decides)
     [mapping] = pushed.run("status", "--json").json["mappings"]
     assert (mapping["proposals"], mapping["conflicts"]) == (0, 1)
     values = {"field": "due", "plan": "2027-01-20", "tool": "2027-03-01"}

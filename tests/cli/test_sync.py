@@ -209,7 +209,7 @@ def test_lines_of_a_pass() -> None:
     )
     assert list(lines(report)) == [
         (
-            "academics: 1,200 created, 3 let go of (left the plan), 2 written back, 1 waiting for a person "
+            "academics: 1,200 created, 3 let go of (left the plan), 2 taken over into the plan, 1 waiting for a person "
             "— 1 request in 4.2 s"
         ),
         "  ! A1  Train",

@@ -356,7 +356,10 @@ def test_what_we_closed_is_opened_again(credit: Credit, *, active: bool, opened:
 # Gone
 
 GONE_REASONS = {
-    "deleted": "its task was deleted in the tool; bring it back there, or cancel the item in the plan",
+    "deleted": (
+        "its task was deleted in the tool; bring it back there, cancel the item in the plan, "
+        "or have it made anew with `syncd decide ITEM task plan`"
+    ),
     "no_access": "syncd's account may not see its task any more; give it access again",
     "moved": "its task was moved out of the container; move it back, or cancel the item in the plan",
     "unseen": "its task has not been read yet",
