@@ -6,6 +6,7 @@ from datetime import datetime
 
 import click
 
+from syncd.cli.moments import Day
 from syncd.cli.opening import opened
 from syncd.cli.options import Command, as_json
 from syncd.cli.output import show, show_json
@@ -15,9 +16,7 @@ from syncd.scorecard import explain
 @click.command(cls=Command)
 @click.argument("item", metavar="ID")
 @click.option("--plan", metavar="PLAN", help="Which plan, where several hold an item of that id.")
-@click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="As things were known at the end of that day."
-)
+@click.option("--as-of", type=Day(), metavar="DATE", help="As things were known at the end of that day.")
 @as_json
 def command(item: str, plan: str | None, as_of: datetime | None, as_json: bool) -> None:
     """Show where the figures of a KPI, action, project, outcome or goal come from.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from itertools import groupby
 from typing import Any, Final
 
 import click
 
+from syncd.cli.moments import Moment, Until
 from syncd.cli.naming import Titles, named, titles
 from syncd.cli.opening import opened
 from syncd.cli.options import Command, as_json
@@ -16,7 +17,6 @@ from syncd.cli.values import at, differing, iso, long, plain, said, some
 from syncd.records import Entry
 from syncd.scorecard.words import count
 
-_MOMENTS: Final = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"]
 _KINDS: Final = {
     "adopt": "task found by its marker",
     "approve": "approved",
@@ -61,21 +61,12 @@ NUMBER: Final = click.IntRange(1, 2**53)
 """A number of a pass, or of lines."""
 
 
-class _Until(click.DateTime):
-    """A moment; a day without a time is meant as a whole."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """The moment before which something must have happened."""
-        moment: datetime = super().convert(value, param, ctx)
-        return moment + timedelta(days=1) if str(value).strip().count(":") == 0 else moment
-
-
 @click.command(cls=Command)
 @click.argument("item", metavar="[ID]", required=False)
 @click.option("--field", metavar="FIELD", help="Only this field, such as due, or “% complete”.")
 @click.option("--person", metavar="WHO", help="Only what people did whose name or address has this in it.")
-@click.option("--since", type=click.DateTime(_MOMENTS), metavar="DATE", help="Only since then (the district's clock).")
-@click.option("--until", type=_Until(_MOMENTS), metavar="DATE", help="Only up to then; a day counts to its end.")
+@click.option("--since", type=Moment(), metavar="DATE", help="Only since then (the district's clock).")
+@click.option("--until", type=Until(), metavar="DATE", help="Only up to then; a day counts to its end.")
 @click.option("--mapping", metavar="MAPPING", help="Only what this mapping did.")
 @click.option("--pass", "pass_id", type=NUMBER, metavar="N", help="Only what happened in this pass.")
 @click.option("--limit", type=NUMBER, default=200, show_default=True, help="So many lines at most, the newest.")

@@ -13,6 +13,7 @@ from typing import Final
 
 import click
 
+from syncd.cli.moments import Day
 from syncd.cli.opening import opened
 from syncd.cli.options import Command
 from syncd.cli.output import deliver, tell
@@ -36,9 +37,7 @@ _WIDEST: Final = 110
     show_default="internal",
     help="Public holds only what is marked public, and nobody's name.",
 )
-@click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="As things were known at the end of that day."
-)
+@click.option("--as-of", type=Day(), metavar="DATE", help="As things were known at the end of that day.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="PATH", help="Write it to this file.")
 def command(plan: str | None, form: str, audience: Audience, as_of: datetime | None, out: Path | None) -> None:
     """Print the scorecard: each KPI's two numbers, the work behind it, and how both stand against the plan."""

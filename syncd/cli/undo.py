@@ -81,6 +81,8 @@ def lines(undoing: Undoing, zone: tzinfo, *, dry_run: bool = False) -> Iterator[
         yield f"  Left as it is: {count(len(undoing.left), 'thing')}"
         yield from _left(undoing.left)
     yield from (f"  · {copyable(remark)}" for remark in dict.fromkeys(undoing.remarks))
+    if not dry_run and any(not each.in_plan for each in undoing.undone):
+        yield "  What is back in the tool stays until plan or team change it anew: correct the plan as well."
     if dry_run and undoing.undone:
         yield f"  Nothing was changed. To do it: {command_line(f'undo {record.id}')}"
 

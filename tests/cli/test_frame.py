@@ -77,7 +77,7 @@ def test_version() -> None:
         (["chekc"], "Did you mean 'check'"),
         (["sync", "--aprove"], "--approve"),
         (["scorecard", "--format", "pdf"], "'text', 'html', 'json', 'csv'"),
-        (["scorecard", "--as-of", "June"], "'June'"),
+        (["scorecard", "--as-of", "June"], "“June” is no day that syncd can read; write it like 2026-06-10\n"),
         (["explain"], "ID"),
         (["log", "--pass", "first"], "first"),
         (["db", "mend"], "mend"),

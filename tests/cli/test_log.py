@@ -123,7 +123,9 @@ def test_a_day_counts_to_its_end(told: District) -> None:
     day, minute = f"{happened:%Y-%m-%d}", f"{happened:%Y-%m-%d %H:%M}"
     assert told.run("log", "--since", day, "--until", day, "--field", "title", "--json").json["entries"]
     assert not told.run("log", "--until", minute, "--field", "title", "--json").json["entries"]
-    assert told.run("log", "--until", "soon").code == 2
+    said = told.run("log", "--until", "soon")
+    assert said.code == 2
+    assert "“soon” is no day that syncd can read; write it like 2026-06-10, or “2026-06-10 14:30”" in said.err
 
 
 def test_a_number_that_no_pass_can_have(told: District) -> None:

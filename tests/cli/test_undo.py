@@ -46,6 +46,7 @@ def test_everything_goes_back(edited: District) -> None:
         "        title: “Train all teachers” → “Train every K-3 teacher”",
         "    G1.A1.P2  Choose the books",
         "        title: “Choose the books” → “Choose the reading books”",
+        "  What is back in the tool stays until plan or team change it anew: correct the plan as well.",
     ]
     assert edited.task("Choose the reading books")
     logged = edited.run("log", "--pass", "3", "G1.A1.P2").out.rstrip()
@@ -178,6 +179,7 @@ def test_what_is_alike_is_said_once() -> None:
         "    F",
         "        how",
         "  · nobody is assigned",
+        "  What is back in the tool stays until plan or team change it anew: correct the plan as well.",
     ]
 
 
