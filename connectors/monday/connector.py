@@ -76,6 +76,7 @@ class Monday:
             custom_fields=True,
             reparents=False,
             looks=MOST_IDS * MOST_ALIASES,
+            notes_mark=False,
         )
 
     def me(self) -> Person:

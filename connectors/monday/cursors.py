@@ -41,15 +41,17 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The boards of one container, its own one first, as they were seen on a `day`."""
+    """The boards of one container, its own one first, as they were seen on a `day`; `archived` tells of its own one."""
 
     day: date
     marks: Mapping[str, Mark]
+    archived: bool = False
 
     def text(self) -> str:
         """The cursor as it is kept."""
         boards = {id_: [mark.count, mark.recent, mark.log, mark.lines] for id_, mark in self.marks.items()}
-        return json.dumps({"day": self.day.isoformat(), "boards": boards}, separators=(",", ":"))
+        told = {"day": self.day.isoformat(), "boards": boards, "archived": self.archived}
+        return json.dumps(told, separators=(",", ":"))
 
     def stale(self, today: date) -> bool:
         """Whether it is too old to tell everything."""
@@ -61,7 +63,7 @@ def read(text: str | None) -> Cursor | None:
     try:
         told = json.loads(text or "")
         marks = {str(id_): _mark(*held) for id_, held in told["boards"].items()}
-        return Cursor(date.fromisoformat(told["day"]), marks)
+        return Cursor(date.fromisoformat(told["day"]), marks, told.get("archived") is True)
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 

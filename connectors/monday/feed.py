@@ -40,6 +40,7 @@ class _Look:
     before: Cursor | None
     sights: dict[str, Sight] = field(default_factory=dict)
     below: str | None = None
+    archived: bool = False
     error: ToolError | None = None
 
     @property
@@ -128,6 +129,8 @@ class Feed:
         for raw in answer.records(part.alias):
             if raw["id"] == look.id and raw.get("state") == "deleted":
                 raise NotFound("the board was deleted", what=answer.what)
+            if raw["id"] == look.id:
+                look.archived = raw.get("state") == "archived"
             look.sights[raw["id"]] = _sight(raw, items)
             look.below = _below(raw) or look.below
         if look.id not in look.sights:
@@ -136,10 +139,12 @@ class Feed:
     def _news(self, look: _Look) -> News:
         """What happened since the last look; all may have, where there was none or it cannot be said."""
         today = self._clock.now().date()
-        cursor = Cursor(today, {board: sight.mark(look.mark(board)) for board, sight in look.sights.items()}).text()
-        before = look.before
+        at_last = {board: sight.mark(look.mark(board)) for board, sight in look.sights.items()}
+        cursor, before = Cursor(today, at_last, look.archived).text(), look.before
         marks = before.marks if before else {}
         if before is None or before.stale(today) or not marks.keys() <= look.sights.keys():
+            return News(frozenset(), cursor, lost=True)
+        if look.archived is not before.archived:  # only the board itself tells so, and it is read as a whole
             return News(frozenset(), cursor, lost=True)
         seen = [(sight, marks.get(board, Mark(0))) for board, sight in look.sights.items()]
         if not all(sight.reaches(mark) and sight.explained(mark) for sight, mark in seen):

@@ -16,7 +16,18 @@ from connectors.monday.answers import Raw, text, understood
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _IDLE_TALK: Final = frozenset({"create_update", "edit_update", "delete_update"})
 """What is told about an item without changing it."""
-_IDS: Final = ("pulse_id", "pulseId", "item_id", "itemId", "pulse_ids", "pulseIds", "item_ids", "itemIds", "pulse")
+_IDS: Final = (
+    "pulse_id",
+    "pulseId",
+    "item_id",
+    "itemId",
+    "pulse_ids",
+    "pulseIds",
+    "item_ids",
+    "itemIds",
+    "pulse",
+    "subitem",
+)
 _BORN: Final = frozenset(
     {"create_pulse", "batch_create_pulses", "duplicate_pulse", "restore_pulse", "move_pulse_into_board"}
 )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from connectors.contract import Connector
 from connectors.errors import NoAccess, NotFound, PlanTier, Refused, ToolError
-from connectors.vocabulary import Container
+from connectors.vocabulary import Capabilities, Container
 from mappings.fields import missing_fields
 from mappings.shape import Desired, desire
 from syncd.app import App
@@ -16,7 +16,7 @@ from syncd.cli.codes import Code
 from syncd.cli.findings import Finding, Fine, of_failure
 from syncd.cli.values import some
 from syncd.engine.books import Route
-from syncd.engine.observer import require_in_use
+from syncd.engine.observer import require_usable
 from syncd.scorecard.words import count
 
 _PEOPLE: Final = 3
@@ -84,7 +84,7 @@ def _mapping(connector: Connector, route: Route, linked: Linked | None) -> Itera
         yield of_failure(where, error)
         return
     else:
-        yield from _container(where, container)
+        yield from _container(where, container, connector.capabilities(), first=route.by_name and linked is None)
     missing = list(missing_fields(route.rules, container))
     yield from (
         Finding(where, each, "Make it in the tool, or correct the name in the mapping.", Code.WRONG) for each in missing
@@ -103,12 +103,14 @@ def _elsewhere(where: str, route: Route, linked: Linked) -> Finding:
     return Finding(where, message, fix, Code.WRONG)
 
 
-def _container(where: str, container: Container) -> Iterator[Finding | Fine]:
+def _container(where: str, container: Container, able: Capabilities, *, first: bool) -> Iterator[Finding | Fine]:
+    """Whether a container can be used; what is missing in one that is found by its name the `first` pass makes."""
     try:
-        require_in_use(container)
+        require_usable(container, replace(able, notes_mark=able.notes_mark or first))
     except ToolError as error:
         yield of_failure(where, error)
-    marks = "the field “Plan ID”" if container.marker_field else "the last line of the notes"
+        return
+    marks = "the field “Plan ID”" if container.marker_field or not able.notes_mark else "the last line of the notes"
     yield Fine(f"{where}: “{container.name}” is there ({container.url}); plan ids stand in {marks}")
 
 

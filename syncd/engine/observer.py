@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from connectors.contract import Connector
 from connectors.errors import Invalid, Refused, ToolError, Transient
-from connectors.vocabulary import Container, Credit, Depth, Fate, Listing, News, Task, Want
+from connectors.vocabulary import Capabilities, Container, Credit, Depth, Fate, Listing, News, Task, Want
 from mappings.fields import field_of
 from mappings.notes import extract
 from mappings.rules import Rules
@@ -159,22 +159,33 @@ def _troubled(stand: Stand, trouble: ToolError) -> Sight:
     return Sight(replace(stand.shelf, trouble=str(trouble)), stand.seen, trouble=trouble)
 
 
-def require_in_use(container: Container) -> None:
-    """Raises Invalid, with what to do, where the container is archived: the tool would take every write."""
+def require_usable(container: Container, able: Capabilities) -> None:
+    """Raises Invalid, with what to do, where nothing may be written into a container though the tool would take it.
+
+    Either it is archived, or there is no place for the markers by which its tasks are found again.
+    """
     if container.archived:
         raise Invalid(
             "it is archived, so syncd writes nothing into it",
             what=f"“{container.name}”",
             next_step="Take it out of the archive in the tool, or name another container in the mapping.",
         )
+    if container.marker_field is None and not able.notes_mark:
+        raise Invalid(
+            "it has no text column “Plan ID”, and without it syncd would not find its tasks again",
+            what=f"“{container.name}”",
+            next_step="Run `syncd sync --create-columns` once, or make the column in the tool.",
+        )
 
 
 def _reopened(connector: Connector, stand: Stand) -> Stand:
-    """The container as it is by now where it was archived; else what is known of it stands until it is read whole."""
+    """The container as it is by now where it was not usable; else what is known of it stands until it is read whole."""
     shelf = stand.shelf
-    if not shelf.container.archived:
-        return stand
-    return replace(stand, shelf=replace(shelf, container=connector.open(shelf.container.id)))
+    try:
+        require_usable(shelf.container, connector.capabilities())
+    except Invalid:
+        return replace(stand, shelf=replace(shelf, container=connector.open(shelf.container.id)))
+    return stand
 
 
 def _look(connector: Connector, stand: Stand, news: News, now: datetime) -> Sight:

@@ -17,7 +17,7 @@ from syncd.engine.books import Books, Route, items_of_tasks
 from syncd.engine.groups import retitle
 from syncd.engine.guard import Stop, guard, leaving
 from syncd.engine.intents import resolve
-from syncd.engine.observer import Sight, Stand, observe, require_in_use, team_edit
+from syncd.engine.observer import Sight, Stand, observe, require_usable, team_edit
 from syncd.engine.ordering import follow
 from syncd.engine.planner import GONE, Change, Kind, Why
 from syncd.engine.planning import Planning
@@ -80,7 +80,7 @@ class Pass:
     def run(self, sight: Sight) -> None:
         """Bring the container in line with the plan, starting from a fresh look at it."""
         books = self._keep(sight)
-        if self.tally.halted or self._archived(books) or self._left_behind(books):
+        if self.tally.halted or self._unusable(books) or self._left_behind(books):
             return
         self._remember(connection=self.route.connection, container=books.container.id, scope=self.route.scope)
         self.wrong = tuple(missing_fields(self.route.rules, books.container))
@@ -121,12 +121,12 @@ class Pass:
             for mapping, item in items.get(difference.task, ())
         ]
 
-    def _archived(self, books: Books) -> bool:
+    def _unusable(self, books: Books) -> bool:
         """True if nothing may be written into the container; what teams did there is known all the same."""
         try:
-            require_in_use(books.container)
-        except Invalid as archived:
-            self.tally.halted = archived
+            require_usable(books.container, self.connector.capabilities())
+        except Invalid as reason:
+            self.tally.halted = reason
         return self.tally.halted is not None
 
     def _makes(self, books: Books) -> bool:

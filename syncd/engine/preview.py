@@ -13,7 +13,7 @@ from mappings.fields import missing_fields
 from syncd.engine.affected import Trees
 from syncd.engine.books import Books, Route, items_of_tasks
 from syncd.engine.guard import Stop, guard, leaving
-from syncd.engine.observer import Stand, observe, require_in_use
+from syncd.engine.observer import Stand, observe, require_usable
 from syncd.engine.ordering import moves, with_moves
 from syncd.engine.planner import Change, Kind, Observed, place_of
 from syncd.engine.planning import Planning
@@ -123,7 +123,8 @@ def _look(route: Route, store: Store, connector: Connector, clock: Clock) -> Boo
             if not by_name or reader.links(route.mapping):
                 raise
             return Books(route, Shelf(Container("", route.reference, "")))
-        require_in_use(opened)
+        able, made = connector.capabilities(), by_name and not reader.links(route.mapping)
+        require_usable(opened, replace(able, notes_mark=able.notes_mark or made))
         shelf = replace(known or shelves.get(opened.id) or Shelf(opened), container=opened)
         books = Books.load(reader, route, shelf)
         linked = items_of_tasks(reader, opened.id)

@@ -183,6 +183,17 @@ class World(Containers):
             self._tell(item, "move_pulse_into_group", by, pulse={"id": int(key), "name": item.name}, **words)
         return item
 
+    @locked
+    def put_below(self, key: str, parent: str, *, by: str | None = None) -> Item:
+        """Put a subitem below another item of its board: people can, the API cannot."""
+        item, old = self.items[key], self.items[self.items[key].parent or ""]
+        old.subitems.remove(key)
+        self.items[parent].subitems.append(key)
+        item.parent = parent
+        words = {"subitem": {"id": int(key)}, "sourcePulseId": int(old.id), "destPulseId": int(parent)}
+        self._tell(item, "move_subitem", by, **words)
+        return item
+
     def _follow(self, item: Item, before: str | None, after: str | None) -> None:
         """Put a subitem beside another one of its parent's, where it was put beside that."""
         order = self.items[item.parent].subitems if item.parent else []
