@@ -22,6 +22,7 @@ _STAYING: Final = {
     "adopt": "nothing was changed in the tool: syncd only noted that this task carries the item's marker",
     "release": "its task stayed as it is: let the mapping reach the item again, and the next pass links the task again",
     "hold": "nothing was changed: it waits for a person",
+    "order": "the order of tasks comes from the plan: put its items back into their earlier order there",
     "group": "the names of groups come from the plan: give the item its earlier title there",
     "rename": "ids come from the plan: give the item its earlier id there",
     "undo": "an undo is not undone: change the value in the plan or in the tool",

@@ -448,6 +448,18 @@ def test_what_was_adopted_held_and_let_go_of_stays(world: World) -> None:
     }
 
 
+def test_an_order_stays(world: World) -> None:
+    """It is the plan's, and the undo says so instead of nothing."""
+    sync(world)
+    for id_ in [id_ for id_ in world.plan if id_.startswith("G1.A1")]:
+        world.plan[id_] = world.plan.pop(id_)
+    number = sync(world)
+    undoing = undo(world, number)
+    assert undone(undoing) == []
+    [reason] = set(left(undoing).values())
+    assert reason == "the order of tasks comes from the plan: put its items back into their earlier order there"
+
+
 # Places
 
 
