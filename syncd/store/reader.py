@@ -163,6 +163,8 @@ class Reader:
         try:
             with in_words(self._place):
                 return [make(row) for row in self._connection.execute(query)]
+        except UnicodeEncodeError:
+            return []  # asked for with broken characters, of which no record can have any
         except (ValueError, TypeError, ArithmeticError) as error:
             raise StoreError(
                 f"the store {self._place.name} holds something that cannot be understood ({error})", RESTORE

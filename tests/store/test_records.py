@@ -184,6 +184,15 @@ def test_a_pass_ends_once(store: Store) -> None:
         assert [record.outcome for record in reader.passes("m")] == [Outcome.DONE]
 
 
+def test_what_is_asked_for_with_broken_characters_is_not_there(store: Store) -> None:
+    """A name from a terminal with other letters than UTF-8 is no damage to the store."""
+    with store.writing() as writer:
+        writer.add_entries([Entry(AT, None, "m", "A", "1", "fail")])
+    with store.reading() as reader:
+        assert reader.log(item="M\udcfcller") == []
+        assert len(reader.log(item="A")) == 1
+
+
 def test_the_log_is_read_newest_first_and_by_what_is_asked(store: Store) -> None:
     """Each way to narrow the log narrows it, alone and together."""
     with store.writing() as writer:
