@@ -11,6 +11,7 @@ from connectors.clock import Clock
 from connectors.contract import Connector
 from connectors.errors import Invalid, NoAccess, NotFound, Quota, ToolError
 from connectors.vocabulary import Depth
+from mappings.fields import missing_fields
 from syncd.engine.books import Route, items_of_tasks
 from syncd.engine.observer import Sight, Stand, observe
 from syncd.engine.passes import Pass, findings
@@ -90,15 +91,16 @@ class Runner:
             started = self.clock.monotonic()
 
     def _open(self, connector: Connector, route: Route) -> Shelf | ToolError:
-        """What is known of the route's container; the tool is asked only where its reference is new."""
+        """What is known of the route's container; the tool is asked where its reference is new or a field missing."""
         with self.store.reading() as reader:
             state = reader.mapping_state(route.mapping)
             shelves = reader.shelves(route.connection)
             linked = bool(reader.links(route.mapping))
         reference, by_name = route.reference, route.by_name
         if state is not None and state.scope == route.scope and state.container in shelves:
-            if not self.create_columns:
-                return shelves[state.container]
+            known = shelves[state.container]
+            if not self.create_columns and not any(missing_fields(route.rules, known.container)):
+                return known
             reference, by_name = state.container, False
         try:
             make = by_name and (not linked or self.approve is not None)
@@ -109,8 +111,8 @@ class Runner:
             return error
         if missing:
             self._tell_made(route.mapping, container.name)
-        known = shelves.get(container.id)
-        return replace(known, container=container) if known else Shelf(container)
+        held = shelves.get(container.id)
+        return replace(held, container=container) if held else Shelf(container)
 
     def _tell_made(self, mapping: str, name: str) -> None:
         """Put in the log that a container was made; no pass has begun yet."""

@@ -217,6 +217,19 @@ def test_online_finds_a_missing_field(district: District) -> None:
     assert district.run("sync").code == 2
 
 
+def test_a_field_that_was_made_is_seen_by_the_next_pass(pushed: District) -> None:
+    """Once a field that was missing is there, a pass of the ordinary kind goes on, without reading everything."""
+    pushed.write_config(
+        mapping='[mappings.academics.fields]\nkpis = { owner = "plan", from = "kpis", to = "Measures" }'
+    )
+    said = pushed.run("sync")
+    assert (said.code, "Make it in the tool" in said.err) == (2, True)
+    world = pushed.box.world
+    [project] = world.projects.values()
+    world.attach_field(project.gid, world.add_field("Measures", "text").gid)
+    assert pushed.run("sync").code == 0
+
+
 def test_online_without_access(district: District) -> None:
     """A container that is not for this account is exit 2, with whom to ask."""
     project = district.box.world.add_project("Here")
