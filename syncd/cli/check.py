@@ -74,7 +74,7 @@ def files(app: App) -> Iterator[Finding | Fine]:
 
 
 def _published(route: Route, plan: Plan) -> Iterator[Finding]:
-    """Where words of teams come to stand on the public page, as titles of the plan."""
+    """Where words of teams come to stand on the public page, as titles of the plan: to be known, and may be meant."""
     items = [item.id for item in route.items if selected(route.rules, item)]
     reached = [item for item in items if plan.items[item].audience is Audience.PUBLIC]
     title = route.rules.rule("title")
@@ -94,7 +94,7 @@ def _published(route: Route, plan: Plan) -> Iterator[Finding]:
     if told and reached:
         message = f"{' and '.join(told)} would show on the public page below what is public: {some(reached)}"
         fix = f'{". ".join(fixes)}, or give items where teams\' words may stand audience = "internal".'
-        yield Finding(f"mapping {route.mapping}", message, fix)
+        yield Finding(f"mapping {route.mapping}", message, fix, Code.DONE)
 
 
 def _plan(app: App, name: str) -> list[Finding | Fine]:
