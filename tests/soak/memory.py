@@ -63,8 +63,12 @@ class Memory:
     """Tasks that were known as merged into others."""
     now: int = 0
 
-    def forget(self) -> None:
-        """The log does not know any more what it knew, nor does the store know the plan's order."""
+    def forget(self, told: Iterable[str]) -> None:
+        """Log and store do not know any more what they knew: neither the plan's order, nor of merges.
+
+        Of merges only the process itself still knows, as far as it was `told`.
+        """
+        self.learned &= set(told)
         self.told.clear()
         self.overruled.clear()
         self.lines.clear()

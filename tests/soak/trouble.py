@@ -239,7 +239,7 @@ def put_back(d: District) -> None:
             store.restore(d.backup)  # type: ignore[attr-defined]
         linked = {link.task for link in d.world.links().values()}
         d.memory.copies |= {key for key, row in d.boards.rows.items() if key not in linked and not _seen(d, key, row)}
-        d.memory.forget()
+        d.memory.forget(told=d.world.tool.merged)
         d.lived.clear()
         d.cloud(d.reached(), turned_back=True)
 
@@ -264,7 +264,7 @@ def lose_store(d: District) -> None:
     d.world.clock.pass_by(minutes=1)
     d.world.tool._arrive()
     d.world.lose_store()
-    d.memory.forget()
+    d.memory.forget(told=d.world.tool.merged)
     d.lived.clear()
     d.cloud(d.reached())
     d.calm()
