@@ -161,6 +161,10 @@ class Limiter:
             self._clock.sleep(wait)
 
 
+UNHEARD: Final = 10
+"""For so many requests that others are known to have sent, one more is taken for sent since that was heard."""
+
+
 class Daily:
     """Lets no more requests through in a day (UTC) than the account's limit less the share left; thread-safe.
 
@@ -218,7 +222,8 @@ class Daily:
 
     def _left(self) -> int:
         allowed = int(self._limit * (1 - self._share_left))
-        return max(0, min(allowed, self._limit - self._others) - self._used)
+        unheard = self._others // UNHEARD
+        return max(0, min(allowed, self._limit - self._others - unheard) - self._used)
 
     def _begin(self) -> datetime:
         """Begin to count anew where another day has come; the time it is."""

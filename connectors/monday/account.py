@@ -23,7 +23,7 @@ _USER: Final = "user"
 
 
 class Account:
-    """Both are asked for along with something else: once for all, and once a day.
+    """Both are asked for along with something else: once for all, and every hour, because others send as well.
 
     A limit that is configured stays what it is.
     """
@@ -56,7 +56,7 @@ class Account:
     def questions(self) -> list[Part]:
         """What is to be asked along with the next request."""
         mine = [] if self.id else [Part("me", documents.ME)]
-        return mine if self._learnt.get(_ASKED) == self._today() else [*mine, Part("platform", documents.QUOTA)]
+        return mine if self._learnt.get(_ASKED) == self._hour() else [*mine, Part("platform", documents.QUOTA)]
 
     def learn(self, answer: Answer) -> None:
         """Take over what was answered; who may not ask for the account's limits goes by the usual ones."""
@@ -69,7 +69,10 @@ class Account:
             self._daily.told(self._clock.now().date(), limit=told, usage=days.get(self._today(), 0))
             self._learnt |= {_LIMIT: told} if told else {}
         if "platform" in answer.data:
-            self._learnt[_ASKED] = self._today()
+            self._learnt[_ASKED] = self._hour()
+
+    def _hour(self) -> str:
+        return self._clock.now().isoformat(timespec="hours")
 
     def _today(self) -> str:
         return self._clock.now().date().isoformat()

@@ -247,7 +247,7 @@ def test_no_day_ever_holds_more_than_is_left_for_us(limit: int, left: float, dee
 
 
 def test_what_others_sent_comes_off_the_day() -> None:
-    """Our share is what the limit leaves after the others, once they need more than was left for them."""
+    """Our share is what the limit leaves after the others and what they send unheard."""
     clock = ToldClock()
     daily = Daily(clock, 10, 0.2)
     daily.take()
@@ -257,9 +257,9 @@ def test_what_others_sent_comes_off_the_day() -> None:
     budget = daily.budget()
     assert (budget.limit, budget.used, budget.others) == (20, 1, 12)
     assert budget.resets_at == datetime(2026, 9, 2, tzinfo=UTC)
-    for _ in range(7):
+    for _ in range(6):
         daily.take()
-    with pytest.raises(Quota, match=r"8 of the day's 20 requests .* 16 hours"):
+    with pytest.raises(Quota, match=r"7 of the day's 20 requests .* 16 hours"):
         daily.take()
 
 

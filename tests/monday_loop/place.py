@@ -36,7 +36,7 @@ class Place:
     box: Sandbox
     clock: ToldClock
     token: str = ""
-    limits: str = WIDE
+    settings: str = WIDE
     timeout: float = 30.0
 
     def __post_init__(self) -> None:
@@ -81,7 +81,7 @@ class Place:
         """What stands above the mappings."""
         return (
             f'[connections.monday]\nkind = "monday"\ntoken = "{self.token}"\nbase_url = "{self.box.base_url}"\n'
-            f'{self.limits}\n[plans.district]\nsource = "plan.toml"\n'
+            f'{self.settings}\n[plans.district]\nsource = "plan.toml"\n'
         )
 
     # syncd
