@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from connectors.contract import Connector
 from connectors.errors import Invalid, Refused, ToolError, Transient
 from connectors.vocabulary import Capabilities, Container, Credit, Depth, Fate, Listing, News, Task, Want
-from mappings.fields import field_of
-from mappings.notes import extract
-from mappings.rules import Rules
-from syncd.records import Entry, Seen, Shelf
+from syncd.engine.differences import Difference, differences
+from syncd.records import Seen, Shelf
 
 SWEEP_EVERY = timedelta(hours=1)
 """How often the tool is asked for everything modified, in place of its feed, which may lose events."""
@@ -37,22 +35,6 @@ class Stand:
     linked: Collection[str]
     depth: Depth
     full: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One thing that people changed on a task in the tool. `key` is what the trees call it, `field` what people do.
-
-    `who` names everyone who touched the task since it was seen last (one of them it was), "" where the tool does not
-    tell.
-    """
-
-    task: str
-    key: str
-    field: str
-    before: object
-    after: object
-    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +176,7 @@ def _look(connector: Connector, stand: Stand, news: News, now: datetime) -> Sigh
     if swept and _touched(stand, news):
         news, swept = _with_feed(connector, stand, news), False
     touched = _touched(stand, news)
-    if news.lost or len(touched) > _whole(stand) * connector.capabilities().looks:
+    if news.lost or len(touched) > _cost_of_all(stand) * connector.capabilities().looks:
         return _read(connector, stand, news, now, next(connector.read_all([_want(stand)])))
     container = stand.shelf.container
     depth = _depth(stand)
@@ -222,7 +204,7 @@ def _with_feed(connector: Connector, stand: Stand, swept: News) -> News:
     return replace(fed, touched=swept.touched | fed.touched, at={**fed.at, **at})
 
 
-def _whole(stand: Stand) -> int:
+def _cost_of_all(stand: Stand) -> int:
     """How many requests a full read takes, about: pages, parents with subtasks, and the container itself."""
     parents = {seen.task.parent for seen in stand.seen.values()} if stand.depth is not Depth.TOP else set()
     return len(stand.seen) // _PAGE + len(parents) + _ITSELF
@@ -316,46 +298,3 @@ def _recounted(task: Task, merged: int) -> Task:
 def _who(before: Seen, touched: Mapping[str, datetime]) -> str:
     """Who may have changed a task since it was seen: what they did before that, or we ourselves, was seen then."""
     return " or ".join(who for who, at in touched.items() if _is_news(before, at))
-
-
-_WATCHED = ("completed", "title", "start", "due", "assignee", "status", "group", "parent")
-
-
-def differences(container: Container, before: Seen, after: Seen) -> Iterator[Difference]:
-    """What changed on a task between two looks, field by field; of the notes only our own block is watched."""
-    task = after.task.id
-    if before.fate != after.fate:
-        yield Difference(task, "gone", "gone", before.fate and before.fate.value, after.fate and after.fate.value)
-    for name in _WATCHED:
-        old, new = getattr(before.task, name), getattr(after.task, name)
-        if old != new:
-            yield Difference(task, name, name, _title(container, name, old), _title(container, name, new))
-    if before.task.notes != after.task.notes:
-        old, new = extract(before.task.notes), extract(after.task.notes)
-        if old != new:
-            yield Difference(task, "notes", "notes", old, new)
-    for held in container.fields:
-        old, new = before.task.fields.get(held.id), after.task.fields.get(held.id)
-        if old != new and held.id != container.marker_field:
-            yield Difference(task, f"field:{held.title}", held.title, old, new)
-
-
-def told_as(rules: Rules, container: Container, keys: Iterable[str]) -> set[str]:
-    """The keys under which differences tell of fields that a mapping keeps under these: custom ones by their titles."""
-    return {
-        f"field:{field_of(rule, container).title}" if (rule := rules.rule(key)) and rule.target else key for key in keys
-    }
-
-
-def team_edit(difference: Difference, item: str, mapping: str, pass_id: int, at: datetime) -> Entry:
-    """The line of the log about something that people changed."""
-    told = (difference.field, difference.before, difference.after)
-    cause = "changed in the tool"
-    return Entry(at, pass_id, mapping, item, difference.task, "team", *told, cause=cause, who=difference.who)
-
-
-def _title(container: Container, name: str, value: object) -> object:
-    """A group by its title: ids say nothing to people who read the log."""
-    if name != "group":
-        return value
-    return next((group.title for group in container.groups if group.id == value), value)

@@ -14,10 +14,11 @@ from mappings.shape import Desired
 from syncd.engine.affected import Trees
 from syncd.engine.applier import Applier
 from syncd.engine.books import Books, Route, items_of_tasks
+from syncd.engine.differences import team_edit
 from syncd.engine.groups import retitle
 from syncd.engine.guard import Stop, guard, leaving
 from syncd.engine.intents import resolve
-from syncd.engine.observer import Sight, Stand, observe, require_usable, team_edit
+from syncd.engine.observer import Sight, Stand, observe, require_usable
 from syncd.engine.ordering import follow
 from syncd.engine.planner import GONE, Change, Kind, Why
 from syncd.engine.planning import Planning
@@ -79,7 +80,7 @@ class Pass:
 
     def run(self, sight: Sight) -> None:
         """Bring the container in line with the plan, starting from a fresh look at it."""
-        books = self._keep(sight)
+        books = self._take_in(sight)
         if self.tally.halted or self._unusable(books) or self._left_behind(books):
             return
         self._remember(connection=self.route.connection, container=books.container.id, scope=self.route.scope)
@@ -87,15 +88,15 @@ class Pass:
         if self.wrong:
             return
         if sight.swept and self._makes(books):
-            books = self._keep(self._look_again(books))
+            books = self._take_in(self._look_again(books))
         if not self.tally.halted and self._rounds(books) and not self._over():
-            again = self._keep(self._look_again(books))
+            again = self._take_in(self._look_again(books))
             if not self.tally.halted:
                 self._rounds(again)
         if not self.stopped:
             self._remember(stop="")
 
-    def _keep(self, sight: Sight) -> Books:
+    def _take_in(self, sight: Sight) -> Books:
         """Put what was seen in the store, with the log of what teams changed, in one transaction."""
         route, container = self.route, sight.shelf.container.id
         with self.store.writing() as writer:

@@ -13,7 +13,7 @@ from connectors.vocabulary import Credit, Fate, FieldValue, Task, Written
 from mappings.fields import get, same
 from mappings.shape import Desired
 from syncd.engine.books import Books, order_key
-from syncd.engine.observer import differences, team_edit, told_as
+from syncd.engine.differences import differences, team_edit, told_as
 from syncd.engine.planner import ANSWER, OVER, TAKING, Change, Edit, Kind, Why, place_of
 from syncd.engine.settling import Renaming
 from syncd.engine.steps import PLACE, Step
@@ -28,7 +28,7 @@ DELAYS: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 3
 _SOON: Final = 3
 """After so many failures the delay grows no more where the tool, not the item, is what failed."""
 _DOWN_AFTER: Final = 5
-"""So many writes without an answer in a row mean that the tool is down, not that an item is bad."""
+"""So many requests to write without an answer in a row mean that the tool is down, not that an item is bad."""
 
 Answer = Written | ToolError | Task | Fate
 """What came of a step: done, failed, or not sent because the task (or its fate) is no longer as it was planned for."""
@@ -182,12 +182,18 @@ class Recorder:
         """Put what came of a step in the books; what failed is set aside."""
         self.tally.writes += 1
         if isinstance(answer, Written):
-            self.tally.in_a_row = 0
             self._done(step, answer)
         elif isinstance(answer, ToolError):
             self._failed(step, answer)
         else:
             self._overtaken(step, answer)
+
+    def answered(self, answers: Sequence[Answer]) -> None:
+        """Note what became of one request, whatever it held: several in a row without an answer stop the pass."""
+        errors = [answer for answer in answers if isinstance(answer, Transient | UnknownOutcome)]
+        self.tally.in_a_row = self.tally.in_a_row + 1 if len(errors) == len(answers) else 0
+        if self.tally.in_a_row >= _DOWN_AFTER:
+            self.tally.halted = errors[-1]
 
     def entry(self, change: Change, kind: str, **what: Any) -> Entry:
         """A line of the log about a change."""
@@ -297,9 +303,8 @@ class Recorder:
         """Set the item aside with the tool's words, or stop where going on would be of no use."""
         change, doubtful = step.changes[0], isinstance(error, UnknownOutcome)
         self.tally.failed[step.item] = Finding(step.item, change.title, str(error), error.next_step)
-        self.tally.in_a_row = self.tally.in_a_row + 1 if isinstance(error, Transient | UnknownOutcome) else 0
         everywhere = isinstance(error, Refused | Quota)
-        if everywhere or self.tally.in_a_row >= _DOWN_AFTER:
+        if everywhere:
             self.tally.halted = error
         if doubtful:
             self.tally.doubts[step.item] += 1

@@ -12,7 +12,7 @@ from connectors.errors import Refused, ToolError, Transient, UnknownOutcome
 from connectors.vocabulary import Depth, Fate, FieldValue, Task, Update, Written
 from mappings.fields import same, values_for
 from syncd.engine.books import Books
-from syncd.engine.observer import differences, team_edit, told_as
+from syncd.engine.differences import differences, team_edit, told_as
 from syncd.engine.planner import ANSWER, Change, Edit, Kind
 from syncd.engine.reversing import Deed, Ground, Left, lost
 from syncd.engine.steps import PLACE
