@@ -13,6 +13,7 @@ from connectors.errors import Invalid, NoAccess, NotFound, Quota, ToolError
 from connectors.vocabulary import Depth
 from mappings.fields import missing_fields
 from syncd.engine.books import Route, items_of_tasks
+from syncd.engine.bounds import begin, end
 from syncd.engine.observer import Sight, Stand, observe
 from syncd.engine.passes import Pass, findings
 from syncd.engine.planner import Change, Kind, Why
@@ -146,10 +147,7 @@ class Runner:
     def _pass(self, connector: Connector, route: Route, sight: Sight | ToolError, started: float) -> PassReport:
         full = isinstance(sight, Sight) and sight.full
         with self.store.writing() as writer:
-            left = writer.last_pass(route.mapping)
-            if left is not None and left.outcome is Outcome.RUNNING:
-                writer.end_pass(left.id, self.clock.now(), Outcome.ABANDONED, {}, "it was cut off")
-            number = writer.begin_pass(route.mapping, self.clock.now(), full)
+            number = begin(writer, route.mapping, self.clock.now(), full=full)
         done = Pass(
             route, self.store, connector, self.pool(connector), self.clock, number, self.new_key,
             self._stops.get(route.mapping, "") if self.approve == "" else self.approve or "",
@@ -169,10 +167,9 @@ class Runner:
             with self.store.writing() as writer:
                 proposals = len({change.item for change in report.changes if change.kind is Kind.WRITE_BACK})
                 counts = {**report.counts, "requests": report.requests, "proposals": proposals}
-                newest = writer.last_pass(route.mapping)
-                if newest is not None and newest.id == number:
-                    writer.end_pass(number, self.clock.now(), outcome, counts, report.message)
-                writer.count_requests(route.connection, self.clock.now().date(), report.requests)
+                now = self.clock.now()
+                end(writer, route.mapping, number, now, outcome=outcome, counts=counts, message=report.message)
+                writer.count_requests(route.connection, now.date(), report.requests)
         return report
 
     def _report(self, connector: Connector, done: Pass, outcome: Outcome, seconds: float, *, full: bool) -> PassReport:

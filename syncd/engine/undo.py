@@ -10,6 +10,7 @@ from connectors.clock import Clock
 from connectors.contract import Connector
 from connectors.vocabulary import Container
 from syncd.engine.books import Books, Route
+from syncd.engine.bounds import begin, end
 from syncd.engine.recorder import Recorder
 from syncd.engine.restoring import Restorer, Undoing
 from syncd.engine.reversing import Deed, Ground, included, staying
@@ -92,10 +93,7 @@ class Undo:
 
     def _as_a_pass(self, restorer: Restorer, lines: Sequence[Entry]) -> None:
         with self.store.writing() as writer:
-            before = writer.last_pass(self.route.mapping)
-            if before is not None and before.outcome is Outcome.RUNNING:
-                writer.end_pass(before.id, self.clock.now(), Outcome.ABANDONED, {}, "it was cut off")
-            restorer.pass_id = writer.begin_pass(self.route.mapping, self.clock.now(), full=False)
+            restorer.pass_id = begin(writer, self.route.mapping, self.clock.now(), full=False)
         outcome, sent = Outcome.ABANDONED, self.connector.requests()
         try:
             self._call_by_now(restorer)
@@ -115,7 +113,5 @@ class Undo:
         message = f"{restorer.ground.cause}: values put back: {undone}; left as they are: {left}"
         with self.store.writing() as writer:
             counts = {"undone": undone, "left": left, "requests": requests}
-            newest = writer.last_pass(self.route.mapping)
-            if newest is not None and newest.id == restorer.pass_id:
-                writer.end_pass(restorer.pass_id, now, outcome, counts, message)
+            end(writer, self.route.mapping, restorer.pass_id, now, outcome=outcome, counts=counts, message=message)
             writer.count_requests(self.route.connection, now.date(), requests)
