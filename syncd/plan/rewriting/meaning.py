@@ -48,7 +48,7 @@ def same(kind: type[Item], key: str, one: FieldValue, other: FieldValue) -> bool
 
 def shown(value: FieldValue) -> str:
     """A value in words for people, short."""
-    words = str(value or "").strip()
+    words = "" if value is None else str(value).strip()
     return f"“{words if len(words) <= 60 else words[:57] + '…'}”" if words else "nothing"
 
 

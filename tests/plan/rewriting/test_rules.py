@@ -275,3 +275,11 @@ def test_what_cannot_be_changed_safely_is_left_to_people(action: str) -> None:
         Unwritten(gone, "the file is written there in a way that is not safe to change; please change it by hand"),
     )
     assert (found.text, found.done) == (text.replace("title: g\n", "title: h\n"), (other,))
+
+
+def test_a_weight_of_nothing_is_said_as_what_it_is() -> None:
+    """0 is a value, not nothing."""
+    head = '[plan]\nid = "p"\ntitle = "t"\n[[goals]]\nid = "G"\ntitle = "g"\n'
+    text = f'{head}[[goals.actions]]\nid = "A"\ntitle = "a"\nweight = 0\n'
+    [left] = rewrite(text, ".toml", [PlanEdit("A", "weight", Decimal(2), Decimal(3))]).unwritten
+    assert left.reason == "it was edited meanwhile: the plan's file holds “0” there, not “2”"
