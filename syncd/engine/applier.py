@@ -41,6 +41,7 @@ class Applier:
             for step, answer in zip(batch, answers, strict=True):
                 self.recorder.record(step, answer)
                 self.progress(1)
+            self.recorder.answered(answers)
 
     def _let_go(self, step: Step) -> bool:
         """True if the item left the plan and there is no task to be told, or nothing to tell it."""

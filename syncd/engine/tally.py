@@ -41,7 +41,7 @@ class Tally:
     remarks: list[Finding] = field(default_factory=list)
     halted: ToolError | None = None
     in_a_row: int = 0
-    """How many writes in a row the tool failed to answer."""
+    """How many requests to write in a row the tool failed to answer."""
     writes: int = 0
     """How many writes the tool was sent, whatever came of them."""
 
