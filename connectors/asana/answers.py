@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import wraps
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from collections.abc import Mapping
+from typing import Any, Final
 
 from connectors.errors import Transient
+from connectors.form import Form
 
 Raw = Mapping[str, Any]
 """One record as Asana sends it."""
 
 _NOT_ASANAS: Final = "the answer is not Asana's"
-_UNFIT: Final = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
-"""What comes of reading a record in which something stands that Asana never puts there."""
-_LONGEST: Final = 80
-
-Given = ParamSpec("Given")
-Made = TypeVar("Made")
-
-
-def record(data: object, *, what: str) -> Raw:
-    """`data` as one record, which has an id. Raises Transient for anything else."""
-    if not isinstance(data, dict) or not isinstance(data.get("gid"), str) or not data["gid"]:
-        raise Transient(f"{_NOT_ASANAS}: a record is missing, or has no id", what=what)
-    return data
+_FORM: Final = Form("gid", _NOT_ASANAS)
+record, understood = _FORM.record, _FORM.understood
 
 
 def records(data: object, *, what: str) -> list[Raw]:
@@ -52,38 +41,3 @@ def text(held: object, *, what: str) -> str:
     if not isinstance(held, str) or not held:
         raise Transient(f"{_NOT_ASANAS}: it does not say where it goes on", what=what)
     return held
-
-
-def understood(
-    kind: str,
-) -> Callable[[Callable[Concatenate[Raw, Given], Made]], Callable[Concatenate[Raw, Given], Made]]:
-    """Make a function that reads one record of this kind raise Transient, naming it, where it is malformed.
-
-    It is the only place that catches what malformed records lead to, and every record is read through it.
-    """
-
-    def careful(read: Callable[Concatenate[Raw, Given], Made]) -> Callable[Concatenate[Raw, Given], Made]:
-        @wraps(read)
-        def reading(raw: Raw, /, *given: Given.args, **named: Given.kwargs) -> Made:
-            try:
-                return read(raw, *given, **named)
-            except _UNFIT as error:
-                reason = f"{type(error).__name__}: {error}"[:_LONGEST]
-                raise Transient(f"{_NOT_ASANAS}: {_called(kind, raw)} is malformed ({reason})") from error
-
-        return reading
-
-    return careful
-
-
-def _called(kind: str, raw: object) -> str:
-    """A record in words: its kind, id and name, as far as it has them."""
-    held = raw if isinstance(raw, dict) else {}
-    gid, name = held.get("gid"), held.get("name")
-    return " ".join(
-        [
-            kind,
-            *([gid[:_LONGEST]] if isinstance(gid, str) else []),
-            *([f"“{name[:_LONGEST]}”"] if isinstance(name, str) else []),
-        ]
-    )

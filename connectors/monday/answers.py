@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import wraps
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from typing import Any, Final
 
 from connectors.errors import NoAccess, NotFound, ToolError, Transient, UnknownOutcome
+from connectors.form import Form
 
 Raw = Mapping[str, Any]
 """One record as monday sends it."""
 
 _NOT_MONDAYS: Final = "the answer is not monday's"
-_UNFIT: Final = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
-"""What comes of reading a record in which something stands that monday never puts there."""
-_LONGEST: Final = 80
-
-Given = ParamSpec("Given")
-Made = TypeVar("Made")
+_FORM: Final = Form("id", _NOT_MONDAYS)
+record, understood = _FORM.record, _FORM.understood
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +86,6 @@ class Answer:
         )
 
 
-def record(data: object, *, what: str) -> Raw:
-    """`data` as one record, which has an id. Raises Transient for anything else."""
-    if not isinstance(data, dict) or not isinstance(data.get("id"), str) or not data["id"]:
-        raise Transient(f"{_NOT_MONDAYS}: a record is missing, or has no id", what=what)
-    return data
-
-
 def records(data: Sequence[object], *, what: str) -> list[Raw]:
     """`data` as a list of records with ids. Raises Transient for anything else."""
     return [record(row, what=what) for row in data]
@@ -107,41 +96,6 @@ def rows(data: object, *, what: str) -> list[Any]:
     if not isinstance(data, list):
         raise Transient(f"{_NOT_MONDAYS}: it holds no list of records", what=what)
     return data
-
-
-def understood(
-    kind: str,
-) -> Callable[[Callable[Concatenate[Raw, Given], Made]], Callable[Concatenate[Raw, Given], Made]]:
-    """Make a function that reads one record of this kind raise Transient, naming it, where it is malformed.
-
-    It is the only place that catches what malformed records lead to, and every record is read through it.
-    """
-
-    def careful(read: Callable[Concatenate[Raw, Given], Made]) -> Callable[Concatenate[Raw, Given], Made]:
-        @wraps(read)
-        def reading(raw: Raw, /, *given: Given.args, **named: Given.kwargs) -> Made:
-            try:
-                return read(raw, *given, **named)
-            except _UNFIT as error:
-                reason = f"{type(error).__name__}: {error}"[:_LONGEST]
-                raise Transient(f"{_NOT_MONDAYS}: {_called(kind, raw)} is malformed ({reason})") from error
-
-        return reading
-
-    return careful
-
-
-def _called(kind: str, raw: object) -> str:
-    """A record in words: its kind, id and name, as far as it has them."""
-    held = raw if isinstance(raw, dict) else {}
-    id_, name = held.get("id"), held.get("name") or held.get("title")
-    return " ".join(
-        [
-            kind,
-            *([id_[:_LONGEST]] if isinstance(id_, str) else []),
-            *([f"“{name[:_LONGEST]}”"] if isinstance(name, str) else []),
-        ]
-    )
 
 
 def many(held: object) -> Sequence[Raw]:
