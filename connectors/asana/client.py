@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from connectors.asana import answers
 from connectors.asana.answers import Raw
-from connectors.asana.failures import LostPage
 from connectors.asana.shapes import FIELD_FIELDS, SETTING_FIELDS, TASK_FIELDS
 from connectors.asana.transport import Reply, Transport, path
 from connectors.errors import Transient, UnknownOutcome
+from connectors.failing import LostPage
 
 PAGE: Final = "100"
 RESTARTS: Final = 3

@@ -16,12 +16,11 @@ from connectors.errors import (
     NoAccess,
     NotFound,
     PlanTier,
-    Quota,
     Refused,
     ToolError,
     Transient,
-    UnknownOutcome,
 )
+from connectors.failing import LostPage, NotSent, Throttled, unanswered
 from connectors.limiter import lasting
 
 LONGEST: Final = 500
@@ -42,27 +41,6 @@ class LostCursor(Transient):
     def __init__(self, words: str, *, fresh: str, what: str = "") -> None:
         self.fresh = fresh
         super().__init__(words, what=what)
-
-
-class LostPage(Transient):
-    """The pagination token has expired: the listing must be begun again."""
-
-
-class NotSent(Transient):
-    """No connection came about, so even a write certainly did not take effect."""
-
-    next_step = (
-        "Is it running, and is the address right (base_url in the connection's section)? Can this machine reach it? "
-        "Then run the command again (`syncd run` does so by itself)."
-    )
-
-
-class Throttled(Quota):
-    """Asana refused the request because a limit was hit; `named` is the wait that it asked for, if it did."""
-
-    def __init__(self, words: str, *, named: float | None, what: str = "") -> None:
-        self.named = named
-        super().__init__(words, wait=named or 0.0, what=what)
 
 
 def of_status(
@@ -106,11 +84,6 @@ def of_tls(reason: str, *, what: str, write: bool) -> ToolError:
     if "CERTIFICATE_VERIFY_FAILED" in line or "HANDSHAKE" in line.upper() or "WRONG_VERSION" in line:
         return NotSent(f"no secure connection to Asana: {line}", what=what)
     return unanswered(f"the secure connection to Asana broke off: {line}", what=what, write=write)
-
-
-def unanswered(words: str, *, what: str, write: bool) -> ToolError:
-    """No clear answer: a read may simply be done again, a write may have taken effect."""
-    return UnknownOutcome(words, what=what) if write else Transient(words, what=what)
 
 
 def _refusal(status: int, words: str, what: str, *, write: bool) -> ToolError:

@@ -17,6 +17,7 @@ from connectors.asana.replies import Bounded
 from connectors.clock import Clock
 from connectors.contract import Settings
 from connectors.errors import Quota, ToolError, Transient
+from connectors.failing import LostPage, Throttled, unanswered
 from connectors.limiter import PATIENCE, Limiter
 
 HOST: Final = "https://app.asana.com/api/1.0"
@@ -102,7 +103,7 @@ class Transport:
                 self._count += 1
             try:
                 reply = self._call(request)
-            except failures.Throttled as error:
+            except Throttled as error:
                 error.wait = self._limiter.refused(sent=sent, wait=error.named)
                 raise
         self._limiter.answered()
@@ -135,9 +136,7 @@ class Transport:
                 error, address=address, timeout=self._timeout[1], what=request.what, write=request.write
             ) from None
         if not isinstance(reply, dict) or "data" not in reply:
-            raise failures.unanswered(
-                "the answer was cut short or is not Asana's", what=request.what, write=request.write
-            )
+            raise unanswered("the answer was cut short or is not Asana's", what=request.what, write=request.write)
         return reply
 
 
@@ -145,7 +144,7 @@ def _wait(error: Transient, tried: int) -> float | None:
     """How long to wait before another try; None where there is none. Quota is waited out in the limiter."""
     if isinstance(error, Quota):
         return 0.0 if error.wait <= PATIENCE else None
-    if isinstance(error, (failures.LostCursor, failures.LostPage)):
+    if isinstance(error, (failures.LostCursor, LostPage)):
         return None
     return BACK_OFF * float(2**tried)
 

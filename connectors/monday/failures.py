@@ -14,7 +14,8 @@ from typing import Any, Final
 
 import httpx
 
-from connectors.errors import Invalid, NoAccess, NotFound, Quota, Refused, ToolError, Transient, UnknownOutcome
+from connectors.errors import Invalid, NoAccess, NotFound, Refused, ToolError, Transient
+from connectors.failing import LostPage, NotSent, Throttled, unanswered
 from connectors.limiter import lasting, midnight
 from connectors.monday.answers import Failure
 from connectors.monday.wire import TooLarge
@@ -67,38 +68,12 @@ _OF_A_CELL: Final = re.compile(r"columnvalue|correctedvalue|invalidcolumnid|colu
 _RESET: Final = re.compile(r"reset in (\d+(?:\.\d+)?) seconds?", re.IGNORECASE)
 
 
-class LostPage(Transient):
-    """The cursor of a listing has expired: the listing must be begun again."""
-
-
-class NotSent(Transient):
-    """No connection came about, so even a write certainly did not take effect."""
-
-    next_step = (
-        "Is it running, and is the address right (base_url in the connection's section)? Can this machine reach it? "
-        "Then run the command again (`syncd run` does so by itself)."
-    )
-
-
-class Throttled(Quota):
-    """monday refused the request because a limit was hit; `named` is the wait that it asked for, if it did."""
-
-    def __init__(self, words: str, *, named: float | None, what: str = "") -> None:
-        self.named = named
-        super().__init__(words, wait=named or 0.0, what=what)
-
-
 class BadCell(Invalid):
     """One value was refused: that of the column `column`, or somebody who cannot be assigned where it is None."""
 
     def __init__(self, words: str, *, column: str | None, what: str = "") -> None:
         self.column = column
         super().__init__(words, what=what)
-
-
-def unanswered(words: str, *, what: str, write: bool) -> ToolError:
-    """No clear answer: a read may simply be done again, a write may have taken effect."""
-    return UnknownOutcome(words, what=what) if write else Transient(words, what=what)
 
 
 def of_status(

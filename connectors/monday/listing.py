@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from connectors.errors import ToolError
+from connectors.failing import LostPage
 from connectors.monday import documents, layout, shapes
 from connectors.monday.answers import Answer, Raw
 from connectors.monday.client import Client
 from connectors.monday.containers import container
 from connectors.monday.documents import Part
-from connectors.monday.failures import LostPage
 from connectors.monday.layout import Layout
 from connectors.monday.layouts import Homes, Layouts, homes, required
 from connectors.monday.people import People

@@ -15,6 +15,7 @@ import httpx
 from connectors.clock import Clock
 from connectors.contract import Fact, Settings
 from connectors.errors import Invalid, NoAccess, NotFound, Quota, Transient, UnknownOutcome
+from connectors.failing import LostPage, Throttled
 from connectors.limiter import PATIENCE, Daily, Limiter
 from connectors.monday import failures
 from connectors.monday.answers import Answer
@@ -124,7 +125,7 @@ class Transport:
                 self._count += 1
             try:
                 answer = self._call(request)
-            except failures.Throttled as error:
+            except Throttled as error:
                 error.wait = self._limiter.refused(sent=sent, wait=error.named)
                 raise
         self._limiter.answered()
@@ -181,7 +182,7 @@ def _json(body: bytes) -> Any:
 def _wait(error: Transient, tried: int) -> float | None:
     """How long to wait before another try; None where there is none. A limit's pause is waited out in the limiter."""
     if isinstance(error, Quota):
-        return 0.0 if isinstance(error, failures.Throttled) and error.wait <= PATIENCE else None
-    if isinstance(error, failures.LostPage):
+        return 0.0 if isinstance(error, Throttled) and error.wait <= PATIENCE else None
+    if isinstance(error, LostPage):
         return None
     return BACK_OFF * float(2**tried)

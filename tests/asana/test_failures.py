@@ -9,7 +9,7 @@ from urllib3 import exceptions as transport
 
 from connectors.asana import failures
 from connectors.asana.client import Client
-from connectors.asana.failures import LostCursor, LostPage, NotSent, Throttled
+from connectors.asana.failures import LostCursor
 from connectors.contract import Connector
 from connectors.errors import (
     Invalid,
@@ -22,6 +22,7 @@ from connectors.errors import (
     Transient,
     UnknownOutcome,
 )
+from connectors.failing import LostPage, NotSent, Throttled
 from tests.asana.bench import AsanaBench
 
 

@@ -18,6 +18,7 @@ from connectors.errors import (
     Transient,
     UnknownOutcome,
 )
+from connectors.failing import LostPage, NotSent, Throttled
 from connectors.monday import failures
 from connectors.monday.connector import Monday
 from connectors.vocabulary import Container, Depth
@@ -57,7 +58,7 @@ def error(code: str, message: str = "Words", **extensions: object) -> dict[str, 
         ("undefinedField", Invalid),
         ("GRAPHQL_VALIDATION_FAILED", Invalid),
         ("SomethingNobodyKnows", Invalid),
-        ("CursorException", failures.LostPage),
+        ("CursorException", LostPage),
         ("INTERNAL_SERVER_ERROR", Transient),
         ("IDEMPOTENCY_CONFLICT", Transient),
         ("COMPLEXITY_BUDGET_EXHAUSTED", Quota),
@@ -90,7 +91,7 @@ def test_a_write_without_a_clear_answer_may_have_happened(code: str) -> None:
     for status in (200, 204, 408, 500, 502, 504):
         bare = failures.of_status(status, None, {}, now=NOW, what="", write=True)
         assert isinstance(bare, UnknownOutcome), status
-    assert isinstance(told(429, error("RATE_LIMIT_EXCEEDED"), write=True), failures.Throttled)
+    assert isinstance(told(429, error("RATE_LIMIT_EXCEEDED"), write=True), Throttled)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +125,7 @@ def test_a_status_says_what_it_is_where_nothing_else_does(status: int, kind: typ
 )
 def test_a_pause_is_as_long_as_it_was_told(found: ToolError, seconds: float | None) -> None:
     """In the order of trust; a day's limit lasts until midnight UTC, whatever else is said."""
-    assert isinstance(found, failures.Throttled)
+    assert isinstance(found, Throttled)
     assert found.named == seconds
 
 
@@ -132,7 +133,7 @@ def test_old_and_bare_forms_are_understood() -> None:
     """The form from before 2025, and errors that have no code."""
     old = {"error_code": "ComplexityException", "error_message": "reset in 3 seconds", "status_code": 429}
     found = failures.of_status(200, old, {}, now=NOW, what="", write=True)
-    assert isinstance(found, failures.Throttled)
+    assert isinstance(found, Throttled)
     assert found.named == 3
     assert isinstance(told(200, {"message": "Concurrency limit exceeded"}), Quota)
     assert isinstance(told(200, {"message": "Your ip is restricted", "extensions": {}}), Refused)
@@ -188,7 +189,7 @@ def test_a_read_that_fails_is_tried_again(
 def test_nothing_that_answers_is_named(bench: MondayBench) -> None:
     """An address at which nothing answers: nothing was sent, and the message names it."""
     connector = bench.connect(base_url="http://127.0.0.1:9/v2")
-    with pytest.raises(failures.NotSent, match=r"127\.0\.0\.1:9"):
+    with pytest.raises(NotSent, match=r"127\.0\.0\.1:9"):
         connector.me()
 
 

@@ -1,0 +1,31 @@
+"""Failures that only connectors tell apart, because they act on them before anybody else hears of them."""
+
+from __future__ import annotations
+
+from connectors.errors import Quota, ToolError, Transient, UnknownOutcome
+
+
+class LostPage(Transient):
+    """The token of a listing's next page has expired: the listing must be begun again."""
+
+
+class NotSent(Transient):
+    """No connection came about, so even a write certainly did not take effect."""
+
+    next_step = (
+        "Is it running, and is the address right (base_url in the connection's section)? Can this machine reach it? "
+        "Then run the command again (`syncd run` does so by itself)."
+    )
+
+
+class Throttled(Quota):
+    """The tool refused a request because a limit was hit; `named` is the wait that it asked for, if it did."""
+
+    def __init__(self, words: str, *, named: float | None, what: str = "") -> None:
+        self.named = named
+        super().__init__(words, wait=named or 0.0, what=what)
+
+
+def unanswered(words: str, *, what: str, write: bool) -> ToolError:
+    """No clear answer: a read may simply be done again, a write may have taken effect."""
+    return UnknownOutcome(words, what=what) if write else Transient(words, what=what)
