@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from connectors.asana import shapes
 from connectors.asana.addresses import project_of
@@ -12,13 +12,12 @@ from connectors.asana.client import Client
 from connectors.asana.fields import Fields
 from connectors.asana.shapes import MARKER_FIELD
 from connectors.asana.workspace import Workspace
-from connectors.errors import Invalid, NoAccess, NotFound, PlanTier, UnknownOutcome
+from connectors.certain import Made, certain
+from connectors.errors import Invalid, NoAccess, NotFound, PlanTier
 from connectors.text import line
 from connectors.vocabulary import Choice, Container, Field, Group
 
 _DESCRIPTION: Final = "The item of the strategic plan that this task carries out. Written by syncd; please leave it."
-
-Made = TypeVar("Made")
 
 
 class Containers:
@@ -141,17 +140,7 @@ class Containers:
         return shapes.marker_field(map(shapes.field, self._client.fields(workspace)))
 
     def _certain(self, make: Callable[[], Made], look: Callable[[], Made | None]) -> Made:
-        """What `make` made. An unanswered request is resolved by looking, at once and when it can no longer arrive."""
-        try:
-            return make()
-        except UnknownOutcome:
-            found = look()
-            if found is None:
-                self._wait()
-                found = look()
-            if found is None:
-                raise
-            return found
+        return certain(make, look, self._wait)
 
 
 def _shaped(fields: Mapping[str, Raw]) -> tuple[Field, ...]:

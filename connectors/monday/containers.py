@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
 
-from connectors.errors import Invalid, NotFound, UnknownOutcome
+from connectors.certain import Made, certain
+from connectors.errors import Invalid, NotFound
 from connectors.monday import shapes
 from connectors.monday.addresses import board_of
 from connectors.monday.client import Client
@@ -14,8 +14,6 @@ from connectors.monday.layout import Layout
 from connectors.monday.layouts import Layouts, required
 from connectors.text import line
 from connectors.vocabulary import Choice, Container, Group
-
-Made = TypeVar("Made")
 
 
 class Containers:
@@ -103,17 +101,7 @@ class Containers:
         return [choice for choice in found if choice.name.casefold() == name.casefold()]
 
     def _certain(self, make: Callable[[], Made], look: Callable[[], Made | None]) -> Made:
-        """What `make` made. An unanswered request is resolved by looking, at once and when it can no longer arrive."""
-        try:
-            return make()
-        except UnknownOutcome:
-            found = look()
-            if found is None:
-                self._wait()
-                found = look()
-            if found is None:
-                raise
-            return found
+        return certain(make, look, self._wait)
 
 
 def container(top: Layout) -> Container:
