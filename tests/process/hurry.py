@@ -11,10 +11,12 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from typing import Protocol
 from unittest.mock import patch
 
 from connectors.contract import Settings
-from tests.cli.district import District, Said, run
+from tests.cli.district import Said, run
 
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["asana", "connectors.asana", "syncd.app", "syncd.cli.sync", "tests.process.hurry"])
@@ -46,6 +48,14 @@ def hurried(pace: int = 30) -> Hurried:
     return Hurried(datetime.now(UTC), time.monotonic(), pace)
 
 
+class Configured(Protocol):
+    """Whatever has a configuration to run commands with."""
+
+    @property
+    def config(self) -> Path:
+        """The configuration."""
+
+
 @dataclass(frozen=True, slots=True)
 class Running:
     """A command under way."""
@@ -60,7 +70,7 @@ class Running:
 
 
 @contextmanager
-def started(district: District, clock: Hurried, *arguments: str, timeout: float = 30.0) -> Iterator[Running]:
+def started(district: Configured, clock: Hurried, *arguments: str, timeout: float = 30.0) -> Iterator[Running]:
     """The command line at work on a district in a process of its own, which does not outlive the block.
 
     `timeout` is how many (real) seconds it waits for an answer of the tool.
@@ -78,12 +88,15 @@ def started(district: District, clock: Hurried, *arguments: str, timeout: float 
         ours.close()
 
 
-def command(district: District, clock: Hurried, *arguments: str, timeout: float = 30.0) -> Said:
+def command(district: Configured, clock: Hurried, *arguments: str, timeout: float = 30.0) -> Said:
     """What the command line says when it is left alone."""
     with started(district, clock, *arguments, timeout=timeout) as running:
         return running.said()
 
 
 def _command(pipe: Connection, clock: Hurried, timeout: float, config: str, *arguments: str) -> None:
-    with patch.multiple("syncd.app", SystemClock=lambda: clock, Settings=partial(Settings, timeout=timeout)):
+    with (
+        patch("syncd.app.SystemClock", lambda: clock),
+        patch("syncd.connections.Settings", partial(Settings, timeout=timeout)),
+    ):
         pipe.send(run("--config", config, *arguments))

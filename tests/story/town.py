@@ -212,7 +212,7 @@ def _desk(calendar: Calendar, who: str, timeout: float) -> Iterator[None]:
     """Where commands are typed: on the story's clock, one request after the other, by somebody."""
     with (
         patch("syncd.cli.opening.App", partial(App, clock=calendar, threads=False)),
-        patch("syncd.app.Settings", partial(Settings, timeout=timeout)),
+        patch("syncd.connections.Settings", partial(Settings, timeout=timeout)),
         patch.dict(os.environ, LOGNAME=who),
     ):
         yield
