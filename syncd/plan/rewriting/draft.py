@@ -19,7 +19,7 @@ from syncd.plan.rewriting.form import Form, Value
 from syncd.plan.rewriting.in_json import Json
 from syncd.plan.rewriting.in_toml import Toml
 from syncd.plan.rewriting.in_yaml import Yaml
-from syncd.plan.rewriting.meaning import Refused, held, same, shown, values_of
+from syncd.plan.rewriting.meaning import Unwritable, held, same, shown, values_of
 from syncd.plan.rewriting.page import Page, Splice, Tangled, spliced
 
 _FORMS: Final[Mapping[str, Form]] = {".toml": Toml(), ".yaml": Yaml(), ".yml": Yaml(), ".json": Json()}
@@ -65,56 +65,56 @@ class Draft:
     places: Mapping[str, Path]
 
     def task(self, change: PlanChange) -> Task | None:
-        """What is to be written for a change, None if it is there already. Raises Refused."""
+        """What is to be written for a change, None if it is there already. Raises Unwritable."""
         return self._edit(change) if isinstance(change, PlanEdit) else self._addition(change)
 
     def stepped(self, tasks: Sequence[Task]) -> Draft:
-        """The draft with all that written, and nothing else changed. Raises Refused."""
+        """The draft with all that written, and nothing else changed. Raises Unwritable."""
         try:
             text = spliced(self.text, self._splices(tasks))
             document = parse(text, file="", ending=self.ending)
         except (Tangled, LookupError, Unreadable):
-            raise Refused(_BY_HAND) from None
+            raise Unwritable(_BY_HAND) from None
         touched = [path for task in tasks for path in task.touched]
         if _without(self.data, touched) != _without(document.data, touched):
-            raise Refused(_BY_HAND)
+            raise Unwritable(_BY_HAND)
         try:
             after = _drafted(text, self.ending, document)
         except PlanError as error:
             wrong = error.problems[0]
-            raise Refused(f"the plan would not be right with it: {wrong.key}: {wrong.message}") from None
+            raise Unwritable(f"the plan would not be right with it: {wrong.key}: {wrong.message}") from None
         if not all(map(after.holds, tasks)):
-            raise Refused(_BY_HAND)
+            raise Unwritable(_BY_HAND)
         return after
 
     def _edit(self, edit: PlanEdit) -> Task | None:
         placed = self.plan.items.get(edit.item)
         if placed is None:
-            raise Refused(f"there is no “{edit.item}” in the plan's file any more")
+            raise Unwritable(f"there is no “{edit.item}” in the plan's file any more")
         kind, values = type(placed.item), values_of(type(placed.item), {edit.key: edit.after})
         now = held(placed.item, edit.key)
         if same(kind, edit.key, now, edit.after):
             return None
         if not same(kind, edit.key, now, edit.before):
-            raise Refused(
+            raise Unwritable(
                 f"it was edited meanwhile: the plan's file holds {shown(now)} there, not {shown(edit.before)}"
             )
         return Task(edit, edit.item, self.places[edit.item], values)
 
     def _addition(self, new: NewItem) -> Task | None:
         if new.tier not in _KINDS:
-            raise Refused("only actions and projects are put into a plan")
+            raise Unwritable("only actions and projects are put into a plan")
         kind, key = _KINDS[new.tier]
         there, above = self.plan.items.get(new.id), self.plan.items.get(new.under)
         alike = there is not None and same(kind, "title", there.item.title, new.values.get("title"))
         if there is not None and alike and (there.parent, there.tier) == (new.under, new.tier):
             return None
         if there is not None:
-            raise Refused(f"the plan has another “{new.id}” already; choose another id")
+            raise Unwritable(f"the plan has another “{new.id}” already; choose another id")
         if above is None:
-            raise Refused(f"there is no “{new.under}” in the plan's file any more, below which it could stand")
+            raise Unwritable(f"there is no “{new.under}” in the plan's file any more, below which it could stand")
         if key not in type(above.item).model_fields:
-            raise Refused(f"no {new.tier} can stand below “{new.under}” ({above.tier.value})")
+            raise Unwritable(f"no {new.tier} can stand below “{new.under}” ({above.tier.value})")
         values = values_of(kind, {"title": None, **new.values})
         path = self.places[new.under]
         count = len(_at(self.data, path).get(key, ()))
@@ -156,9 +156,9 @@ def _at(data: Any, path: Path) -> Any:
 
 
 def read(text: str, ending: str) -> Draft:
-    """The draft that a text is. Raises Unreadable, PlanError, and Refused for a form that is not written."""
+    """The draft that a text is. Raises Unreadable, PlanError, and Unwritable for a form that is not written."""
     if ending not in _FORMS:
-        raise Refused(f"values are written into {', '.join(_FORMS)} files only")
+        raise Unwritable(f"values are written into {', '.join(_FORMS)} files only")
     return _drafted(text, ending, parse(text, file="", ending=ending))
 
 

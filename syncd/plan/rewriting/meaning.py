@@ -17,18 +17,18 @@ from syncd.plan.rewriting.form import Value
 _NAMELESS: Final = {"id": "x", "title": "x"}
 
 
-class Refused(Exception):
+class Unwritable(Exception):
     """Something cannot be written; its words say why, to people."""
 
 
 def values_of(kind: type[Item], given: Mapping[str, FieldValue]) -> dict[str, Value | None]:
     """The values as an item of that kind would hold them, in the order in which people write them.
 
-    None stands for a key that is to be taken out. Raises Refused where the item cannot hold one.
+    None stands for a key that is to be taken out. Raises Unwritable where the item cannot hold one.
     """
     for key in given:
         if key not in WRITABLE or key not in kind.model_fields:
-            raise Refused(f"{kind.__name__.lower()}s have no “{key}” that could be written")
+            raise Unwritable(f"{kind.__name__.lower()}s have no “{key}” that could be written")
     return {key: _value(kind, key, given[key]) for key in WRITABLE if key in given}
 
 
@@ -42,7 +42,7 @@ def same(kind: type[Item], key: str, one: FieldValue, other: FieldValue) -> bool
     """Whether two values say the same: neither blanks count, nor capitals in an owner, nor how nothing is written."""
     try:
         return bool(_canonical(kind, key, one) == _canonical(kind, key, other))
-    except Refused:
+    except Unwritable:
         return False
 
 
@@ -57,7 +57,7 @@ def _value(kind: type[Item], key: str, given: FieldValue) -> Value | None:
     if isinstance(value, str) and not tidy(value):
         value = None
     if value is None and key == "title":
-        raise Refused("an item must have a title")
+        raise Unwritable("an item must have a title")
     return value
 
 
@@ -69,8 +69,8 @@ def _canonical(kind: type[Item], key: str, given: FieldValue) -> Any:
 
 
 def _item(kind: type[Item], key: str, given: FieldValue) -> Item:
-    """A nameless item that holds the value. Raises Refused."""
+    """A nameless item that holds the value. Raises Unwritable."""
     found = fit(kind, Document("", _NAMELESS if given is None else {**_NAMELESS, key: given}))
     if found.model is None:
-        raise Refused(f"the plan cannot hold it: {key}: {found.problems[0].message}")
+        raise Unwritable(f"the plan cannot hold it: {key}: {found.problems[0].message}")
     return found.model

@@ -9,7 +9,7 @@ from syncd.documents.document import Unreadable
 from syncd.errors import PlanError, Problem
 from syncd.plan.edits import NewItem, PlanChange, PlanEdit, Unwritten
 from syncd.plan.rewriting.draft import Draft, Task, read
-from syncd.plan.rewriting.meaning import Refused
+from syncd.plan.rewriting.meaning import Unwritable
 
 _MARK = "\ufeff"
 """What some editors put before a text."""
@@ -34,7 +34,7 @@ def rewrite(text: str, ending: str, edits: Sequence[PlanEdit], additions: Sequen
     mark = _MARK if text.startswith(_MARK) else ""
     try:
         draft = read(text.removeprefix(mark), ending)
-    except (Refused, Unreadable, PlanError) as error:
+    except (Unwritable, Unreadable, PlanError) as error:
         return Rewritten(text, (), tuple(Unwritten(each, _why(error)) for each in asked))
     unwritten: list[Unwritten] = []
     for wave in _waves(edits, additions):
@@ -43,9 +43,9 @@ def rewrite(text: str, ending: str, edits: Sequence[PlanEdit], additions: Sequen
     return Rewritten(mark + draft.text, tuple(each for each in asked if id(each) not in left), tuple(unwritten))
 
 
-def _why(error: Refused | Unreadable | PlanError) -> str:
+def _why(error: Unwritable | Unreadable | PlanError) -> str:
     """Why nothing at all can be written."""
-    if isinstance(error, Refused):
+    if isinstance(error, Unwritable):
         return str(error)
     problem: Problem = error.problem if isinstance(error, Unreadable) else error.problems[0]
     place = ", ".join(part for part in (problem.line and f"line {problem.line}", problem.key) if part)
@@ -75,7 +75,7 @@ def _groups(draft: Draft, wave: Sequence[PlanChange], unwritten: list[Unwritten]
             continue
         try:
             task = draft.task(change)
-        except Refused as error:
+        except Unwritable as error:
             unwritten.append(Unwritten(change, str(error)))
         else:
             if task is not None:
@@ -89,7 +89,7 @@ def _settled(draft: Draft, groups: Sequence[Sequence[Task]], unwritten: list[Unw
         return draft
     try:
         return draft.stepped([task for group in groups for task in group])
-    except Refused as error:
+    except Unwritable as error:
         parts = groups if len(groups) > 1 else [[task] for task in groups[0]]
         if len(parts) == 1:
             unwritten.append(Unwritten(parts[0][0].change, str(error)))
