@@ -190,7 +190,7 @@ class World(Containers):
         old.subitems.remove(key)
         self.items[parent].subitems.append(key)
         item.parent = parent
-        words = {"subitem": {"id": int(key)}, "sourcePulseId": int(old.id), "destPulseId": int(parent)}
+        words: Values = {"subitem": {"id": int(key)}, "sourcePulseId": int(old.id), "destPulseId": int(parent)}
         self._tell(item, "move_subitem", by, **words)
         return item
 
