@@ -345,8 +345,14 @@ class Recorder:
             self._see(writer, replace(above, task=replace(above.task, steps=(done, steps + 1))))
 
     def _see(self, writer: Writer, seen: Seen) -> None:
-        writer.put_seen(self.books.route.connection, self.books.container.id, [seen])
-        self.books.seen[seen.task.id] = seen
+        """Keep a task as answered; where it is worth something else by now, the steps above it are counted anew."""
+        before = self.books.seen.get(seen.task.id)
+        above = self.books.seen.get(seen.task.parent or "")
+        fresh = [seen]
+        if before and above and above.task.steps and (before.task.done, before.fate) != (seen.task.done, seen.fate):
+            fresh.append(replace(above, task=replace(above.task, steps=None)))
+        writer.put_seen(self.books.route.connection, self.books.container.id, fresh)
+        self.books.seen |= {each.task.id: each for each in fresh}
 
     def _link(self, writer: Writer, link: Link) -> None:
         writer.put_link(self.books.route.mapping, link)

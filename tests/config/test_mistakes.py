@@ -113,8 +113,8 @@ def test_all_mistakes_are_said_at_once(tmp_path: Path) -> None:
         ),
         (
             '"asana"\ntoken',
-            '"monday"\ntoken',
-            "2: connections.asana.kind: “monday” is no tool that is installed; there are: asana",
+            '"trello"\ntoken',
+            "2: connections.asana.kind: “trello” is no tool that is installed; there are: asana, monday",
         ),
         (
             '"1203"',

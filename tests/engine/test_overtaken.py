@@ -12,10 +12,11 @@ import pytest
 
 from connectors.errors import UnknownOutcome
 from connectors.vocabulary import Field, FieldType
+from mappings.rules import Rules
 from syncd.records import Entry, Outcome
 from syncd.store.store import Store
 from tests.engine.tool import LOST
-from tests.engine.world import BOARD, World, long_plan, quiet
+from tests.engine.world import BOARD, MAPPING, World, long_plan, quiet
 
 
 def once(world: World, kind: str, act: Callable[[], object]) -> None:
@@ -212,3 +213,18 @@ def test_an_approval_covers_nothing_that_others_stop_at_meanwhile(
     assert not world.tool.writes
     assert world.run(approve="").outcome is Outcome.DONE
     assert world.boards.of("G1.A1").title == "New title 1"
+
+
+def test_a_tick_at_the_moment_of_our_write_is_counted_above(world: World) -> None:
+    """What our own answer brought is no news when the feed tells of it: the steps above are counted anew even so."""
+    world.rules = Rules(MAPPING, "district", progress="subtasks")
+    world.run()
+    project = world.boards.of("G1.A1.P1").id
+    world.change("G1.A1.P1", title="New title")
+    once(world, "batch", lambda: world.boards.complete(project))
+
+    world.run()
+    world.run()
+
+    assert world.evidence()["G1.A1"].steps == (1, 2)
+    assert quiet(world.run())

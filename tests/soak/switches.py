@@ -181,7 +181,7 @@ def _adopts_as_agreed(self: Recorder, changes: Sequence[Change], read: Sequence[
             self._link(writer, replace(link, agreed={**self.desired.tasks[change.item].values, **link.agreed}))
 
 
-def _made_again(wanted: Any, link: Link, loss: str) -> Iterator[Change]:
+def _made_again(wanted: Any, link: Link, loss: str, *_: Any) -> Iterator[Change]:
     if wanted.create and loss == Fate.DELETED.value:
         yield Change(Kind.CREATE, wanted.item, wanted.title, reason="it was deleted")
 
