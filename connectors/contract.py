@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from connectors.clock import Clock
 from connectors.errors import ToolError
+from connectors.probing import Probe
 from connectors.vocabulary import (
     Budget,
     Capabilities,
@@ -29,6 +30,10 @@ from connectors.vocabulary import (
 Fact = str | int | float | bool
 """One thing that was found out about an account."""
 
+FOUND: Final = "found_after"
+TOLD: Final = "told"
+"""Questions of every probe: after how many seconds a new task is found by its marker; whether the feed tells at all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -36,7 +41,8 @@ class Settings:
 
     `share_left` (0 to 1) is the part of every limit that is left for the district's other scripts.
     `requests_per_minute` None means: what the tool allows, learnt from its answers; `daily_calls` None the same for
-    a whole day, in a tool that limits that. `known` is what earlier connectors of this connection had `learnt`.
+    a whole day, in a tool that limits that. `known` is what earlier connectors of this connection had `learnt`,
+    `answers` what a probe found, by question; without one, what the tool's documents promise is taken for granted.
     """
 
     name: str
@@ -49,6 +55,17 @@ class Settings:
     timeout: float = 30.0
     settle: float = 30.0
     known: Mapping[str, Fact] = field(default_factory=dict)
+    answers: Mapping[str, Fact] = field(default_factory=dict)
+
+    @property
+    def unseen(self) -> float:
+        """How long after it was sent an unanswered create may take effect, or stay out of sight."""
+        return self.timeout + max(self.settle, 2 * float(self.answers.get(FOUND, 0.0)))
+
+    @property
+    def told(self) -> bool:
+        """Whether the feed can be relied on to tell anything."""
+        return bool(self.answers.get(TOLD, True))
 
 
 class Connector(Protocol):
@@ -148,6 +165,9 @@ class Connector(Protocol):
 
     def learnt(self) -> Mapping[str, Fact]:
         """What was found out about the account by now, and before that: worth keeping for the next connector."""
+
+    def probe(self) -> Probe:
+        """What to ask this account that the tool's documents leave open; asks nothing yet."""
 
     def close(self) -> None:
         """Give back sockets and threads; the connector must not be used afterwards."""

@@ -38,6 +38,7 @@ from syncd.plan.keeping import keep, refusals
 from syncd.plan.model import Audience, Plan
 from syncd.plan.sources import ending
 from syncd.plans import Plans
+from syncd.probing import Asked, Probed, Prober
 from syncd.progress.evidence import Evidence
 from syncd.progress.team import with_team_work
 from syncd.records import SetAside
@@ -267,6 +268,18 @@ class App:
                 expect=lambda tasks: expect(route.mapping, tasks),
                 progress=progress,
             ).run(record, dry_run=dry_run)
+
+    def probe(
+        self, connection: str, *, stopping: Callable[[], bool] = lambda: False, told: Callable[[Asked], None]
+    ) -> Probed:
+        """Ask an account what its tool's documents leave open, in a container of its own, and keep the answers.
+
+        Each is `told` as it comes. Raises ConfigError for a name that is no connection's, StoreError.
+        """
+        name = self._checked(connection, self.config.connections, "connection")
+        self.open_store()
+        with self.store.turn(name), self.connections.unbiased(name) as connector:
+            return Prober(name, connector, self.store, self.clock, stopping, told).run()
 
     def keep(self, plan: str, edits: Sequence[PlanEdit], additions: Sequence[NewItem] = ()) -> Kept:
         """Put values and new items into a plan's file, as far as it still holds what they were decided on.

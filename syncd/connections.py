@@ -8,13 +8,15 @@ from contextlib import contextmanager
 from typing import Final
 
 from connectors.clock import Clock
-from connectors.contract import Connector, Settings
+from connectors.contract import Connector, Fact, Settings
 from connectors.registry import find
 from syncd.config import ConnectionConfig
 from syncd.store.store import Store
 
 ACCOUNT: Final = "account"
 """Under this key the store keeps what connectors found out about their account."""
+ANSWERS: Final = "answers"
+"""And under this one what a probe found: apart, because a connector that is older than it keeps its own for longer."""
 
 
 class Connections:
@@ -39,24 +41,43 @@ class Connections:
         Raises StoreError.
         """
         with self._known().reading() as reader:
-            known, today = reader.facts(name, ACCOUNT), reader.requests_on(name, self._clock.now().date())
+            answers, today = reader.facts(name, ANSWERS), reader.requests_on(name, self._clock.now().date())
         with self._lock:
             if name not in self._made:
-                section = self._sections[name]
-                settings = Settings(
-                    name=name,
-                    token=section.token.get_secret_value(),
-                    base_url=section.base_url,
-                    workspace=section.workspace,
-                    requests_per_minute=section.requests_per_minute,
-                    daily_calls=section.daily_calls,
-                    share_left=section.share_left,
-                    known=known or {},
-                )
-                self._made[name] = find(section.kind)(settings, self._clock)
+                self._made[name] = self._new(name, answers or {})
             connector = self._made[name]
         connector.spent(today)
         return connector
+
+    def _new(self, name: str, answers: Mapping[str, Fact]) -> Connector:
+        with self._known().reading() as reader:
+            known = reader.facts(name, ACCOUNT)
+        section = self._sections[name]
+        settings = Settings(
+            name=name,
+            token=section.token.get_secret_value(),
+            base_url=section.base_url,
+            workspace=section.workspace,
+            requests_per_minute=section.requests_per_minute,
+            daily_calls=section.daily_calls,
+            share_left=section.share_left,
+            known=known or {},
+            answers=answers,
+        )
+        return find(section.kind)(settings, self._clock)
+
+    @contextmanager
+    def unbiased(self, name: str) -> Iterator[Connector]:
+        """The connector of a connection as it would be had nobody ever probed it, in place of any other; counted."""
+        with self._lock:
+            self._drop(name)
+            self._made[name] = self._new(name, {})
+        try:
+            with self.counted(name) as connector:
+                yield connector
+        finally:
+            with self._lock:
+                self._drop(name)
 
     @contextmanager
     def counted(self, name: str) -> Iterator[Connector]:
@@ -83,6 +104,9 @@ class Connections:
 
     def close(self) -> None:
         """Give back what the connectors hold."""
-        for connector in self._made.values():
+        for name in list(self._made):
+            self._drop(name)
+
+    def _drop(self, name: str) -> None:
+        if connector := self._made.pop(name, None):
             connector.close()
-        self._made.clear()

@@ -106,11 +106,15 @@ class Client:
         what = f"making the custom field “{data['name']}”"
         return self._made("/custom_fields", data, query, what=what)
 
-    def attach_field(self, project: str, field: str) -> Raw:
-        """The setting that puts a custom field of the workspace on a project."""
+    def delete_project(self, project: str) -> None:
+        """Delete a project, with the tasks that stand nowhere else."""
+        self._transport.delete(path("projects", project), what=f"deleting project {project}")
+
+    def attach_field(self, project: str, field: str | Mapping[str, Any]) -> Raw:
+        """The setting that puts a custom field on a project: one of the workspace, or a new one of the project's."""
         data = {"custom_field": field, "is_important": False}
         where = path("projects", project, "addCustomFieldSetting")
-        return self._made(where, data, _ID, what=f"putting custom field {field} on project {project}")
+        return self._made(where, data, _ID, what=f"putting a custom field on project {project}")
 
     def tasks(self, project: str) -> list[Raw]:
         """All tasks that stand in a project, with everything, in their order; `/tasks` does not promise any."""
@@ -166,6 +170,10 @@ class Client:
         """The task after these fields were changed."""
         what = f"changing task {task}"
         return _sure(self._transport.put(path("tasks", task), data, _TASK, what=what), what)
+
+    def delete_task(self, task: str) -> None:
+        """Delete a task."""
+        self._transport.delete(path("tasks", task), what=f"deleting task {task}")
 
     def place(self, task: str, project: str, section: str | None, after: str | None) -> None:
         """Put a task into a project, and there into a section, right behind `after` or at the end."""

@@ -13,6 +13,7 @@ from connectors.asana.feed import Feed
 from connectors.asana.fields import FREE, Fields
 from connectors.asana.merges import Merges
 from connectors.asana.people import People
+from connectors.asana.probe import MARKED, AsanaProbe
 from connectors.asana.reading import Reader
 from connectors.asana.transport import Transport
 from connectors.asana.workspace import Workspace
@@ -21,6 +22,7 @@ from connectors.clock import Clock
 from connectors.contract import Fact, Settings, one_by_one
 from connectors.errors import ToolError
 from connectors.limiter import Limiter
+from connectors.probing import Probe, unheard
 from connectors.vocabulary import (
     Budget,
     Capabilities,
@@ -48,17 +50,22 @@ class Asana:
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._known = settings.known
+        self._clock = clock
+        self._told = settings.told
         rate = settings.requests_per_minute
         self._limiter = Limiter(
             clock, per_minute=rate or FREE, reads=READS, writes=WRITES, share_left=settings.share_left
         )
-        self._settle = settings.timeout + settings.settle
+        self._settle = settings.unseen
         self._transport = Transport(settings, clock, self._limiter)
         self._client = Client(self._transport)
         workspace = Workspace(self._client, settings.workspace)
         self._people = People(self._client, workspace, clock)
         self._fields = Fields(self._client, self._limiter, rate_known=rate is not None)
-        self._containers = Containers(self._client, workspace, self._fields, lambda: clock.sleep(self._settle))
+        marks = bool(settings.answers.get(MARKED, True))
+        self._containers = Containers(
+            self._client, workspace, self._fields, lambda: clock.sleep(self._settle), marks=marks
+        )
         merges = Merges(self._client)
         self._feed = Feed(self._client, merges)
         self._reader = Reader(self._client, self._people, merges)
@@ -96,7 +103,8 @@ class Asana:
 
     def changes(self, cursors: Mapping[str, str | None], *, sweep_since: datetime | None = None) -> Mapping[str, News]:
         """News per project: one request each where nothing happened."""
-        return self._feed.changes(cursors, sweep_since)
+        news = self._feed.changes(cursors, sweep_since)
+        return news if self._told or sweep_since else unheard(news)
 
     def read(self, container: Container, depth: Depth) -> Listing:
         """All tasks of the project."""
@@ -138,6 +146,10 @@ class Asana:
     def learnt(self) -> Mapping[str, Fact]:
         """What was known already: nothing is found out in passing."""
         return self._known
+
+    def probe(self) -> Probe:
+        """What Asana's documents leave open."""
+        return AsanaProbe(self._client, self._containers, self._reader).of(self, self._clock)
 
     def close(self) -> None:
         """Give back the sockets."""

@@ -21,13 +21,19 @@ _DESCRIPTION: Final = "The item of the strategic plan that this task carries out
 
 
 class Containers:
-    """Opens projects. `wait` lets the time pass after which an unanswered request can no longer take effect."""
+    """Opens projects. `wait` lets the time pass after which an unanswered request can no longer take effect.
 
-    def __init__(self, client: Client, workspace: Workspace, fields: Fields, wait: Callable[[], None]) -> None:
+    `marks` says whether the custom field for markers is of use; without it they stand in the notes.
+    """
+
+    def __init__(
+        self, client: Client, workspace: Workspace, fields: Fields, wait: Callable[[], None], *, marks: bool = True
+    ) -> None:
         self._client = client
         self._workspace = workspace
         self._fields = fields
         self._wait = wait
+        self._marks = marks
 
     def discover(self) -> Sequence[Choice]:
         """The projects in use, by name."""
@@ -40,7 +46,7 @@ class Containers:
         known = shapes.choice(raw)
         project = known.id
         fields = _shaped(self._fields.told(raw))
-        if create and shapes.marker_field(fields) is None and self._fields.paid:
+        if create and self._marks and shapes.marker_field(fields) is None and self._fields.paid:
             self._add_marker_field(project, raw)
             fields = _shaped(self._fields.again(project))
         return Container(
@@ -49,7 +55,7 @@ class Containers:
             url=known.url,
             groups=tuple(self._sections(project)),
             fields=fields,
-            marker_field=shapes.marker_field(fields),
+            marker_field=shapes.marker_field(fields) if self._marks else None,
             archived=bool(raw.get("archived")),
         )
 
@@ -103,7 +109,7 @@ class Containers:
         if not create:
             raise NotFound("no project in use has this name", what=f"finding the project “{name}”")
         return self._certain(
-            lambda: self._client.create_project(self._new_project(name)),
+            lambda: self._client.create_project(self.new_project(name)),
             lambda: next(iter(self._called(name)), None),
         )
 
@@ -111,7 +117,7 @@ class Containers:
         projects = self._client.projects(self._workspace.id(), archived=archived)
         return [raw for raw in projects if shapes.choice(raw).name.casefold() == name.casefold()]
 
-    def _new_project(self, name: str) -> dict[str, Any]:
+    def new_project(self, name: str) -> dict[str, Any]:
         """A project's data; it belongs to the account's team where there is just one."""
         workspace = self._workspace.id()
         try:

@@ -76,6 +76,10 @@ class Transport:
         """Change something. UnknownOutcome where no clear answer came."""
         return self._send(_Request("PUT", path, what, query or {}, data))
 
+    def delete(self, path: str, *, what: str) -> None:
+        """Delete something. UnknownOutcome where no clear answer came."""
+        self._send(_Request("DELETE", path, what, {}))
+
     def sent(self) -> int:
         """How many requests went out, refused ones included."""
         return self._count

@@ -15,7 +15,7 @@ from connectors.asana.people import People
 from connectors.asana.placing import Placer
 from connectors.asana.reading import Reader
 from connectors.asana.shapes import home_of, html_of
-from connectors.errors import Invalid, NoAccess, PlanTier, ToolError, Transient, UnknownOutcome
+from connectors.errors import Invalid, NoAccess, NotFound, PlanTier, ToolError, Transient, UnknownOutcome
 from connectors.text import plain
 from connectors.vocabulary import Container, Create, Task, Update, Write, Written
 
@@ -82,7 +82,18 @@ class Writer:
         if create.group is not None:
             draft.data["memberships"] = [{"project": project, "section": create.group}]
         raw = self._sent(draft, create, self._client.create_task)
-        return self._written(lambda: raw, create.container, draft)
+        return self._written(lambda: self._in_its_section(raw, create, draft), create.container, draft)
+
+    def _in_its_section(self, raw: Raw, create: Create, draft: _Draft) -> Raw:
+        """The new task in the section that it was made for: Asana is not known to heed that in every account."""
+        home = home_of(raw, create.container.id) or {}
+        if "memberships" not in draft.data or (home.get("section") or {}).get("gid") == create.group:
+            return raw
+        try:
+            self._client.place(str(raw["gid"]), create.container.id, create.group, None)
+        except (Invalid, NoAccess, NotFound) as error:
+            draft.remarks.append(f"it stands in another section: {error.words}")
+        return self._client.task(str(raw["gid"]))
 
     def _update(self, update: Update) -> Written:
         current = self._client.formatted_task(update.task) if _needs_current(update) else None

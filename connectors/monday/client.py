@@ -104,6 +104,16 @@ class Client:
         values = {"name": name} | ({"workspace": workspace} if workspace else {})
         return self._made("CreateBoard", documents.CREATE_BOARD, values, what=f"making board “{name}”")
 
+    def delete_board(self, board: str) -> None:
+        """Delete a board, with its items."""
+        self._done(
+            "DeleteBoard", [Part("board", documents.DELETE_BOARD, {"board": board})], what=f"deleting board {board}"
+        )
+
+    def delete_item(self, item: str) -> None:
+        """Delete an item."""
+        self._done("DeleteItem", [Part("item", documents.DELETE_ITEM, {"item": item})], what=f"deleting item {item}")
+
     def create_groups(self, board: str, names: Sequence[str], after: str | None) -> None:
         """New groups in this order, below the group `after`. UnknownOutcome where not all of them were answered."""
         place = {"after": after, "method": "after_at"} if after else {}

@@ -18,10 +18,12 @@ from connectors.monday.drafting import Drafter
 from connectors.monday.feed import Feed
 from connectors.monday.layouts import Layouts
 from connectors.monday.people import People
-from connectors.monday.points import Points
+from connectors.monday.points import DEAR, Points
+from connectors.monday.probe import COST, MondayProbe
 from connectors.monday.reading import Reader
 from connectors.monday.transport import Transport
 from connectors.monday.writing import BATCH, Writer
+from connectors.probing import Probe, unheard
 from connectors.vocabulary import (
     Budget,
     Capabilities,
@@ -51,12 +53,13 @@ class Monday:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         rate = settings.requests_per_minute or int(settings.known.get("per_minute", PER_MINUTE))
         limiter = Limiter(clock, per_minute=rate, reads=READS, writes=WRITES, share_left=settings.share_left)
-        self._settle = settings.timeout + settings.settle
+        self._clock, self._told, self._workspace = clock, settings.told, settings.workspace
+        self._settle = settings.unseen
         day = settings.daily_calls or int(settings.known.get("daily_calls", USUAL))
         self._daily = Daily(clock, day, settings.share_left)
-        points = Points(clock, settings.share_left)
+        points = Points(clock, settings.share_left, float(settings.answers.get(COST, DEAR)))
         self._transport = Transport(settings, clock, limiter, self._daily, points)
-        client = Client(self._transport)
+        self._client = client = Client(self._transport)
         layouts = Layouts(client)
         self._account = Account(client, self._daily, clock, settings)
         self._people = People(client, clock)
@@ -105,7 +108,8 @@ class Monday:
 
     def changes(self, cursors: Mapping[str, str | None], *, sweep_since: datetime | None = None) -> Mapping[str, News]:
         """News of all boards: one request where nothing happened."""
-        return self._feed.changes(cursors, sweep_since)
+        news = self._feed.changes(cursors, sweep_since)
+        return news if self._told or sweep_since else unheard(news)
 
     def read(self, container: Container, depth: Depth) -> Listing:
         """All tasks of the board."""
@@ -149,6 +153,10 @@ class Monday:
     def learnt(self) -> Mapping[str, Fact]:
         """Who we are, how many requests a day and a minute the account has, and when that was asked."""
         return self._transport.learnt() | self._account.learnt()
+
+    def probe(self) -> Probe:
+        """What monday's documents leave open."""
+        return MondayProbe(self._client, self._containers, self._workspace).of(self, self._clock)
 
     def close(self) -> None:
         """Give back the sockets."""

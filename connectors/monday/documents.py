@@ -191,6 +191,8 @@ PUT_FIRST: Final = Piece(
     {"item": "ID!", "group": "ID!"},
     writes=True,
 )
+DELETE_ITEM: Final = Piece("delete_item(item_id: $item) { id }", {"item": "ID!"}, writes=True)
+DELETE_BOARD: Final = Piece("delete_board(board_id: $board) { id }", {"board": "ID!"}, writes=True)
 CREATE_BOARD: Final = Piece(
     "create_board(board_name: $name, board_kind: public, workspace_id: $workspace, empty: true) { id }",
     {"name": "String!", "workspace": "ID"},

@@ -16,7 +16,10 @@ from connectors.vocabulary import Task, Write
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One deed of a write: its `values` (what it holds), its `group`, or its place in the `order`."""
+    """One deed of a write: its `values` (what it holds), its `group`, or its place in the `order`.
+
+    `home` puts a new item into its group, where it came into another one.
+    """
 
     name: str
     piece: Piece
@@ -31,7 +34,8 @@ class Step:
 class Job:
     """A write, the home of its task, and the steps that are still to be sent.
 
-    `now` is the task as it stood, None for a new one; `raw` is the item as monday answered last.
+    `now` is the task as it stood, None for a new one; `raw` is the item as monday answered last. `placed` says that its
+    group was looked at after the create.
     """
 
     write: Write
@@ -41,6 +45,7 @@ class Job:
     steps: list[Step] = field(default_factory=list)
     raw: Raw | None = None
     error: ToolError | None = None
+    placed: bool = False
 
     def failed(self, error: ToolError) -> None:
         """Note what went wrong first; where a part of it was done, a failure for the moment leaves it unclear."""

@@ -19,11 +19,11 @@ _POLICY: Final = re.compile(r'"(?P<name>[^"]+)"(?P<rest>[^,]*)')
 class Points:
     """How many writes fit into what is left of the minute; thread-safe. `share_left` of the limit is for others."""
 
-    def __init__(self, clock: Clock, share_left: float) -> None:
+    def __init__(self, clock: Clock, share_left: float, cost: float = DEAR) -> None:
         self._clock = clock
         self._share_left = share_left
         self._lock = threading.Lock()
-        self._cost: float = DEAR
+        self._cost = max(1.0, cost)
         self._limit = 0
         self._left: int | None = None
         self._until = 0.0

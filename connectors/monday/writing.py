@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from connectors.errors import Invalid, NoAccess, NotFound, ToolError, UnknownOutcome
+from connectors.monday import documents, shapes
 from connectors.monday.answers import Answer
 from connectors.monday.client import Client
 from connectors.monday.drafting import Drafter
@@ -17,6 +18,9 @@ from connectors.vocabulary import Create, Write, Written
 
 BATCH: Final = 10
 """Writes in one request: monday does them one after the other, a second each, and ends the request after a minute."""
+
+_OPTIONAL: Final = {"order": "its place in the order", "home": "its group"}
+"""Steps without which an item is still what it should be."""
 
 
 class Writer:
@@ -39,7 +43,7 @@ class Writer:
             fit = self._points.room(min(len(pending), BATCH))
             some, pending = pending[:fit], pending[fit:]
             self._send(some)
-            pending = [job for job in some if self._gave_way(job)] + pending
+            pending = [job for job in some if self._gave_way(job) or _misplaced(job)] + pending
         return [self._outcome(job) for job in jobs]
 
     def _send(self, jobs: Sequence[Job]) -> None:
@@ -76,13 +80,25 @@ class Writer:
         return Written(task, tuple(job.draft.remarks))
 
 
+def _misplaced(job: Job) -> bool:
+    """Whether a new item still is to be put into its group: monday is not known to heed that in every account."""
+    create = job.write
+    if not isinstance(create, Create) or create.parent or not create.group or job.error or not job.raw or job.placed:
+        return False
+    job.placed = True
+    if shapes.group_of(job.raw) == create.group:
+        return False
+    job.steps = [Step("home", documents.MOVE, {"item": job.raw["id"], "group": create.group})]
+    return True
+
+
 def _note(job: Job, step: Step, answer: Answer, alias: str) -> None:
-    """Take over what came of one step; one that only orders fails nothing."""
+    """Take over what came of one step; one that only gives an item its place fails nothing."""
     try:
         job.raw = answer.made(alias)
     except (Invalid, NoAccess, NotFound) as error:
-        if step.name == "order":
-            job.draft.remarks.append(f"its place in the order was left out: {error.words}")
+        if step.name in _OPTIONAL:
+            job.draft.remarks.append(f"{_OPTIONAL[step.name]} was left out: {error.words}")
         else:
             job.failed(error)
     except ToolError as error:

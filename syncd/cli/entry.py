@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "log": "Show what happened to an item, or to all of them.",
     "undo": "Take back what a pass did, where nobody touched it since.",
     "run": "Run the daemon: passes by the clock, and the scorecard on the web.",
+    "probe": "Ask the tool itself what its documents leave open; makes and removes a container there.",
     "db": "Look after the store: upgrade, check, backup.",
 }
 """Every command with its short help, so that `syncd --help` needs to import none of them."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from connectors.contract import Fact, one_by_one
 from connectors.errors import Invalid, NoAccess, NotFound, ToolError, UnknownOutcome
+from connectors.probing import Probe
 from connectors.vocabulary import (
     Budget,
     Capabilities,
@@ -232,6 +233,10 @@ class Tool:
     def learnt(self) -> Mapping[str, Fact]:
         """Nothing is found out."""
         return {}
+
+    def probe(self) -> Probe:
+        """Nothing is open."""
+        return Probe(str, self.open, lambda _name: None, ())
 
     def close(self) -> None:
         """Nothing to give back."""

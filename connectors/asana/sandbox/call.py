@@ -60,7 +60,8 @@ class Call:
             raise not_an_id(name, gid)
         record = self.world.find(kind, gid)
         if record is None:
-            raise unknown(name, gid, status)
+            hidden = kind == "task" and gid in self.world.tasks and not self.world.ways.calls_deleted
+            raise no_access(kind) if hidden else unknown(name, gid, status)
         if not self.world.can_see(kind, gid):
             raise no_access(kind)
         return record

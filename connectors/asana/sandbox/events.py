@@ -30,7 +30,7 @@ def events(call: Call) -> Reply:
     if batch is None:
         raise Problem(412, _TOO_OLD, sync=call.world.feed.subscribe(gid, now))
     tree = call.tree
-    rows = [render(call.world, "event", event, tree) for event in batch.events]
+    rows = [render(call.world, "event", event, tree) for event in batch.events if call.world.ways.tells]
     return Reply(200, {"data": rows, "sync": batch.token, "has_more": batch.more})
 
 

@@ -108,7 +108,8 @@ def _dates(call: Call, task: Task | None) -> dict[str, Any]:
     due = values.get("due_on") or values.get("due_at")
     if start and (due is None or start[:10] > due[:10]):
         raise wrong("start_on", "The start date must not be after the due date, and needs one")
-    return values
+    kept = call.world.ways.start_kept
+    return {name: value for name, value in values.items() if kept or name.startswith("due")}
 
 
 def _hour(name: str, value: Any) -> str | None:

@@ -22,6 +22,7 @@ from connectors.asana.sandbox.records import (
     User,
     stamp,
 )
+from connectors.asana.sandbox.ways import Ways
 from connectors.clock import Clock
 
 _FIRST_ID = 1_200_000_000_000_001
@@ -30,7 +31,7 @@ _FIRST_ID = 1_200_000_000_000_001
 class State:
     """One workspace. `lock` guards it: requests and tests may come from different threads.
 
-    `arranged` counts what was put into another order: that is told in no event.
+    `arranged` counts what was put into another order: that is told in no event. `ways` is what documents leave open.
     """
 
     def __init__(self, clock: Clock, tier: str = "premium") -> None:
@@ -39,6 +40,7 @@ class State:
         self.site = "https://app.asana.com"
         self.lock = RLock()
         self.feed = Feed()
+        self.ways = Ways()
         self.users: dict[str, User] = {}
         self.projects: dict[str, Project] = {}
         self.sections: dict[str, Section] = {}

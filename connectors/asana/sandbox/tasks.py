@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from connectors.asana.sandbox.call import Call
 from connectors.asana.sandbox.incoming import homes, task_values
 from connectors.asana.sandbox.problems import Problem, wrong
-from connectors.asana.sandbox.records import Task
+from connectors.asana.sandbox.records import Task, stamp
 from connectors.asana.sandbox.routes import router
 from connectors.sandbox.exchange import Reply
 
@@ -30,10 +31,12 @@ def _create(call: Call, parent: Task | None) -> Reply:
     if not places and parent is None and "workspace" not in call.data:
         raise Problem(400, "You should specify one of workspace, parent, projects")
     values = task_values(call, None, [call.world.projects[project] for project in places])
-    name = values.pop("name", "")
+    ways, name = call.world.ways, values.pop("name", "")
+    values = values if ways.fields_in_create else {**values, "custom_fields": {}}
     task = call.world.add_task(name, parent=parent.gid if parent else None, by=call.me, **values)
     for project, section in places.items():
-        call.world.add_to_project(task.gid, project, section=section, last=True, by=call.me)
+        place = section if ways.group_in_create else None
+        call.world.add_to_project(task.gid, project, section=place, last=True, by=call.me)
     return call.one("task", task, 201)
 
 
@@ -109,7 +112,8 @@ def subtasks(call: Call) -> Reply:
 def _list(call: Call, tasks: list[Task]) -> Reply:
     modified, completed = call.instant("modified_since"), call.instant("completed_since")
     if modified:
-        tasks = [task for task in tasks if task.modified_at >= modified]
+        newest = stamp(call.world.clock.now() - timedelta(seconds=call.world.ways.listed_after))
+        tasks = [task for task in tasks if task.modified_at >= modified and task.created_at <= newest]
     if completed:
         tasks = [task for task in tasks if task.completed_at is None or task.completed_at >= completed]
     return call.many("task", tasks, keep=lambda task: call.world.can_see("task", task.gid))

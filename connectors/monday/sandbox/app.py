@@ -136,7 +136,7 @@ class Api(Face[Fault]):
 
     def _replay(self, key: str) -> dict[str, Any] | None:
         kept = self._kept.get(key)
-        return kept.body if kept and self.world.clock.monotonic() - kept.at < KEPT else None
+        return kept.body if kept and self.world.ways.replays and self.world.clock.monotonic() - kept.at < KEPT else None
 
     def _keep(self, key: str, body: dict[str, Any]) -> None:
         if key and len(json.dumps(body)) <= _LARGEST_KEPT:

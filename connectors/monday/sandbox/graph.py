@@ -32,8 +32,8 @@ from connectors.monday.sandbox.queries import AFTER_COST, QUERY_COST, Query
 from connectors.monday.sandbox.views import Ask
 
 FILE = "monday_schema.graphql"
-OBJECT, CELL, WRITE = 10, 1, 30_000
-"""What each object, each cell and each write costs."""
+OBJECT, CELL = 10, 1
+"""What each object and each cell costs."""
 
 _ABSENT = object()
 
@@ -86,7 +86,7 @@ def run(
 ) -> dict[str, Any]:
     """Execute an operation; the answer's body, with what it cost written where it was asked for. Raises Stop."""
     before = ask.gate.left()
-    ask.gate.afford(writes(chosen) * WRITE)
+    ask.gate.afford(writes(chosen) * ask.world.ways.write_cost)
     root = Mutation(ask) if chosen.operation is OperationType.MUTATION else Query(ask)
     result = execute_sync(
         graph,
@@ -146,7 +146,7 @@ def _count(ask: Ask, info: GraphQLResolveInfo[Ask], value: Any, *, top: bool) ->
     if top and info.field_name == "complexity":
         ask.priced.append(str(info.path.key))
     elif top and info.operation.operation is OperationType.MUTATION:
-        ask.cost += WRITE
+        ask.cost += ask.world.ways.write_cost
     elif is_composite_type(kind) and info.parent_type.name != "Complexity":
         many = sum(one is not None for one in value) if isinstance(value, list) else int(value is not None)
         ask.cost += many * (CELL if is_interface_type(kind) else OBJECT)

@@ -42,7 +42,9 @@ class Incoming:
 
     def stored(self, values: dict[str, Any]) -> dict[str, Any]:
         """What the cells will hold; None clears one. The name is left alone. Raises Problem for the first bad one."""
-        return {key: self.cell(key, value) for key, value in values.items() if key != "name"}
+        cells = {key: self.cell(key, value) for key, value in values.items() if key != "name"}
+        lost = [] if self._state.ways.start_kept else [one.id for one in self._board.columns if one.title == "Start"]
+        return {key: value for key, value in cells.items() if key not in lost}
 
     def cell(self, key: str, value: Any) -> Any:
         """What one cell will hold. Raises Problem."""

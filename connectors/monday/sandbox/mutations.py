@@ -34,7 +34,7 @@ class Mutation(Complexity):
             raise wrong("Items cannot be created on a subitems board; create a subitem", board_id=board_id)
         name, cells = self._read(board, item_name, column_values, create_labels_if_missing)
         world, beside = self._ask.world, seen(self._ask, relative_to) if relative_to else None
-        group = group_id or (beside.group if beside else None)
+        group = group_id if group_id and world.ways.group_in_create else beside.group if beside else None
         item = world.place_new(name, board, cells, group=group, parent=None, by=world.me)
         if beside:
             self._beside(item, beside, position_relative_method)
@@ -138,6 +138,12 @@ class Mutation(Complexity):
         board = self._ask.world.add_board(clean_name(board_name), kind=board_kind, by=self._me)
         for number in () if empty else range(1, 4):
             self._ask.world.add_item(f"Item {number}", board.id, by=self._me)
+        return BoardView(self._ask, board)
+
+    def delete_board(self, *, board_id: str) -> BoardView:
+        """Delete a board."""
+        board = self._board(board_id)
+        self._ask.world.delete_board(board.id, by=self._me)
         return BoardView(self._ask, board)
 
     def create_group(

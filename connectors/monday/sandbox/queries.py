@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from connectors.monday.sandbox import finding
@@ -61,7 +62,8 @@ class Query(Complexity):
         if len(ids) > _MOST_IDS:
             raise wrong(f"At most {_MOST_IDS} ids may be asked for at once", argument="ids")
         world = self._ask.world
-        states = ("active",) if exclude_nonactive else ("active", "archived", *world.remembered)
+        remembered = world.remembered if world.ways.calls_deleted else ()
+        states = ("active",) if exclude_nonactive else ("active", "archived", *remembered)
         found = [item for item in (world.item(key, *states) for key in dict.fromkeys(ids)) if item]
         found.sort(key=lambda item: int(item.id), reverse=bool(newest_first))
         return [ItemView(self._ask, item) for item in _page(found, limit, page)]
@@ -79,8 +81,10 @@ class Query(Complexity):
         board = self._ask.world.board(board_id)
         if board is None:
             raise no_board(board_id)
-        items = self._ask.world.items_on(board)
-        return self._ask.page(finding.with_values(self._ask.world, board, items, columns or []), limit)
+        world = self._ask.world
+        newest = stamp(world.clock.now() - timedelta(seconds=world.ways.found_after))
+        items = [item for item in world.items_on(board) if item.created_at <= newest]
+        return self._ask.page(finding.with_values(world, board, items, columns or []), limit)
 
     def users(
         self, *, limit: int, page: int, ids: Any = None, emails: Any = None, status: Any = None, **asked: Any

@@ -22,6 +22,7 @@ from connectors.monday.sandbox.records import (
     stamp,
     ticks,
 )
+from connectors.monday.sandbox.ways import Ways
 
 _FIRST_ID = 5_000_000_001
 _KEEP_LOGS = 100_000
@@ -33,6 +34,7 @@ class State:
     `me` is whose token is used, `person` a colleague who does what people do; `heard` is told of each new log line.
     `remembered` are the states in which an item that is gone is still answered to who asks by its id: without "deleted"
     the bin is out of reach. With `lazy_subitems` a column for subitems gets its hidden board with the first of them.
+    `ways` is what documents leave open.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -48,6 +50,7 @@ class State:
         self.hidden: set[str] = set()
         self.heard: Callable[[Log], None] = lambda _: None
         self.version = 0
+        self.ways = Ways()
         self.lazy_subitems = False
         self.remembered: tuple[str, ...] = ("deleted",)
         self._last_id = _FIRST_ID

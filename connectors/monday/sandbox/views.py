@@ -233,6 +233,8 @@ class BoardView(View):
     def activity_logs(self, *, limit: int, page: int, **asked: Any) -> list[dict[str, Any]]:
         """What happened on the board, newest first; the ten thousand newest lines at most."""
         lines = [log for log in self._ask.world.logs if log.board == self._record.id and _told(log, asked)]
+        ways = self._ask.world.ways
+        lines = [log for log in lines if ways.tells and (ways.calls_deleted or log.event != "delete_pulse")]
         lines = lines[-MOST_LOGS:][::-1]
         return [_line(log) for log in lines[(page - 1) * limit : page * limit]]
 
@@ -278,6 +280,11 @@ class ItemView(View):
     def creator_id(self) -> str:
         """Who made it."""
         return self._record.creator
+
+    @property
+    def updated_at(self) -> str:
+        """When it was changed."""
+        return self._record.updated_at if self._ask.world.ways.tells else self._record.created_at
 
     @property
     def url(self) -> str:

@@ -1,0 +1,17 @@
+"""What Asana's documents leave open: how this one goes about it, for tests to change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Ways:
+    """What the local Asana does in a create, and what it tells of what was done; `listed_after` is in seconds."""
+
+    group_in_create: bool = True
+    fields_in_create: bool = True
+    start_kept: bool = True
+    listed_after: float = 0.0
+    tells: bool = True
+    calls_deleted: bool = True

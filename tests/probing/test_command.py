@@ -1,0 +1,84 @@
+"""`syncd probe`: what it asks, says and ends with."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from connectors.asana.sandbox import Limits, Sandbox
+from syncd import app
+from tests.cli.district import TOKEN, District
+from tests.connectors.clock import ToldClock
+
+
+@pytest.fixture
+def district(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[District]:
+    """A district on a local Asana; nobody waits in real time."""
+    clock = ToldClock()
+    monkeypatch.setattr(app, "SystemClock", lambda: clock)
+    with Sandbox(clock=clock, token=TOKEN, limits=Limits(per_minute=None)) as box:
+        yield District(tmp_path, box)
+
+
+def test_it_asks_before_it_writes(district: District, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a yes nothing is made, and not even the store."""
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    said = district.run("probe", "asana")
+    assert (said.code, district.box.requests, district.store.exists()) == (130, [], False)
+    assert "deletes it when it is done" in said.err
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+    assert district.run("probe", "asana").code == 0
+
+
+def test_all_holds(district: District) -> None:
+    """A line for each assumption, one that sums up, and exit 0."""
+    said = district.run("probe", "asana", "--yes")
+    assert (said.code, said.err) == (0, "")
+    assert said.out.count("holds    ") == 6
+    assert "asana, signed in as syncd: 6 assumptions tried, all of them hold." in said.out
+
+
+def test_some_differ(district: District) -> None:
+    """What differs is told with what was found and what syncd does instead; exit 1."""
+    district.box.world.ways.group_in_create = False
+    said = district.run("probe", "asana", "--yes")
+    assert said.code == 1
+    assert "differs  A new task stands in the section that is named" in said.out
+    assert "Here: it stands in another section." in said.out
+    assert "A second request puts each new task into its section." in said.out
+    assert "6 assumptions tried, 5 of them hold." in said.out
+
+
+def test_for_programs(district: District) -> None:
+    """`--json` prints each assumption by its key, and whether all hold."""
+    district.box.world.ways.tells = False
+    said = district.run("probe", "asana", "--yes", "--json")
+    assert said.code == 1
+    assert said.json.keys() == {"connection", "account", "cleared", "assumptions", "ok"}
+    assert {each["key"]: each["holds"] for each in said.json["assumptions"]} == {
+        "group_in_create": True,
+        "marker_in_field": True,
+        "values": True,
+        "found_after": True,
+        "told": False,
+        "deleted": True,
+    }
+    assert said.json["ok"] is False
+
+
+def test_out_of_reach_is_exit_4(district: District) -> None:
+    """A tool that cannot be asked is told in its own words."""
+    district.box.world.revoke(TOKEN)
+    said = district.run("probe", "asana", "--yes")
+    assert said.code == 4
+    assert "Not Authorized" in said.err
+
+
+def test_no_such_connection(district: District) -> None:
+    """The nearest name is offered; exit 2."""
+    said = district.run("probe", "asanas", "--yes")
+    assert said.code == 2
+    assert "did you mean “asana”?" in said.err
