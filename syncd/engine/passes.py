@@ -255,13 +255,13 @@ class Pass:
     def _left_behind(self, books: Books) -> bool:
         """True if the mapping points to another container than its links, and nobody has approved of that.
 
-        Once approved, the mapping starts anew in the new container, and the old tasks stay as they are.
+        Once approved, or where no task is linked, it starts anew in the new container; the old tasks stay as they are.
         """
         with self.store.reading() as reader:
             state = reader.mapping_state(self.route.mapping)
-        if state is None or state.container in ("", books.container.id) or not books.links:
+        if state is None or state.container in ("", books.container.id):
             return False
-        if not self._allowed(leaving(len(books.links), state.container, self.route.scope)):
+        if books.links and not self._allowed(leaving(len(books.links), state.container, self.route.scope)):
             return True
         with self.store.writing() as writer:
             for item in books.links:

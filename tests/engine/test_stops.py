@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from connectors.errors import Invalid
 from syncd.engine.guard import Limits
 from syncd.records import Outcome
 from tests.engine.world import BOARD, World, item, long_plan, quiet
@@ -230,3 +231,21 @@ def test_a_mapping_that_is_pointed_to_an_archived_container(world: World) -> Non
         assert world.run(approve="").outcome is Outcome.WRONG
         assert set(world.links()) == set(world.work())
         assert set(world.boards.boards) == {"B", "C"}
+
+
+def test_what_a_container_refused_does_not_wait_in_another(world: World) -> None:
+    """Where nothing is linked yet there is nothing to ask, and what was set aside in the old container is tried."""
+    world.tool.fail("write", Invalid("no"), times=99)
+    world.run()
+    assert not world.links()
+    world.tool.faults.clear()
+    world.boards.add_board("Another", id_="C")
+    world.reference = "C"
+
+    report = world.run(clock_on=False)
+
+    assert report.counts["created"] == 6
+    assert not report.findings
+    groups = {group.id for group in world.boards.boards["C"].container.groups}
+    with world.store() as store, store.reading() as reader:
+        assert {link.group for link in reader.group_links("academics").values()} == groups
