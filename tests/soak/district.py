@@ -321,7 +321,7 @@ class District:
         """Promise 4: a pass that nobody approved of changes only so many tasks."""
         links = max(links, len(self.world.links()))
         updates = [write for write in self.world.tool.writes[sent:] if isinstance(write, Update)]
-        changed = {update.task for update in updates if _rewrites(update)}
+        changed = {update.task for update in updates}
         limits = self.setting.limits
         if len(changed) > limits.max_changes and len(changed) > limits.max_share * links:
             self.surprise = f"a pass that nobody approved of changed {len(changed)} of {links} tasks"
@@ -342,10 +342,10 @@ class District:
                 }
                 self.memory.agreed(item, link.task, held, since)
 
-    def die(self, moment: int, seconds: float) -> None:
-        """A pass that ends in the middle."""
+    def die(self, moments: Moments, seconds: float) -> None:
+        """A pass that ends in the middle, when these moments have it so."""
         self.cloud(set(self.reached()) - set(self.world.links()))
-        self.world.moments = Moments(kill_at=moment)
+        self.world.moments = moments
         try:
             self.run(seconds=seconds, approve="")
         except Killed:
@@ -365,11 +365,6 @@ class District:
         rules = {rule.key: rule for rule in self.rules.fields}
         tasks = {item: [task.id for task in self.tasks(item)] for item in items}
         self.memory.cloud(items, rules, tasks, turned_back=turned_back)
-
-
-def _rewrites(update: Update) -> bool:
-    """Whether an update changes more of a task than its place among its neighbours."""
-    return bool(update.values.given or update.values.fields) or (update.group, update.parent) != (None, None)
 
 
 @contextmanager

@@ -216,10 +216,7 @@ class Memory:
             known = (said and said.at <= since) or self.fog.get(item, since + 1) <= since
             if known and same(planned, there) and self.dirty.get((item, key), 0) <= since:
                 self.teams.pop((task, key), None)
-                earlier = self.plan.get((item, key), planned)
-                if not same(earlier, planned):
-                    self.overruled.append((item, key, earlier))
-                self.plan[item, key] = planned
+                self._settled(item, key, planned)
             if self.dirty.get((item, key), since + 1) <= since:
                 del self.dirty[item, key]
         for key in PLACE:
@@ -227,6 +224,15 @@ class Memory:
                 del self.dirty[item, key]
         if self.fog.get(item, since + 1) <= since and all(same(*both) for both in held.values()):
             del self.fog[item]
+
+    def _settled(self, item: str, key: str, planned: FieldValue) -> None:
+        """Plan and tool hold the same. What people wrote into the plan may give way only to what a team said."""
+        earlier = self.plan.get((item, key), planned)
+        if same(earlier, planned):
+            self.plan[item, key] = planned
+        elif any(_alike(planned, one) for one in self.voiced.get((item, key), ())):
+            self.overruled.append((item, key, earlier))
+            self.plan[item, key] = planned
 
 
 def _alike(one: object, other: object) -> bool:

@@ -203,6 +203,17 @@ def put_first(d: District, item: str) -> None:
     d.save(change)
 
 
+@act("plan", 1)
+def turn_round(d: District) -> None:
+    """In the plan, every list now stands in the opposite order."""
+
+    def change(table: Table) -> None:
+        for siblings in {id(siblings): siblings for _, siblings, _ in walk(table)}.values():
+            siblings.reverse()
+
+    d.save(change)
+
+
 @act("plan", 3)
 def put_state(d: District, item: str, state: str) -> None:
     """In the plan, {item} is {state} from now on."""

@@ -13,7 +13,7 @@ from connectors.contract import Connector
 from connectors.errors import ToolError, UnknownOutcome
 from connectors.vocabulary import Container, Depth, Fate, Listing, News, Task, Written
 from syncd.documents.file import content
-from syncd.engine import applier, intents, observer, ordering, passes, planner
+from syncd.engine import applier, intents, observer, ordering, passes, planner, preview
 from syncd.engine.observer import Sight, Stand
 from syncd.engine.planner import Change, Kind
 from syncd.engine.recorder import Recorder
@@ -234,6 +234,10 @@ def _whatever(path: Path) -> bytes:
     return _Alike(content(path))
 
 
+def _take_unsaid(*_: Any) -> None:
+    """Nothing is noted before the plan is written."""
+
+
 SWITCHES: Final[dict[str, Switch]] = {
     "intent journal": Switch(
         "a create is on disk before its request, so that a crash leaves no task that nobody waits for",
@@ -245,19 +249,19 @@ SWITCHES: Final[dict[str, Switch]] = {
         "a create without an answer is looked for by its marker",
         [_off(Tool, "find", _finds_nothing)],
         ("lose_answer",),
-        50,
+        100,
     ),
     "no blind retry": Switch(
         "a create without an answer is not sent again before anybody looked",
         [_off(Recorder, "_failed", _blind_retry)],
         ("lose_answer",),
-        50,
+        100,
     ),
     "settle wait": Switch(
         "a create without an answer may still arrive for a while",
         [_off(intents, "_waited", lambda *_: True)],
         ("lose_answer",),
-        50,
+        100,
     ),
     "confirm by id": Switch(
         "a task that a listing lacks is asked for by its id",
@@ -283,8 +287,8 @@ SWITCHES: Final[dict[str, Switch]] = {
     "cursor before the read": Switch(
         "what happens while a container is read is told by the next news",
         [_off(observer, "_look", _cursor_after), _off(observer, "_read", _cursor_after_reading)],
-        ("meanwhile", "full"),
-        500,
+        ("read_on", "sync"),
+        200,
     ),
     "recalled merges": Switch(
         "a listing does not say what the feed told once",
@@ -307,14 +311,14 @@ SWITCHES: Final[dict[str, Switch]] = {
     "base of the adopted": Switch(
         "nobody knows what both sides last agreed on about a task that was found again",
         [_off(Recorder, "adopt", _adopts_as_agreed)],
-        ("lose_store", "redate"),
-        400,
+        ("redate_and_lose", "sync"),
+        100,
     ),
     "look before write": Switch(
         "a task that a team changed since it was read is not written",
         [_off(applier, "_unchanged", lambda *_: True)],
-        ("redate", "meanwhile"),
-        400,
+        ("cross", "sync"),
+        100,
     ),
     "one transaction": Switch(
         "a result and its line in the log are stored together", [_off(Recorder, "_done", _done_in_two)], ("die",), 50
@@ -333,6 +337,18 @@ SWITCHES: Final[dict[str, Switch]] = {
         [_off(draft.Draft, "_edit", _edit_whatever)],
         ("contend", "sync"),
         50,
+    ),
+    "on its way into the plan": Switch(
+        "what a pass that was cut off put into the plan is nobody's edit of the plan",
+        [_off(Recorder, "taking", _take_unsaid)],
+        ("cut_off", "sync"),
+        200,
+    ),
+    "order is counted": Switch(
+        "the guard counts what the plan puts into another order like every move",
+        [_off(preview, "moves", lambda *_: [])],
+        ("turn_round", "add_action", "sync"),
+        300,
     ),
     "touched since": Switch(
         "an undo leaves what anybody changed after the pass",

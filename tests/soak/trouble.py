@@ -147,7 +147,7 @@ def full(d: District) -> None:
 @act("machine", 8)
 def die(d: District, moment: int, seconds: int) -> None:
     """After {seconds} seconds: a pass that dies when control leaves the engine for the {moment}th time."""
-    d.die(moment, seconds)
+    d.die(Moments(kill_at=moment), seconds)
 
 
 @act("machine", 5)

@@ -18,7 +18,7 @@ from tests.soak.story import act
 from tests.soak.values import alike
 
 
-@act("plan", 20)
+@act("machine", 20)  # not the plan's: it waits for its turn, so nobody undoes anything in the middle of a pass
 def undo(d: District, done: int) -> None:
     """Somebody undoes pass {done}."""
     for lived in (one for one in d.lived if one.number == done):

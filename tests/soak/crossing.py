@@ -1,0 +1,73 @@
+"""What rarely meets by chance: plan and teams at one date, just where syncd is about to look, to write or to die."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from connectors.vocabulary import FieldValue
+from syncd.records import Outcome
+from tests.engine.world import Killed, Moments
+from tests.soak.district import District
+from tests.soak.planning import redate
+from tests.soak.story import Act, act
+from tests.soak.trouble import full, lose_store, meanwhile
+
+
+@act("machine", 2)
+def cross(d: District, task: str, field: str, day: date | None, other_day: date | None) -> None:
+    """The plan moves the {field} date of {task} to {day}; as a pass is about to write that, a team says {other_day}."""
+    if (found := d.task(task)) is not None:
+        redate(d, d.item(found), field, day)
+        meanwhile(d, 1, Act("move_date", {"task": task, "field": field, "day": other_day}))
+        d.run(approve="")
+        d.calm()
+
+
+@act("machine", 2)
+def read_on(d: District, after: int, task: str) -> None:
+    """A new process reads everything in a pass; after {after} requests, a team ticks {task} off."""
+    meanwhile(d, after, Act("tick", {"task": task}))
+    full(d)
+
+
+@act("machine", 1)
+def redate_and_lose(d: District, item: str, field: str, day: date | None) -> None:
+    """In the plan, the {field} date of {item} becomes {day}; before any pass hears of that, the store is lost."""
+    redate(d, item, field, day)
+    lose_store(d)
+
+
+class _Written(Moments):
+    """The process dies once it has put the plan in its place, before the store knows of that."""
+
+    def __call__(self, name: str) -> None:
+        self.dead = self.dead or name == "plan written"
+        if self.dead:
+            raise Killed
+
+
+@act("machine", 2)
+def cut_off(d: District, task: str, field: str, day: date | None, other_day: date | None) -> None:
+    """A team moves the {field} date of {task} to {day}; the pass dies with that in the plan; now it is {other_day}."""
+    if (found := d.task(task)) is None:
+        return
+    item = d.item(found)
+    before = _planned(d, item, field)
+    d.edit_task(task, field, day)
+    d.die(_Written(), 300)
+    arrived = before != _planned(d, item, field) == day
+    d.edit_task(task, field, other_day)
+    report = d.run(approve="")
+    if arrived and report.outcome in (Outcome.DONE, Outcome.FINDINGS) and not report.message:
+        _told(d, item, field, day)
+
+
+def _planned(d: District, item: str, field: str) -> FieldValue:
+    return d.plan[item].values.get(field) if item in d.plan else None
+
+
+def _told(d: District, item: str, field: str, day: date | None) -> None:
+    """What a pass that was cut off had put into the plan is in the log all the same."""
+    lines = [line for line in d.world.log() if (line.item, line.field, line.kind) == (item, field, "write_back")]
+    if not any(line.after == day for line in lines):
+        d.surprise = f"the log does not know that the {field} of {item} went into the plan as {day}"
