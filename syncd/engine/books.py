@@ -11,6 +11,7 @@ from connectors.vocabulary import Container, FieldValue, Task
 from mappings.rules import Rules
 from mappings.shape import PlanItem, desire
 from syncd.engine.affected import Trees
+from syncd.engine.delays import waits
 from syncd.engine.guard import Limits
 from syncd.engine.planner import Agreed, Observed
 from syncd.engine.settling import rename, renamed
@@ -123,7 +124,7 @@ class Books:
 
     def waiting(self, now: datetime) -> set[str]:
         """The items that are set aside until later."""
-        return {item for item, aside in self.aside.items() if aside.retry_at > now}
+        return {item for item, aside in self.aside.items() if waits(aside, now)}
 
 
 def order_key(mapping: str) -> str:

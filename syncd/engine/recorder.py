@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from typing import Any, Final
 
 from connectors.clock import Clock
@@ -13,6 +12,7 @@ from connectors.vocabulary import Credit, Fate, FieldValue, Task, Written
 from mappings.fields import get, same
 from mappings.shape import Desired
 from syncd.engine.books import Books, order_key
+from syncd.engine.delays import delay
 from syncd.engine.differences import differences, team_edit, told_as
 from syncd.engine.planner import ANSWER, OVER, TAKING, Change, Edit, Kind, Why, place_of
 from syncd.engine.settling import Renaming
@@ -23,10 +23,6 @@ from syncd.store.reader import Reader
 from syncd.store.store import Store
 from syncd.store.writer import Writer
 
-DELAYS: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 360, 1440))
-"""How long an item is set aside after its first, second … failure."""
-_SOON: Final = 3
-"""After so many failures the delay grows no more where the tool, not the item, is what failed."""
 _DOWN_AFTER: Final = 5
 """So many requests to write without an answer in a row mean that the tool is down, not that an item is bad."""
 
@@ -321,8 +317,7 @@ class Recorder:
     def _set_aside(self, writer: Writer, change: Change, error: ToolError) -> None:
         before = self.books.aside.get(change.item)
         tries = before.tries + 1 if before else 1
-        step = min(tries, _SOON if error.retryable else len(DELAYS))
-        retry_at = self.clock.now() + DELAYS[step - 1]
+        retry_at = self.clock.now() + delay(tries, retryable=error.retryable)
         aside = SetAside(change.item, change.kind.value, str(error), error.next_step, tries, retry_at)
         writer.put_set_aside(self.books.route.mapping, aside)
         self.books.aside[change.item] = aside

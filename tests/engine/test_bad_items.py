@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from connectors.errors import Invalid, NoAccess, Quota, Refused, ToolError, Transient, UnknownOutcome
-from syncd.engine.recorder import DELAYS
+from syncd.engine.delays import DELAYS
 from syncd.records import Outcome, SetAside
 from tests.engine.world import World, item, long_plan
 
@@ -61,6 +61,17 @@ def test_it_is_tried_again_with_growing_delays(world: World) -> None:
         assert bad.times == 99 - tries
         assert [(finding.item, finding.title) for finding in report.findings] == [("G1.A2", TITLE)]
         world.clock.sleep(2)
+
+
+def test_a_clock_that_is_put_back_keeps_nothing_waiting(world: World) -> None:
+    """A time that a wrong clock named is not waited for: not even the longest delay reaches so far."""
+    world.clock.jump(hours=30)
+    world.tool.fail("write", Invalid("no"), what=TITLE)
+    world.run()
+    world.clock.jump(hours=-30)
+
+    assert world.run(clock_on=False).counts["created"] == 1
+    assert aside(world) == {}
 
 
 def test_a_person_may_have_all_tried_now(world: World) -> None:
