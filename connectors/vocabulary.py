@@ -150,6 +150,11 @@ class Depth(StrEnum):
     STEPS = "steps"
     """And below those: only so that every task read knows its `steps`."""
 
+    @property
+    def level(self) -> int:
+        """How deep that is: the higher the number, the deeper."""
+        return tuple(Depth).index(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Want:

@@ -14,9 +14,11 @@ from connectors.asana.shapes import MARKER_FIELD
 from connectors.asana.workspace import Workspace
 from connectors.certain import Made, certain
 from connectors.errors import Invalid, NoAccess, NotFound, PlanTier
+from connectors.names import Words, titled
 from connectors.text import line
 from connectors.vocabulary import Choice, Container, Field, Group
 
+_WORDS: Final = Words("project", "section", "Take it out of the archive in Asana")
 _DESCRIPTION: Final = "The item of the strategic plan that this task carries out. Written by syncd; please leave it."
 
 
@@ -64,7 +66,7 @@ class Containers:
         there = self._sections(container.id)
         asked: list[Group] = []
         for title in dict.fromkeys(titles):
-            held = _titled(there, title) or self._new_section(container.id, title)
+            held = titled(there, title) or self._new_section(container.id, title)
             asked.append(Group(held.id, title))
         known = {group.id for group in asked}
         return (*asked, *(group for group in there if group.id not in known))
@@ -72,42 +74,29 @@ class Containers:
     def rename_group(self, container: Container, group: str, title: str) -> tuple[Group, ...]:
         """The project's sections, after the one with this id was given this title, titled as asked."""
         there = self._sections(container.id)
-        if not _called(there, group, title):
+        if not _WORDS.is_called(there, group, title):
             self._certain(
                 lambda: self._client.rename_section(group, line(title)),
-                lambda: _called(self._sections(container.id), group, title) or None,
+                lambda: _WORDS.is_called(self._sections(container.id), group, title) or None,
             )
         return tuple(Group(group, title) if one.id == group else one for one in there)
 
     def _new_section(self, project: str, title: str) -> Group:
         return self._certain(
             lambda: shapes.group(self._client.create_section(project, line(title))),
-            lambda: _titled(self._sections(project), title),
+            lambda: titled(self._sections(project), title),
         )
 
     def _sections(self, project: str) -> list[Group]:
         return list(map(shapes.group, self._client.sections(project)))
 
     def _named(self, name: str, *, create: bool) -> Raw:
-        found = self._called(name)
-        if len(found) > 1:
-            places = ", ".join(choice.url or choice.id for choice in map(shapes.choice, found))
-            raise Invalid(
-                f"{len(found)} projects have this name: {places}",
-                what=f"finding the project “{name}”",
-                next_step="Write the address of the right one as the mapping's container.",
-            )
-        if found:
-            return self._client.project(str(found[0]["gid"]))
-        if archived := self._called(name, archived=True):
-            put_away = shapes.choice(archived[0])
-            raise Invalid(
-                f"the project of this name is archived: {put_away.url or put_away.id}",
-                what=f"finding the project “{name}”",
-                next_step="Take it out of the archive in Asana, or name another container in the mapping.",
-            )
-        if not create:
-            raise NotFound("no project in use has this name", what=f"finding the project “{name}”")
+        def called(*, archived: bool) -> list[Choice]:
+            return list(map(shapes.choice, self._called(name, archived=archived)))
+
+        there = _WORDS.the_one(name, called(archived=False), lambda: called(archived=True), create=create)
+        if there is not None:
+            return self._client.project(there.id)
         return self._certain(
             lambda: self._client.create_project(self.new_project(name)),
             lambda: next(iter(self._called(name)), None),
@@ -151,15 +140,3 @@ class Containers:
 
 def _shaped(fields: Mapping[str, Raw]) -> tuple[Field, ...]:
     return tuple(map(shapes.field, fields.values()))
-
-
-def _titled(groups: Sequence[Group], title: str) -> Group | None:
-    return next((group for group in groups if group.title == line(title)), None)
-
-
-def _called(groups: Sequence[Group], group: str, title: str) -> bool:
-    """Whether the section with this id has this title. Raises NotFound where it is not among them."""
-    for one in groups:
-        if one.id == group:
-            return one.title == line(title)
-    raise NotFound("the project has no such section (any more)", what=f"calling section {group} “{title}”")

@@ -1,40 +1,21 @@
-"""Who is who in the workspace: everyone is read at once, when an address is first needed, and kept."""
+"""What Asana calls a person with an address, and the other way round."""
 
 from __future__ import annotations
-
-import math
-import threading
-from collections.abc import Mapping
-from typing import Final
 
 from connectors.asana import shapes
 from connectors.asana.answers import Raw
 from connectors.asana.client import Client
 from connectors.asana.workspace import Workspace
 from connectors.clock import Clock
+from connectors.directory import Directory
 from connectors.errors import NoAccess, PlanTier
-from connectors.vocabulary import Person
-
-STALE: Final = 3600.0
-"""Seconds after which an address that nobody had may belong to somebody new."""
 
 
-class People:
-    """Addresses to accounts and back; thread-safe."""
+class People(Directory):
+    """Addresses to accounts and back."""
 
     def __init__(self, client: Client, workspace: Workspace, clock: Clock) -> None:
-        self._client = client
-        self._workspace = workspace
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._asked_at: float | None = None
-        self._by_id: Mapping[str, Person] = {}
-        self._by_address: Mapping[str, Person] = {}
-
-    def by_address(self) -> Mapping[str, Person]:
-        """Everyone whose address Asana shows, by address in lower case."""
-        self._know()
-        return self._by_address
+        super().__init__(lambda: map(shapes.person, client.users(workspace.id())), clock)
 
     def find(self, address: str) -> str | None:
         """What to call this person towards Asana: the id, or None for someone who is not in the workspace.
@@ -45,9 +26,7 @@ class People:
         if shapes.is_id(wanted):
             return wanted
         try:
-            if wanted not in self.by_address():
-                self._know(STALE)
-            person = self._by_address.get(wanted)
+            person = self.with_address(wanted)
         except (NoAccess, PlanTier):
             return wanted
         return person.id if person else None
@@ -57,19 +36,7 @@ class People:
         if "email" in raw:
             return (raw["email"] or "").lower() or str(raw["gid"])
         try:
-            self._know()
-            known = self._by_id.get(str(raw["gid"]))
+            known = self.with_id(str(raw["gid"]))
         except (NoAccess, PlanTier):
             known = None
         return (known.address if known else "") or str(raw["gid"])
-
-    def _know(self, oldest: float = math.inf) -> None:
-        """Ask who there is, unless that was done in the last `oldest` seconds."""
-        with self._lock:
-            now = self._clock.monotonic()
-            if self._asked_at is not None and now - self._asked_at < oldest:
-                return
-            found = list(map(shapes.person, self._client.users(self._workspace.id())))
-            self._by_id = {person.id: person for person in found}
-            self._by_address = {person.address: person for person in found if person.address}
-            self._asked_at = now

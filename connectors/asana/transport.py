@@ -12,19 +12,16 @@ from urllib.parse import quote
 
 from urllib3.exceptions import HTTPError
 
+from connectors.again import again
 from connectors.asana import failures
 from connectors.asana.replies import Bounded
 from connectors.clock import Clock
 from connectors.contract import Settings
-from connectors.errors import Quota, ToolError, Transient
-from connectors.failing import LostPage, Throttled, unanswered
-from connectors.limiter import PATIENCE, Limiter
+from connectors.errors import ToolError
+from connectors.failing import Throttled, unanswered
+from connectors.limiter import Limiter
 
 HOST: Final = "https://app.asana.com/api/1.0"
-TRIES: Final = 4
-"""How often a request is sent at most that certainly had no effect."""
-BACK_OFF: Final = 1.0
-"""Seconds before a failed read is tried again; doubled each time."""
 CONNECT: Final = 10.0
 """Seconds within which a connection must stand."""
 
@@ -89,17 +86,7 @@ class Transport:
         self._api.rest_client.pool_manager.clear()
 
     def _send(self, request: _Request) -> Reply:
-        tried = 0
-        while True:
-            try:
-                return self._once(request)
-            except Transient as error:
-                wait = _wait(error, tried)
-                tried += 1
-                if wait is None or tried == TRIES:
-                    raise
-                if wait:
-                    self._clock.sleep(wait)
+        return again(lambda: self._once(request), self._clock, final=(failures.LostCursor,))
 
     def _once(self, request: _Request) -> Reply:
         with self._limiter.slot(writes=request.write) as sent:
@@ -142,15 +129,6 @@ class Transport:
         if not isinstance(reply, dict) or "data" not in reply:
             raise unanswered("the answer was cut short or is not Asana's", what=request.what, write=request.write)
         return reply
-
-
-def _wait(error: Transient, tried: int) -> float | None:
-    """How long to wait before another try; None where there is none. Quota is waited out in the limiter."""
-    if isinstance(error, Quota):
-        return 0.0 if error.wait <= PATIENCE else None
-    if isinstance(error, (failures.LostCursor, LostPage)):
-        return None
-    return BACK_OFF * float(2**tried)
 
 
 def path(*parts: str) -> str:

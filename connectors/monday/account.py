@@ -11,7 +11,6 @@ from connectors.monday import documents, shapes
 from connectors.monday.answers import Answer, Raw, understood
 from connectors.monday.client import Client
 from connectors.monday.documents import Part
-from connectors.monday.points import day_of
 from connectors.vocabulary import Person
 
 USUAL: Final = 1000
@@ -64,7 +63,7 @@ class Account:
             self._learnt[_USER] = answer.record("me")["id"]
         platform = answer.data.get("platform")
         if isinstance(platform, dict):
-            limit, days = _day_of(platform)
+            limit, days = day_of(platform)
             told = None if self._limit_known else limit
             self._daily.told(self._clock.now().date(), limit=told, usage=days.get(self._today(), 0))
             self._learnt |= {_LIMIT: told} if told else {}
@@ -79,6 +78,8 @@ class Account:
 
 
 @understood("account")
-def _day_of(raw: Raw) -> tuple[int | None, dict[str, int]]:
-    limit, days = day_of(raw)
-    return limit, dict(days)
+def day_of(platform: Raw) -> tuple[int | None, dict[str, int]]:
+    """The account's limit of requests a day, where it is told, and how many were counted on each day."""
+    limit = (platform.get("daily_limit") or {}).get("total") or (platform.get("daily_limit") or {}).get("base")
+    days = (platform.get("daily_analytics") or {}).get("by_day") or []
+    return int(limit) if limit else None, {str(row["day"])[:10]: int(row["usage"]) for row in days}

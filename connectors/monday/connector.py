@@ -16,6 +16,7 @@ from connectors.monday.columns import Columns
 from connectors.monday.containers import Containers
 from connectors.monday.drafting import Drafter
 from connectors.monday.feed import Feed
+from connectors.monday.firsts import Firsts
 from connectors.monday.layouts import Layouts
 from connectors.monday.people import People
 from connectors.monday.points import DEAR, Points
@@ -67,7 +68,7 @@ class Monday:
         self._containers = Containers(client, layouts, columns, settings.workspace, lambda: clock.sleep(self._settle))
         self._feed = Feed(client, self._account, self._people, layouts, clock)
         self._reader = Reader(client, layouts, self._people)
-        drafter = Drafter(client, layouts, self._people, self._reader)
+        drafter = Drafter(client, layouts, self._people, self._reader, Firsts(client, layouts, columns))
         self._writer = Writer(client, self._reader, drafter, points)
 
     def capabilities(self) -> Capabilities:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from connectors.certain import Made, certain
-from connectors.errors import Invalid, NotFound
 from connectors.monday import shapes
 from connectors.monday.addresses import board_of
 from connectors.monday.client import Client
 from connectors.monday.columns import Columns
 from connectors.monday.layout import Layout
 from connectors.monday.layouts import Layouts, required
+from connectors.names import Words, titled
 from connectors.text import line
 from connectors.vocabulary import Choice, Container, Group
+
+_WORDS: Final = Words("board", "group", "Restore it in monday")
 
 
 class Containers:
@@ -47,25 +50,25 @@ class Containers:
         """The board's groups, after those missing by title were made: first those asked for, titled as asked."""
         there = self._groups(container.id)
         wanted = list(dict.fromkeys(titles))
-        missing = list(dict.fromkeys(line(title) for title in wanted if _titled(there, title) is None))
+        missing = list(dict.fromkeys(line(title) for title in wanted if titled(there, title) is None))
         if missing:
             last = there[-1].id if there else None
             self._certain(
                 lambda: self._client.create_groups(container.id, missing, last),
-                lambda: all(_titled(self._groups(container.id), title) for title in missing) or None,
+                lambda: all(titled(self._groups(container.id), title) for title in missing) or None,
             )
             there = self._groups(container.id)
-        asked = [Group(held.id, title) for title in wanted if (held := _titled(there, title))]
+        asked = [Group(held.id, title) for title in wanted if (held := titled(there, title))]
         known = {group.id for group in asked}
         return (*asked, *(group for group in there if group.id not in known))
 
     def rename_group(self, container: Container, group: str, title: str) -> tuple[Group, ...]:
         """The board's groups, after the one with this id was given this title, titled as asked."""
         there = self._groups(container.id)
-        if not _called(there, group, title):
+        if not _WORDS.is_called(there, group, title):
             self._certain(
                 lambda: self._client.rename_group(container.id, group, line(title)),
-                lambda: _called(self._groups(container.id), group, title) or None,
+                lambda: _WORDS.is_called(self._groups(container.id), group, title) or None,
             )
         return tuple(Group(group, title) if one.id == group else one for one in there)
 
@@ -73,24 +76,9 @@ class Containers:
         return required(self._layouts.again([board]), board).groups
 
     def _named(self, name: str, *, create: bool) -> str:
-        found = self._called(name)
-        if len(found) > 1:
-            places = ", ".join(choice.url or choice.id for choice in found)
-            raise Invalid(
-                f"{len(found)} boards have this name: {places}",
-                what=f"finding the board “{name}”",
-                next_step="Write the address of the right one as the mapping's container.",
-            )
-        if found:
-            return found[0].id
-        if archived := self._called(name, "archived"):
-            raise Invalid(
-                f"the board of this name is archived: {archived[0].url or archived[0].id}",
-                what=f"finding the board “{name}”",
-                next_step="Restore it in monday, or name another container in the mapping.",
-            )
-        if not create:
-            raise NotFound("no board in use has this name", what=f"finding the board “{name}”")
+        there = _WORDS.the_one(name, self._called(name), lambda: self._called(name, "archived"), create=create)
+        if there is not None:
+            return there.id
         return self._certain(
             lambda: self._client.create_board(name, self._workspace),
             lambda: next((choice.id for choice in self._called(name)), None),
@@ -115,15 +103,3 @@ def container(top: Layout) -> Container:
         marker_field=top.marker.id if top.marker else None,
         archived=top.state == "archived",
     )
-
-
-def _titled(groups: Sequence[Group], title: str) -> Group | None:
-    return next((group for group in groups if group.title == line(title)), None)
-
-
-def _called(groups: Sequence[Group], group: str, title: str) -> bool:
-    """Whether the group with this id has this title. Raises NotFound where it is not among them."""
-    for one in groups:
-        if one.id == group:
-            return one.title == line(title)
-    raise NotFound("the board has no such group (any more)", what=f"calling group {group} “{title}”")

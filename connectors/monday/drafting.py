@@ -43,12 +43,12 @@ class _Seen:
 class Drafter:
     """Prepares writes."""
 
-    def __init__(self, client: Client, layouts: Layouts, people: People, reader: Reader) -> None:
+    def __init__(self, client: Client, layouts: Layouts, people: People, reader: Reader, firsts: Firsts) -> None:
         self._client = client
         self._layouts = layouts
         self._people = people
         self._reader = reader
-        self._firsts = Firsts(client, layouts)
+        self._firsts = firsts
 
     def jobs(self, writes: Sequence[Write]) -> list[Job]:
         """A job for each write, with what already went wrong with it."""

@@ -10,7 +10,7 @@ from typing import Final
 
 from connectors.clock import Clock
 from connectors.errors import NoAccess, NotFound, ToolError
-from connectors.monday import documents, logs
+from connectors.monday import documents, logs, shapes
 from connectors.monday.account import Account
 from connectors.monday.answers import Answer, Raw, many, text, understood
 from connectors.monday.client import MOST_BOARDS, MOST_USERS, Client, portions
@@ -116,7 +116,7 @@ class Feed:
                     for raw in answer.records(alias):
                         self._layouts.keep(layout(raw))
                 elif alias == _USERS and len(users := answer.records(alias)) < MOST_USERS:
-                    self._people.learn(users)
+                    self._people.learn(map(shapes.person, users))
 
     def _part(self, alias: str, look: _Look, boards: Sequence[str], items: int) -> Part:
         since = newest(mark for board in boards if (mark := look.mark(board)))

@@ -18,10 +18,10 @@ from connectors.vocabulary import Create
 class Firsts:
     """Makes first subitems."""
 
-    def __init__(self, client: Client, layouts: Layouts) -> None:
+    def __init__(self, client: Client, layouts: Layouts, columns: Columns) -> None:
         self._client = client
         self._layouts = layouts
-        self._columns = Columns(client, layouts)
+        self._columns = columns
 
     def make(self, create: Create) -> tuple[Home, Raw]:
         """The new subitem, which has nothing but its marker for a name, and its home with all columns."""

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from connectors.clock import Clock
-from connectors.monday.answers import Raw
 
 DEAR: Final = 30_000
 """What a write is taken to cost until one was seen (the vendor names no figure; this is the highest anybody met)."""
@@ -70,10 +69,3 @@ def per_minute(headers: Mapping[str, str]) -> int | None:
         if policy["name"] == "minuteRate" and quota:
             return int(int(quota[1]) * MINUTE / int(window[1])) if window and int(window[1]) else int(quota[1])
     return None
-
-
-def day_of(platform: Raw) -> tuple[int | None, Mapping[str, int]]:
-    """The account's limit of requests a day, where it is told, and how many were counted on each day."""
-    limit = (platform.get("daily_limit") or {}).get("total") or (platform.get("daily_limit") or {}).get("base")
-    days = (platform.get("daily_analytics") or {}).get("by_day") or []
-    return int(limit) if limit else None, {str(row["day"])[:10]: int(row["usage"]) for row in days}

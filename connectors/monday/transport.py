@@ -12,11 +12,12 @@ from typing import Any, Final
 
 import httpx
 
+from connectors.again import again
 from connectors.clock import Clock
 from connectors.contract import Fact, Settings
-from connectors.errors import Invalid, NoAccess, NotFound, Quota, Transient, UnknownOutcome
-from connectors.failing import LostPage, Throttled
-from connectors.limiter import PATIENCE, Daily, Limiter
+from connectors.errors import Invalid, NoAccess, NotFound, UnknownOutcome
+from connectors.failing import Throttled
+from connectors.limiter import Daily, Limiter
 from connectors.monday import failures
 from connectors.monday.answers import Answer
 from connectors.monday.documents import VERSION, Part, joined
@@ -24,10 +25,6 @@ from connectors.monday.points import Points, per_minute
 from connectors.monday.wire import Bounded, TooLarge, whole
 
 HOST: Final = "https://api.monday.com/v2"
-TRIES: Final = 4
-"""How often a request is sent at most that certainly had no effect."""
-BACK_OFF: Final = 1.0
-"""Seconds before a failed read is tried again; doubled each time."""
 CONNECT: Final = 10.0
 """Seconds within which a connection must stand."""
 _LOG: Final = logging.getLogger(__name__)
@@ -79,20 +76,11 @@ class Transport:
         write = parts[0].piece.writes
         body = json.dumps({"query": document, "variables": variables, "operationName": name}).encode()
         request = _Request(body, what, write, self._key(keys, body) if keys else "")
-        tried = 0
-        while True:
-            try:
-                return self._once(request, len(keys))
-            except (Invalid, NoAccess, NotFound):
-                self._refused(request)
-                raise
-            except Transient as error:
-                wait = _wait(error, tried)
-                tried += 1
-                if wait is None or tried == TRIES:
-                    raise
-                if wait:
-                    self._clock.sleep(wait)
+        try:
+            return again(lambda: self._once(request, len(keys)), self._clock)
+        except (Invalid, NoAccess, NotFound):
+            self._refused(request)
+            raise
 
     def _key(self, keys: Sequence[str], body: bytes) -> str:
         """The same for every try of the same writes in the same words, and another one for anything else."""
@@ -177,12 +165,3 @@ def _json(body: bytes) -> Any:
         return json.loads(body)
     except (ValueError, RecursionError):
         return None
-
-
-def _wait(error: Transient, tried: int) -> float | None:
-    """How long to wait before another try; None where there is none. A limit's pause is waited out in the limiter."""
-    if isinstance(error, Quota):
-        return 0.0 if isinstance(error, Throttled) and error.wait <= PATIENCE else None
-    if isinstance(error, LostPage):
-        return None
-    return BACK_OFF * float(2**tried)

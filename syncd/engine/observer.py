@@ -20,7 +20,6 @@ FULL_EVERY = timedelta(hours=24)
 """After that long a full listing is due whatever the feed says."""
 _PAGE = 100
 _ITSELF = 5
-_DEPTHS = (Depth.TOP, Depth.SUBTASKS, Depth.STEPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,7 @@ def _unasked(stand: Stand, now: datetime) -> bool:
 
 def _full_due(stand: Stand, now: datetime) -> bool:
     shelf = stand.shelf
-    shallow = _DEPTHS.index(shelf.depth) < _DEPTHS.index(stand.depth)
+    shallow = shelf.depth.level < stand.depth.level
     return stand.full or shelf.read_at is None or shallow or _over(shelf.read_at, FULL_EVERY, now)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import Final
+from operator import attrgetter
 
 from connectors.clock import Clock
 from connectors.contract import Connector
@@ -24,8 +24,6 @@ from syncd.engine.tally import COUNTED, PassReport, Tally
 from syncd.plan.edits import Kept
 from syncd.records import Entry, Outcome, Shelf
 from syncd.store.store import Store
-
-_DEPTHS: Final = tuple(Depth)
 
 
 @dataclass(slots=True)
@@ -133,7 +131,8 @@ class Runner:
                 if not isinstance(shelf, Shelf):
                     continue
                 at = shelf.container.id
-                depth = max(route.rules.depth, stands[at].depth if at in stands else Depth.TOP, key=_DEPTHS.index)
+                known = stands[at].depth if at in stands else Depth.TOP
+                depth = max(route.rules.depth, known, key=attrgetter("level"))
                 linked = items_of_tasks(reader, at).keys()
                 stands[at] = Stand(shelf, reader.seen(route.connection, at), linked, depth, full)
         return stands
@@ -148,13 +147,7 @@ class Runner:
         full = isinstance(sight, Sight) and sight.full
         with self.store.writing() as writer:
             number = begin(writer, route.mapping, self.clock.now(), full=full)
-        done = Pass(
-            route, self.store, connector, self.pool(connector), self.clock, number, self.new_key,
-            self._stops.get(route.mapping, "") if self.approve == "" else self.approve or "",
-            self.who, self.retry_all, self.keep, self.stopping,
-            lambda due: self.expect(route.mapping, due), self.progress,
-            self.planning(route.mapping),
-        )  # fmt: skip
+        done = self._made(connector, route, number)
         outcome = Outcome.ABANDONED
         try:
             if isinstance(sight, Sight):
@@ -171,6 +164,26 @@ class Runner:
                 end(writer, route.mapping, number, now, outcome=outcome, counts=counts, message=report.message)
                 writer.count_requests(route.connection, now.date(), report.requests)
         return report
+
+    def _made(self, connector: Connector, route: Route, number: int) -> Pass:
+        """The pass with this number, ready to run."""
+        return Pass(
+            route=route,
+            store=self.store,
+            connector=connector,
+            pool=self.pool(connector),
+            clock=self.clock,
+            id=number,
+            new_key=self.new_key,
+            approve=self._stops.get(route.mapping, "") if self.approve == "" else self.approve or "",
+            who=self.who,
+            retry_all=self.retry_all,
+            keep=self.keep,
+            stopping=self.stopping,
+            expect=lambda due: self.expect(route.mapping, due),
+            progress=self.progress,
+            planning=self.planning(route.mapping),
+        )
 
     def _report(self, connector: Connector, done: Pass, outcome: Outcome, seconds: float, *, full: bool) -> PassReport:
         name, sent = done.route.connection, connector.requests()
