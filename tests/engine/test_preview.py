@@ -21,13 +21,10 @@ from tests.soak.setting import Setting
 from tests.soak.simulator import ACTS
 from tests.soak.story import draw_act
 
-_ACTS = {
-    Kind.CREATE: "created",
-    Kind.UPDATE: "updated",
-    Kind.MOVE: "moved",
-    Kind.ARCHIVE: "archived",
-    Kind.ADOPT: "adopted",
+_ACTS = {kind.value: kind for kind in (Kind.CREATE, Kind.UPDATE, Kind.MOVE, Kind.ARCHIVE, Kind.ADOPT)} | {
+    "order": Kind.MOVE
 }
+"""What the log calls what a pass does in the tool."""
 
 
 def foreseen(world: World) -> Counter[tuple[Kind, str]]:
@@ -52,7 +49,7 @@ def kinds(changes: tuple[Change, ...]) -> Counter[tuple[Kind, str]]:
 def done(world: World, report: PassReport, since: int) -> Counter[tuple[Kind, str]]:
     """What a pass did, by its log, and what it left waiting."""
     lines = world.log()[since:]
-    acts = {(Kind(line.kind), line.item) for line in lines if line.kind in set(_ACTS)}
+    acts = {(_ACTS[line.kind], line.item) for line in lines if line.kind in _ACTS}
     return Counter(acts) + kinds(report.changes)
 
 
