@@ -38,6 +38,10 @@ class Failed(Exception):
         self.history = history
         super().__init__(f"seed {seed}: {type(wrong).__name__}: {wrong}")
 
+    def __reduce__(self) -> tuple[type[Failed], tuple[int, BaseException, History]]:
+        """As it goes from one process to another; of what is wrong, the words go along."""
+        return Failed, (self.seed, self.wrong if isinstance(self.wrong, Lost) else Lost(repr(self.wrong)), self.history)
+
     def told(self) -> str:
         """The story, for people."""
         lines = [f"{number:3}. {one}" for number, one in enumerate(self.history.acts, 1)]
