@@ -56,6 +56,8 @@ def _web_address(value: Any) -> Any:
         found = parts is not None and parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         found = False
+    if re.match(r"[^/]*//[^/]*@", str(value)):
+        raise ValueError("a web address here holds no name and no password: leave out what stands before the @")
     if not found:
         raise ValueError(words)
     return value.strip().rstrip("/")

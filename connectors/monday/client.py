@@ -140,10 +140,14 @@ class Client:
     def _pages(self, name: str, piece: Piece, size: int, *, what: str, **more: str) -> Iterator[Raw]:
         """All rows of a listing with numbered pages: the last one is not full."""
         number, full = 0, True
+        seen: set[str] = set()
         while full:
             number += 1
             part = Part("rows", piece, {"limit": size, "page": number, **more})
             found = self.ask(name, [part], what=what).records("rows")
+            if found and seen.issuperset(raw["id"] for raw in found):
+                raise Transient("the listing does not come to an end: a page came again", what=what)
+            seen.update(raw["id"] for raw in found)
             yield from found
             full = len(found) >= size
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import httpx
 
-from connectors.errors import Invalid, NoAccess, NotFound, Refused, ToolError, Transient
+from connectors.errors import Invalid, NoAccess, NotFound, Refused, ToolError
 from connectors.failing import LostPage, NotSent, Throttled, unanswered
 from connectors.limiter import lasting, midnight
 from connectors.monday.answers import Failure
@@ -61,7 +61,7 @@ _BY_CODE: Final[tuple[tuple[re.Pattern[str], type[ToolError], str | None], ...]]
         (r"exception|invalid|bad_user_input|deletelastgroup", Invalid, None),
     )
 )
-_SERVER: Final = re.compile(r"internal.?server.?error|service_unavailable|timeout|^5\d\d$", re.IGNORECASE)
+_SERVER: Final = re.compile(r"internal.?server.?error|service.?unavailable|time(d |_)?-?out|^5\d\d$", re.IGNORECASE)
 _OF_A_PAGE: Final = re.compile(r"cursor.?(expired)?.?(exception|error)|cursor.*expired", re.IGNORECASE)
 _OF_A_PERSON: Final = re.compile(r"invaliduserid", re.IGNORECASE)
 _OF_A_CELL: Final = re.compile(r"columnvalue|correctedvalue|invalidcolumnid|columnid", re.IGNORECASE)
@@ -85,10 +85,13 @@ def of_status(
     """
     found = failures(told, headers, now=now, what=what, write=write)
     data = told.get("data") if isinstance(told, dict) else None
-    if status < 300 and (isinstance(data, dict) or (found and all(failure.path for failure in found))):
-        done = any(value is not None for alias, value in (data or {}).items() if alias != "complexity")
+    by_part = data is None and bool(found) and all(failure.path for failure in found)
+    if status < 300 and (isinstance(data, dict) or by_part):
+        done = by_part or any(value is not None for alias, value in (data or {}).items() if alias != "complexity")
         limits = [failure.error for failure in found if isinstance(failure.error, Throttled)]
         return limits[0] if limits and not (write and done) else None
+    if found and status >= 500 and type(found[0].error) is Invalid:
+        return unanswered(found[0].error.words, what=what, write=write)
     if found and status not in (423, 429):
         return found[0].error
     refused = next((one.error for one in found if isinstance(one.error, Throttled)), None)
@@ -101,7 +104,7 @@ def _bare(status: int, headers: Mapping[str, str], *, now: datetime, what: str, 
     if status in (423, 429):
         return _throttled(words, _seconds(headers, {}, "", now=now) or (LOCKED if status == 423 else None), what)
     if 300 <= status < 400:
-        return Transient(f"something between here and monday answered with status {status}", what=what)
+        return unanswered(f"something between here and monday answered with status {status}", what=what, write=write)
     if status < 300 or status >= 500 or status in (408, 409):
         return unanswered(CUT_SHORT if status < 300 else words, what=what, write=write)
     kinds: dict[int, type[ToolError]] = {401: Refused, 403: NoAccess}
@@ -137,7 +140,7 @@ def _error(row: Mapping[str, Any], headers: Mapping[str, str], *, now: datetime,
         return _throttled(words, pause[0], what)
     if _OF_A_PAGE.search(known):
         return LostPage(words, what=what)
-    if _SERVER.search(code) or "IDEMPOTENCY_CONFLICT" in code.upper():
+    if _SERVER.search(code or str(extensions.get("status_code") or words)) or "IDEMPOTENCY_CONFLICT" in code.upper():
         return unanswered(words, what=what, write=write)
     return _refusal(code, words, extensions, what)
 
@@ -212,17 +215,17 @@ def _after(held: str, now: datetime) -> float | None:
         return seconds
     try:
         moment = parsedate_to_datetime(held)
-    except ValueError:
+        until = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return _number((until - now).total_seconds())
+    except (ValueError, OverflowError):
         return None
-    until = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return _number((until - now).total_seconds())
 
 
 def _number(held: object, *, scale: float = 1) -> float | None:
     """A time to wait in seconds; None where it is none."""
     try:
         seconds = float(held) / scale if isinstance(held, (str, int, float)) else 0.0
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return seconds if seconds > 0 and math.isfinite(seconds) else None
 

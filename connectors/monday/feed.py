@@ -201,12 +201,19 @@ def _short(look: _Look, edge: str) -> list[str]:
 
 @understood("board")
 def _sight(raw: Raw, asked: int) -> Sight:
-    rows = [
-        (text(row["id"]), text(row.get("created_at")), text(row.get("updated_at")))
-        for row in many((raw.get("items_page") or {})["items"])
-    ]
+    rows = [_row(row) for row in many((raw.get("items_page") or {})["items"])]
     entries = [logs.entry(row) for row in many(raw.get("activity_logs"))]
     return Sight(int(raw.get("items_count") or 0), rows, entries, whole=len(rows) < asked)
+
+
+@understood("item")
+def _row(raw: Raw) -> tuple[str, str, str]:
+    """An item's id, and when it was made and last changed, in monday's words."""
+    made = text(raw.get("created_at"))
+    changed = text(raw.get("updated_at")) or made
+    if shapes.instant(changed) is None:
+        raise ValueError("nothing says when it was changed")
+    return text(raw["id"]), made, changed
 
 
 @understood("board")

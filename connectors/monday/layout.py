@@ -132,8 +132,8 @@ def column(raw: Raw) -> Column:
         id=text(raw["id"]),
         title=line(text(raw.get("title"))),
         type=text(raw["type"]),
-        options={name: str(label["id"]) for label in used if (name := line(_name(label)))},
-        done=tuple(str(label["id"]) for label in used if flag(label.get("is_done"))),
+        options={name: str(int(label["id"])) for label in used if (name := line(_name(label)))},
+        done=tuple(str(int(label["id"])) for label in used if flag(label.get("is_done"))),
         below=str(boards[0]) if raw["type"] == "subtasks" and boards else None,
     )
 

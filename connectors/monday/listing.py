@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from connectors.errors import ToolError
+from connectors.errors import ToolError, Transient
 from connectors.failing import LostPage
 from connectors.monday import documents, layout, shapes
 from connectors.monday.answers import Answer, Raw
@@ -67,6 +67,8 @@ class _Reading:
             self.begun, self.cursor, self.left = self.begun + 1, None, None
             self.raws.clear()
             return
+        if cursor and (cursor == self.cursor or (rows and all(row["id"] in self.raws for row in rows))):
+            raise Transient("the listing does not come to an end: a page came again", what=answer.what)
         self.raws |= {row["id"]: row for row in rows}
         self.cursor, self.finished = cursor, cursor is None
         self.left = None if self.left is None else max(0, self.left - len(rows))

@@ -72,7 +72,9 @@ def entry(raw: Raw) -> Entry:
     data = json.loads(text(raw.get("data")) or "{}")
     event = text(raw["event"])
     items = () if event in _IDLE_TALK else tuple(dict.fromkeys(_items(data)))
-    return Entry(text(raw["id"]), int(raw["created_at"]), event, text(raw.get("user_id")), items)
+    made = Entry(text(raw["id"]), int(raw["created_at"]), event, text(raw.get("user_id")), items)
+    made.moment.timestamp()  # a time that no calendar has is found out here
+    return made
 
 
 def gone(raws: Iterable[Raw]) -> frozenset[str]:

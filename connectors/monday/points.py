@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, TypeGuard
 
 from connectors.clock import Clock
 
 DEAR: Final = 30_000
 """What a write is taken to cost until one was seen (the vendor names no figure; this is the highest anybody met)."""
 MINUTE: Final = 60.0
+MOST: Final = 10**12
+"""More points than any account has: what is beyond is no number of points."""
 _POLICY: Final = re.compile(r'"(?P<name>[^"]+)"(?P<rest>[^,]*)')
 
 
@@ -34,9 +36,7 @@ class Points:
         before, cost, after, reset = (
             complexity.get(name) for name in ("before", "query", "after", "reset_in_x_seconds")
         )
-        if not (
-            isinstance(before, int) and isinstance(cost, int) and isinstance(after, int) and isinstance(reset, int)
-        ):
+        if not (_points(before) and _points(cost) and _points(after) and _points(reset)):
             return
         with self._lock:
             self._limit = max(self._limit, before)
@@ -59,6 +59,11 @@ class Points:
 
     def _fitting(self, left: int) -> int:
         return int((left - self._limit * self._share_left) / self._cost)
+
+
+def _points(held: object) -> TypeGuard[int]:
+    """Whether this is a number of points, or of seconds, that there can be."""
+    return isinstance(held, int) and 0 <= held < MOST
 
 
 def per_minute(headers: Mapping[str, str]) -> int | None:

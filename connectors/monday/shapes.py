@@ -120,7 +120,9 @@ def counted(tasks: Iterable[Task]) -> tuple[int, int]:
 @understood("person")
 def person(raw: Raw) -> Person:
     """A user record."""
-    return Person(id=text(raw["id"]), name=line(text(raw.get("name"))), address=text(raw.get("email")).strip().lower())
+    return Person(
+        id=str(int(text(raw["id"]))), name=line(text(raw.get("name"))), address=text(raw.get("email")).strip().lower()
+    )
 
 
 @understood("board")

@@ -25,6 +25,7 @@ CONNECTION = "".join(SMALL.splitlines(keepends=True)[:3])
         (f'{CONNECTION}base_url = "asana.com"', "“asana.com” is no web address; it begins with https://"),
         (f'{CONNECTION}base_url = "https://[x"', "“https://[x” is no web address"),
         (f"{CONNECTION}base_url = 3", "“3” is no web address"),
+        (f'{CONNECTION}base_url = "https://me:word@host/v2"', "base_url: a web address here holds no name and no"),
         (f"{CONNECTION}requests_per_minute = 0", "requests_per_minute: must be at least 1, not “0”"),
         (f"{CONNECTION}share_left = nan", "connections.asana.share_left: must be"),
         (f"{CONNECTION}workspace = true", "workspace: must be text in quotes, not “True”"),

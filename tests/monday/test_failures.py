@@ -19,8 +19,9 @@ from connectors.errors import (
     UnknownOutcome,
 )
 from connectors.failing import LostPage, NotSent, Throttled
-from connectors.monday import failures
+from connectors.monday import failures, layout, shapes
 from connectors.monday.connector import Monday
+from connectors.monday.points import Points
 from connectors.vocabulary import Container, Depth
 from tests.monday.bench import MondayBench
 from tests.monday.looking import creates
@@ -88,10 +89,40 @@ def test_a_code_says_what_it_is(status: int, code: str, kind: type[ToolError]) -
 def test_a_write_without_a_clear_answer_may_have_happened(code: str) -> None:
     """A server's error, a conflict of keys, a broken body: unknown. A limit: certainly not done."""
     assert isinstance(told(500, error(code), write=True), UnknownOutcome)
-    for status in (200, 204, 408, 500, 502, 504):
+    for status in (200, 204, 302, 408, 500, 502, 504):
         bare = failures.of_status(status, None, {}, now=NOW, what="", write=True)
         assert isinstance(bare, UnknownOutcome), status
     assert isinstance(told(429, error("RATE_LIMIT_EXCEEDED"), write=True), Throttled)
+
+
+@pytest.mark.parametrize(
+    ("status", "row"),
+    [
+        (200, {"message": "Internal server error"}),
+        (200, {"message": "The request timed out"}),
+        (200, {"message": "Boom", "extensions": {"status_code": 504}}),
+        (500, {"message": "Something went wrong"}),
+        (503, error("UNKNOWN_EXCEPTION")),
+    ],
+)
+def test_a_breakdown_is_no_refusal(status: int, row: dict[str, object]) -> None:
+    """However monday words it, without a code of its own: a read is tried again, and a write may have happened."""
+    assert type(told(status, row)) is Transient
+    assert isinstance(told(status, row, write=True), UnknownOutcome)
+
+
+def test_a_limit_in_the_middle_of_a_batch_says_nothing_of_the_rest() -> None:
+    """Only one part is known to have met it, and nothing came back: the others are not sent again unseen."""
+    body = {"data": None, "errors": [{**error("RATE_LIMIT_EXCEEDED"), "path": ["w3_values"]}]}
+    assert failures.of_status(200, body, {}, now=NOW, what="trying", write=True) is None
+    assert isinstance(failures.of_status(200, body, {}, now=NOW, what="trying", write=False), Throttled)
+
+
+@pytest.mark.parametrize("data", [[1], "text", 7, True])
+def test_data_of_another_form_is_an_error(data: object) -> None:
+    """Also beside an error that names a part."""
+    body = {"data": data, "errors": [{**error("SomethingNobodyKnows"), "path": ["w0_values"]}]}
+    assert isinstance(failures.of_status(200, body, {}, now=NOW, what="trying", write=True), ToolError)
 
 
 @pytest.mark.parametrize(
@@ -112,6 +143,9 @@ def test_a_status_says_what_it_is_where_nothing_else_does(status: int, kind: typ
         (told(429, error("RATE_LIMIT_EXCEEDED", retry_in_seconds=7), Retry_After="11"), 11),
         (told(429, error("RATE_LIMIT_EXCEEDED"), Retry_After="Tue, 01 Sep 2026 23:00:30 GMT"), 30),
         (told(429, error("RATE_LIMIT_EXCEEDED"), Retry_After="soon"), None),
+        (told(429, error("RATE_LIMIT_EXCEEDED"), Retry_After="-5"), None),
+        (told(429, error("RATE_LIMIT_EXCEEDED"), Retry_After="Tue, 01 Sep 2026 23:00:30 -99999999999999999"), None),
+        (told(200, error("RATE_LIMIT_EXCEEDED", retry_in_seconds=10**400)), None),
         (told(200, error("COMPLEXITY_BUDGET_EXHAUSTED", retry_in_seconds=7, retryAfterMs=9000)), 7),
         (told(200, error("RATE_LIMIT_EXCEEDED", retryAfterMs=9000)), 9),
         (told(429, error("RATE_LIMIT_EXCEEDED"), ratelimit='"minuteRate";r=0;t=42, "complexityMinute";r=9;t=60'), 42),
@@ -184,6 +218,29 @@ def test_a_read_that_fails_is_tried_again(
     bench.fault("Pages", times=3, **fault)
     assert connector.read(container, Depth.TOP).tasks.keys() == {item}
     assert bench.clock.slept[-3:] == [1, 2, 4]
+
+
+def test_what_is_no_number_is_told_as_malformed() -> None:
+    """Ids of people and labels are numbers, and are sent as such: another one is found out where it is read."""
+    with pytest.raises(Transient, match="person me “Ann” is malformed"):
+        shapes.person({"id": "me", "name": "Ann", "email": "ann@district.example"})
+    with pytest.raises(Transient, match="column status “Status” is malformed"):
+        layout.column(
+            {
+                "id": "status",
+                "title": "Status",
+                "type": "status",
+                "settings": {"labels": [{"id": "x", "label": "Done"}]},
+            }
+        )
+
+
+@pytest.mark.parametrize("held", [10**400, -(10**400), "9", None])
+def test_what_no_request_can_cost_is_not_believed(bench: MondayBench, held: object) -> None:
+    """Writes go on in tens as before."""
+    points = Points(bench.clock, 0.2)
+    points.told({"before": 1_000_000, "query": 10, "after": held, "reset_in_x_seconds": 60}, writes=1)
+    assert points.room(10) == 10
 
 
 def test_nothing_that_answers_is_named(bench: MondayBench) -> None:

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors.errors import Transient
 from connectors.monday.connector import Monday
 from connectors.monday.cursors import Cursor, Mark, read
-from connectors.monday.logs import Entry
+from connectors.monday.logs import Entry, entry
 from connectors.vocabulary import Container, News
 from tests.connectors.suite.base import make
 from tests.monday.bench import MondayBench
@@ -171,6 +172,26 @@ def test_a_cursor_is_kept_as_it_is(day: date, marks: dict[str, Mark]) -> None:
     """What is written into the store and read from it is the same."""
     cursor = Cursor(day, marks)
     assert read(cursor.text()) == cursor
+
+
+def test_a_time_that_no_calendar_has_is_malformed() -> None:
+    """A log line from nowhere is an error in words, and never gets into a cursor."""
+    with pytest.raises(Transient, match="log entry 1 is malformed"):
+        entry({"id": "1", "event": "e", "created_at": "9" * 26, "user_id": "1", "data": "{}"})
+
+
+def test_an_item_that_changed_at_no_time_is_malformed(
+    bench: MondayBench, connector: Monday, container: Container
+) -> None:
+    """It is named, where the engine hears of errors only; one that was never changed counts from when it was made."""
+    item = bench.world.items[bench.add("Item")]
+    before = connector.changes({container.id: None})[container.id].cursor
+    bench.clock.pass_(minutes=6)
+    item.updated_at = ""
+    assert connector.changes({container.id: before})[container.id].touched <= {item.id}
+    item.updated_at = "yesterday"
+    with pytest.raises(Transient, match=f"item {item.id} is malformed"):
+        connector.changes({container.id: before})
 
 
 def test_moments_of_the_log_are_exact() -> None:

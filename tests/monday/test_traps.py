@@ -242,6 +242,16 @@ def test_15_an_old_cursor_begins_anew(bench: MondayBench, connector: Monday, con
     assert len(bench.sent("next_items_page")) == 5
 
 
+def test_15_a_listing_that_never_ends(bench: MondayBench, connector: Monday, container: Container) -> None:
+    """A page that leads to itself is an error at once: it does not use up the day's requests."""
+    for number in range(600):
+        bench.add(f"Item {number}")
+    bench.fault("next_items_page", kind="repeat_page", times=9)
+    with pytest.raises(Transient, match="does not come to an end"):
+        connector.read(container, Depth.TOP)
+    assert len(bench.sent("next_items_page")) == 1
+
+
 def test_15_a_board_that_begins_anew_spoils_no_other(bench: MondayBench, connector: Monday) -> None:
     """Where one cursor fails the whole answer is taken back: the other boards are asked again, and complete."""
     boards = [connector.open(bench.add_container(name)) for name in ("One", "Two")]

@@ -97,6 +97,7 @@ class Api(Face[Fault]):
 
     def perform(self, seen: Recorded, fault: Fault | None) -> Reply:
         """Execute the request, or give again what was answered to it before."""
+        self.pager.stuck = fault is not None and fault.kind == "repeat_page"
         if fault:
             self._prepare(fault)
         try:

@@ -15,7 +15,8 @@ class Fault(faults.Fault):
     Kinds of its own: partial: the root field whose name in the answer is `alias` (the last one where none is given)
     fails with `code` and `data`, having taken effect only with `effect`; the others go on. stale: listings lack their
     `rows` newest items. expire_cursors: all cursors grow too old first. drop_logs: the newest `rows` lines of the
-    activity log are lost first. version: answered as another version than was asked for, `message`.
+    activity log are lost first. repeat_page: a further page of a listing leads to itself. version: answered as another
+    version than was asked for, `message`.
     """
 
     kinds: ClassVar[tuple[str, ...]] = (
@@ -24,6 +25,7 @@ class Fault(faults.Fault):
         "stale",
         "expire_cursors",
         "drop_logs",
+        "repeat_page",
         "version",
     )
 

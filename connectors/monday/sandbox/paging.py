@@ -22,11 +22,15 @@ class Listing:
 
 
 class Pager:
-    """Gives out cursors and takes them back; the same one may be used again until it is too old."""
+    """Gives out cursors and takes them back; the same one may be used again until it is too old.
+
+    While it is `stuck`, each page's cursor is that of the same page again.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._listings: dict[str, Listing] = {}
+        self.stuck = False
 
     def first(self, ids: Sequence[str], limit: int) -> tuple[Sequence[str], str | None]:
         """The first page of a listing, and the cursor of the second one."""
@@ -42,7 +46,8 @@ class Pager:
         if self._clock.monotonic() - listing.started > LIFETIME:
             text = "CursorExpiredError: the cursor has expired, start again from the first page"
             raise Problem("CursorException", text, 200)
-        return self._page(listing, first, limit, key)
+        rows, following = self._page(listing, first, limit, key)
+        return rows, cursor if self.stuck else following
 
     def expire(self) -> None:
         """Make every cursor that is out too old."""
