@@ -10,8 +10,9 @@ from syncd.cli.account import account
 from syncd.cli.opening import opened
 from syncd.cli.options import Command, as_json, command_line, copyable
 from syncd.cli.output import show, show_json
-from syncd.cli.values import plain, said
+from syncd.cli.values import said
 from syncd.engine.deciding import Choice, NoChoice, Side, Verdict
+from syncd.views.values import plain
 
 
 @click.command(cls=Command)

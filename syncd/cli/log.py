@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from itertools import groupby
 from typing import Any, Final
 
 import click
 
 from syncd.cli.moments import Moment, Until
-from syncd.cli.naming import Titles, named, titles
+from syncd.cli.naming import named
 from syncd.cli.opening import opened
 from syncd.cli.options import Command, as_json
 from syncd.cli.output import show, show_json, tell
-from syncd.cli.values import at, differing, iso, long, plain, said, some
+from syncd.cli.values import at, differing, long, said, some
 from syncd.records import Entry
 from syncd.scorecard.words import count
+from syncd.views import log
+from syncd.views.titles import Titles
 
 _KINDS: Final = {
     "adopt": "task found by its marker",
@@ -57,7 +59,7 @@ _SOMEBODY: Final = "somebody"
 """Who changed a task, where the tool does not tell: a team, a rule of the tool, or syncd itself before its store was
 put back from a backup."""
 
-NUMBER: Final = click.IntRange(1, 2**53)
+NUMBER: Final = click.IntRange(1, log.LARGEST)
 """A number of a pass, or of lines."""
 
 
@@ -69,24 +71,21 @@ NUMBER: Final = click.IntRange(1, 2**53)
 @click.option("--until", type=Until(), metavar="DATE", help="Only up to then; a day counts to its end.")
 @click.option("--mapping", metavar="MAPPING", help="Only what this mapping did.")
 @click.option("--pass", "pass_id", type=NUMBER, metavar="N", help="Only what happened in this pass.")
-@click.option("--limit", type=NUMBER, default=200, show_default=True, help="So many lines at most, the newest.")
+@click.option("--limit", type=NUMBER, default=log.MOST, show_default=True, help="So many lines at most, the newest.")
 @as_json
-def command(*, as_json: bool, since: datetime | None, until: datetime | None, person: str | None, **given: Any) -> None:
+def command(*, as_json: bool, **given: Any) -> None:
     """Show what happened to an item, or to all of them: what syncd wrote, what teams changed, what failed."""
-    with opened() as app, app.known_store().reading() as reader:
-        zone = app.config.zone
-        first, last = (moment.replace(tzinfo=zone) if moment else None for moment in (since, until))
-        entries = reader.log(**given, who=person, since=first, until=last)[::-1]
-        known = titles(app, reader, entries)
+    with opened() as app:
+        found, zone = log.log(app, log.Asked(**given)), app.config.zone
     if as_json:
-        show_json({"entries": [for_programs(entry, known) for entry in entries]})
+        show_json(log.as_json(found))
         return
-    for _, group in groupby(entries, key=_alike):
+    for _, group in groupby(found.entries, key=_alike):
         first_of_all, *others = group
-        show(line(first_of_all, zone, known))
+        show(line(first_of_all, zone, found.titles))
         if others:
             show(f"      the same in {count(len(others), 'more item')}: {some([other.item for other in others])}")
-    if not entries:
+    if not found.entries:
         tell("Nothing that fits is in the log.")
 
 
@@ -139,21 +138,3 @@ def _alike(entry: Entry) -> tuple[object, ...]:
         return (id(entry),)
     same = (entry.pass_id, entry.mapping, entry.kind, entry.field, entry.cause, entry.who)
     return *same, differing(entry.before, entry.after)
-
-
-def for_programs(entry: Entry, known: Titles) -> dict[str, Any]:
-    """One line of the log, for other programs."""
-    return {
-        "at": iso(entry.at),
-        "pass": entry.pass_id,
-        "mapping": entry.mapping,
-        "item": entry.item,
-        "title": known.get((entry.mapping, entry.item)),
-        "task": entry.task,
-        "kind": entry.kind,
-        "field": entry.field or None,
-        "before": plain(entry.before),
-        "after": plain(entry.after),
-        "cause": entry.cause,
-        "who": entry.who or None,
-    }

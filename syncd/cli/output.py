@@ -7,10 +7,10 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from syncd import logs
 from syncd.characters import shown
+from syncd.views.values import scrubbed
 
 
 def show(text: str) -> None:
@@ -20,7 +20,7 @@ def show(text: str) -> None:
 
 def show_json(value: object) -> None:
     """A result for other programs."""
-    sys.stdout.write(json.dumps(_scrubbed(value), ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(json.dumps(scrubbed(value), ensure_ascii=False, indent=2) + "\n")
 
 
 def tell(text: str) -> None:
@@ -53,11 +53,3 @@ def _umask() -> int:
     mask = os.umask(0o077)
     os.umask(mask)
     return mask
-
-
-def _scrubbed(value: Any) -> Any:
-    if isinstance(value, str):
-        return logs.scrub(value)
-    if isinstance(value, dict):
-        return {key: _scrubbed(each) for key, each in value.items()}
-    return [_scrubbed(each) for each in value] if isinstance(value, list) else value

@@ -17,13 +17,14 @@ from syncd.cli.codes import Code
 from syncd.cli.opening import opened
 from syncd.cli.options import Command, Group, as_json, command_line, copyable
 from syncd.cli.output import deliver, show, show_json, tell
-from syncd.cli.proposed import as_csv, for_programs, told
+from syncd.cli.proposed import as_csv, told
 from syncd.cli.targets import require_copy, require_list
 from syncd.cli.values import some
 from syncd.engine.including import Included
 from syncd.engine.proposals import NewWork, Proposal
 from syncd.proposing import open_matters, put_into_plans
 from syncd.scorecard.words import count
+from syncd.views import proposals
 
 _FORMS: Final = (".csv", ".json")
 
@@ -50,7 +51,7 @@ def command(context: click.Context, export: Path | None, as_json: bool) -> None:
         return
     with opened() as app:
         _, found = open_matters(app)
-    listed = [for_programs(each) for each in found]
+    listed = [proposals.as_json(each) for each in found]
     if export:
         require_list(export)
         deliver(json.dumps(listed, ensure_ascii=False, indent=2) if _is_json(export) else as_csv(listed), export)
@@ -190,6 +191,6 @@ def _indented(each: Proposal) -> Iterator[str]:
 def _outcomes(outcomes: Sequence[Included]) -> dict[str, Any]:
     """What came of it, for other programs."""
     return {
-        "applied": [for_programs(each) for each, why in outcomes if not why],
-        "left": [for_programs(each) | {"why": why} for each, why in outcomes if why],
+        "applied": [proposals.as_json(each) for each, why in outcomes if not why],
+        "left": [proposals.as_json(each) | {"why": why} for each, why in outcomes if why],
     }

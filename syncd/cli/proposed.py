@@ -1,4 +1,4 @@
-"""A proposal as people read it, and as other programs do."""
+"""A proposal as people read it, and a list of them as a table."""
 
 from __future__ import annotations
 
@@ -8,16 +8,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from syncd.cli.options import copyable
-from syncd.cli.values import plain, said
+from syncd.cli.values import said
 from syncd.engine.including import in_words
 from syncd.engine.proposals import NewWork, Proposal
 from syncd.scorecard.data import cell
+from syncd.views.proposals import COLUMNS
 
-COLUMNS: Final = (
-    *("kind", "mapping", "item", "title", "field", "plan", "tool"),
-    *("tier", "under", "start", "due", "owner", "url", "why"),
-)
-"""The columns of an exported list, and the keys of a proposal in JSON; what does not apply is empty, or null."""
 _LATER: Final = "the next pass puts it into the plan"
 
 
@@ -32,18 +28,6 @@ def told(each: Proposal) -> Iterator[str]:
         yield f"{each.field}: plan {said(each.plan)}, tool {said(each.tool)}"
     if each.why or not isinstance(each, NewWork):
         yield f"not in the plan: {copyable(each.why or _LATER)}"
-
-
-def for_programs(each: Proposal) -> dict[str, Any]:
-    """A proposal, for other programs."""
-    known: dict[str, object] = {"mapping": each.mapping, "item": each.item, "title": each.title}
-    known |= {"url": each.task.url or None, "why": each.why or None}
-    if isinstance(each, NewWork):
-        known |= {"kind": "new", "tier": each.edit.tier, "under": each.edit.under}
-        known |= {key: each.edit.values.get(key) for key in ("start", "due", "owner")}
-    else:
-        known |= {"kind": "value", "field": each.field, "plan": each.plan, "tool": each.tool}
-    return {name: plain(known.get(name)) for name in COLUMNS}
 
 
 def as_csv(listed: Iterable[dict[str, Any]]) -> str:

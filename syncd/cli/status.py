@@ -2,50 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, tzinfo
-from typing import Any
+from collections.abc import Iterator
+from datetime import tzinfo
 
 import click
 
-from connectors.vocabulary import Budget, Container
-from syncd.app import App
+from connectors.vocabulary import Budget
 from syncd.cli.opening import opened
 from syncd.cli.options import Command, as_json, copyable
-from syncd.cli.output import show, show_json
+from syncd.cli.output import show, show_json, tell
 from syncd.cli.sync import ENDINGS, did_words
-from syncd.cli.values import at, iso
-from syncd.cli.waits import Waits, counted, open_waits
-from syncd.records import Outcome, PassRecord, SetAside
+from syncd.cli.values import at
+from syncd.cli.waits import lines
+from syncd.records import Outcome, PassRecord
 from syncd.scorecard.words import count
-from syncd.store.reader import Reader
-
-
-@dataclass(frozen=True, slots=True)
-class MappingStands:
-    """How one mapping stands."""
-
-    mapping: str
-    connection: str
-    container: Container | None
-    links: int
-    newest: PassRecord | None
-    ended: PassRecord | None
-    waits: Waits
-    read_at: datetime | None
-    paused: bool
-    aside: tuple[SetAside, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectionStands:
-    """How one connection stands; `reachable` is what its newest pass found, None before the first."""
-
-    connection: str
-    reachable: bool | None
-    requests_today: int
-    budget: Budget | None = None
+from syncd.views import status
+from syncd.views.status import ConnectionStands, MappingStands
 
 
 @click.command(cls=Command)
@@ -53,49 +25,16 @@ class ConnectionStands:
 def command(as_json: bool) -> None:
     """Show how each mapping stands: links, the last pass, what is set aside or waits for a person."""
     with opened() as app:
-        known = open_waits(app)
-        with app.known_store().reading() as reader:
-            mappings = [_mapping(app, reader, name, known) for name in app.config.mappings]
-            today = app.clock.now().date()
-            connections = [
-                replace(_connection(reader, name, mappings, today), budget=app.connector(name).budget())
-                for name in app.config.connections
-            ]
-        zone = app.config.zone
+        standing, zone = status.status(app), app.config.zone
+    if standing.unread:
+        tell("\n".join([*standing.unread, "What waits for a person is told as of the last pass."]))
     if as_json:
-        show_json(for_programs(mappings, connections))
+        show_json(status.as_json(standing))
         return
-    for standing in mappings:
-        show("\n".join(mapping_lines(standing, zone)))
-    for connection in connections:
+    for mapping in standing.mappings:
+        show("\n".join(mapping_lines(mapping, zone)))
+    for connection in standing.connections:
         show(connection_line(connection))
-
-
-def _mapping(app: App, reader: Reader, name: str, known: Mapping[str, Waits] | None) -> MappingStands:
-    state = reader.mapping_state(name)
-    connection = app.config.mappings[name].connection
-    shelf = reader.shelf(state.connection, state.container) if state else None
-    passes = reader.passes(name)
-    return MappingStands(
-        mapping=name,
-        connection=connection,
-        container=shelf.container if shelf else None,
-        links=len(reader.links(name)),
-        newest=next(iter(passes), None),
-        ended=reader.last_pass(name, ended=True),
-        waits=counted(passes) if known is None else known.get(name, Waits()),
-        read_at=shelf.read_at if shelf else None,
-        paused=state.paused if state else False,
-        aside=tuple(reader.set_aside(name).values()),
-    )
-
-
-def _connection(reader: Reader, name: str, mappings: list[MappingStands], today: date) -> ConnectionStands:
-    passes = [standing.ended for standing in mappings if standing.connection == name and standing.ended]
-    told = [each for each in passes if each.outcome is not Outcome.ABANDONED]
-    newest = max(told, key=lambda each: each.id, default=None)
-    reachable = newest.outcome is not Outcome.UNREACHABLE if newest else None
-    return ConnectionStands(name, reachable, reader.requests_on(name, today))
 
 
 def mapping_lines(standing: MappingStands, zone: tzinfo) -> Iterator[str]:
@@ -105,7 +44,7 @@ def mapping_lines(standing: MappingStands, zone: tzinfo) -> Iterator[str]:
     yield f"{standing.mapping}{place} ({standing.connection}): {count(standing.links, 'link')}{paused}"
     yield f"  last pass       {_pass_words(standing.newest, zone)}"
     yield f"  last full read  {at(standing.read_at, zone)}"
-    yield from standing.waits.lines()
+    yield from lines(standing.waits)
     if standing.aside:
         yield f"  set aside       {count(len(standing.aside), 'item')}"
     for aside in standing.aside:
@@ -136,36 +75,3 @@ def _left_words(budget: Budget | None) -> str:
         return ""
     others = f", {budget.others} by other programs" if budget.others else ""
     return f" of {budget.limit} that the account has{others}; {budget.left} left for syncd until midnight UTC"
-
-
-def for_programs(mappings: list[MappingStands], connections: list[ConnectionStands]) -> dict[str, Any]:
-    """Everything, for other programs; the quota is the day's, and null in a tool that has none."""
-    return {
-        "mappings": [
-            {
-                "mapping": each.mapping,
-                "links": each.links,
-                "last_pass": iso(each.ended.ended_at) if each.ended else None,
-                "last_full_read": iso(each.read_at),
-                "paused": each.paused,
-                "set_aside": [
-                    {"item": aside.item, "message": aside.message, "next_step": aside.next_step} for aside in each.aside
-                ],
-                **each.waits.for_programs(),
-            }
-            for each in mappings
-        ],
-        "connections": [
-            {
-                "connection": each.connection,
-                "reachable": each.reachable,
-                "requests_today": each.requests_today,
-                "quota": _quota(each.budget),
-            }
-            for each in connections
-        ],
-    }
-
-
-def _quota(budget: Budget | None) -> dict[str, Any] | None:
-    return None if budget is None else {**asdict(budget), "resets_at": iso(budget.resets_at)}

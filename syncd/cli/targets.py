@@ -10,12 +10,12 @@ from typing import Final
 import click
 
 from syncd.app import App
-from syncd.cli.proposed import COLUMNS
 from syncd.documents.document import FORMS, Unreadable, parse
 from syncd.documents.file import content
 from syncd.plan.fitting import fitted
 from syncd.plan.model import Kpi, Plan
 from syncd.plan.sources import ending, is_address, locate
+from syncd.views.proposals import COLUMNS
 
 _SAME: Final = {".yml": ".yaml"}
 """Endings that mean the same as another."""

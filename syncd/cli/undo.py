@@ -17,11 +17,12 @@ from syncd.cli.opening import opened
 from syncd.cli.options import Command, as_json, command_line, copyable
 from syncd.cli.output import show, show_json, tell
 from syncd.cli.stopping import stoppable
-from syncd.cli.values import at, differing, long, plain, said, some
+from syncd.cli.values import at, differing, long, said, some
 from syncd.engine.restoring import Undoing, Undone
 from syncd.engine.reversing import Left
 from syncd.engine.undo import NoPass
 from syncd.scorecard.words import count
+from syncd.views.values import plain
 
 _STOPPING = "Stopping: what is under way is finished, nothing more is begun. Undo the pass again to go on."
 

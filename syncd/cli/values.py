@@ -1,15 +1,13 @@
-"""Values and moments as commands print them: for people, and for other programs."""
+"""Values and moments as commands print them for people."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, tzinfo
-from decimal import Decimal
+from datetime import datetime, tzinfo
 from difflib import SequenceMatcher
 from itertools import takewhile, zip_longest
-from typing import Any, Final
+from typing import Final
 
-from syncd.scorecard.data import number
 from syncd.scorecard.words import count
 
 _LONGEST: Final = 70
@@ -81,20 +79,6 @@ def some(items: Sequence[str], few: int = _FEW) -> str:
     return ", ".join(items[:few]) + (f" and {rest:,} more" if rest > 0 else "")
 
 
-def plain(value: object) -> Any:
-    """A value in JSON's own kinds; days and instants as ISO 8601 writes them."""
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return number(value)
-    return [plain(each) for each in value] if isinstance(value, tuple | list) else value
-
-
 def at(moment: datetime | None, zone: tzinfo) -> str:
     """A moment on the district's clock: "2026-11-24 16:09"; "never" without one."""
     return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" if moment is not None else "never"
-
-
-def iso(moment: datetime | None) -> str | None:
-    """A moment for other programs, in UTC to the second."""
-    return moment.isoformat(timespec="seconds") if moment is not None else None

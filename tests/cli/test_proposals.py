@@ -16,11 +16,11 @@ import pytest
 
 from connectors.asana.sandbox import Fault
 from syncd.app import App
-from syncd.cli.proposed import COLUMNS
 from syncd.errors import PlanError, Problem
 from syncd.plan.edits import Kept
 from syncd.records import KpiPoint
 from syncd.store import Store
+from syncd.views.proposals import COLUMNS
 from tests.cli.district import PLAN, TASKS, District
 
 PROPOSE = 'unplanned = "propose"'

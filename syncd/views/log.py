@@ -1,0 +1,79 @@
+"""What happened: the lines of the log that fit what was asked for, with the titles of what they speak of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from syncd.app import App
+from syncd.records import Entry
+from syncd.views.titles import Titles, titles
+from syncd.views.values import iso, plain
+
+MOST: Final = 200
+"""So many lines are told where nobody says how many."""
+LARGEST: Final = 2**53
+"""No number of a pass, or of lines, is larger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which lines: those that fit everything given. `since` and `until` are moments on the district's clock."""
+
+    item: str | None = None
+    field: str | None = None
+    person: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    mapping: str | None = None
+    pass_id: int | None = None
+    limit: int = MOST
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Lines of the log, the newest last."""
+
+    entries: tuple[Entry, ...]
+    titles: Titles
+
+
+def log(app: App, asked: Asked) -> Log:
+    """The newest lines that fit. Raises StoreError."""
+    zone = app.config.zone
+    since, until = (moment.replace(tzinfo=zone) if moment else None for moment in (asked.since, asked.until))
+    with app.known_store().reading() as reader:
+        entries = reader.log(
+            item=asked.item,
+            field=asked.field,
+            who=asked.person,
+            since=since,
+            until=until,
+            mapping=asked.mapping,
+            pass_id=asked.pass_id,
+            limit=asked.limit,
+        )[::-1]
+        return Log(tuple(entries), titles(app, reader, entries))
+
+
+def as_json(found: Log) -> dict[str, Any]:
+    """The lines, for other programs."""
+    return {"entries": [_line(entry, found.titles) for entry in found.entries]}
+
+
+def _line(entry: Entry, known: Titles) -> dict[str, Any]:
+    return {
+        "at": iso(entry.at),
+        "pass": entry.pass_id,
+        "mapping": entry.mapping,
+        "item": entry.item,
+        "title": known.get((entry.mapping, entry.item)),
+        "task": entry.task,
+        "kind": entry.kind,
+        "field": entry.field or None,
+        "before": plain(entry.before),
+        "after": plain(entry.after),
+        "cause": entry.cause,
+        "who": entry.who or None,
+    }
