@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 from connectors.clock import Clock
 from connectors.errors import ToolError
+from connectors.hooks import Hooks
 from connectors.probing import Probe
 from connectors.vocabulary import (
     Budget,
@@ -171,6 +172,9 @@ class Connector(Protocol):
 
     def close(self) -> None:
         """Give back sockets and threads; the connector must not be used afterwards."""
+    def hooks(self) -> Hooks | None:
+        """The connection's webhooks, always the same ones; None where the tool has none. Asks the tool nothing."""
+
 
 
 class Factory(Protocol):

@@ -22,6 +22,7 @@ RESTARTS: Final = 3
 _SETTINGS: Final = ",".join(f"custom_field_settings.{name}" for name in SETTING_FIELDS.split(","))
 _PROJECT_FIELDS: Final = f"name,permalink_url,archived,workspace,{_SETTINGS}"
 _EVENT_FIELDS: Final = "type,action,created_at,resource.resource_subtype,parent,user.name,user.email"
+_HOOK_FIELDS: Final = "resource,target,active,delivery_retry_count,last_failure_content"
 _TASK: Final = {"opt_fields": TASK_FIELDS}
 _ID: Final = {"opt_fields": "gid"}
 
@@ -184,6 +185,22 @@ class Client:
         """The task after it became a subtask of `parent`, right behind `after` if that is said, or stands alone."""
         where = path("tasks", task, "setParent")
         return self._made(where, {"parent": parent} | _behind(after), _TASK, what=f"moving task {task}")
+
+    def webhooks(self, workspace: str) -> list[Raw]:
+        """The subscriptions of this account and app, with how their deliveries go."""
+        query = {"workspace": workspace, "opt_fields": _HOOK_FIELDS}
+        return self._all("/webhooks", query, what=f"listing the webhooks of workspace {workspace}")
+
+    def create_webhook(self, data: Mapping[str, Any]) -> Reply:
+        """A new subscription: its record in `data`, its secret beside it."""
+        what = f"asking Asana to tell what happens in project {data['resource']}"
+        reply = self._transport.post("/webhooks", data, _ID, what=what)
+        _sure(reply, what)
+        return reply
+
+    def delete_webhook(self, webhook: str) -> None:
+        """End a subscription."""
+        self._transport.delete(path("webhooks", webhook), what=f"ending webhook {webhook}")
 
     def _one(self, where: str, query: Mapping[str, str], *, what: str) -> Raw:
         """One record."""

@@ -11,6 +11,7 @@ from connectors.asana.client import Client
 from connectors.asana.containers import Containers
 from connectors.asana.feed import Feed
 from connectors.asana.fields import FREE, Fields
+from connectors.asana.hooks import AsanaHooks
 from connectors.asana.merges import Merges
 from connectors.asana.people import People
 from connectors.asana.probe import MARKED, AsanaProbe
@@ -21,6 +22,7 @@ from connectors.asana.writing import Writer
 from connectors.clock import Clock
 from connectors.contract import Fact, Settings, one_by_one
 from connectors.errors import ToolError
+from connectors.hooks import Hooks
 from connectors.limiter import Limiter
 from connectors.probing import Probe, unheard
 from connectors.vocabulary import (
@@ -72,6 +74,7 @@ class Asana:
         self._writer = Writer(self._client, self._people, self._fields, self._reader)
 
     def capabilities(self) -> Capabilities:
+        self._hooks = AsanaHooks(self._client, workspace)
         """What is known so far; asks nothing. An unanswered create is waited for beyond the time for its answer."""
         return Capabilities(
             batch=1, parallel=self._limiter.writes, settle=self._settle, custom_fields=self._fields.paid
@@ -153,4 +156,8 @@ class Asana:
 
     def close(self) -> None:
         """Give back the sockets."""
+    def hooks(self) -> Hooks:
+        """Asana tells what happens in a project, signed."""
+        return self._hooks
+
         self._transport.close()

@@ -67,14 +67,14 @@ class Feed:
     def _told(self, rows: Sequence[Raw], cursor: str | None) -> News:
         at: dict[str, datetime] = {}
         by: dict[str, dict[str, datetime]] = {}
-        events = list(map(_event, rows))
-        for event in events:
-            for task in event.tasks:
-                if event.touched:
-                    _later(at, task, event.touched)
-                    if event.who:
-                        _later(by.setdefault(task, {}), event.who, event.touched)
-        self._merges.suspect(task for event in events if event.merge for task in event.tasks)
+        events = list(map(event, rows))
+        for one in events:
+            for task in one.tasks:
+                if one.touched:
+                    _later(at, task, one.touched)
+                    if one.who:
+                        _later(by.setdefault(task, {}), one.who, one.touched)
+        self._merges.suspect(task for one in events if one.merge for task in one.tasks)
         return News(frozenset(at), cursor, at=at, by=by)
 
     def _sweep(self, project: str, cursor: str | None, since: datetime) -> News:
@@ -86,7 +86,7 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Event:
+class Event:
     """One event: the tasks it points at, when they were touched, whose doing it is, and whether it tells of a merge."""
 
     tasks: tuple[str, ...]
@@ -96,9 +96,10 @@ class _Event:
 
 
 @understood("event")
-def _event(row: Raw) -> _Event:
+def event(row: Raw) -> Event:
+    """What a row of the feed, or of a webhook's delivery, tells. Raises Transient where it is malformed."""
     noted = instant(row.get("created_at"))
-    return _Event(_tasks(row), noted and noted - MOMENT, _who(row), _tells_of_merge(row))
+    return Event(_tasks(row), noted and noted - MOMENT, _who(row), _tells_of_merge(row))
 
 
 @understood("task")

@@ -9,6 +9,7 @@ from typing import Final
 from connectors.clock import Clock
 from connectors.contract import Fact, Settings
 from connectors.errors import ToolError
+from connectors.hooks import Hooks
 from connectors.limiter import Daily, Limiter
 from connectors.monday.account import USUAL, Account
 from connectors.monday.client import MOST_ALIASES, MOST_IDS, Client
@@ -17,6 +18,7 @@ from connectors.monday.containers import Containers
 from connectors.monday.drafting import Drafter
 from connectors.monday.feed import Feed
 from connectors.monday.firsts import Firsts
+from connectors.monday.hooks import MondayHooks
 from connectors.monday.layouts import Layouts
 from connectors.monday.people import People
 from connectors.monday.points import DEAR, Points
@@ -71,6 +73,7 @@ class Monday:
         drafter = Drafter(client, layouts, self._people, self._reader, Firsts(client, layouts, columns))
         self._writer = Writer(client, self._reader, drafter, points)
 
+        self._hooks = MondayHooks(client, self._account)
     def capabilities(self) -> Capabilities:
         """What is known without asking. Writes into one board go one after the other: monday locks it for each."""
         return Capabilities(
@@ -162,3 +165,7 @@ class Monday:
     def close(self) -> None:
         """Give back the sockets."""
         self._transport.close()
+    def hooks(self) -> Hooks:
+        """Monday tells what happens on a board, unsigned."""
+        return self._hooks
+

@@ -158,6 +158,7 @@ NEWS: Final = Piece(
 }}""",
     {"ids": "[ID!]!", "limit": "Int!", "items": "Int!", "logs": "Int!", "from": "ISO8601DateTime"},
 )
+HOOKS: Final = Piece("webhooks(board_id: $board) { id }", {"board": "ID!"})
 
 # Deeds
 
@@ -219,3 +220,9 @@ CREATE_STATUS: Final = Piece(
     {"board": "ID!", "title": "String!", "labels": "CreateStatusColumnSettingsInput!"},
     writes=True,
 )
+CREATE_HOOK: Final = Piece(
+    "create_webhook(board_id: $board, url: $url, event: $event) { id }",
+    {"board": "ID!", "url": "String!", "event": "WebhookEventType!"},
+    writes=True,
+)
+DELETE_HOOK: Final = Piece("delete_webhook(id: $hook) { id }", {"hook": "ID!"}, writes=True)

@@ -10,6 +10,7 @@ from typing import Any
 from connectors.asana import connect
 from connectors.asana.sandbox import Fault, Limits, Sandbox
 from connectors.contract import Connector, Settings
+from connectors.sandbox.deliveries import Mishap
 from tests.connectors.clock import ToldClock
 from tests.contracts.openapi import Contract
 
@@ -28,9 +29,15 @@ class AsanaBench:
         self._closing = closing
         self.box = closing.enter_context(Sandbox(tier, self.clock, limits=Limits(per_minute=None)))
         self.world = self.box.world
+        self.world.ways.hooks_here = True
         self.container = self.world.add_project(self.name).gid
         self.address = f"https://app.asana.com/0/{self.container}/list"
         self.teammate = "avery.teacher@example.org"
+
+    @property
+    def mishaps(self) -> list[Mishap]:
+        """What befalls the next deliveries."""
+        return self.box.mishaps
 
     def connect(self, *, token: str | None = None, **settings: Any) -> Connector:
         """A fresh connector; its limiter is wide open unless `requests_per_minute` is given."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from connectors.contract import Connector
+from connectors.sandbox.deliveries import Mishap
 from tests.connectors.clock import ToldClock
 
 
@@ -24,6 +25,10 @@ class Bench(Protocol):
     teammate: str
     page: int
     levels: int
+
+    @property
+    def mishaps(self) -> list[Mishap]:
+        """What befalls the next deliveries to webhooks; append to it."""
 
     def connect(self, *, token: str | None = None) -> Connector:
         """A fresh connector, which knows nothing; with another `token`, one that the tool may refuse."""

@@ -238,6 +238,9 @@ class Tool:
         """Nothing is open."""
         return Probe(str, self.open, lambda _name: None, ())
 
+    def hooks(self) -> None:
+        """None: it tells nobody."""
+
     def close(self) -> None:
         """Nothing to give back."""
 

@@ -16,6 +16,7 @@ from connectors.contract import Settings
 from connectors.monday import connect
 from connectors.monday.connector import Monday
 from connectors.monday.sandbox import Fault, Limits, Sandbox
+from connectors.sandbox.deliveries import Mishap
 from tests.connectors.clock import ToldClock
 from tests.contracts.monday import contracts_if_any
 
@@ -38,6 +39,11 @@ class MondayBench:
         self.container = self.world.add_board(self.name).id
         self.address = f"https://riverbend.monday.com/boards/{self.container}/views/7"
         self.teammate = self.world.users[self.world.person].email
+
+    @property
+    def mishaps(self) -> list[Mishap]:
+        """What befalls the next deliveries."""
+        return self.box.mishaps
 
     def connect(self, *, token: str | None = None, **settings: Any) -> Monday:
         """A fresh connector; its limits are wide open unless others are given."""

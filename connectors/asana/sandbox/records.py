@@ -147,6 +147,25 @@ class Task:
 
 
 @dataclass(slots=True)
+class Webhook:
+    """One subscription to what happens on a resource; `beat` and `failing_since` are seconds of the sandbox's clock."""
+
+    gid: str
+    owner: str
+    resource: str
+    target: str
+    secret: str
+    created_at: str
+    filters: list[dict[str, Any]] = field(default_factory=list)
+    retries: int = 0
+    last_success_at: str | None = None
+    last_failure_at: str | None = None
+    last_failure_content: str = ""
+    beat: float = 0.0
+    failing_since: float | None = None
+
+
+@dataclass(slots=True)
 class Story:
     """A comment, or one of the lines Asana writes itself ("completed this task")."""
 

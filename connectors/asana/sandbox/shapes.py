@@ -260,6 +260,18 @@ SHAPES: dict[str, Shape] = {
         ("gid", "resource_type", "created_at", "created_by", "resource_subtype", "text"),
         frozenset(("task", "duplicate_of")),
     ),
+    "webhook": Shape(
+        {
+            "gid": _own("gid"),
+            "resource_type": _is("webhook"),
+            "active": _is(True),
+            "resource": lambda _, hook: Ref("project", hook.resource),
+            **_owns("target", "created_at", "last_success_at", "last_failure_content", "filters"),
+            "last_failure_at": lambda _, hook: hook.last_failure_at or ABSENT,
+            "delivery_retry_count": _own("retries"),
+        },
+        ("gid", "resource_type", "active", "resource", "target"),
+    ),
     "event": Shape(
         {
             "user": lambda _, event: ref("user", event.user),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from threading import RLock
 from typing import Any
@@ -20,6 +20,7 @@ from connectors.asana.sandbox.records import (
     Task,
     Token,
     User,
+    Webhook,
     stamp,
 )
 from connectors.asana.sandbox.ways import Ways
@@ -48,6 +49,9 @@ class State:
         self.fields: dict[str, Field] = {}
         self.stories: dict[str, list[Story]] = {}
         self.tokens: dict[str, Token] = {}
+        self.hooks: dict[str, Webhook] = {}
+        self.heard: Callable[[Event], None] = lambda _event: None
+        """Told of each event."""
         self.restricted: set[str] = set()
         self.arranged = 0
         self._last_id = _FIRST_ID
@@ -143,7 +147,7 @@ class State:
         value: Ref | None = None,
     ) -> Event:
         """Write one event to the feed."""
-        return self.feed.add(
+        event = self.feed.add(
             self.now(),
             streams,
             user=by,
@@ -154,6 +158,8 @@ class State:
             change=change,
             value=value,
         )
+        self.heard(event)
+        return event
 
     def dump(self) -> dict[str, Any]:
         """The whole state as plain JSON."""
@@ -177,6 +183,8 @@ class State:
             self.tasks = {gid: Task(**r) for gid, r in saved["tasks"].items()}
             self.projects = {gid: _project(r) for gid, r in saved["projects"].items()}
             self.fields = {gid: _field(r) for gid, r in saved["fields"].items()}
+            hooks, started = saved.get("hooks", {}), {"beat": self.clock.monotonic(), "failing_since": None}
+            self.hooks = {gid: Webhook(**{**r, **started}) for gid, r in hooks.items()}
             self.stories = {}
             for story in saved["stories"]:
                 self.stories.setdefault(story["task"], []).append(Story(**story))
@@ -185,7 +193,7 @@ class State:
             self.feed.load(saved["feed"])
 
     def _shelves(self) -> dict[str, dict[str, Any]]:
-        names = ("users", "projects", "sections", "tasks", "fields", "tokens")
+        names = ("users", "projects", "sections", "tasks", "fields", "tokens", "hooks")
         return {name: getattr(self, name) for name in names}
 
 

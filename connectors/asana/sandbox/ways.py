@@ -15,3 +15,11 @@ class Ways:
     listed_after: float = 0.0
     tells: bool = True
     calls_deleted: bool = True
+    sweeps: bool = True
+    shown_after: float = 0.0
+    orders: bool = True
+    groups_placed: bool = True
+    days_kept: bool = True
+    external_kept: bool = False
+    hooks_here: bool = False
+    """Asana itself tells no address on its own machine."""

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import queue
-import threading
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +13,7 @@ import httpx
 from connectors.monday.sandbox.problems import wrong
 from connectors.monday.sandbox.records import Log, Webhook
 from connectors.monday.sandbox.state import State
+from connectors.sandbox.deliveries import PATIENCE, Courier, Delivery
 
 _EVENTS = {
     "create_pulse": ("create_item", "create_subitem"),
@@ -32,74 +30,36 @@ _EVENTS = {
 
 _AGAIN = 60.0
 _TRIES = 30
-_PATIENCE = 5.0
 
 
-@dataclass(slots=True)
-class Delivery:
-    """One message to one subscriber, tried every minute for half an hour."""
-
-    url: str
-    body: dict[str, Any]
-    due: float = 0.0
-    tries: int = 0
-
-
-class Deliveries:
-    """Tells subscribers what happens, from a thread of its own; what cannot be delivered in time is lost."""
+class Deliveries(Courier):
+    """The courier of the local monday: tries every minute for half an hour, and proves nothing."""
 
     def __init__(self, state: State) -> None:
+        super().__init__(state.clock)
         self._state = state
-        self._new: queue.Queue[Delivery | None] = queue.Queue()
-        self._thread = threading.Thread(target=self._work, name="monday-webhooks", daemon=True)
-        self._ended = False
         state.heard = self.hear
-
-    def start(self) -> None:
-        """Begin to deliver."""
-        self._thread.start()
-
-    def close(self) -> None:
-        """Stop; what was not delivered is lost."""
-        self._ended = True
-        self._new.put(None)
-        self._thread.join()
 
     def hear(self, log: Log) -> None:
         """Take note of a line of the log."""
         for hook in news(self._state, log):
-            self._new.put(Delivery(hook.url, {"event": message(self._state, hook, log)}))
+            self.send(Delivery(hook.id, hook.url, {"event": message(self._state, hook, log)}))
 
-    def _work(self) -> None:
-        waiting: list[Delivery] = []
-        with httpx.Client(timeout=_PATIENCE, trust_env=False) as client:
-            while not self._ended:
-                now = self._state.clock.monotonic()
-                due = [one for one in waiting if one.due <= now]
-                waiting = [one for one in waiting if one.due > now]
-                waiting += [one for one in due if not self._told(client, one)]
-                try:
-                    fresh = self._new.get(timeout=0.02 if waiting else None)
-                except queue.Empty:
-                    continue
-                waiting += [fresh] if fresh else []
+    def sealed(self, delivery: Delivery, content: bytes) -> dict[str, str]:  # noqa: ARG002  nothing is signed
+        """Nothing: only the address is a secret."""
+        return {}
 
-    def _told(self, client: httpx.Client, one: Delivery) -> bool:
-        """True for a message that is done with: received, or tried often enough."""
-        try:
-            received = client.post(one.url, json=one.body).is_success
-        except httpx.HTTPError:
-            received = False
-        one.tries, one.due = one.tries + 1, self._state.clock.monotonic() + _AGAIN
-        one.body["event"]["isRetry"] = True
-        return received or one.tries > _TRIES
+    def answered(self, delivery: Delivery, trouble: str) -> float | None:
+        """What was not received comes again, and says so; after the last time it is lost."""
+        delivery.body["event"]["isRetry"] = bool(trouble)
+        return _AGAIN if trouble and delivery.tries <= _TRIES else None
 
 
 def challenge(url: str) -> None:
     """Ask an address to repeat a word, as monday does before it subscribes. Raises Problem where it does not."""
     word = {"challenge": uuid.uuid4().hex}
     try:
-        repeated = httpx.post(url, json=word, timeout=_PATIENCE, trust_env=False).json() == word
+        repeated = httpx.post(url, json=word, timeout=PATIENCE, trust_env=False).json() == word
     except (httpx.HTTPError, ValueError):
         repeated = False
     if not repeated:

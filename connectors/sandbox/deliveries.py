@@ -1,0 +1,145 @@
+"""Telling subscribers what happens: from a thread of its own, again where it fails, and with mishaps on demand."""
+
+from __future__ import annotations
+
+import json
+import queue
+import threading
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import httpx
+
+from connectors.clock import Clock
+
+PATIENCE: Final = 5.0
+"""Seconds that a subscriber gets to answer."""
+LATE: Final = 60.0
+"""Seconds by which a delivery comes late, by the sandbox's clock."""
+_LOOK: Final = 0.02
+
+
+class Mishap(StrEnum):
+    """What the next delivery meets with."""
+
+    LOST = "lost"
+    """Nobody ever hears of it."""
+    REPEATED = "repeated"
+    LATE = "late"
+    OVERTAKEN = "overtaken"
+    """It comes after the next one."""
+
+
+@dataclass(slots=True)
+class Delivery:
+    """One message to the subscriber of a hook; `due` by the sandbox's clock."""
+
+    hook: str
+    url: str
+    body: dict[str, Any]
+    due: float = 0.0
+    tries: int = 0
+
+
+class Courier(ABC):
+    """Delivers what is `send` to it. `mishaps` befall the next deliveries, one each; append to it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.mishaps: list[Mishap] = []
+        self._clock = clock
+        self._new: queue.Queue[Delivery | None] = queue.Queue()
+        self._overtaken: list[Delivery] = []
+        self._thread: threading.Thread | None = None
+        self._ended = False
+
+    @abstractmethod
+    def sealed(self, delivery: Delivery, content: bytes) -> dict[str, str]:
+        """The headers that prove a message to come from the tool."""
+
+    @abstractmethod
+    def answered(self, delivery: Delivery, trouble: str) -> float | None:
+        """A message was received, or not ("" is no `trouble`): after how many seconds to try again, None for never."""
+
+    def taken(self, delivery: Delivery) -> None:  # noqa: B027  most add nothing
+        """A message is about to go out: nothing more can be added to it."""
+
+    def look(self) -> bool:
+        """Send what is due by the clock alone; whether there ever will be such a thing."""
+        return False
+
+    def start(self) -> None:
+        """Begin to deliver."""
+        self._ended = False
+        self._thread = threading.Thread(target=self._work, name="sandbox-webhooks", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop; what was not delivered is lost."""
+        self._ended = True
+        self._new.put(None)
+        if self._thread:
+            self._thread.join()
+
+    def send(self, delivery: Delivery) -> None:
+        """Deliver a message soon."""
+        self._new.put(delivery)
+
+    def _work(self) -> None:
+        waiting: list[Delivery] = []
+        with httpx.Client(timeout=PATIENCE, trust_env=False) as client:
+            while not self._ended:
+                ticking = self.look()
+                now = self._clock.monotonic()
+                due = [one for one in waiting if one.due <= now]
+                waiting = [one for one in waiting if one.due > now]
+                waiting += [one for one in due if self._again(client, one)]
+                try:
+                    fresh = self._new.get(timeout=_LOOK if waiting or ticking else None)
+                except queue.Empty:
+                    continue
+                waiting += [fresh] if fresh else []
+
+    def _again(self, client: httpx.Client, one: Delivery) -> bool:
+        """Deliver a message, or let a mishap befall it; whether it is to be tried again."""
+        if self._ended:
+            return False
+        match self.mishaps.pop(0) if self.mishaps else None:
+            case Mishap.LOST:
+                self.taken(one)
+                return False
+            case Mishap.LATE:
+                self.taken(one)
+                one.due = self._clock.monotonic() + LATE
+                return True
+            case Mishap.OVERTAKEN:
+                self.taken(one)
+                self._overtaken.append(one)
+                return False
+            case Mishap.REPEATED:
+                self._told(client, one)
+        again = self._told(client, one)
+        while self._overtaken:
+            self._told(client, self._overtaken.pop())
+        return again
+
+    def _told(self, client: httpx.Client, one: Delivery) -> bool:
+        self.taken(one)
+        content = json.dumps(one.body).encode()
+        headers = {"Content-Type": "application/json", **self.sealed(one, content)}
+        try:
+            reply = client.post(one.url, content=content, headers=headers)
+            trouble = "" if reply.is_success else f"{reply.status_code} {reply.text[:200]}"
+        except httpx.HTTPError as error:
+            trouble = type(error).__name__
+        one.tries += 1
+        pause = self.answered(one, trouble)
+        one.due = self._clock.monotonic() + (pause or 0)
+        return pause is not None
+
+
+def is_here(url: str) -> bool:
+    """Whether an address is on this machine."""
+    return urlsplit(url).hostname in ("127.0.0.1", "::1", "localhost")
