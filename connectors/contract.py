@@ -9,7 +9,6 @@ from typing import Final, Protocol
 
 from connectors.clock import Clock
 from connectors.errors import ToolError
-from connectors.hooks import Hooks
 from connectors.probing import Probe
 from connectors.vocabulary import (
     Budget,
@@ -33,7 +32,9 @@ Fact = str | int | float | bool
 
 FOUND: Final = "found_after"
 TOLD: Final = "told"
-"""Questions of every probe: after how many seconds a new task is found by its marker; whether the feed tells at all."""
+SWEPT: Final = "swept"
+"""Questions of every probe that change what a connector does: after how many seconds a new task is found by its marker;
+whether the feed tells what happens; whether a sweep names what was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Settings:
     `requests_per_minute` None means: what the tool allows, learnt from its answers; `daily_calls` None the same for
     a whole day, in a tool that limits that. `known` is what earlier connectors of this connection had `learnt`,
     `answers` what a probe found, by question; without one, what the tool's documents promise is taken for granted.
+    Another probe may change them while the connector works: they are looked at anew each time.
     """
 
     name: str
@@ -63,10 +65,9 @@ class Settings:
         """How long after it was sent an unanswered create may take effect, or stay out of sight."""
         return self.timeout + max(self.settle, 2 * float(self.answers.get(FOUND, 0.0)))
 
-    @property
-    def told(self) -> bool:
-        """Whether the feed can be relied on to tell anything."""
-        return bool(self.answers.get(TOLD, True))
+    def reliable(self, *, sweep: bool) -> bool:
+        """Whether the feed, or a sweep, can be relied on to tell what happened."""
+        return bool(self.answers.get(SWEPT if sweep else TOLD, True))
 
 
 class Connector(Protocol):
@@ -172,9 +173,6 @@ class Connector(Protocol):
 
     def close(self) -> None:
         """Give back sockets and threads; the connector must not be used afterwards."""
-    def hooks(self) -> Hooks | None:
-        """The connection's webhooks, always the same ones; None where the tool has none. Asks the tool nothing."""
-
 
 
 class Factory(Protocol):

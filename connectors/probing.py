@@ -10,11 +10,14 @@ from connectors.vocabulary import Container, News
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the tool did, in words, and whether that is what syncd takes for granted; `fact` is what to keep of it."""
+    """What the tool did, in words, and whether that is what syncd takes for granted.
+
+    `fact` is what later passes go by; None where none has to, because each looks at what comes back anyway.
+    """
 
     holds: bool
     found: str
-    fact: bool | float
+    fact: bool | float | None = None
 
 
 @dataclass(frozen=True, slots=True)

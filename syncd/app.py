@@ -12,11 +12,12 @@ from dataclasses import replace
 from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 from connectors.clock import Clock, SystemClock
 from connectors.contract import Connector
+from connectors.hooks import Touched
 from syncd import logs
 from syncd.config import Config, check_selection
 from syncd.connections import Connections
@@ -131,7 +132,7 @@ class App:
 
     def connector(self, name: str) -> Connector:
         """The connector of a connection."""
-        return self.connections.get(name)
+        return self.connections[name]
 
     def known_store(self) -> Store:
         """The store to read from; as long as nothing was ever stored, an empty one that leaves no trace."""
@@ -153,6 +154,7 @@ class App:
         full: bool = False,
         approve: str | None = None,
         who: str = "",
+        hints: Mapping[tuple[str, str], Touched] = MappingProxyType({}),
         retry_all: bool = False,
         create_columns: bool = False,
         stopping: Callable[[], bool] = lambda: False,
@@ -161,6 +163,7 @@ class App:
     ) -> Iterator[PassReport]:
         """One pass for each mapping (or those named), then the day's figures for the history.
 
+        `hints` are tasks that a tool itself has pointed at, by connection and container: they are looked at anew.
         Each report comes as soon as its pass ended. Raises ConfigError or PlanError before anything is read or written
         elsewhere, StoreError.
         """
@@ -168,7 +171,7 @@ class App:
         self.open_store()
         runner = Runner(
             store=self.store,
-            connectors={route.connection: self.connector(route.connection) for route in routes},
+            connectors=self.connections,
             clock=self.clock,
             new_key=lambda: uuid.uuid4().hex,
             pool=self._pool,
@@ -177,6 +180,7 @@ class App:
             keep=self._keep,
             approve=approve,
             who=who,
+            hints=hints,
             retry_all=retry_all,
             create_columns=create_columns,
             stopping=stopping,

@@ -19,10 +19,11 @@ ANSWERS: Final = "answers"
 """And under this one what a probe found: apart, because a connector that is older than it keeps its own for longer."""
 
 
-class Connections:
+class Connections(Mapping[str, Connector]):
     """Makes each connector once, because it keeps to the limits of its credential; may be used from several threads.
 
-    `known` gives the store to read from, which may not be there yet.
+    `known` gives the store to read from, which may not be there yet. What a probe finds meanwhile, in whatever process,
+    a connector goes by from when it is got the next time: to be done in each turn.
     """
 
     def __init__(
@@ -33,9 +34,11 @@ class Connections:
         self._store = store
         self._known = known
         self._made: dict[str, Connector] = {}
+        self._answers: dict[str, dict[str, Fact]] = {}
+        """What the connectors go by: theirs to read, and ours to change."""
         self._lock = threading.Lock()
 
-    def get(self, name: str) -> Connector:
+    def __getitem__(self, name: str) -> Connector:
         """The connector of a connection, told how many requests were counted today, those of other processes included.
 
         Raises StoreError.
@@ -44,10 +47,28 @@ class Connections:
             answers, today = reader.facts(name, ANSWERS), reader.requests_on(name, self._clock.now().date())
         with self._lock:
             if name not in self._made:
-                self._made[name] = self._new(name, answers or {})
+                self._answers[name] = {}
+                self._made[name] = self._new(name, self._answers[name])
+            self._heed(name, answers or {})
             connector = self._made[name]
         connector.spent(today)
         return connector
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of the connections."""
+        return iter(self._sections)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._sections)
+
+    def _heed(self, name: str, answers: Mapping[str, Fact]) -> None:
+        """Let a connection's connector go by these answers, if it goes by any."""
+        live = self._answers.get(name)
+        if live is not None and live != answers:
+            live |= answers
+            for gone in live.keys() - answers.keys():
+                del live[gone]
 
     def _new(self, name: str, answers: Mapping[str, Fact]) -> Connector:
         with self._known().reading() as reader:
@@ -82,7 +103,7 @@ class Connections:
     @contextmanager
     def counted(self, name: str) -> Iterator[Connector]:
         """The connector of a connection; what it sends meanwhile is counted where the tool limits a whole day."""
-        connector = self.get(name)
+        connector = self[name]
         before = connector.requests()
         try:
             yield connector
@@ -108,5 +129,6 @@ class Connections:
             self._drop(name)
 
     def _drop(self, name: str) -> None:
+        self._answers.pop(name, None)
         if connector := self._made.pop(name, None):
             connector.close()

@@ -83,7 +83,7 @@ class Prober:
             asked = self._asked(question, container)
             done.asked.append(asked)
             self.progress(asked)
-            if asked.answer:
+            if asked.answer and asked.answer.fact is not None:
                 self._learn({question.key: asked.answer.fact})
             elif isinstance(asked.trouble, Refused | Quota | Transient):
                 raise asked.trouble

@@ -11,7 +11,6 @@ from connectors.asana.client import Client
 from connectors.asana.containers import Containers
 from connectors.asana.feed import Feed
 from connectors.asana.fields import FREE, Fields
-from connectors.asana.hooks import AsanaHooks
 from connectors.asana.merges import Merges
 from connectors.asana.people import People
 from connectors.asana.probe import MARKED, AsanaProbe
@@ -22,7 +21,6 @@ from connectors.asana.writing import Writer
 from connectors.clock import Clock
 from connectors.contract import Fact, Settings, one_by_one
 from connectors.errors import ToolError
-from connectors.hooks import Hooks
 from connectors.limiter import Limiter
 from connectors.probing import Probe, unheard
 from connectors.vocabulary import (
@@ -53,20 +51,22 @@ class Asana:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._known = settings.known
         self._clock = clock
-        self._told = settings.told
+        self._settings = settings
         rate = settings.requests_per_minute
         self._limiter = Limiter(
             clock, per_minute=rate or FREE, reads=READS, writes=WRITES, share_left=settings.share_left
         )
-        self._settle = settings.unseen
         self._transport = Transport(settings, clock, self._limiter)
         self._client = Client(self._transport)
         workspace = Workspace(self._client, settings.workspace)
         self._people = People(self._client, workspace, clock)
         self._fields = Fields(self._client, self._limiter, rate_known=rate is not None)
-        marks = bool(settings.answers.get(MARKED, True))
         self._containers = Containers(
-            self._client, workspace, self._fields, lambda: clock.sleep(self._settle), marks=marks
+            self._client,
+            workspace,
+            self._fields,
+            wait=lambda: clock.sleep(settings.unseen),
+            marks=lambda: bool(settings.answers.get(MARKED, True)),
         )
         merges = Merges(self._client)
         self._feed = Feed(self._client, merges)
@@ -74,10 +74,9 @@ class Asana:
         self._writer = Writer(self._client, self._people, self._fields, self._reader)
 
     def capabilities(self) -> Capabilities:
-        self._hooks = AsanaHooks(self._client, workspace)
         """What is known so far; asks nothing. An unanswered create is waited for beyond the time for its answer."""
         return Capabilities(
-            batch=1, parallel=self._limiter.writes, settle=self._settle, custom_fields=self._fields.paid
+            batch=1, parallel=self._limiter.writes, settle=self._settings.unseen, custom_fields=self._fields.paid
         )
 
     def me(self) -> Person:
@@ -107,7 +106,7 @@ class Asana:
     def changes(self, cursors: Mapping[str, str | None], *, sweep_since: datetime | None = None) -> Mapping[str, News]:
         """News per project: one request each where nothing happened."""
         news = self._feed.changes(cursors, sweep_since)
-        return news if self._told or sweep_since else unheard(news)
+        return news if self._settings.reliable(sweep=sweep_since is not None) else unheard(news)
 
     def read(self, container: Container, depth: Depth) -> Listing:
         """All tasks of the project."""
@@ -156,8 +155,4 @@ class Asana:
 
     def close(self) -> None:
         """Give back the sockets."""
-    def hooks(self) -> Hooks:
-        """Asana tells what happens in a project, signed."""
-        return self._hooks
-
         self._transport.close()

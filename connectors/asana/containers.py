@@ -29,7 +29,12 @@ class Containers:
     """
 
     def __init__(
-        self, client: Client, workspace: Workspace, fields: Fields, wait: Callable[[], None], *, marks: bool = True
+        self,
+        client: Client,
+        workspace: Workspace,
+        fields: Fields,
+        wait: Callable[[], None],
+        marks: Callable[[], bool],
     ) -> None:
         self._client = client
         self._workspace = workspace
@@ -48,7 +53,7 @@ class Containers:
         known = shapes.choice(raw)
         project = known.id
         fields = _shaped(self._fields.told(raw))
-        if create and self._marks and shapes.marker_field(fields) is None and self._fields.paid:
+        if create and self._marks() and shapes.marker_field(fields) is None and self._fields.paid:
             self._add_marker_field(project, raw)
             fields = _shaped(self._fields.again(project))
         return Container(
@@ -57,7 +62,7 @@ class Containers:
             url=known.url,
             groups=tuple(self._sections(project)),
             fields=fields,
-            marker_field=shapes.marker_field(fields) if self._marks else None,
+            marker_field=shapes.marker_field(fields) if self._marks() else None,
             archived=bool(raw.get("archived")),
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from connectors.errors import Transient
@@ -27,10 +27,11 @@ Held = TypeVar("Held")
 
 
 class Client:
-    """Requests by name. Listings are complete or raise."""
+    """Requests by name. Listings are complete or raise. `most` items are asked for by their ids in one request."""
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport, most: Callable[[], int] = lambda: MOST_IDS * MOST_ALIASES) -> None:
         self._transport = transport
+        self._most = most
 
     def ask(self, name: str, parts: Sequence[Part], *, what: str, keys: Sequence[str] = ()) -> Answer:
         """Several parts in one request; `keys` are those of the writes in it."""
@@ -58,7 +59,8 @@ class Client:
         """These items by id, archived ones too; those that monday does not answer are missing."""
         found: dict[str, Raw] = {}
         piece = documents.ITEMS.rolled(wanted=rolled)
-        for some in portions(portions(ids, MOST_IDS), MOST_ALIASES):
+        most = self._most()
+        for some in portions(portions(ids, min(most, MOST_IDS)), max(1, most // MOST_IDS)):
             parts = [
                 Part(f"items_{number}", piece, {"ids": list(part), "limit": len(part), "below": below})
                 for number, part in enumerate(some)

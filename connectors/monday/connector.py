@@ -9,7 +9,6 @@ from typing import Final
 from connectors.clock import Clock
 from connectors.contract import Fact, Settings
 from connectors.errors import ToolError
-from connectors.hooks import Hooks
 from connectors.limiter import Daily, Limiter
 from connectors.monday.account import USUAL, Account
 from connectors.monday.client import MOST_ALIASES, MOST_IDS, Client
@@ -18,11 +17,10 @@ from connectors.monday.containers import Containers
 from connectors.monday.drafting import Drafter
 from connectors.monday.feed import Feed
 from connectors.monday.firsts import Firsts
-from connectors.monday.hooks import MondayHooks
 from connectors.monday.layouts import Layouts
 from connectors.monday.people import People
 from connectors.monday.points import DEAR, Points
-from connectors.monday.probe import COST, MondayProbe
+from connectors.monday.probe import ALONE, COST, LOGGED, LOOKS, MondayProbe
 from connectors.monday.reading import Reader
 from connectors.monday.transport import Transport
 from connectors.monday.writing import BATCH, Writer
@@ -56,35 +54,38 @@ class Monday:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         rate = settings.requests_per_minute or int(settings.known.get("per_minute", PER_MINUTE))
         limiter = Limiter(clock, per_minute=rate, reads=READS, writes=WRITES, share_left=settings.share_left)
-        self._clock, self._told, self._workspace = clock, settings.told, settings.workspace
-        self._settle = settings.unseen
+        self._clock, self._settings, self._workspace = clock, settings, settings.workspace
         day = settings.daily_calls or int(settings.known.get("daily_calls", USUAL))
         self._daily = Daily(clock, day, settings.share_left)
-        points = Points(clock, settings.share_left, float(settings.answers.get(COST, DEAR)))
+        points = Points(clock, settings.share_left, lambda: float(settings.answers.get(COST, DEAR)))
         self._transport = Transport(settings, clock, limiter, self._daily, points)
-        self._client = client = Client(self._transport)
+        self._client = client = Client(self._transport, self._looks)
         layouts = Layouts(client)
         self._account = Account(client, self._daily, clock, settings)
         self._people = People(client, clock)
         columns = Columns(client, layouts)
-        self._containers = Containers(client, layouts, columns, settings.workspace, lambda: clock.sleep(self._settle))
+        self._containers = Containers(
+            client, layouts, columns, settings.workspace, lambda: clock.sleep(settings.unseen)
+        )
         self._feed = Feed(client, self._account, self._people, layouts, clock)
         self._reader = Reader(client, layouts, self._people)
         drafter = Drafter(client, layouts, self._people, self._reader, Firsts(client, layouts, columns))
         self._writer = Writer(client, self._reader, drafter, points)
 
-        self._hooks = MondayHooks(client, self._account)
     def capabilities(self) -> Capabilities:
         """What is known without asking. Writes into one board go one after the other: monday locks it for each."""
         return Capabilities(
-            batch=BATCH,
+            batch=BATCH if self._settings.answers.get(ALONE, True) else 1,
             parallel=1,
-            settle=self._settle,
+            settle=self._settings.unseen,
             custom_fields=True,
             reparents=False,
-            looks=MOST_IDS * MOST_ALIASES,
+            looks=self._looks(),
             notes_mark=False,
         )
+
+    def _looks(self) -> int:
+        return int(self._settings.answers.get(LOOKS, MOST_IDS * MOST_ALIASES))
 
     def me(self) -> Person:
         """The account behind the token; how many requests a day it has is learnt with it."""
@@ -113,7 +114,8 @@ class Monday:
     def changes(self, cursors: Mapping[str, str | None], *, sweep_since: datetime | None = None) -> Mapping[str, News]:
         """News of all boards: one request where nothing happened."""
         news = self._feed.changes(cursors, sweep_since)
-        return news if self._told or sweep_since else unheard(news)
+        logged = sweep_since is not None or self._settings.answers.get(LOGGED, True)
+        return news if logged and self._settings.reliable(sweep=sweep_since is not None) else unheard(news)
 
     def read(self, container: Container, depth: Depth) -> Listing:
         """All tasks of the board."""
@@ -165,7 +167,3 @@ class Monday:
     def close(self) -> None:
         """Give back the sockets."""
         self._transport.close()
-    def hooks(self) -> Hooks:
-        """Monday tells what happens on a board, unsigned."""
-        return self._hooks
-

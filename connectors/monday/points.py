@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, TypeGuard
 
 from connectors.clock import Clock
@@ -18,13 +18,17 @@ _POLICY: Final = re.compile(r'"(?P<name>[^"]+)"(?P<rest>[^,]*)')
 
 
 class Points:
-    """How many writes fit into what is left of the minute; thread-safe. `share_left` of the limit is for others."""
+    """How many writes fit into what is left of the minute; thread-safe. `share_left` of the limit is for others.
 
-    def __init__(self, clock: Clock, share_left: float, cost: float = DEAR) -> None:
+    `usual` says what a write is taken to cost until one was seen.
+    """
+
+    def __init__(self, clock: Clock, share_left: float, usual: Callable[[], float] = lambda: DEAR) -> None:
         self._clock = clock
         self._share_left = share_left
         self._lock = threading.Lock()
-        self._cost = max(1.0, cost)
+        self._usual = usual
+        self._cost: float | None = None
         self._limit = 0
         self._left: int | None = None
         self._until = 0.0
@@ -42,7 +46,7 @@ class Points:
             self._limit = max(self._limit, before)
             self._left, self._until = after, self._clock.monotonic() + min(reset, MINUTE)
             if writes:
-                self._cost = max(1.0, cost / writes)
+                self._cost = cost / writes
 
     def room(self, wanted: int) -> int:
         """How many of so many writes fit now, at least one; waits for the next minute where not even one does."""
@@ -58,7 +62,8 @@ class Points:
         return max(1, min(wanted, fit))
 
     def _fitting(self, left: int) -> int:
-        return int((left - self._limit * self._share_left) / self._cost)
+        cost = self._usual() if self._cost is None else self._cost
+        return int((left - self._limit * self._share_left) / max(1.0, cost))
 
 
 def _points(held: object) -> TypeGuard[int]:

@@ -37,8 +37,8 @@ def test_all_holds(district: District) -> None:
     """A line for each assumption, one that sums up, and exit 0."""
     said = district.run("probe", "asana", "--yes")
     assert (said.code, said.err) == (0, "")
-    assert said.out.count("holds    ") == 6
-    assert "asana, signed in as syncd: 6 assumptions tried, all of them hold." in said.out
+    assert said.out.count("holds    ") == 12
+    assert "asana, signed in as syncd: 12 assumptions tried, all of them hold." in said.out
 
 
 def test_some_differ(district: District) -> None:
@@ -49,7 +49,7 @@ def test_some_differ(district: District) -> None:
     assert "differs  A new task stands in the section that is named" in said.out
     assert "Here: it stands in another section." in said.out
     assert "A second request puts each new task into its section." in said.out
-    assert "6 assumptions tried, 5 of them hold." in said.out
+    assert "12 assumptions tried, 11 of them hold." in said.out
 
 
 def test_for_programs(district: District) -> None:
@@ -61,9 +61,15 @@ def test_for_programs(district: District) -> None:
     assert {each["key"]: each["holds"] for each in said.json["assumptions"]} == {
         "group_in_create": True,
         "marker_in_field": True,
+        "fields": True,
+        "external": True,
+        "groups": True,
         "values": True,
+        "listed": True,
+        "placed": True,
         "found_after": True,
         "told": False,
+        "swept": True,
         "deleted": True,
     }
     assert said.json["ok"] is False

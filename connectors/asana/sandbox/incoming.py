@@ -67,7 +67,7 @@ def task_values(call: Call, task: Task | None, projects: list[Project]) -> dict[
         raise wrong(f"tags: [{index}]", f"Unknown object: {gid}")
     if data.get("custom_fields"):
         values["custom_fields"] = _custom(call, task, projects)
-    if "external" in data and call.token.oauth:
+    if "external" in data and (call.token.oauth or call.world.ways.external_kept):
         values["external"] = _external(data["external"])
     return values
 
@@ -140,7 +140,9 @@ def _custom(call: Call, task: Task | None, projects: list[Project]) -> dict[str,
         left_over = task is not None and gid in task.values and value is None
         if gid not in on and not left_over:
             raise Problem(400, f"Custom field with ID {gid} is not on given object")
-        values[gid] = accepted(call.world, call.world.fields[gid], value, call.me)
+        field = call.world.fields[gid]
+        if field.subtype != "date" or call.world.ways.days_kept:
+            values[gid] = accepted(call.world, field, value, call.me)
     return values
 
 

@@ -96,6 +96,8 @@ def create_section(call: Call) -> Reply:
     project, name = call.project(), _section_name(call)
     before, after = call.beside()
     _must_stand_in(project, before, after)
+    if not call.world.ways.groups_placed:
+        before = project.sections[0]
     section = call.world.add_section(project.gid, name, before=before, after=after, by=call.me)
     return call.one("section", section, 201)
 

@@ -94,7 +94,8 @@ def _assigned(call: Call) -> Reply:
 @router.on("GET", "/projects/{project}/tasks")
 def in_project(call: Call) -> Reply:
     """The tasks that stand in a project itself."""
-    return _list(call, list(call.world.tasks_in(call.project().gid)))
+    newest = stamp(call.world.clock.now() - timedelta(seconds=call.world.ways.shown_after))
+    return _list(call, [task for task in call.world.tasks_in(call.project().gid) if task.created_at <= newest])
 
 
 @router.on("GET", "/sections/{section}/tasks")
@@ -113,7 +114,9 @@ def _list(call: Call, tasks: list[Task]) -> Reply:
     modified, completed = call.instant("modified_since"), call.instant("completed_since")
     if modified:
         newest = stamp(call.world.clock.now() - timedelta(seconds=call.world.ways.listed_after))
-        tasks = [task for task in tasks if task.modified_at >= modified and task.created_at <= newest]
+        sweeps = call.world.ways.sweeps
+        tasks = [task for task in tasks if (task.modified_at if sweeps else task.created_at) >= modified]
+        tasks = [task for task in tasks if task.created_at <= newest]
     if completed:
         tasks = [task for task in tasks if task.completed_at is None or task.completed_at >= completed]
     return call.many("task", tasks, keep=lambda task: call.world.can_see("task", task.gid))
@@ -173,6 +176,8 @@ def _place(call: Call, task: Task, order: list[str], *, last: bool) -> dict[str,
     near = before or after
     if near and (near == task.gid or near not in order):
         raise wrong("insert_before" if before else "insert_after", f"Not a task to stand beside: {near}")
+    if not call.world.ways.orders:
+        return {"last": last}
     if "insert_before" in call.data or "insert_after" in call.data:
         last = call.data.get("insert_after", "") is not None
     return {"before": before, "after": after, "last": last}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Ways:
-    """What the local Asana does in a create, and what it tells of what was done; `listed_after` is in seconds."""
+    """What the local Asana does in a create, and what it tells of what was done; `…_after` is in seconds."""
 
     group_in_create: bool = True
     fields_in_create: bool = True
@@ -21,5 +21,3 @@ class Ways:
     groups_placed: bool = True
     days_kept: bool = True
     external_kept: bool = False
-    hooks_here: bool = False
-    """Asana itself tells no address on its own machine."""

@@ -130,6 +130,8 @@ class Api(Face[Fault]):
             self.gate.count(-9)
         with self.world.lock:
             body = run(self._schema, parsed, chosen, Ask(self.world, self.pager, self.gate, fault), variables)
+        if writing and "errors" in body and not self.world.ways.alone:
+            body = {"data": None, "errors": [{**error, "path": None} for error in body["errors"]]}
         if writing:
             self._keep(key, body)
             self._changed()

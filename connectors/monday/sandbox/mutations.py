@@ -158,6 +158,8 @@ class Mutation(Complexity):
         """A new group: at the top, or beside another one."""
         board = self._board(board_id)
         first = board.groups[0].id if board.groups else None
+        if not self._ask.world.ways.groups_placed:
+            relative_to = None
         after = relative_to if position_relative_method == "after_at" else None
         before = None if after else relative_to or first
         group = self._ask.world.add_group(board.id, clean_name(group_name), before=before, after=after, by=self._me)
@@ -261,4 +263,4 @@ class Mutation(Complexity):
         if item.board != other.board:
             raise wrong("The items are on different boards", item_id=item.id)
         place = {"before": other.id} if method == "before_at" else {"after": other.id}
-        self._ask.world.move(item.id, other.group, by=self._me, **place)
+        self._ask.world.move(item.id, other.group, by=self._me, **(place if self._ask.world.ways.orders else {}))

@@ -13,7 +13,6 @@ from connectors.monday.sandbox.versions import VERSIONS
 from connectors.monday.sandbox.views import Ask, BoardView, ItemView, UserView, account
 
 _EVERY = ("active", "archived", "deleted")
-_MOST_IDS = 100
 _MOST_USERS = 1000
 QUERY_COST, AFTER_COST = -1, -2
 """Stand in an answer for what the whole request costs, which is known only at its end."""
@@ -59,9 +58,9 @@ class Query(Complexity):
         """Items by their ids, archived and deleted ones too; at most a hundred, 25 unless `limit` says more."""
         if not ids:
             raise wrong("The local monday gives items by their ids only", argument="ids")
-        if len(ids) > _MOST_IDS:
-            raise wrong(f"At most {_MOST_IDS} ids may be asked for at once", argument="ids")
         world = self._ask.world
+        if len(ids) > world.ways.most_ids:
+            raise wrong(f"At most {world.ways.most_ids} ids may be asked for at once", argument="ids")
         remembered = world.remembered if world.ways.calls_deleted else ()
         states = ("active",) if exclude_nonactive else ("active", "archived", *remembered)
         found = [item for item in (world.item(key, *states) for key in dict.fromkeys(ids)) if item]

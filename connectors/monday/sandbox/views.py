@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from connectors.monday.sandbox import finding
@@ -14,7 +14,7 @@ from connectors.monday.sandbox.faults import Fault
 from connectors.monday.sandbox.limits import Gate
 from connectors.monday.sandbox.paging import Pager
 from connectors.monday.sandbox.problems import Problem, wrong
-from connectors.monday.sandbox.records import Board, Column, Group, Item, Log, User, ticks
+from connectors.monday.sandbox.records import Board, Column, Group, Item, Log, User, stamp, ticks
 from connectors.monday.sandbox.world import World
 
 MOST_LOGS = 10_000
@@ -223,6 +223,10 @@ class BoardView(View):
         if cursor:
             return self._ask.shown(*self._ask.pager.next(cursor, limit))
         items = self._items(every=hierarchy_scope_config == "allItems")
+        if query_params is None:
+            world = self._ask.world
+            newest = stamp(world.clock.now() - timedelta(seconds=world.ways.shown_after))
+            items = [item for item in items if item.created_at <= newest]
         return self._ask.page(finding.chosen(self._ask.world, self._record, items, query_params), limit)
 
     def _items(self, *, every: bool) -> list[Item]:
@@ -284,7 +288,7 @@ class ItemView(View):
     @property
     def updated_at(self) -> str:
         """When it was changed."""
-        return self._record.updated_at if self._ask.world.ways.tells else self._record.created_at
+        return self._record.updated_at if self._ask.world.ways.sweeps else self._record.created_at
 
     @property
     def url(self) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Ways:
-    """What the local monday does in a create, and what it tells of what was done; `found_after` is in seconds."""
+    """What the local monday does in a create, and what it tells of what was done; `…_after` is in seconds."""
 
     group_in_create: bool = True
     replays: bool = True
@@ -16,3 +16,9 @@ class Ways:
     found_after: float = 0.0
     tells: bool = True
     calls_deleted: bool = True
+    alone: bool = True
+    most_ids: int = 100
+    sweeps: bool = True
+    shown_after: float = 0.0
+    orders: bool = True
+    groups_placed: bool = True
