@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from connectors.contract import Connector
 from connectors.errors import Invalid, Refused, ToolError, Transient
+from connectors.hooks import Touched
 from connectors.vocabulary import Capabilities, Container, Credit, Depth, Fate, Listing, News, Task, Want
 from syncd.engine.differences import Difference, differences
 from syncd.records import Seen, Shelf
@@ -34,6 +35,8 @@ class Stand:
     linked: Collection[str]
     depth: Depth
     full: bool = False
+    hints: Touched = field(default_factory=dict)
+    """Tasks that the tool has pointed at of itself: looked at together with what its feed tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def observe(connector: Connector, stands: Sequence[Stand], now: datetime) -> Ite
     that cannot be read comes back with its trouble and unchanged: unknown, never empty.
     """
     news = _news(connector, stands, now)
-    heard = [(stand, news.get(stand.shelf.container.id, _SILENCE)) for stand in stands]
+    heard = [(stand, _with_hints(news.get(stand.shelf.container.id, _SILENCE), stand.hints)) for stand in stands]
     listings = connector.read_all([_want(stand) for stand, told in heard if _is_whole(stand, told, now)])
     for stand, told in heard:
         try:
@@ -100,6 +103,17 @@ def _news(connector: Connector, stands: Sequence[Stand], now: datetime) -> Mappi
         except ToolError:
             continue
     return news
+
+
+def _with_hints(told: News | ToolError, hints: Touched) -> News | ToolError:
+    """The news, and beside them the tasks that were hinted at; without a moment they are looked at in any case."""
+    if isinstance(told, ToolError):
+        return told
+    at = {task: moment for task, moment in told.at.items() if hints.get(task, moment) is not None}
+    for task, moment in hints.items():
+        if moment is not None and (task in at or task not in told.touched):
+            at[task] = max(moment, at.get(task, moment))
+    return replace(told, touched=told.touched | hints.keys(), at=at)
 
 
 def _is_whole(stand: Stand, heard: News | ToolError, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from operator import attrgetter
 from connectors.clock import Clock
 from connectors.contract import Connector
 from connectors.errors import Invalid, NoAccess, NotFound, Quota, ToolError
+from connectors.hooks import Touched
 from connectors.vocabulary import Depth
 from mappings.fields import missing_fields
 from syncd.engine.books import Route, items_of_tasks
@@ -48,6 +49,8 @@ class Runner:
     planning: Callable[[str], Planning] = lambda _mapping: Planning()
     approve: str | None = None
     who: str = ""
+    hints: Mapping[tuple[str, str], Touched] = field(default_factory=dict)
+    """By connection and container, the tasks that the tool itself has pointed at."""
     retry_all: bool = False
     create_columns: bool = False
     stopping: Callable[[], bool] = lambda: False
@@ -134,7 +137,8 @@ class Runner:
                 known = stands[at].depth if at in stands else Depth.TOP
                 depth = max(route.rules.depth, known, key=attrgetter("level"))
                 linked = items_of_tasks(reader, at).keys()
-                stands[at] = Stand(shelf, reader.seen(route.connection, at), linked, depth, full)
+                seen, hints = reader.seen(route.connection, at), self.hints.get((route.connection, at), {})
+                stands[at] = Stand(shelf, seen, linked, depth, full, hints)
         return stands
 
     def _kept(self, route: Route, sight: Sight) -> Sight:
