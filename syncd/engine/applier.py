@@ -57,7 +57,7 @@ class Applier:
             if self.recorder.tally.halted or self.stopping():
                 return
             batch = tuple(self._intended(step, since) for step in batch)
-            self.recorder.intend([step.intent for step in batch if step.intent])
+            self.recorder.intend(batch)
             yield batch
 
     def _newest(self) -> datetime:

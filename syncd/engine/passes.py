@@ -14,7 +14,7 @@ from mappings.shape import Desired
 from syncd.engine.affected import Trees
 from syncd.engine.applier import Applier
 from syncd.engine.books import Books, Route, items_of_tasks
-from syncd.engine.differences import team_edit
+from syncd.engine.differences import team_edit, told_as
 from syncd.engine.groups import retitle
 from syncd.engine.guard import Stop, guard, leaving
 from syncd.engine.intents import resolve
@@ -25,7 +25,7 @@ from syncd.engine.planning import Planning
 from syncd.engine.pool import Pool
 from syncd.engine.preview import foresee, there
 from syncd.engine.recorder import Recorder
-from syncd.engine.settling import Settlement, landed, rename
+from syncd.engine.settling import Settlement, arrived, landed, rename, sent
 from syncd.engine.steps import WRITING
 from syncd.engine.takeover import Judge, Keep, take_over
 from syncd.engine.tally import Finding, Tally
@@ -110,17 +110,30 @@ class Pass:
                 writer.drop_seen(route.connection, container, sight.dropped)
             books = Books.load(writer, route, sight.shelf)
             if sight.differences:
-                writer.add_entries(self._team_edits(writer, sight))
+                writer.add_entries(self._team_edits(writer, sight, books))
         return books
 
-    def _team_edits(self, reader: Reader, sight: Sight) -> list[Entry]:
+    def _team_edits(self, reader: Reader, sight: Sight, books: Books) -> list[Entry]:
         """The lines about what teams changed, for every mapping on the container: its news are heard only once."""
         now, items = self.clock.now(), items_of_tasks(reader, sight.shelf.container.id)
+        ours = self._sent(books, sight)
         return [
             team_edit(difference, item, mapping, self.id, now)
             for difference in sight.differences
             for mapping, item in items.get(difference.task, ())
+            if (difference.task, difference.key) not in ours
         ]
+
+    def _sent(self, books: Books, sight: Sight) -> set[tuple[str, str]]:
+        """What is on tasks because a pass that was cut off sent it: by task, and by what differences call it."""
+        rules, container = self.route.rules, books.container
+        changed = {difference.task for difference in sight.differences}
+        return {
+            (link.task, key)
+            for link in books.links.values()
+            if link.task in changed
+            for key in told_as(rules, container, sent(rules, link, books.observed()))
+        }
 
     def _unusable(self, books: Books) -> bool:
         """True if nothing may be written into the container; what teams did there is known all the same."""
@@ -212,7 +225,7 @@ class Pass:
         with self.store.writing() as writer:
             for link in settlement.renewed:
                 writer.put_link(self.route.mapping, link)
-                writer.add_entries([*self._landed(books.links[link.item], link)])
+                writer.add_entries([*self._cut_off(books.links[link.item], link)])
                 books.links[link.item] = link
             for link in settlement.released:
                 writer.drop_link(self.route.mapping, link.item)
@@ -223,12 +236,14 @@ class Pass:
             )
         self.tally.counts["archived"] += len(settlement.released)
 
-    def _landed(self, before: Link, after: Link) -> Iterator[Entry]:
-        """The lines about values that the plan took over from a pass that was cut off."""
-        for edit in landed(before, after):
-            self.tally.take(after.item)
-            line = self._line(after, "write_back", edit.reason)
+    def _cut_off(self, before: Link, after: Link) -> Iterator[Entry]:
+        """The lines about what a pass that was cut off had put into the plan, or into the tool."""
+        taken, sent = tuple(landed(before, after)), tuple(arrived(before, after))
+        for kind, edit in (*(("write_back", edit) for edit in taken), *(("update", edit) for edit in sent)):
+            line = self._line(after, kind, edit.reason)
             yield replace(line, field=edit.field, before=edit.before, after=edit.after)
+        if taken:
+            self.tally.take(after.item)
 
     def _line(self, link: Link, kind: str, cause: str) -> Entry:
         return Entry(self.clock.now(), self.id, self.route.mapping, link.item, link.task, kind, cause=cause)

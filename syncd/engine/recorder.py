@@ -14,9 +14,9 @@ from mappings.shape import Desired
 from syncd.engine.books import Books, order_key
 from syncd.engine.delays import delay
 from syncd.engine.differences import differences, team_edit, told_as
-from syncd.engine.planner import ANSWER, OVER, TAKING, Change, Edit, Kind, Why, place_of
+from syncd.engine.planner import ANSWER, OVER, SENDING, TAKING, Change, Edit, Kind, Why, place_of
 from syncd.engine.settling import Renaming
-from syncd.engine.steps import PLACE, Step
+from syncd.engine.steps import PLACE, Step, sending
 from syncd.engine.tally import Finding, Tally
 from syncd.records import Entry, GroupLink, Intent, Link, Seen, SetAside
 from syncd.store.reader import Reader
@@ -120,15 +120,23 @@ class Recorder:
             writer.add_entries([self.entry(change, "archive", cause=change.reason)])
         self.tally.counts["archived"] += 1
 
-    def intend(self, intents: Sequence[Intent]) -> None:
-        """Put intents on disk, before their requests are sent. Raises StoreError if another pass has begun since."""
-        if not intents:
+    def intend(self, steps: Sequence[Step]) -> None:
+        """Put on disk what is to be made and what is to be set, before it is sent.
+
+        Raises StoreError if another pass has begun since.
+        """
+        intents = [step.intent for step in steps if step.intent]
+        under_way = [(step.item, sent) for step in steps if (sent := sending(step, self.desired.rules))]
+        if not (intents or under_way):
             return
         with self.store.writing() as writer:
             writer.require_newest(self.books.route.mapping, self.pass_id)
             for intent in intents:
                 writer.put_intent(self.books.route.mapping, intent)
                 self.books.intents[intent.item] = intent
+            for item, sent in under_way:
+                link = self.books.links[item]
+                self._link(writer, replace(link, agreed={**link.agreed, **sent}))
 
     def forget(self, intent: Intent) -> None:
         """Let go of an intent that never took effect, or whose item is wanted no longer."""
@@ -228,6 +236,7 @@ class Recorder:
         for key, value in (wanted.values if step.intent else step.edits).items():
             agreed[key] = value
             agreed.pop(ANSWER + key, None)
+            agreed.pop(SENDING + key, None)
             if key not in PLACE and not same(value, self._holds(task, key)):
                 agreed[ANSWER + key] = self._holds(task, key)
         return Link(step.item, task.id, agreed, old.linked_at if old else self.clock.now())
@@ -271,6 +280,8 @@ class Recorder:
         before = self.books.seen[step.task]
         seen = Seen(self._as_seen(now), self.clock.now()) if isinstance(now, Task) else replace(before, fate=now)
         with self.store.writing() as writer:
+            if not earlier:
+                self._unsent(writer, step)
             writer.add_entries(self._by_team(step, before, seen))
             self._see(writer, seen)
 
@@ -307,12 +318,22 @@ class Recorder:
             if step.task:
                 self._unclear[step.item] = step
         with self.store.writing() as writer:
-            if step.intent and not doubtful:
-                writer.drop_intent(self.books.route.mapping, step.intent.key)
-                self.books.intents.pop(step.item, None)
+            if not doubtful:
+                self._unsent(writer, step)
             if not everywhere and (not doubtful or self.tally.doubts[step.item] > 1):
                 self._set_aside(writer, change, error)
             writer.add_entries([self.entry(change, "fail", field=change.kind.value, cause=str(error))])
+
+    def _unsent(self, writer: Writer, step: Step) -> None:
+        """Note that nothing of a step is on its way any more."""
+        if step.intent:
+            writer.drop_intent(self.books.route.mapping, step.intent.key)
+            self.books.intents.pop(step.item, None)
+        elif sent := sending(step, self.desired.rules):
+            link = self.books.links[step.item]
+            self._link(
+                writer, replace(link, agreed={key: link.agreed[key] for key in link.agreed.keys() - sent.keys()})
+            )
 
     def _set_aside(self, writer: Writer, change: Change, error: ToolError) -> None:
         before = self.books.aside.get(change.item)

@@ -8,8 +8,9 @@ from typing import TypeVar
 
 from connectors.vocabulary import FieldValue
 from mappings.fields import holds, same
+from mappings.rules import Rules
 from mappings.shape import Desired, Wanted
-from syncd.engine.planner import ANSWER, GONE, OVER, TAKING, WHOLE, Agreed, Edit, Observed, Scope, among
+from syncd.engine.planner import ANSWER, GONE, OVER, SENDING, TAKING, WHOLE, Agreed, Edit, Observed, Scope, among
 from syncd.records import GroupLink, Link
 
 
@@ -101,7 +102,7 @@ def _complete(wanted: Wanted, link: Link) -> bool:
 
 def _base(desired: Desired, wanted: Wanted, link: Link, observed: Observed) -> dict[str, FieldValue]:
     task = observed.tasks[link.task].task
-    base = _landed(wanted, link)
+    base, came = _landed(wanted, link), sent(desired.rules, link, observed)
     base.pop(GONE, None)
     base.setdefault("parent", wanted.parent)
     base.setdefault("group", wanted.group)
@@ -109,11 +110,29 @@ def _base(desired: Desired, wanted: Wanted, link: Link, observed: Observed) -> d
         base["group"] = None  # where no group is wanted there is nothing to move
     for rule in desired.rules.fields:
         key = rule.key
+        if key in came:
+            base[key] = base[SENDING + key]
+            base.pop(ANSWER + key, None)
+            base.pop(SENDING + key)
         if key in wanted.values and holds(rule, task, observed.container, wanted.values[key]):
             if key not in base or not same(base[key], wanted.values[key]):
                 base[key] = wanted.values[key]
             base.pop(ANSWER + key, None)
+            base.pop(SENDING + key, None)
     return base
+
+
+def sent(rules: Rules, link: Link, observed: Observed) -> set[str]:
+    """The fields in which a task holds what a pass sent that never heard of its arrival: no team said that."""
+    under_way = {key.removeprefix(SENDING) for key in link.agreed if key.startswith(SENDING)}
+    seen = observed.tasks.get(link.task) if under_way else None
+    return {
+        rule.key
+        for rule in rules.fields
+        if seen
+        and rule.key in under_way
+        and holds(rule, seen.task, observed.container, link.agreed[SENDING + rule.key])
+    }
 
 
 def _landed(wanted: Wanted, link: Link) -> dict[str, FieldValue]:
@@ -133,3 +152,12 @@ def landed(before: Link, after: Link) -> Iterator[Edit]:
         if field != key and TAKING + field not in after.agreed and same(after.agreed.get(field), value):
             reason = "the team changed it; the pass that put it into the plan was cut off before it could say so"
             yield Edit(field, before.agreed.get(OVER + field), value, reason)
+
+
+def arrived(before: Link, after: Link) -> Iterator[Edit]:
+    """What the task holds by now of the values that were on their way to it when a pass was cut off."""
+    for key, value in before.agreed.items():
+        field = key.removeprefix(SENDING)
+        if field != key and SENDING + field not in after.agreed and same(after.agreed.get(field), value):
+            reason = "the plan changed it; the pass that sent it did not hear that it arrived"
+            yield Edit(field, before.agreed.get(field), value, reason)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from connectors.vocabulary import FieldValue
-from syncd.engine.planner import Change, Kind
+from mappings.rules import Rules
+from syncd.engine.planner import SENDING, Change, Kind
 from syncd.records import Intent
 
 PLACE: Final = ("group", "parent")
@@ -42,6 +43,13 @@ class Step:
     def edits(self) -> dict[str, FieldValue]:
         """What an existing task is to hold afterwards, by field."""
         return {edit.field: edit.after for change in self.changes for edit in change.edits}
+
+
+def sending(step: Step, rules: Rules) -> dict[str, FieldValue]:
+    """What a link notes of a step while it is sent: without that, our own value could be taken for a team's."""
+    if step.kind not in (Kind.UPDATE, Kind.MOVE):
+        return {}
+    return {SENDING + key: value for key, value in step.edits.items() if rules.rule(key)}
 
 
 def steps_of(changes: Iterable[Change]) -> list[Step]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from connectors.vocabulary import FieldValue
+from connectors.vocabulary import FieldValue, Write
 from syncd.records import Outcome
 from tests.engine.world import Killed, Moments
 from tests.soak.district import District
@@ -60,6 +60,33 @@ def cut_off(d: District, task: str, field: str, day: date | None, other_day: dat
     report = d.run(approve="")
     if arrived and report.outcome in (Outcome.DONE, Outcome.FINDINGS) and not report.message:
         _told(d, item, field, day)
+
+
+@act("machine", 2)
+def send_off(d: District, task: str, field: str, day: date | None, other_day: date | None) -> None:
+    """The plan moves the {field} date of {task} to {day}; the pass dies with that sent; now it is {other_day}."""
+    if (found := d.task(task)) is None:
+        return
+    item = d.item(found)
+    redate(d, item, field, day)
+    before = _by_teams(d, item, field, day)
+    d.world.tool.afterwards = _dead
+    d.die(Moments(), 300)
+    d.world.tool.afterwards = lambda _write: None
+    redate(d, item, field, other_day)
+    d.run(approve="")
+    if _by_teams(d, item, field, day) > before:
+        d.surprise = f"the log takes the {field} of {item} for a team's edit, which a pass sent"
+
+
+def _dead(_write: Write) -> None:
+    raise Killed
+
+
+def _by_teams(d: District, item: str, field: str, day: date | None) -> int:
+    """How often the log tells that a team set this date."""
+    lines = [line for line in d.world.log("team") if (line.item, line.field, line.after) == (item, field, day)]
+    return len(lines)
 
 
 def _planned(d: District, item: str, field: str) -> FieldValue:

@@ -18,6 +18,7 @@ from syncd.engine.observer import Sight, Stand
 from syncd.engine.planner import Change, Kind
 from syncd.engine.recorder import Recorder
 from syncd.engine.reversing import Deed, Ground, Judgement
+from syncd.engine.steps import Step
 from syncd.plan import keeping
 from syncd.plan.edits import PlanEdit
 from syncd.plan.rewriting import draft
@@ -48,9 +49,9 @@ def _off(of: Any, name: str, instead: Any) -> Any:
 # What takes the place of each
 
 
-def _intend_in_memory(self: Recorder, wanted: Sequence[Any]) -> None:
-    for intent in wanted:
-        self.books.intents[intent.item] = intent
+def _intend_in_memory(self: Recorder, steps: Sequence[Step]) -> None:
+    """What is to be made is noted nowhere but in this process."""
+    self.books.intents |= {step.item: step.intent for step in steps if step.intent}
 
 
 _settled = Recorder._settled
@@ -234,6 +235,14 @@ def _whatever(path: Path) -> bytes:
     return _Alike(content(path))
 
 
+_intend = Recorder.intend
+
+
+def _intend_creates(recorder: Recorder, steps: Sequence[Step]) -> None:
+    """Noting only what is to be made."""
+    _intend(recorder, [step for step in steps if step.intent])
+
+
 def _take_unsaid(*_: Any) -> None:
     """Nothing is noted before the plan is written."""
 
@@ -330,7 +339,7 @@ SWITCHES: Final[dict[str, Switch]] = {
         "a plan that somebody edited meanwhile is not written over",
         [_off(keeping, "content", _whatever)],
         ("contend", "between", "sync"),
-        50,
+        150,
     ),
     "value check": Switch(
         "a value of the plan that somebody edited meanwhile is not written over",
@@ -342,6 +351,12 @@ SWITCHES: Final[dict[str, Switch]] = {
         "what a pass that was cut off put into the plan is nobody's edit of the plan",
         [_off(Recorder, "taking", _take_unsaid)],
         ("cut_off", "sync"),
+        200,
+    ),
+    "on its way to the task": Switch(
+        "what a pass that was cut off put into the tool is no team's edit",
+        [_off(Recorder, "intend", _intend_creates)],
+        ("send_off", "sync"),
         200,
     ),
     "order is counted": Switch(

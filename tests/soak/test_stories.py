@@ -76,6 +76,10 @@ STORIES: dict[str, tuple[Setting, Sequence[Act]]] = {
         PLAN_WINS,
         [SYNC, Act("cut_off", {"task": "G1.A1#1", "field": "due", "day": EARLY, "other_day": LATE}), LOOK],
     ),
+    "a pass that dies with the plan's date in the tool": (
+        USUAL,
+        [SYNC, Act("send_off", {"task": "G1.A1#1", "field": "due", "day": EARLY, "other_day": LATE}), LOOK],
+    ),
 }
 
 
@@ -95,6 +99,7 @@ def test_it_went_wrong_once(folder: Path, name: str) -> None:
         ("a plan's edit that no pass heard of before the store was lost", "base of the adopted"),
         ("a team that edits what a pass is about to write", "look before write"),
         ("a pass that dies with a team's date in the plan", "on its way into the plan"),
+        ("a pass that dies with the plan's date in the tool", "on its way to the task"),
     ],
 )
 def test_the_story_is_about_its_safety(folder: Path, name: str, switch: str) -> None:
