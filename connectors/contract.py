@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 from connectors.clock import Clock
 from connectors.errors import ToolError
+from connectors.hooks import Hooks
 from connectors.probing import Probe
 from connectors.vocabulary import (
     Budget,
@@ -156,6 +157,9 @@ class Connector(Protocol):
     def requests(self) -> int:
         """How many requests this connection has sent since it was opened, refused ones included."""
 
+    def outcomes(self) -> Mapping[str, int]:
+        """How those that ended did, in the words of `connectors.counting`: each is counted under one of them."""
+
     def spent(self, calls: int) -> None:
         """Tell how many requests were counted for this connection today (UTC), those of other processes included.
 
@@ -170,6 +174,9 @@ class Connector(Protocol):
 
     def probe(self) -> Probe:
         """What to ask this account that the tool's documents leave open; asks nothing yet."""
+
+    def hooks(self) -> Hooks | None:
+        """The connection's webhooks, always the same ones; None where the tool has none. Asks the tool nothing."""
 
     def close(self) -> None:
         """Give back sockets and threads; the connector must not be used afterwards."""

@@ -62,6 +62,11 @@ class Connections(Mapping[str, Connector]):
         """How many there are."""
         return len(self._sections)
 
+    def made(self) -> Mapping[str, Connector]:
+        """Those that are at work, by their connection."""
+        with self._lock:
+            return dict(self._made)
+
     def _heed(self, name: str, answers: Mapping[str, Fact]) -> None:
         """Let a connection's connector go by these answers, if it goes by any."""
         live = self._answers.get(name)

@@ -11,6 +11,7 @@ from connectors.asana.client import Client
 from connectors.asana.containers import Containers
 from connectors.asana.feed import Feed
 from connectors.asana.fields import FREE, Fields
+from connectors.asana.hooks import AsanaHooks
 from connectors.asana.merges import Merges
 from connectors.asana.people import People
 from connectors.asana.probe import MARKED, AsanaProbe
@@ -21,6 +22,7 @@ from connectors.asana.writing import Writer
 from connectors.clock import Clock
 from connectors.contract import Fact, Settings, one_by_one
 from connectors.errors import ToolError
+from connectors.hooks import Hooks
 from connectors.limiter import Limiter
 from connectors.probing import Probe, unheard
 from connectors.vocabulary import (
@@ -72,6 +74,7 @@ class Asana:
         self._feed = Feed(self._client, merges)
         self._reader = Reader(self._client, self._people, merges)
         self._writer = Writer(self._client, self._people, self._fields, self._reader)
+        self._hooks = AsanaHooks(self._client, workspace)
 
     def capabilities(self) -> Capabilities:
         """What is known so far; asks nothing. An unanswered create is waited for beyond the time for its answer."""
@@ -136,7 +139,11 @@ class Asana:
 
     def requests(self) -> int:
         """How many requests were sent."""
-        return self._transport.sent()
+        return self._transport.requests.sent
+
+    def outcomes(self) -> Mapping[str, int]:
+        """How they ended."""
+        return self._transport.requests.outcomes()
 
     def spent(self, calls: int) -> None:
         """Nothing to do: Asana limits no day."""
@@ -152,6 +159,10 @@ class Asana:
     def probe(self) -> Probe:
         """What Asana's documents leave open."""
         return AsanaProbe(self._client, self._containers, self._reader).of(self, self._clock)
+
+    def hooks(self) -> Hooks:
+        """Asana tells what happens in a project, signed."""
+        return self._hooks
 
     def close(self) -> None:
         """Give back the sockets."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from connectors.asana import failures
 from connectors.asana.replies import Bounded
 from connectors.clock import Clock
 from connectors.contract import Settings
+from connectors.counting import Requests
 from connectors.errors import ToolError
 from connectors.failing import Throttled, unanswered
 from connectors.limiter import Limiter
@@ -58,8 +58,7 @@ class Transport:
         self._limiter = limiter
         self._timeout = (min(CONNECT, settings.timeout), settings.timeout)
         self._api = _sdk(settings, sockets=limiter.reads + limiter.writes)
-        self._count = 0
-        self._counting = threading.Lock()
+        self.requests = Requests()
 
     def get(self, path: str, query: Mapping[str, str], *, what: str) -> Reply:
         """Read. Raises the error that stays after some tries."""
@@ -77,10 +76,6 @@ class Transport:
         """Delete something. UnknownOutcome where no clear answer came."""
         self._send(_Request("DELETE", path, what, {}))
 
-    def sent(self) -> int:
-        """How many requests went out, refused ones included."""
-        return self._count
-
     def close(self) -> None:
         """Give the sockets back."""
         self._api.rest_client.pool_manager.clear()
@@ -90,10 +85,9 @@ class Transport:
 
     def _once(self, request: _Request) -> Reply:
         with self._limiter.slot(writes=request.write) as sent:
-            with self._counting:
-                self._count += 1
             try:
-                reply = self._call(request)
+                with self.requests.one():
+                    reply = self._call(request)
             except Throttled as error:
                 error.wait = self._limiter.refused(sent=sent, wait=error.named)
                 raise

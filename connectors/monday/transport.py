@@ -15,6 +15,7 @@ import httpx
 from connectors.again import again
 from connectors.clock import Clock
 from connectors.contract import Fact, Settings
+from connectors.counting import Requests
 from connectors.errors import Invalid, NoAccess, NotFound, UnknownOutcome
 from connectors.failing import Throttled
 from connectors.limiter import Daily, Limiter
@@ -62,7 +63,7 @@ class Transport:
             headers={"Authorization": settings.token, "API-Version": VERSION, "User-Agent": "syncd"},
         )
         self._lock = threading.Lock()
-        self._count = 0
+        self.requests = Requests()
         self._clear: set[str] = set()
         self._warned = False
 
@@ -94,10 +95,6 @@ class Transport:
         with self._lock:
             self._clear.add(request.key)
 
-    def sent(self) -> int:
-        """How many requests went out, refused ones included."""
-        return self._count
-
     def learnt(self) -> dict[str, Fact]:
         """What earlier connectors found out, and how many requests a minute the account may send."""
         return dict(self._learnt)
@@ -109,10 +106,10 @@ class Transport:
     def _once(self, request: _Request, writes: int) -> Answer:
         with self._limiter.slot(writes=request.write) as sent:
             self._daily.take()
-            with self._lock:
-                self._count += 1
             try:
-                answer = self._call(request)
+                with self.requests.one() as errors:
+                    answer = self._call(request)
+                    errors += [each.error for each in answer.failures]
             except Throttled as error:
                 error.wait = self._limiter.refused(sent=sent, wait=error.named)
                 raise

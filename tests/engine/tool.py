@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from connectors.contract import Fact, one_by_one
+from connectors.counting import OK
 from connectors.errors import Invalid, NoAccess, NotFound, ToolError, UnknownOutcome
 from connectors.probing import Probe
 from connectors.vocabulary import (
@@ -222,6 +223,10 @@ class Tool:
     def requests(self) -> int:
         """How many requests were made."""
         return len(self.asked)
+
+    def outcomes(self) -> Mapping[str, int]:
+        """All were answered as they were meant."""
+        return {OK: len(self.asked)}
 
     def spent(self, calls: int) -> None:
         """Nothing to do: no day is limited."""

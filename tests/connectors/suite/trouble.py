@@ -70,6 +70,22 @@ class Trouble(Base):
         with pytest.raises(Transient):
             connector.read(container, Depth.TOP)
 
+    def test_requests_are_counted_by_what_came_of_them(
+        self, bench: Bench, connector: Connector, container: Container
+    ) -> None:
+        """Each is counted under one word: as it was meant, failed for the moment, or without an answer."""
+        bench.add("Task")
+        connector.read(container, Depth.TOP)
+        assert connector.outcomes().keys() <= {"ok", "plan_tier"}
+        bench.fail(2)
+        connector.read(container, Depth.TOP)
+        bench.lose_reply()
+        with pytest.raises(UnknownOutcome):
+            make(connector, container, "A1")
+        ended = dict(connector.outcomes())
+        assert sum(ended.values()) == connector.requests()
+        assert (ended["transient"], ended["unknown_outcome"]) == (2, 1)
+
     def test_a_write_that_may_have_happened_is_not_repeated(
         self, bench: Bench, connector: Connector, container: Container
     ) -> None:
