@@ -9,6 +9,7 @@ from typing import Final
 from connectors.clock import Clock
 from connectors.contract import Fact, Settings
 from connectors.errors import ToolError
+from connectors.hooks import Hooks
 from connectors.limiter import Daily, Limiter
 from connectors.monday.account import USUAL, Account
 from connectors.monday.client import MOST_ALIASES, MOST_IDS, Client
@@ -17,6 +18,7 @@ from connectors.monday.containers import Containers
 from connectors.monday.drafting import Drafter
 from connectors.monday.feed import Feed
 from connectors.monday.firsts import Firsts
+from connectors.monday.hooks import MondayHooks
 from connectors.monday.layouts import Layouts
 from connectors.monday.people import People
 from connectors.monday.points import DEAR, Points
@@ -71,6 +73,7 @@ class Monday:
         self._reader = Reader(client, layouts, self._people)
         drafter = Drafter(client, layouts, self._people, self._reader, Firsts(client, layouts, columns))
         self._writer = Writer(client, self._reader, drafter, points)
+        self._hooks = MondayHooks(client, self._account)
 
     def capabilities(self) -> Capabilities:
         """What is known without asking. Writes into one board go one after the other: monday locks it for each."""
@@ -146,7 +149,11 @@ class Monday:
 
     def requests(self) -> int:
         """How many requests were sent."""
-        return self._transport.sent()
+        return self._transport.requests.sent
+
+    def outcomes(self) -> Mapping[str, int]:
+        """How they ended."""
+        return self._transport.requests.outcomes()
 
     def spent(self, calls: int) -> None:
         """Count what other processes sent today."""
@@ -163,6 +170,10 @@ class Monday:
     def probe(self) -> Probe:
         """What monday's documents leave open."""
         return MondayProbe(self._client, self._containers, self._workspace).of(self, self._clock)
+
+    def hooks(self) -> Hooks:
+        """Monday tells what happens on a board, unsigned."""
+        return self._hooks
 
     def close(self) -> None:
         """Give back the sockets."""
