@@ -74,6 +74,7 @@ class Monday:
         drafter = Drafter(client, layouts, self._people, self._reader, Firsts(client, layouts, columns))
         self._writer = Writer(client, self._reader, drafter, points)
         self._hooks = MondayHooks(client, self._account)
+        self._hooks = MondayHooks(client, self._account)
 
     def capabilities(self) -> Capabilities:
         """What is known without asking. Writes into one board go one after the other: monday locks it for each."""
@@ -170,6 +171,10 @@ class Monday:
     def probe(self) -> Probe:
         """What monday's documents leave open."""
         return MondayProbe(self._client, self._containers, self._workspace).of(self, self._clock)
+
+    def hooks(self) -> Hooks:
+        """Monday tells what happens on a board, unsigned."""
+        return self._hooks
 
     def hooks(self) -> Hooks:
         """Monday tells what happens on a board, unsigned."""

@@ -21,3 +21,5 @@ class Ways:
     groups_placed: bool = True
     days_kept: bool = True
     external_kept: bool = False
+    hooks_here: bool = False
+    """Asana itself tells no address on its own machine."""
