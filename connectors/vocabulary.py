@@ -88,7 +88,8 @@ class Container:
     """The Asana project or monday board that a mapping writes into, as last seen.
 
     `marker_field` is the id of the field "Plan ID" where the container has one: there a task's marker is
-    written; without it, on the last line of the notes. `archived` containers are frozen, not finished.
+    written; without it, on the last line of the notes. `marks_below` is False where its subtasks, unlike itself, are
+    known to lack that field. `archived` containers are frozen, not finished.
     """
 
     id: str
@@ -97,6 +98,7 @@ class Container:
     groups: tuple[Group, ...] = ()
     fields: tuple[Field, ...] = ()
     marker_field: str | None = None
+    marks_below: bool = True
     archived: bool = False
 
 

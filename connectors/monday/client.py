@@ -41,9 +41,9 @@ class Client:
         """Everyone in the account who is active or invited."""
         return list(self._pages("Users", documents.USERS, MOST_USERS, what="listing the people of the account"))
 
-    def boards(self, state: str = "active") -> list[Raw]:
-        """The boards in that state that the account can see; no hidden boards of subitems, and no documents."""
-        listed = self._pages("Boards", documents.BOARDS, MOST_BOARDS, what="listing the boards", state=state)
+    def boards(self) -> list[Raw]:
+        """The boards that the account can see, in whatever state; no hidden ones of subitems, and no documents."""
+        listed = self._pages("Boards", documents.BOARDS, MOST_BOARDS, what="listing the boards", state="all")
         return [raw for raw in listed if raw.get("type") == "board"]
 
     def schemas(self, boards: Sequence[str], *, what: str = "") -> list[Raw]:
@@ -101,10 +101,13 @@ class Client:
         answer = self.ask("History", [part], what="asking what became of items that are gone")
         return [entry for board in answer.records("boards") for entry in board.get("activity_logs") or []]
 
-    def create_board(self, name: str, workspace: str | None) -> str:
-        """A new board without columns; its id."""
+    def create_board(self, name: str, workspace: str | None) -> Raw:
+        """A new board without items, with the groups and columns that monday gives it."""
         values = {"name": name} | ({"workspace": workspace} if workspace else {})
-        return self._made("CreateBoard", documents.CREATE_BOARD, values, what=f"making board “{name}”")
+        (made,) = self._done(
+            "CreateBoard", [Part("board", documents.CREATE_BOARD, values)], what=f"making board “{name}”"
+        )
+        return made
 
     def delete_board(self, board: str) -> None:
         """Delete a board, with its items."""
@@ -116,28 +119,36 @@ class Client:
         """Delete an item."""
         self._done("DeleteItem", [Part("item", documents.DELETE_ITEM, {"item": item})], what=f"deleting item {item}")
 
-    def create_groups(self, board: str, names: Sequence[str], after: str | None) -> None:
-        """New groups in this order, below the group `after`. UnknownOutcome where not all of them were answered."""
+    def create_groups(self, board: str, names: Sequence[str], after: str | None, *, spare: bool = False) -> list[Raw]:
+        """New groups in this order, below the group `after`, which gets the first name itself where it is `spare`.
+
+        UnknownOutcome where not all of them were answered.
+        """
+        given, new = (names[:1], names[1:]) if spare else ([], names)
         place = {"after": after, "method": "after_at"} if after else {}
         parts = [
-            Part(f"group_{number}", documents.CREATE_GROUP, {"board": board, "name": name} | place)
-            for number, name in enumerate(reversed(names) if after else names)
+            *(_renaming(board, str(after), name) for name in given),
+            *(
+                Part(f"group_{number}", documents.CREATE_GROUP, {"board": board, "name": name} | place)
+                for number, name in enumerate(reversed(new) if after else new)
+            ),
         ]
-        self._done("CreateGroups", parts, what=f"making the groups {', '.join(f'“{name}”' for name in names)}")
+        made = self._done("CreateGroups", parts, what=f"making the groups {', '.join(f'“{name}”' for name in names)}")
+        head, rest = made[: len(given)], made[len(given) :]
+        return [*head, *(reversed(rest) if after else rest)]
 
     def rename_group(self, board: str, group: str, title: str) -> None:
         """Give a group another title."""
-        part = Part("group", documents.RENAME_GROUP, {"board": board, "group": group, "title": title})
-        self._done("RenameGroup", [part], what=f"calling group {group} “{title}”")
+        self._done("RenameGroup", [_renaming(board, group, title)], what=f"calling group {group} “{title}”")
 
-    def create_columns(self, board: str, columns: Sequence[tuple[Piece, Mapping[str, Any]]]) -> None:
+    def create_columns(self, board: str, columns: Sequence[tuple[Piece, Mapping[str, Any]]]) -> list[Raw]:
         """New columns."""
         parts = [
             Part(f"column_{number}", piece, {"board": board, **values})
             for number, (piece, values) in enumerate(columns)
         ]
         titles = ", ".join(f"“{values['title']}”" for _, values in columns)
-        self._done("CreateColumns", parts, what=f"making the columns {titles} on board {board}")
+        return self._done("CreateColumns", parts, what=f"making the columns {titles} on board {board}")
 
     def _pages(self, name: str, piece: Piece, size: int, *, what: str, **more: str) -> Iterator[Raw]:
         """All rows of a listing with numbered pages: the last one is not full."""
@@ -153,13 +164,13 @@ class Client:
             yield from found
             full = len(found) >= size
 
-    def _made(self, name: str, piece: Piece, values: Mapping[str, Any], *, what: str) -> str:
-        return str(self.ask(name, [Part("made", piece, values)], what=what).made("made")["id"])
-
-    def _done(self, name: str, parts: Sequence[Part], *, what: str) -> None:
+    def _done(self, name: str, parts: Sequence[Part], *, what: str) -> list[Raw]:
         answer = self.ask(name, parts, what=what)
-        for part in parts:
-            answer.made(part.alias)
+        return [answer.made(part.alias) for part in parts]
+
+
+def _renaming(board: str, group: str, title: str) -> Part:
+    return Part("renamed", documents.RENAME_GROUP, {"board": board, "group": group, "title": title})
 
 
 def portions(held: Sequence[Held], size: int) -> list[Sequence[Held]]:

@@ -9,7 +9,7 @@ from connectors.errors import Invalid, NoAccess
 from connectors.monday import documents
 from connectors.monday.client import Client
 from connectors.monday.documents import Piece
-from connectors.monday.layout import DUE, MARKER, NOTES, OWNER, START, STATUS, Layout
+from connectors.monday.layout import DUE, MARKER, NOTES, OWNER, START, STATUS, Layout, arranged, column
 from connectors.monday.layouts import Layouts, required
 
 _MARKED: Final = "The item of the strategic plan that this item carries out. Written by syncd; please leave it."
@@ -39,6 +39,8 @@ class Columns:
         top = required(self._layouts.of([container]), container)
         made = [] if top.below or top.multi_level else [_plain("Subitems", "subtasks")]
         top = self._complete(top, [*missing(top), *made])
+        if made and not top.below:
+            top = required(self._layouts.again([container]), container)
         if top.below and top.below != top.board:
             self.furnish_below(top.below)
         return True
@@ -52,17 +54,17 @@ class Columns:
         """The board after these columns were made on it."""
         if not wishes:
             return known
-        refused: NoAccess | Invalid | None = None
+        self._layouts.forget([known.board])
         try:
-            self._client.create_columns(known.board, wishes)
-        except (NoAccess, Invalid) as error:
-            refused = error
-        finally:
-            self._layouts.forget([known.board])
-        made = required(self._layouts.of([known.board]), known.board)
-        if refused and not made.marker:
-            raise refused
-        return made
+            made = self._client.create_columns(known.board, wishes)
+        except (NoAccess, Invalid):
+            there = required(self._layouts.of([known.board]), known.board)
+            if not there.marker:
+                raise
+            return there
+        there = arranged(known, [*known.columns.values(), *map(column, made)])
+        self._layouts.keep(there)
+        return there
 
 
 def missing(known: Layout) -> list[Wish]:

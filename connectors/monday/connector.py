@@ -67,13 +67,12 @@ class Monday:
         self._people = People(client, clock)
         columns = Columns(client, layouts)
         self._containers = Containers(
-            client, layouts, columns, settings.workspace, lambda: clock.sleep(settings.unseen)
+            client, layouts, columns, clock, workspace=settings.workspace, unseen=settings.unseen
         )
         self._feed = Feed(client, self._account, self._people, layouts, clock)
         self._reader = Reader(client, layouts, self._people)
         drafter = Drafter(client, layouts, self._people, self._reader, Firsts(client, layouts, columns))
         self._writer = Writer(client, self._reader, drafter, points)
-        self._hooks = MondayHooks(client, self._account)
         self._hooks = MondayHooks(client, self._account)
 
     def capabilities(self) -> Capabilities:
@@ -171,10 +170,6 @@ class Monday:
     def probe(self) -> Probe:
         """What monday's documents leave open."""
         return MondayProbe(self._client, self._containers, self._workspace).of(self, self._clock)
-
-    def hooks(self) -> Hooks:
-        """Monday tells what happens on a board, unsigned."""
-        return self._hooks
 
     def hooks(self) -> Hooks:
         """Monday tells what happens on a board, unsigned."""

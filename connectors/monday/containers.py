@@ -3,61 +3,74 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from connectors.certain import Made, certain
+from connectors.clock import Clock
 from connectors.monday import shapes
 from connectors.monday.addresses import board_of
+from connectors.monday.answers import Raw
 from connectors.monday.client import Client
 from connectors.monday.columns import Columns
-from connectors.monday.layout import Layout
+from connectors.monday.layout import Layout, group, layout
 from connectors.monday.layouts import Layouts, required
 from connectors.names import Words, titled
 from connectors.text import line
 from connectors.vocabulary import Choice, Container, Group
 
+FRESH: Final = 60.0
+"""Seconds for which a list of all boards is believed: many mappings are opened one after the other."""
 _WORDS: Final = Words("board", "group", "Restore it in monday")
 
 
 class Containers:
-    """Opens boards. `wait` lets the time pass after which an unanswered request can no longer take effect."""
+    """Opens boards. An unanswered request can no longer take effect when so many seconds, `unseen`, are over."""
 
     def __init__(
-        self, client: Client, layouts: Layouts, columns: Columns, workspace: str | None, wait: Callable[[], None]
+        self, client: Client, layouts: Layouts, columns: Columns, clock: Clock, *, workspace: str | None, unseen: float
     ) -> None:
         self._client = client
         self._layouts = layouts
         self._columns = columns
         self._workspace = workspace
-        self._wait = wait
+        self._clock = clock
+        self._unseen = unseen
+        self._listed: list[Raw] = []
+        self._listed_at: float | None = None
+        self._new: set[str] = set()
+        """Boards that were made here, and on which nobody has made a group yet."""
 
     def discover(self) -> Sequence[Choice]:
         """The boards in use, by name."""
-        found = map(shapes.choice, self._client.boards())
+        found = [shapes.choice(raw) for raw in self._client.boards() if raw.get("state") == "active"]
         return sorted(found, key=lambda choice: (choice.name.casefold(), choice.id))
 
     def open(self, reference: str, *, by_name: bool, create: bool) -> Container:
         """The board by id, address or name; with `create` it and its columns are made where missing."""
-        board = self._named(line(reference), create=create) if by_name else board_of(reference)
-        self._layouts.forget([board])
+        found = self._named(line(reference), create=create) if by_name else board_of(reference)
+        if found:
+            self._layouts.forget([found])
+        board = found or self._make(line(reference))
         top = required(self._layouts.of([board]), board)
         if create and top.state == "active":
             self._certain(lambda: self._columns.furnish(board), lambda: self._columns.furnish(board))
             top = required(self._layouts.of([board]), board)
-        return container(top)
+        return container(top, self._layouts.of([top.below]).get(top.below) if top.below else None)
 
     def ensure_groups(self, container: Container, titles: Sequence[str]) -> tuple[Group, ...]:
         """The board's groups, after those missing by title were made: first those asked for, titled as asked."""
-        there = self._groups(container.id)
+        new = container.id in self._new
+        self._new.discard(container.id)
+        board = required((self._layouts.of if new else self._layouts.again)([container.id]), container.id)
+        there = board.groups
         wanted = list(dict.fromkeys(titles))
         missing = list(dict.fromkeys(line(title) for title in wanted if titled(there, title) is None))
         if missing:
-            last = there[-1].id if there else None
-            self._certain(
-                lambda: self._client.create_groups(container.id, missing, last),
-                lambda: all(titled(self._groups(container.id), title) for title in missing) or None,
+            spare = new and len(there) == 1 and not board.items
+            there = self._certain(
+                lambda: self._with_groups(board, missing, spare=spare), lambda: self._if_all(board.board, missing)
             )
-            there = self._groups(container.id)
         asked = [Group(held.id, title) for title in wanted if (held := titled(there, title))]
         known = {group.id for group in asked}
         return (*asked, *(group for group in there if group.id not in known))
@@ -72,28 +85,59 @@ class Containers:
             )
         return tuple(Group(group, title) if one.id == group else one for one in there)
 
+    def _with_groups(self, board: Layout, titles: Sequence[str], *, spare: bool) -> tuple[Group, ...]:
+        """The board's groups, after these were made; the only one of a new board becomes the first of them."""
+        last = board.groups[-1].id if board.groups else None
+        made = map(group, self._client.create_groups(board.board, titles, last, spare=spare))
+        there = (*(() if spare else board.groups), *made)
+        self._layouts.keep(replace(board, groups=there))
+        return there
+
+    def _if_all(self, board: str, titles: Sequence[str]) -> tuple[Group, ...] | None:
+        """The board's groups, if all of these titles are among them."""
+        there = self._groups(board)
+        return there if all(titled(there, title) for title in titles) else None
+
     def _groups(self, board: str) -> tuple[Group, ...]:
         return required(self._layouts.again([board]), board).groups
 
-    def _named(self, name: str, *, create: bool) -> str:
+    def _named(self, name: str, *, create: bool) -> str | None:
         there = _WORDS.the_one(name, self._called(name), lambda: self._called(name, "archived"), create=create)
-        if there is not None:
-            return there.id
-        return self._certain(
-            lambda: self._client.create_board(name, self._workspace),
-            lambda: next((choice.id for choice in self._called(name)), None),
-        )
+        return there.id if there else None
+
+    def _make(self, name: str) -> str:
+        """A new board of this name; nobody else knows of it yet, so that what is known of it stays true."""
+        board = self._certain(lambda: self._made(name), lambda: self._found_anew(name))
+        self._new.add(board)
+        return board
+
+    def _made(self, name: str) -> str:
+        made = self._client.create_board(name, self._workspace)
+        self._layouts.keep(layout(made))
+        self._listed = [*self._listed, made]
+        return str(made["id"])
+
+    def _found_anew(self, name: str) -> str | None:
+        self._listed_at = None
+        return next((choice.id for choice in self._called(name)), None)
 
     def _called(self, name: str, state: str = "active") -> list[Choice]:
-        found = map(shapes.choice, self._client.boards(state))
+        found = [shapes.choice(raw) for raw in self._boards() if raw.get("state") == state]
         return [choice for choice in found if choice.name.casefold() == name.casefold()]
 
+    def _boards(self) -> list[Raw]:
+        """All boards, as they were a moment ago."""
+        now = self._clock.monotonic()
+        if self._listed_at is None or now - self._listed_at > FRESH:
+            self._listed, self._listed_at = self._client.boards(), now
+        return self._listed
+
     def _certain(self, make: Callable[[], Made], look: Callable[[], Made | None]) -> Made:
-        return certain(make, look, self._wait)
+        return certain(make, look, lambda: self._clock.sleep(self._unseen))
 
 
-def container(top: Layout) -> Container:
-    """A board in the words of all tools."""
+def container(top: Layout, below: Layout | None = None) -> Container:
+    """A board, and that of its subitems, in the words of all tools."""
     return Container(
         id=top.board,
         name=top.name,
@@ -101,5 +145,6 @@ def container(top: Layout) -> Container:
         groups=top.groups,
         fields=top.fields,
         marker_field=top.marker.id if top.marker else None,
+        marks_below=below is None or below.marker is not None,
         archived=top.state == "archived",
     )

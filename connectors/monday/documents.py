@@ -195,7 +195,7 @@ PUT_FIRST: Final = Piece(
 DELETE_ITEM: Final = Piece("delete_item(item_id: $item) { id }", {"item": "ID!"}, writes=True)
 DELETE_BOARD: Final = Piece("delete_board(board_id: $board) { id }", {"board": "ID!"}, writes=True)
 CREATE_BOARD: Final = Piece(
-    "create_board(board_name: $name, board_kind: public, workspace_id: $workspace, empty: true) { id }",
+    "create_board(board_name: $name, board_kind: public, workspace_id: $workspace, empty: true) { ...Schema }",
     {"name": "String!", "workspace": "ID"},
     writes=True,
 )
@@ -211,12 +211,13 @@ RENAME_GROUP: Final = Piece(
     writes=True,
 )
 CREATE_COLUMN: Final = Piece(
-    "create_column(board_id: $board, title: $title, column_type: $type, description: $text) { id title }",
+    "create_column(board_id: $board, title: $title, column_type: $type, description: $text) "
+    "{ id title type archived settings }",
     {"board": "ID!", "title": "String!", "type": "ColumnType!", "text": "String"},
     writes=True,
 )
 CREATE_STATUS: Final = Piece(
-    "create_status_column(board_id: $board, title: $title, defaults: $labels) { id title }",
+    "create_status_column(board_id: $board, title: $title, defaults: $labels) { id title type archived settings }",
     {"board": "ID!", "title": "String!", "labels": "CreateStatusColumnSettingsInput!"},
     writes=True,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from connectors.monday.answers import Raw, flag, many, text, understood
@@ -89,11 +89,7 @@ class Layout:
 @understood("board")
 def layout(raw: Raw) -> Layout:
     """A board's record as it is laid out."""
-    columns = [column(one) for one in many(raw.get("columns")) if not flag(one.get("archived"))]
-    start, due = _dates(columns)
-    status = _called(columns, "status", (STATUS.lower(),)) or _first(columns, "status")
-    checkboxes = [one for one in columns if one.type == "checkbox"]
-    return Layout(
+    bare = Layout(
         board=text(raw["id"]),
         name=line(text(raw.get("name"))),
         url=text(raw.get("url")),
@@ -101,6 +97,17 @@ def layout(raw: Raw) -> Layout:
         multi_level=raw.get("hierarchy_type") == "multi_level",
         items=int(raw.get("items_count") or 0),
         groups=groups(raw),
+    )
+    return arranged(bare, [column(one) for one in many(raw.get("columns")) if not flag(one.get("archived"))])
+
+
+def arranged(board: Layout, columns: Sequence[Column]) -> Layout:
+    """The board with these columns, each put to its use."""
+    start, due = _dates(columns)
+    status = _called(columns, "status", (STATUS.lower(),)) or _first(columns, "status")
+    checkboxes = [one for one in columns if one.type == "checkbox"]
+    return replace(
+        board,
         columns={one.id: one for one in columns},
         marker=_called(columns, "text", (MARKER.lower(),)),
         notes=_called(columns, "long_text", (NOTES.lower(),)),
@@ -118,7 +125,13 @@ def layout(raw: Raw) -> Layout:
 def groups(raw: Raw) -> tuple[Group, ...]:
     """A board's groups that are in use, in their order."""
     there = [one for one in many(raw.get("groups")) if not flag(one.get("archived")) and not flag(one.get("deleted"))]
-    return tuple(Group(text(one["id"]), line(text(one.get("title")))) for one in there)
+    return tuple(map(group, there))
+
+
+@understood("group")
+def group(raw: Raw) -> Group:
+    """A group's record."""
+    return Group(text(raw["id"]), line(text(raw.get("title"))))
 
 
 @understood("column")

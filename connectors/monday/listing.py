@@ -138,12 +138,14 @@ class Listings:
                 owners[id(reading)].error = error
 
     def _listed(self, want: _Board) -> tuple[Container, Listing | ToolError]:
-        if want.error is None:
-            try:
-                return want.container, self._listing(want)
-            except ToolError as error:
-                want.error = error
-        return want.container, want.error
+        found = want.error or self._told(want)
+        return want.container, found
+
+    def _told(self, want: _Board) -> Listing | ToolError:
+        try:
+            return self._listing(want)
+        except ToolError as error:
+            return error
 
     def _listing(self, want: _Board) -> Listing:
         """The listing of boards that were read to their ends."""
@@ -152,6 +154,7 @@ class Listings:
             self._layouts.keep(schema)
         top = schemas[0]
         below = schemas[1] if len(schemas) > 1 else top if top.below == top.board else None
+        want.container = container(top, below)
         tasks = [
             task
             for number, reading in enumerate(want.readings)

@@ -87,7 +87,7 @@ class MondayProbe:
         return Probe(self._make, self._furnish, self._remove, [*own, *essentials])
 
     def _make(self, name: str) -> str:
-        return self._client.create_board(name, self._workspace)
+        return str(self._client.create_board(name, self._workspace)["id"])
 
     def _furnish(self, board: str) -> Container:
         return self._containers.open(board, by_name=False, create=True)

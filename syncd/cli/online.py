@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from connectors.contract import Connector
@@ -84,7 +84,7 @@ def _mapping(connector: Connector, route: Route, linked: Linked | None) -> Itera
         yield of_failure(where, error)
         return
     else:
-        yield from _container(where, container, connector.capabilities(), first=route.by_name and linked is None)
+        yield from _container(where, container, connector.capabilities(), below=route.rules.project_is_subtask)
     missing = list(missing_fields(route.rules, container))
     yield from (
         Finding(where, each, "Make it in the tool, or correct the name in the mapping.", Code.WRONG) for each in missing
@@ -103,10 +103,10 @@ def _elsewhere(where: str, route: Route, linked: Linked) -> Finding:
     return Finding(where, message, fix, Code.WRONG)
 
 
-def _container(where: str, container: Container, able: Capabilities, *, first: bool) -> Iterator[Finding | Fine]:
-    """Whether a container can be used; what is missing in one that is found by its name the `first` pass makes."""
+def _container(where: str, container: Container, able: Capabilities, *, below: bool) -> Iterator[Finding | Fine]:
+    """Whether a container can be used."""
     try:
-        require_usable(container, replace(able, notes_mark=able.notes_mark or first))
+        require_usable(container, able, below=below)
     except ToolError as error:
         yield of_failure(where, error)
         return

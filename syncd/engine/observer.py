@@ -27,7 +27,8 @@ _ITSELF = 5
 class Stand:
     """What is known of one container before a look at it, and what the mappings on it need.
 
-    `linked` are the tasks that must never drop out of sight; `depth` is what the deepest of the mappings reads.
+    `linked` are the tasks that must never drop out of sight; `depth` is what the deepest of the mappings reads, and
+    `below` says whether one of them makes subtasks.
     """
 
     shelf: Shelf
@@ -35,6 +36,7 @@ class Stand:
     linked: Collection[str]
     depth: Depth
     full: bool = False
+    below: bool = False
     hints: Touched = field(default_factory=dict)
     """Tasks that the tool has pointed at of itself: looked at together with what its feed tells."""
 
@@ -154,10 +156,11 @@ def _troubled(stand: Stand, trouble: ToolError) -> Sight:
     return Sight(replace(stand.shelf, trouble=str(trouble)), stand.seen, trouble=trouble)
 
 
-def require_usable(container: Container, able: Capabilities) -> None:
+def require_usable(container: Container, able: Capabilities, *, below: bool) -> None:
     """Raises Invalid, with what to do, where nothing may be written into a container though the tool would take it.
 
-    Either it is archived, or there is no place for the markers by which its tasks are found again.
+    Either it is archived, or there is no place for the markers by which its tasks are found again; with `below` those
+    of its subtasks as well.
     """
     if container.archived:
         raise Invalid(
@@ -165,9 +168,12 @@ def require_usable(container: Container, able: Capabilities) -> None:
             what=f"“{container.name}”",
             next_step="Take it out of the archive in the tool, or name another container in the mapping.",
         )
-    if container.marker_field is None and not able.notes_mark:
+    if able.notes_mark:
+        return
+    if container.marker_field is None or (below and not container.marks_below):
+        where = "it has" if container.marker_field is None else "the board of its subitems has"
         raise Invalid(
-            "it has no text column “Plan ID”, and without it syncd would not find its tasks again",
+            f"{where} no text column “Plan ID”, and without it syncd would not find its tasks again",
             what=f"“{container.name}”",
             next_step="Run `syncd sync --create-columns` once, or make the column in the tool.",
         )
@@ -177,7 +183,7 @@ def _reopened(connector: Connector, stand: Stand) -> Stand:
     """The container as it is by now where it was not usable; else what is known of it stands until it is read whole."""
     shelf = stand.shelf
     try:
-        require_usable(shelf.container, connector.capabilities())
+        require_usable(shelf.container, connector.capabilities(), below=stand.below)
     except Invalid:
         return replace(stand, shelf=replace(shelf, container=connector.open(shelf.container.id)))
     return stand

@@ -138,7 +138,8 @@ class Pass:
     def _unusable(self, books: Books) -> bool:
         """True if nothing may be written into the container; what teams did there is known all the same."""
         try:
-            require_usable(books.container, self.connector.capabilities())
+            below = self.route.rules.project_is_subtask
+            require_usable(books.container, self.connector.capabilities(), below=below)
         except Invalid as reason:
             self.tally.halted = reason
         return self.tally.halted is not None

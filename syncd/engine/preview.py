@@ -123,8 +123,7 @@ def _look(route: Route, store: Store, connector: Connector, clock: Clock) -> Boo
             if not by_name or reader.links(route.mapping):
                 raise
             return Books(route, Shelf(Container("", route.reference, "")))
-        able, made = connector.capabilities(), by_name and not reader.links(route.mapping)
-        require_usable(opened, replace(able, notes_mark=able.notes_mark or made))
+        require_usable(opened, connector.capabilities(), below=route.rules.project_is_subtask)
         shelf = replace(known or shelves.get(opened.id) or Shelf(opened), container=opened)
         books = Books.load(reader, route, shelf)
         linked = items_of_tasks(reader, opened.id)

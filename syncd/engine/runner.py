@@ -11,7 +11,7 @@ from connectors.clock import Clock
 from connectors.contract import Connector
 from connectors.errors import Invalid, NoAccess, NotFound, Quota, ToolError
 from connectors.hooks import Touched
-from connectors.vocabulary import Depth
+from connectors.vocabulary import Container, Depth
 from mappings.fields import missing_fields
 from syncd.engine.books import Route, items_of_tasks
 from syncd.engine.bounds import begin, end
@@ -105,23 +105,41 @@ class Runner:
                 return known
             reference, by_name = state.container, False
         try:
-            make = by_name and (not linked or self.approve is not None)
-            create = make or (self.create_columns and not by_name)
-            missing = make and not _is_there(connector, reference)
-            container = connector.open(reference, by_name=by_name, create=create)
+            if by_name and (not linked or self.approve is not None):
+                container = self._named(connector, route)
+            else:
+                container = connector.open(reference, by_name=by_name, create=self.create_columns and not by_name)
         except ToolError as error:
             return error
-        if missing:
-            self._tell_made(route.mapping, container.name)
         held = shelves.get(container.id)
         return replace(held, container=container) if held else Shelf(container)
 
-    def _tell_made(self, mapping: str, name: str) -> None:
-        """Put in the log that a container was made; no pass has begun yet."""
+    def _named(self, connector: Connector, route: Route) -> Container:
+        """The container of the route's name, made where there is none: what people made gets no fields unasked.
+
+        What is being made is noted first, so that the next process finishes what this one could not.
+        """
+        making = f"making/{route.mapping}"
+        with self.store.reading() as reader:
+            ours = reader.facts(route.connection, making) == route.reference
+        try:
+            found = connector.open(route.reference, by_name=True)
+        except NotFound:
+            with self.store.writing() as writer:
+                writer.put_facts(route.connection, making, route.reference)
+            made, ours = connector.open(route.reference, by_name=True, create=True), True
+        else:
+            made = connector.open(found.id, create=True) if ours or self.create_columns else found
+        if ours:
+            with self.store.writing() as writer:
+                writer.put_facts(route.connection, making, "")
+                writer.add_entries([self._tells_made(route.mapping, made.name)])
+        return made
+
+    def _tells_made(self, mapping: str, name: str) -> Entry:
+        """The line about a container that was made; no pass has begun yet."""
         cause = "the mapping names it, and there was none"
-        line = Entry(self.clock.now(), None, mapping, "", "", "make", "container", after=name, cause=cause)
-        with self.store.writing() as writer:
-            writer.add_entries([line])
+        return Entry(self.clock.now(), None, mapping, "", "", "make", "container", after=name, cause=cause)
 
     def _stands(
         self, routes: Sequence[Route], shelves: Mapping[str, Shelf | ToolError], *, full: bool
@@ -134,11 +152,12 @@ class Runner:
                 if not isinstance(shelf, Shelf):
                     continue
                 at = shelf.container.id
-                known = stands[at].depth if at in stands else Depth.TOP
-                depth = max(route.rules.depth, known, key=attrgetter("level"))
+                known = stands.get(at)
+                depth = max(route.rules.depth, known.depth if known else Depth.TOP, key=attrgetter("level"))
+                below = route.rules.project_is_subtask or bool(known and known.below)
                 linked = items_of_tasks(reader, at).keys()
                 seen, hints = reader.seen(route.connection, at), self.hints.get((route.connection, at), {})
-                stands[at] = Stand(shelf, seen, linked, depth, full, hints)
+                stands[at] = Stand(shelf, seen, linked, depth, full, below, hints)
         return stands
 
     def _kept(self, route: Route, sight: Sight) -> Sight:
@@ -205,15 +224,6 @@ class Runner:
             message=_message(done),
             full=full,
         )
-
-
-def _is_there(connector: Connector, name: str) -> bool:
-    """Whether there is a container of that name."""
-    try:
-        connector.open(name, by_name=True)
-    except NotFound:
-        return False
-    return True
 
 
 def _outcome(done: Pass) -> Outcome:

@@ -207,7 +207,7 @@ _CONTAINER_KINDS: dict[str, tuple[type, ...]] = {
     "groups": (list,),
     "fields": (list,),
     "marker_field": _MAYBE_TEXT,
-    "archived": (bool,),
+    **dict.fromkeys(("archived", "marks_below"), (bool,)),
 }
 _GROUP_KINDS: dict[str, tuple[type, ...]] = {"id": _TEXT, "title": _TEXT}
 _FIELD_KINDS: dict[str, tuple[type, ...]] = {

@@ -43,7 +43,7 @@ def test_killed_at_a_random_moment_of_a_first_push(there: Place, clock: Hurried,
     chance = Random(seed)
     there.box._api.latency = LATENCY
     with started(there, clock, "sync") as running:
-        moment = chance.randint(1, 24), chance.random() * LATENCY
+        moment = chance.randint(1, 14), chance.random() * LATENCY
         there.box._api.requests = Tripwire(*moment, running.process.kill)
         with pytest.raises(EOFError):
             running.said()
@@ -51,7 +51,7 @@ def test_killed_at_a_random_moment_of_a_first_push(there: Place, clock: Hurried,
         assert running.process.exitcode == -signal.SIGKILL
     there.box._api.latency = 0.0
 
-    rerun = command(there, clock, "sync", "--create-columns")
+    rerun = command(there, clock, "sync")
 
     assert rerun.code == 0, rerun
     assert there.once_each(ALL)

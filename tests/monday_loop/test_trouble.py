@@ -48,14 +48,55 @@ def test_the_command_makes_the_columns(bare: Place) -> None:
 
 
 def test_the_column_made_by_hand(bare: Place) -> None:
-    """Where an admin makes the column instead, the next pass finds it; subitems still need theirs, and say so."""
+    """Where an admin makes the column instead, the next pass finds it; subitems still need theirs: it stops once."""
     bare.run("sync")
     bare.box.world.add_column(bare.board("Academics").id, "Plan ID", "text")
-    said = bare.run("sync")
-    assert said.code == 1, said
-    assert "the board of the subitems has no text column “Plan ID”" in said.out
-    assert "sync --create-columns" in said.out
-    assert bare.sync("--create-columns", "--retry")["created"] == 3
+    for command in ("sync", "diff", "sync"):
+        said = bare.run(command)
+        assert said.code == 2, said
+        assert (said.out + said.err).count("the board of its subitems has no text column “Plan ID”") == 1
+        assert "sync --create-columns" in said.out + said.err
+    assert "the board of its subitems has no text column" in bare.run("check", "--online").out
+    assert bare.wrote() == []
+    assert bare.sync("--create-columns")["created"] == TASKS
+    assert bare.settled()
+
+
+def test_the_column_of_subitems_made_by_hand(bare: Place) -> None:
+    """Made by people on both boards, it is found by the next pass, without a command."""
+    board = bare.board("Academics")
+    bare.box.world.add_column(board.id, "Plan ID", "text")
+    assert bare.run("sync").code == 2
+    below = bare.box.world.subboard(board)
+    assert below is not None
+    bare.box.world.add_column(below.id, "Plan ID", "text")
+    assert bare.sync()["created"] == TASKS
+
+
+def test_subitems_of_teams_need_no_column(bare: Place) -> None:
+    """Where projects are items, syncd makes no subitems: their board stays as it is, and nothing stops."""
+    board = bare.board("Academics")
+    bare.box.world.add_column(board.id, "Plan ID", "text")
+    shape = 'group_by = "action"\naction = "none"\nproject = "task"\nprogress = { project = "subtasks" }'
+    bare.write_config(shape, container=f'"{board.id}"')
+    assert bare.sync()["created"] > 0
+    assert bare.settled()
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_board_of_people_gets_no_columns_unasked(bare: Place, *, named: bool) -> None:
+    """Found by its name or its address, it is the people's own: nothing is added to it but by the command."""
+    board = bare.board("Academics")
+    bare.write_config(container='{ name = "academics" }' if named else f'"{board.id}"')
+    before = [column.title for column in board.columns]
+    for command in ("sync", "diff"):
+        said = bare.run(command)
+        assert said.code == 2, said
+        assert "sync --create-columns" in said.out + said.err
+    assert "no text column “Plan ID”" in bare.run("check", "--online").out
+    assert [column.title for column in board.columns] == before
+    assert bare.wrote() == []
+    assert bare.sync("--create-columns")["created"] == TASKS
     assert bare.settled()
 
 

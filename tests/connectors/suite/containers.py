@@ -125,7 +125,7 @@ class Containers(Base):
         gone = connector.ensure_groups(container, ["One"])[0]
         bench.delete_group(gone.id)
         other = connector.open("Other", by_name=True, create=True)
-        strange = connector.ensure_groups(other, ["Strange"])[0]
+        strange = connector.ensure_groups(other, ["Strange", "Stranger"])[1]
         for group in (gone, strange):
             with pytest.raises(NotFound):
                 connector.rename_group(container, group.id, "Uno")
