@@ -178,9 +178,6 @@ class Connector(Protocol):
     def hooks(self) -> Hooks | None:
         """The connection's webhooks, always the same ones; None where the tool has none. Asks the tool nothing."""
 
-    def hooks(self) -> Hooks | None:
-        """The connection's webhooks, always the same ones; None where the tool has none. Asks the tool nothing."""
-
     def close(self) -> None:
         """Give back sockets and threads; the connector must not be used afterwards."""
 

@@ -75,7 +75,6 @@ class Asana:
         self._reader = Reader(self._client, self._people, merges)
         self._writer = Writer(self._client, self._people, self._fields, self._reader)
         self._hooks = AsanaHooks(self._client, workspace)
-        self._hooks = AsanaHooks(self._client, workspace)
 
     def capabilities(self) -> Capabilities:
         """What is known so far; asks nothing. An unanswered create is waited for beyond the time for its answer."""
@@ -160,10 +159,6 @@ class Asana:
     def probe(self) -> Probe:
         """What Asana's documents leave open."""
         return AsanaProbe(self._client, self._containers, self._reader).of(self, self._clock)
-
-    def hooks(self) -> Hooks:
-        """Asana tells what happens in a project, signed."""
-        return self._hooks
 
     def hooks(self) -> Hooks:
         """Asana tells what happens in a project, signed."""
