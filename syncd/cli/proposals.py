@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
@@ -14,12 +13,12 @@ import click
 from syncd.app import App
 from syncd.cli.account import account
 from syncd.cli.codes import Code
+from syncd.cli.near import instead
 from syncd.cli.opening import opened
 from syncd.cli.options import Command, Group, as_json, command_line, copyable
 from syncd.cli.output import deliver, show, show_json, tell
 from syncd.cli.proposed import as_csv, told
 from syncd.cli.targets import require_copy, require_list
-from syncd.cli.values import some
 from syncd.engine.including import Included
 from syncd.engine.proposals import NewWork, Proposal
 from syncd.proposing import open_matters, put_into_plans
@@ -122,8 +121,7 @@ def _chosen(found: Sequence[Proposal], items: Sequence[str]) -> list[Proposal]:
     there = list(dict.fromkeys(each.item for each in found))
     for item in items:
         if item not in there:
-            near = get_close_matches(item, there, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"there is: {some(there)}" if there else "nothing is"
+            hint = instead(item, there) or "nor is anything of another"
             raise click.UsageError(f"of {item} nothing is proposed; {hint}")
     return [each for each in found if not items or each.item in items]
 

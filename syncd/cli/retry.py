@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 import click
 
+from syncd.cli.near import instead
 from syncd.cli.opening import opened
 from syncd.cli.options import Command, as_json, command_line
 from syncd.cli.output import show, show_json
-from syncd.cli.values import some
 from syncd.engine.retrying import NotAside
 
 
@@ -26,17 +24,12 @@ def command(items: tuple[str, ...], mappings: tuple[str, ...], as_json: bool) ->
         try:
             due = app.retry(items, mappings)
         except NotAside as stranger:
-            raise click.UsageError(f"{stranger}; {_instead(items, stranger.there)}") from None
+            unknown = next(item for item in items if item not in stranger.there)
+            hint = instead(unknown, stranger.there) or "nothing is"
+            raise click.UsageError(f"{stranger}; {hint}") from None
     if as_json:
         show_json({"due": [{"mapping": mapping, "item": each.item} for mapping, each in due]})
         return
     for mapping, each in due:
         show(f"{mapping}  {each.item}  {each.message}")
     show(f"The next pass tries it again; one now: {command_line('sync')}" if due else "Nothing is set aside.")
-
-
-def _instead(items: tuple[str, ...], there: tuple[str, ...]) -> str:
-    near = [match for item in items if item not in there for match in get_close_matches(item, there, n=1)]
-    if near:
-        return f"did you mean {near[0]}?"
-    return f"there is: {some(there)}" if there else "nothing is"

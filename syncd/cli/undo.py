@@ -12,7 +12,7 @@ from syncd.cli.account import account
 from syncd.cli.bars import Bars
 from syncd.cli.codes import Code
 from syncd.cli.failures import in_words, tool_code
-from syncd.cli.log import NUMBER
+from syncd.cli.log import NUMBER, no_pass
 from syncd.cli.opening import opened
 from syncd.cli.options import Command, as_json, command_line, copyable
 from syncd.cli.output import show, show_json, tell
@@ -48,8 +48,8 @@ def command(number: int, dry_run: bool, as_json: bool) -> int:
                 progress=bars.progress,
             )
         except NoPass as none:
-            newest = f"the newest is {none.newest}" if none.newest else "there was none yet"
-            raise click.UsageError(f"{none}; {newest}. `{command_line('log')}` shows what each pass did") from None
+            words = no_pass(number, none.newest)
+            raise click.UsageError(f"{words}. `{command_line('log')}` shows what each pass did") from None
         zone = app.config.zone
     if as_json:
         show_json(for_programs(undoing))

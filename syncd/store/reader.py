@@ -85,7 +85,7 @@ class Reader:
     def log(
         self,
         *,
-        item: str | None = None,
+        item: str | Collection[str] | None = None,
         mapping: str | None = None,
         pass_id: int | None = None,
         field: str | None = None,
@@ -96,12 +96,14 @@ class Reader:
     ) -> list[Entry]:
         """The lines of the log that fit everything given, the newest first.
 
-        `field` is a field's name with or without "field:", `who` a part of a person's name or address in whatever
-        case; `since` includes its own instant, `until` does not.
+        `item` is an item's id, or several that it has or had, `field` a field's name with or without "field:", `who` a
+        part of a person's name or address in whatever case; `since` includes its own instant, `until` does not.
         """
         log = tables.log.c
-        given = {"item": item, "mapping": mapping, "pass_id": pass_id}
+        given = {"mapping": mapping, "pass_id": pass_id}
         query = _newest_first(tables.log, **{name: value for name, value in given.items() if value is not None})
+        if item is not None:
+            query = query.where(log.item.in_((item,) if isinstance(item, str) else item))
         if field is not None:
             query = query.where(log.field.in_((field, f"field:{field}")))
         if who is not None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from syncd.app import App
+from syncd.errors import FileError
 from syncd.records import Entry
 from syncd.views.titles import Titles, titles
 from syncd.views.values import iso, plain
@@ -19,7 +21,10 @@ LARGEST: Final = 2**53
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which lines: those that fit everything given. `since` and `until` are moments on the district's clock."""
+    """Which lines: those that fit everything given. `since` and `until` are moments on the district's clock.
+
+    An item is meant whatever id it had at the time (`was` in the plan).
+    """
 
     item: str | None = None
     field: str | None = None
@@ -45,7 +50,7 @@ def log(app: App, asked: Asked) -> Log:
     since, until = (moment.replace(tzinfo=zone) if moment else None for moment in (asked.since, asked.until))
     with app.known_store().reading() as reader:
         entries = reader.log(
-            item=asked.item,
+            item=called(app, asked.item) if asked.item else None,
             field=asked.field,
             who=asked.person,
             since=since,
@@ -55,6 +60,21 @@ def log(app: App, asked: Asked) -> Log:
             limit=asked.limit,
         )[::-1]
         return Log(tuple(entries), titles(app, reader, entries))
+
+
+def called(app: App, item: str) -> set[str]:
+    """An item's id with all others that the plans know it by."""
+    return {item}.union(*(ids for ids in planned(app) if item in ids))
+
+
+def planned(app: App) -> Iterator[tuple[str, ...]]:
+    """The ids of each item of the plans, the one it has now first; none of a plan that cannot be read now."""
+    for name in app.config.plans:
+        try:
+            items = app.plan(name).items
+        except FileError:
+            continue
+        yield from ((id_, *placed.item.was) for id_, placed in items.items())
 
 
 def as_json(found: Log) -> dict[str, Any]:

@@ -110,7 +110,6 @@ def test_filters(told: District) -> None:
     assert kinds("--person", "ann") == []
     assert kinds("--pass", "3") == kinds("--field", "title") == ["update"]
     assert kinds("--mapping", "academics", "--limit", "2") == ["write_back", "update"]
-    assert kinds("--mapping", "families") == []
     assert kinds("--since", "2999-01-01") == []
     assert len(kinds("--since", "2001-01-01 08:00")) == len(MADE) + TASKS + 3
     assert kinds("--until", "2001-01-01 08:00") == []
@@ -139,6 +138,32 @@ def test_nothing_that_fits(district: District) -> None:
     assert (said.code, said.out) == (0, "")
     assert "Nothing that fits" in said.err
     assert not district.store.exists()
+
+
+def test_an_item_goes_by_all_its_ids(told: District) -> None:
+    """Under its new id and under its old one the log tells the whole story of an item."""
+    told.change_plan(('id = "G1.A1.P1"', 'id = "G1.A1.P9"\nwas = "G1.A1.P1"'))
+    told.run("sync")
+    new, old = (told.run("log", id_).out.splitlines() for id_ in ("G1.A1.P9", "G1.A1.P1"))
+    assert new == old
+    assert "task made" in new[0]
+    assert any("has a new id" in line for line in new)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["G1.A1.P8"], "nobody knows an item G1.A1.P8; did you mean G1.A1.P"),
+        (["XYZ"], "nobody knows an item XYZ; there is: G1, "),
+        (["--mapping", "academic"], "nobody knows a mapping “academic”; did you mean academics?"),
+        (["--pass", "77"], "there is no pass 77; the newest is 3"),
+    ],
+)
+def test_what_nobody_knows(told: District, arguments: list[str], words: str) -> None:
+    """It is wrong usage, and what is near is named."""
+    said = told.run("log", *arguments)
+    assert (said.code, said.out) == (2, "")
+    assert words in said.err
 
 
 def line_of(kind: str, *told: Any, **more: str) -> Entry:
