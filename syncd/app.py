@@ -8,8 +8,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -23,7 +22,6 @@ from syncd.config import Config, check_selection
 from syncd.connections import Connections
 from syncd.engine.books import Route
 from syncd.engine.deciding import Choice, NoChoice, Verdict, decide
-from syncd.engine.harvest import harvest
 from syncd.engine.planning import Planning
 from syncd.engine.pool import InlinePool, Pool, ThreadPool
 from syncd.engine.preview import Preview, preview
@@ -33,6 +31,7 @@ from syncd.engine.runner import Runner
 from syncd.engine.tally import PassReport
 from syncd.engine.undo import NoPass, Undo
 from syncd.errors import ConfigError, PlanError, Problem
+from syncd.figures import Figures
 from syncd.plan.edits import Kept, NewItem, PlanEdit
 from syncd.plan.items import plan_items
 from syncd.plan.keeping import keep, refusals
@@ -40,12 +39,8 @@ from syncd.plan.model import Audience, Plan
 from syncd.plan.sources import ending
 from syncd.plans import Plans
 from syncd.probing import Asked, Probed, Prober
-from syncd.progress.evidence import Evidence
-from syncd.progress.team import with_team_work
 from syncd.records import SetAside
-from syncd.scorecard.build import build_scorecard
-from syncd.scorecard.explain import Explanation, explain
-from syncd.scorecard.history import evidence_on, news, points
+from syncd.scorecard.explain import Explanation
 from syncd.scorecard.view import Scorecard
 from syncd.store.store import Store
 
@@ -65,6 +60,7 @@ class App:
         self.on_bad_plan: Callable[[str, PlanError], None] | None = None
         self._threads = threads
         self.connections = Connections(config.connections, self.clock, self.store, self.known_store)
+        self.figures = Figures(config, self.clock, self._plan_named, self._route, self.known_store)
         self._planning: defaultdict[str, Planning] = defaultdict(Planning)
         self._blank: tuple[tempfile.TemporaryDirectory[str], Store] | None = None
         self._upgraded = False
@@ -90,10 +86,6 @@ class App:
             self._blank = None
 
     # What there is
-
-    def today(self) -> date:
-        """The district's day."""
-        return self.clock.now().astimezone(self.config.zone).date()
 
     def plan(self, name: str) -> Plan:
         """The plan as its files hold it now. Raises PlanError.
@@ -188,7 +180,9 @@ class App:
             progress=progress,
         )
         yield from runner.run(routes, full=full)
-        self._record(routes)
+        for name in {route.connection for route in routes}:
+            self.connections.remember(name)
+        self.record(only)
 
     def open_store(self) -> None:
         """Make the store if it is not there yet, and bring its schema up to date. Raises StoreError."""
@@ -196,6 +190,14 @@ class App:
             if not self._upgraded:
                 self.store.upgrade()
                 self._upgraded = True
+
+    def record(self, only: Sequence[str] = ()) -> None:
+        """Add to the history what the scorecards of the mappings (or those named) now say, where it is new.
+
+        Raises ConfigError, PlanError, StoreError, Leak.
+        """
+        names = self._known(only) or self.config.mappings
+        self.figures.record(dict.fromkeys(self.config.mappings[name].plan for name in names))
 
     def preview(self, only: Sequence[str] = ()) -> Iterator[Preview]:
         """What a pass of each mapping (or those named) would do now; nothing is written anywhere."""
@@ -209,15 +211,11 @@ class App:
 
         Raises ConfigError, PlanError, StoreError, Leak.
         """
-        day = as_of or self.today()
-        held, evidence, read_at = self._known_of(plan or self.plan_name(), day)
-        return build_scorecard(held, evidence, audience=audience, as_of=day, tool_read_at=read_at)
+        return self.figures.scorecard(plan or self.plan_name(), audience=audience, as_of=as_of)
 
     def explain(self, item: str, *, plan: str | None = None, as_of: date | None = None) -> Explanation:
         """Where the figures of an item come from. Raises UnknownItem beside what `scorecard` raises."""
-        day = as_of or self.today()
-        held, evidence, _ = self._known_of(plan or self.plan_name(item), day)
-        return explain(held, evidence, item, as_of=day)
+        return self.figures.explain(plan or self.plan_name(item), item, as_of=as_of)
 
     def decide(self, verdict: Verdict, mapping: str | None = None) -> Choice:
         """Let one side's value of a field stand in the first mapping (or the one named) where both differ.
@@ -354,32 +352,3 @@ class App:
     def _pool(self, connector: Connector) -> Pool:
         parallel = connector.capabilities().parallel
         return ThreadPool(parallel) if self._threads and parallel > 1 else InlinePool()
-
-    def _known_of(self, name: str, day: date) -> tuple[Plan, dict[str, Evidence], datetime | None]:
-        """A plan with what else counts, what the tools said by that day, and when they were last read."""
-        held = self._plan_named(name)
-        routes = [self._route(mapping) for mapping, section in self.config.mappings.items() if section.plan == name]
-        with self.known_store().reading() as reader:
-            known = harvest(reader, routes)
-            earlier = reader.newest_points(held.id, day) if day < self.today() else None
-        team, read_at = known.team, known.read_at
-        found = known.evidence | {work.evidence.item: work.evidence for work in team}
-        if earlier is not None:
-            read_at = max((point.at for point in earlier.values()), default=None)
-            found = evidence_on(earlier, found)
-        zone = self.config.zone
-        found = {
-            item: replace(each, completed_at=each.completed_at.astimezone(zone)) if each.completed_at else each
-            for item, each in found.items()
-        }
-        return with_team_work(held, (work for work in team if work.evidence.item in found), found), found, read_at
-
-    def _record(self, routes: Sequence[Route]) -> None:
-        """Keep what connectors learnt, and add to the history what the scorecards now say, where it is new."""
-        for name in {route.connection for route in routes}:
-            self.connections.remember(name)
-        for name in dict.fromkeys(self.config.mappings[route.mapping].plan for route in routes):
-            card = self.scorecard(name, audience=Audience.INTERNAL)
-            with self.store.writing() as writer:
-                for point in news(points(card, self.clock.now()), writer.newest_points(card.plan, card.as_of)):
-                    writer.add_point(point)

@@ -97,8 +97,8 @@ class Stage:
 
     def push(self) -> None:
         """Let the plan become tasks on its first day, or today where that is still to come."""
-        first = self.app.plan("district").start or self.app.today()
-        self._put_back(min(first, self.app.today() - timedelta(days=1)), 8)
+        first = self.app.plan("district").start or self.app.figures.today()
+        self._put_back(min(first, self.app.figures.today() - timedelta(days=1)), 8)
         self.sync()
         self.clock.at = None
         with self.app.store.reading() as reader:
@@ -107,7 +107,7 @@ class Stage:
 
     def live_through(self) -> None:
         """Let the teams finish what they have finished by now, then take it in."""
-        for number, (day, item) in enumerate(history(self.app.plan("district"), self.app.today())):
+        for number, (day, item) in enumerate(history(self.app.plan("district"), self.app.figures.today())):
             self._put_back(day, 9 + number % 7)
             town, task = self.links[item]
             town.complete(task)
