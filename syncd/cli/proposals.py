@@ -16,9 +16,9 @@ from syncd.cli.codes import Code
 from syncd.cli.near import instead
 from syncd.cli.opening import opened
 from syncd.cli.options import Command, Group, as_json, command_line, copyable
-from syncd.cli.output import deliver, show, show_json, tell
+from syncd.cli.output import show, show_json, tell
 from syncd.cli.proposed import as_csv, told
-from syncd.cli.targets import require_copy, require_list
+from syncd.cli.targets import require_copy, require_free, write
 from syncd.engine.including import Included
 from syncd.engine.proposals import NewWork, Proposal
 from syncd.proposing import open_matters, put_into_plans
@@ -50,10 +50,12 @@ def command(context: click.Context, export: Path | None, as_json: bool) -> None:
         return
     with opened() as app:
         _, found = open_matters(app)
-    listed = [proposals.as_json(each) for each in found]
+        listed = [proposals.as_json(each) for each in found]
+        if export:
+            require_free(app, export)
+            text = json.dumps(listed, ensure_ascii=False, indent=2) if _is_json(export) else as_csv(listed)
+            write(app, export, text)
     if export:
-        require_list(export)
-        deliver(json.dumps(listed, ensure_ascii=False, indent=2) if _is_json(export) else as_csv(listed), export)
         tell(f"{count(len(found), 'proposal')} written to {export}.")
     if as_json:
         show_json({"proposals": listed})
@@ -106,7 +108,7 @@ def apply(*, items: tuple[str, ...], everything: bool, to: Path | None, dry_run:
             _, found = open_matters(app)
             outcomes = [(each, each.why if to is None or each.edit is None else "") for each in choose(found)]
         else:
-            copy = (lambda text: deliver(text, to)) if to else None
+            copy = (lambda text: write(app, to, text)) if to else None
             outcomes = put_into_plans(app, choose, account(), copy)
         surprised = [] if to or dry_run else list(_surprised(app, outcomes))
     if as_json:

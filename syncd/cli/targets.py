@@ -1,30 +1,43 @@
-"""Says where a list of proposals, or a copy of a plan, may be written: over nothing but an earlier one."""
+"""Writes lists of proposals and copies of plans: over nothing but what it wrote there itself and nobody changed."""
 
 from __future__ import annotations
 
-import csv
-import json
+import hashlib
 from pathlib import Path
 from typing import Final
 
 import click
 
 from syncd.app import App
-from syncd.documents.document import FORMS, Unreadable, parse
-from syncd.documents.file import content
-from syncd.plan.fitting import fitted
+from syncd.cli.output import deliver
+from syncd.documents.document import FORMS
 from syncd.plan.model import Kpi, Plan
 from syncd.plan.sources import ending, is_address, locate
-from syncd.views.proposals import COLUMNS
 
 _SAME: Final = {".yml": ".yaml"}
 """Endings that mean the same as another."""
+_FILES: Final = ":files"
+"""Stands for a connection where it is kept what was written into files; none has such a name."""
 
 
-def require_list(path: Path) -> None:
-    """Raises UsageError where something else than an earlier list stands there."""
-    if path.exists() and not _is_list(path):
-        raise click.UsageError(f"{path} is there already and holds no list of proposals; name another file")
+def write(app: App, path: Path, text: str) -> None:
+    """Put a text there, and remember it: as long as nobody changes the file, another may take its place."""
+    deliver(text, path)
+    app.open_store()
+    with app.store.writing() as writer:
+        writer.put_facts(_FILES, str(path.resolve()), _digest(text.encode()))
+
+
+def require_free(app: App, path: Path) -> None:
+    """Raises UsageError where something stands there that syncd did not write, or that somebody changed since."""
+    if not path.exists():
+        return
+    with app.known_store().reading() as reader:
+        ours = reader.facts(_FILES, str(path.resolve()))
+    if not path.is_file() or _digest(path.read_bytes()) != ours:
+        raise click.UsageError(
+            f"{path} is there already, and not as syncd wrote it; name another file, or move that one away"
+        )
 
 
 def require_copy(app: App, plan: str, to: Path) -> None:
@@ -40,8 +53,7 @@ def require_copy(app: App, plan: str, to: Path) -> None:
             raise click.UsageError(f"that is {whose}: leave --to out, or name another file")
     if wanted in FORMS and _form(ending(to.name)) != _form(wanted):
         raise click.UsageError(f"the plan is a {wanted} file, and so is its copy: give {to.name} that ending")
-    if to.exists() and not _holds(to, held):
-        raise click.UsageError(f"{to} is there already and holds no copy of the plan “{held.id}”; name another file")
+    require_free(app, to)
     readings = _readings_beside(held)
     if readings and (is_address(source) or not to.absolute().parent.samefile(Path(source).parent)):
         there = "where that comes from" if is_address(source) else f"in {Path(source).parent}"
@@ -51,28 +63,12 @@ def require_copy(app: App, plan: str, to: Path) -> None:
         )
 
 
-def _is_list(path: Path) -> bool:
-    try:
-        text = content(path).decode()
-        if path.suffix.lower() == ".csv":
-            return next(csv.reader([text.partition("\n")[0]]), []) == [*COLUMNS]
-        listed = json.loads(text)
-    except (OSError, ValueError, csv.Error):
-        return False
-    return isinstance(listed, list) and all(isinstance(each, dict) and each.keys() == {*COLUMNS} for each in listed)
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _form(ending: str) -> str:
     return _SAME.get(ending, ending)
-
-
-def _holds(path: Path, plan: Plan) -> bool:
-    """Whether a file holds an edition of a plan."""
-    try:
-        found = fitted(parse(content(path).decode("utf-8-sig"), file="", ending=ending(path.name))).plan
-    except (OSError, ValueError, Unreadable):
-        return False
-    return found is not None and found.id == plan.id
 
 
 def _readings_beside(plan: Plan) -> str:

@@ -226,15 +226,15 @@ def test_where_a_copy_cannot_go(barred: District, tmp_path: Path) -> None:
 
 
 def test_a_copy_is_written_over_nothing_but_an_earlier_one(barred: District) -> None:
-    """Neither over configuration and store, nor another plan, nor under a name that would be read otherwise."""
+    """Neither over configuration, store or an edition kept by hand, nor under a name that would be read otherwise."""
     folder, apply = barred.folder, ("proposals", "apply", "--all", "--to")
     (folder / "same.toml").hardlink_to(folder / "plan.toml")
-    (folder / "other.toml").write_text(PLAN.replace('id = "district"', 'id = "other"', 1), encoding="utf-8")
+    (folder / "edition.toml").write_text(PLAN, encoding="utf-8")
     (folder / "pipe.toml").mkdir()
     for name, told in {
-        "config.toml": "is there already and holds no copy of the plan “district”",
-        "other.toml": "is there already and holds no copy of the plan “district”",
-        "pipe.toml": "is there already and holds no copy of the plan “district”",
+        "config.toml": "is there already, and not as syncd wrote it; name another file, or move that one away",
+        "edition.toml": "is there already, and not as syncd wrote it",
+        "pipe.toml": "is there already, and not as syncd wrote it",
         "syncd.db": "the plan is a .toml file, and so is its copy: give syncd.db that ending",
         "copy.yaml": "the plan is a .toml file, and so is its copy: give copy.yaml that ending",
         "copy": "the plan is a .toml file, and so is its copy: give copy that ending",
@@ -246,7 +246,12 @@ def test_a_copy_is_written_over_nothing_but_an_earlier_one(barred: District) -> 
         assert ((folder / name).read_bytes() if (folder / name).is_file() else None) == before
     for _ in range(2):
         assert barred.run(*apply, str(folder / "copy.toml")).code == 0
-    assert (folder / "copy.toml").read_text(encoding="utf-8") == PLAN.replace("2027-01-15", "2027-03-01")
+    copy = folder / "copy.toml"
+    assert copy.read_text(encoding="utf-8") == PLAN.replace("2027-01-15", "2027-03-01")
+    copy.write_text(f"{copy.read_text(encoding='utf-8')}# ours\n", encoding="utf-8")
+    said = barred.run(*apply, str(copy))
+    assert (said.code, "not as syncd wrote it" in said.err) == (2, True)
+    assert copy.read_text(encoding="utf-8").endswith("# ours\n")
 
 
 def test_a_copy_in_another_place_would_not_find_its_readings(barred: District, tmp_path: Path) -> None:
@@ -427,7 +432,7 @@ def test_a_list_is_written_over_nothing_but_an_earlier_one(barred: District) -> 
     for name in ("readings.csv", "plan.json", "half.json"):
         before = (barred.folder / name).read_text(encoding="utf-8")
         said = barred.run("proposals", "--export", str(barred.folder / name))
-        assert (said.code, f"{name} is there already and holds no list of proposals" in said.err) == (2, True)
+        assert (said.code, f"{name} is there already, and not as syncd wrote it" in said.err) == (2, True)
         assert (barred.folder / name).read_text(encoding="utf-8") == before
     for name in ("list.csv", "list.json"):
         for _ in range(2):
