@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from connectors.hooks import Hooks, Reply
@@ -50,6 +51,11 @@ class Ear:
     def heard(self) -> set[str]:
         """The tasks that it was pointed at."""
         return {task for one in self.received for task in one.reply.heard or ()}
+
+    def moments(self, task: str) -> list[datetime | None]:
+        """When it was told that the task was touched."""
+        heard = [one.reply.heard or {} for one in self.received]
+        return [touched[task] for touched in heard if task in touched]
 
     def deliveries(self) -> list[Received]:
         """What came and was believed."""

@@ -66,8 +66,7 @@ class Hearing(Base):
         }
         expected = deeds[deed]() or (step if deed == "complete below" else task)
         until(lambda: expected in ear.heard())
-        moments = [one.reply.heard[expected] for one in ear.deliveries() if expected in (one.reply.heard or {})]
-        assert all(moment is not None and moment > seen_before for moment in moments)
+        assert all(moment is not None and moment > seen_before for moment in ear.moments(expected))
 
     def test_subscribing_takes_few_requests(
         self, connector: Connector, container: Container, hooks: Hooks, ear: Ear
@@ -133,9 +132,8 @@ class Hearing(Base):
         hooks.subscribe(container.id, ear.at(container.id))
         task = make(connector, container, "A1")
         until(lambda: task.id in ear.heard())
-        moments = [one.reply.heard[task.id] for one in ear.deliveries() if task.id in (one.reply.heard or {})]
         assert task.modified_at is not None
-        assert all(moment is not None and moment <= task.modified_at for moment in moments)
+        assert all(moment is not None and moment <= task.modified_at for moment in ear.moments(task.id))
 
     def test_nothing_is_begun_that_was_not_asked_for(
         self, bench: Bench, container: Container, hooks: Hooks, ear: Ear

@@ -1,0 +1,100 @@
+"""What tools told us waits here for a moment, so that many signs make one pass."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from connectors.hooks import Touched
+from connectors.vocabulary import Budget
+from syncd.app import App
+from syncd.records import MappingState
+from syncd.service.schedule import stretched
+
+DEBOUNCE: Final = 0.3
+"""Seconds after the first sign in which more of them may come before a pass is made."""
+QUICK: Final = 4
+"""As long as one part in so many of the day's requests is left, passes are made that soon."""
+MOST: Final = 500
+"""Tasks of one container that are remembered until its pass; of any more, the feed tells."""
+
+Place = tuple[str, str]
+"""A connection and a container."""
+Later = Callable[[str, float, Callable[[], None]], None]
+"""Runs something on a connection's own thread, after so many seconds."""
+MakePasses = Callable[[Sequence[str], Mapping[Place, Touched]], None]
+"""Makes a pass of each of these mappings, with hints."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """The tasks that were pointed at, each with its latest moment; None where one was not known."""
+
+    tasks: dict[str, datetime | None] = field(default_factory=dict)
+
+    def add(self, touched: Touched) -> None:
+        for task, moment in touched.items():
+            if task in self.tasks or len(self.tasks) < MOST:
+                known = self.tasks.get(task, moment)
+                self.tasks[task] = max(known, moment) if known and moment else None
+
+
+class Hearing:
+    """Has a pass made of the mappings on a container soon after something was heard of it; thread-safe."""
+
+    def __init__(self, app: App, later: Later, passes: MakePasses) -> None:
+        self._app, self._later, self._passes = app, later, passes
+        self._lock = threading.Lock()
+        self._waiting: dict[Place, _Waiting] = {}
+        self._ended = False
+
+    def hear(self, place: Place, touched: Touched) -> None:
+        """Something happened in a container, with these tasks if they are known; what comes until its pass goes along.
+
+        While a pass runs, the next one waits for it on the same thread.
+        """
+        with self._lock:
+            first = place not in self._waiting and not self._ended
+            self._waiting.setdefault(place, _Waiting()).add(touched)
+        if first:
+            budget = self._app.connector(place[0]).budget()
+            self._later(place[0], pause(budget, self._app.clock.now()), lambda: self._look(place))
+
+    def waits(self, place: Place) -> bool:
+        """Whether something was heard of a container of which no pass was made yet."""
+        with self._lock:
+            return place in self._waiting
+
+    def close(self) -> None:
+        """Have no more passes made."""
+        with self._lock:
+            self._ended = True
+
+    def _look(self, place: Place) -> None:
+        with self._lock:
+            waiting = self._waiting.pop(place, _Waiting())
+            ended = self._ended
+        with self._app.store.reading() as reader:
+            states = reader.mapping_states()
+        mappings = [
+            name
+            for name in self._app.config.mappings
+            if (state := states.get(name)) and place_of(state) == place and not state.paused
+        ]
+        if mappings and not ended:
+            self._passes(mappings, {place: waiting.tasks})
+
+
+def place_of(state: MappingState) -> Place | None:
+    """Where a mapping writes; None as long as that is not known."""
+    return (state.connection, state.container) if state.container else None
+
+
+def pause(budget: Budget | None, now: datetime) -> float:
+    """How many seconds to wait before a pass: a moment, or longer where the day's requests would not last."""
+    if budget is None or budget.left * QUICK >= budget.limit:
+        return DEBOUNCE
+    return stretched(timedelta(seconds=DEBOUNCE), budget, now).total_seconds()

@@ -1,0 +1,128 @@
+"""Where tools deliver what happened: an address that cannot be guessed for each container, and an answer at once.
+
+What is heard is only passed on, and of a request whose address is not one of ours nothing is read.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import quote
+
+import structlog
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from connectors.hooks import Hooks, Touched
+
+PATH: Final = "/webhooks"
+LONGEST: Final = 1_000_000
+"""Bytes of a delivery: a batch of a hundred events is a tenth of that."""
+BURST: Final = 1000
+A_SECOND: Final = 50
+"""Deliveries of one connection that are taken at once, and how many more of them each second."""
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One address: for which container it is, who tells what came there is the tool's, and who is told then."""
+
+    connection: str
+    container: str
+    hooks: Hooks
+    heard: Callable[[Touched], None]
+    key: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+
+    @property
+    def path(self) -> str:
+        """The address below that of the service. Whoever knows it may knock: it stands in no log and in no store."""
+        return f"{PATH}/{quote(self.connection, safe='')}/{self.key}"
+
+
+class Inbox:
+    """The doors that are open, and the route that leads to them; thread-safe. `now` gives seconds that only grow."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._lock = threading.Lock()
+        self._doors: tuple[Door, ...] = ()
+        self._buckets: dict[str, _Bucket] = {}
+
+    def open(self, door: Door) -> None:
+        """Let deliveries in by this door."""
+        with self._lock:
+            self._doors += (door,)
+
+    def shut(self, door: Door) -> None:
+        """Let nothing more in by this door."""
+        with self._lock:
+            self._doors = tuple(one for one in self._doors if one is not door)
+
+    def routes(self) -> list[Route]:
+        """The one route there is."""
+        return [Route(f"{PATH}/{{connection}}/{{key}}", self.receive, methods=["POST"])]
+
+    async def receive(self, request: Request) -> Response:
+        """`POST /webhooks/CONNECTION/KEY`: what a tool delivers."""
+        door = self._found(request.path_params["connection"], request.path_params["key"])
+        if door is None:
+            return Response(status_code=404)
+        if not self._has_room(door.connection):
+            return Response(status_code=429, headers={"Retry-After": "1"})
+        body = await _whole(request)
+        if body is None:
+            return Response(status_code=413)
+        reply = door.hooks.receive(door.container, dict(request.headers), body)
+        if reply.heard is not None:
+            door.heard(reply.heard)
+        elif reply.status >= 400:
+            _log.debug("delivery_refused", connection=door.connection, status=reply.status)
+        return Response(reply.body, reply.status, dict(reply.headers))
+
+    def _found(self, connection: str, key: str) -> Door | None:
+        """The door with this key; all are compared, and each takes the same time whatever the key is."""
+        found = None
+        for door in self._doors:
+            same = hmac.compare_digest(door.key.encode(), key.encode())
+            if same and door.connection == connection:
+                found = door
+        return found
+
+    def _has_room(self, connection: str) -> bool:
+        with self._lock:
+            bucket = self._buckets.setdefault(connection, _Bucket(self._now()))
+            return bucket.take(self._now())
+
+
+@dataclass(slots=True)
+class _Bucket:
+    """How many deliveries of one connection may come right now."""
+
+    at: float
+    left: float = BURST
+
+    def take(self, now: float) -> bool:
+        self.left, self.at = min(BURST, self.left + (now - self.at) * A_SECOND), now
+        if self.left < 1:
+            return False
+        self.left -= 1
+        return True
+
+
+async def _whole(request: Request) -> bytes | None:
+    """The body; None where it is too long, or breaks off."""
+    held = bytearray()
+    try:
+        async for chunk in request.stream():
+            held += chunk
+            if len(held) > LONGEST:
+                return None
+    except ClientDisconnect:
+        return None
+    return bytes(held)
