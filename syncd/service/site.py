@@ -1,16 +1,20 @@
-"""What the web surface shows of a running daemon: the scorecard, health, readiness, metrics."""
+"""What the web surface shows of a running daemon: the scorecard, the commands' facts, health, readiness, metrics."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from importlib.metadata import version
+from typing import Any
 
 from syncd.app import App
-from syncd.errors import FileError
 from syncd.plan.model import Audience
+from syncd.scorecard import explain
 from syncd.scorecard.view import Scorecard
+from syncd.service.readiness import readiness
 from syncd.service.watch import Watch
-from syncd.store.errors import StoreError
+from syncd.views import log, status
+from syncd.views.values import scrubbed
 
 
 class LiveSite:
@@ -19,9 +23,28 @@ class LiveSite:
     def __init__(self, app: App, watch: Watch) -> None:
         self._app, self._watch = app, watch
 
-    def scorecard(self, audience: Audience) -> Scorecard:
-        """The scorecard of the first plan as this audience may see it now."""
-        return self._app.scorecard(next(iter(self._app.config.plans)), audience=audience)
+    def plans(self) -> Sequence[str]:
+        """The names of the plans; the first is the one of the front page."""
+        return list(self._app.config.plans)
+
+    def scorecard(self, audience: Audience, plan: str | None = None, as_of: date | None = None) -> Scorecard:
+        """The scorecard of a plan (the first) as this audience may see it now, or as things were known on a day."""
+        return self._app.scorecard(plan or self.plans()[0], audience=audience, as_of=as_of)
+
+    def status(self) -> Mapping[str, Any]:
+        """How each mapping and connection stands."""
+        told: Mapping[str, Any] = scrubbed(status.as_json(status.status(self._app)))
+        return told
+
+    def log(self, asked: log.Asked) -> Mapping[str, Any]:
+        """What happened."""
+        told: Mapping[str, Any] = scrubbed(log.as_json(log.log(self._app, asked)))
+        return told
+
+    def explain(self, item: str, plan: str | None, as_of: date | None) -> Mapping[str, Any]:
+        """Where the figures of an item come from."""
+        told: Mapping[str, Any] = scrubbed(explain.as_json(self._app.explain(item, plan=plan, as_of=as_of)))
+        return told
 
     def health(self) -> Mapping[str, object]:
         """The process is alive: its version, since when it runs, how many passes it has ended."""
@@ -32,16 +55,9 @@ class LiveSite:
             "passes": self._watch.passes,
         }
 
-    def ready(self) -> bool:
-        """Whether the store answers and the plans can be read."""
-        try:
-            with self._app.store.reading() as reader:
-                reader.mapping_states()
-            for name in self._app.config.plans:
-                self._app.plan(name)
-        except (StoreError, FileError):
-            return False
-        return True
+    def ready(self) -> Mapping[str, Any]:
+        """Whether it does its work, and how each part stands."""
+        return readiness(self._app, self._watch)
 
     def metrics(self) -> str:
         """The metrics in Prometheus' text format."""

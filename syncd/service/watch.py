@@ -12,12 +12,10 @@ import structlog
 from syncd.app import App
 from syncd.engine.tally import PassReport
 from syncd.records import Outcome
-from syncd.service.metrics import Metrics
+from syncd.service.metrics import DEEDS, Metrics
 
 WELL: Final = (Outcome.DONE, Outcome.FINDINGS)
 """Endings of passes after which the mapping is up to date."""
-DEEDS: Final = ("created", "updated", "moved", "archived", "adopted", "written_back")
-"""What a pass does; the other counts say what stands."""
 _VARYING: Final = re.compile(r"\([^)]*\)|(?<![\w.])\d+")
 """What differs from one time to the next in the same trouble: figures that stand alone, and what is in brackets."""
 _log = structlog.get_logger(__name__)
@@ -27,16 +25,31 @@ class Watch:
     """Takes in how passes end; thread-safe. A trouble that lasts is logged when it begins and when it is over."""
 
     def __init__(self, app: App) -> None:
-        self.metrics = Metrics(app.clock.now)
+        self.metrics = Metrics(app.clock.now, app.connections.made)
         self.started_at: datetime = app.clock.now()
         self.passes = 0
         self._app = app
         self._said: dict[str, str] = {}
+        self._well: dict[str, datetime] = {}
+        self._reached: dict[str, bool] = {}
         self._lock = threading.Lock()
         with app.store.reading() as reader:
             for mapping in app.config.mappings:
                 ends = (each.ended_at for each in reader.passes(mapping) if each.outcome in WELL)
-                self.metrics.begin(mapping, next(filter(None, ends), self.started_at), len(reader.set_aside(mapping)))
+                self._well[mapping] = next(filter(None, ends), self.started_at)
+                self.metrics.begin(mapping, self._well[mapping], len(reader.set_aside(mapping)))
+
+    def well_since(self, mapping: str) -> datetime:
+        """When the mapping last ended a pass well, or needed none; before the first, when the watch began."""
+        return self._well.get(mapping, self.started_at)
+
+    def reached(self, connection: str) -> bool | None:
+        """Whether the newest pass reached the connection; None before the first."""
+        return self._reached.get(connection)
+
+    def spared(self, mapping: str) -> None:
+        """It was this mapping's turn, and no pass was needed: that is as good as one."""
+        self._well[mapping] = self._app.clock.now()
 
     def ended(self, report: PassReport) -> None:
         """A pass ended: what it did is logged if it did something, its trouble if that is new."""
@@ -44,7 +57,12 @@ class Watch:
         with self._app.store.reading() as reader:
             aside = len(reader.set_aside(report.mapping))
         self.passes += 1
-        self.metrics.ended(connection, report, well=report.outcome in WELL, aside=aside)
+        well = report.outcome in WELL
+        if well:
+            self._well[report.mapping] = self._app.clock.now()
+        if report.outcome is not Outcome.ABANDONED:
+            self._reached[connection] = report.outcome is not Outcome.UNREACHABLE
+        self.metrics.ended(report, well=well, aside=aside)
         did = {key: number for key, number in report.counts.items() if number}
         level = "info" if did.keys() & DEEDS else "debug"
         getattr(_log, level)("pass_ended", mapping=report.mapping, requests=report.requests, **did)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
@@ -21,6 +20,7 @@ from syncd.service.server import serve
 from syncd.service.web import make_app
 from tests.browser import MISSING, chromium, find_chromium
 from tests.scorecard.page_sample import empty, sample
+from tests.service.sites import FakeSite
 
 pytestmark = pytest.mark.browser
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -160,30 +160,6 @@ def test_print_holds_every_goal_and_every_project(browser: Browser, files: dict[
     page.close()
 
 
-@dataclass
-class LiveSite:
-    """A site whose card a test can change while a browser looks at it."""
-
-    card: Scorecard = field(default_factory=sample)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def scorecard(self, audience: Audience) -> Scorecard:
-        """The card of the moment."""
-        return replace(self.card, audience=audience)
-
-    def health(self) -> dict[str, object]:
-        """Nothing to say."""
-        return {}
-
-    def ready(self) -> bool:
-        """Always."""
-        return True
-
-    def metrics(self) -> str:
-        """None."""
-        return ""
-
-
 def finish_action(card: Scorecard, progress: Fraction) -> Scorecard:
     """The card with the first action's progress changed."""
     first = card.goals[0]
@@ -198,7 +174,7 @@ def shown(page: Page) -> str:
 
 def test_a_live_page_shows_a_change_by_itself(browser: Browser) -> None:
     """Without a reload the figure moves, what was open stays open, and the change is announced."""
-    site = LiveSite()
+    site = FakeSite()
     with serve(make_app(site, admin_token=None), "127.0.0.1:0") as address:
         page = browser.new_page()
         page.goto(address)

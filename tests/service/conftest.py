@@ -1,16 +1,23 @@
-"""A small district with the daemon at work in it, and logging put back afterwards."""
+"""A small district, a site that shows a sample, and logging put back afterwards."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
+import httpx
 import pytest
 import structlog
 
 from connectors.asana.sandbox import Limits, Sandbox
 from syncd import logs
+from syncd.plan.model import Audience
+from syncd.service.server import serve
+from syncd.service.web import make_app
 from tests.cli.district import TOKEN, District
+from tests.service import sites
+from tests.service.sites import Clock, FakeSite, Visit, Visitor
 
 
 @pytest.fixture(autouse=True)
@@ -30,3 +37,18 @@ def district(tmp_path: Path) -> Iterator[District]:
         made = District(folder, box)
         made.write_config(mapping='every = "1s"')
         yield made
+
+
+@pytest.fixture
+def visit() -> Iterator[Visitor]:
+    """Opens a site with a browser that follows no redirect; closes all at the end."""
+    with ExitStack() as stack:
+
+        def opened(token: str | None = sites.TOKEN, front: Audience = Audience.PUBLIC, **headers: str) -> Visit:
+            site, clock = FakeSite(), Clock()
+            app = make_app(site, admin_token=token, front=front, now=clock, today=clock)
+            address = stack.enter_context(serve(app, "127.0.0.1:0"))
+            browser = stack.enter_context(httpx.Client(base_url=address, headers=headers, trust_env=False))
+            return Visit(site, clock, browser)
+
+        yield opened

@@ -15,7 +15,7 @@ import structlog
 from syncd.app import App
 from syncd.config import load_config
 from syncd.engine.tally import COUNTED, Finding, PassReport
-from syncd.records import Outcome, SetAside
+from syncd.records import MappingState, Outcome, SetAside
 from syncd.service.site import LiveSite
 from syncd.service.watch import Watch
 from tests.cli.district import District
@@ -95,7 +95,7 @@ def test_the_same_trouble_is_said_once(app: App, lines: list[Any]) -> None:
 
 
 def test_passes_are_counted_by_their_ending(app: App) -> None:
-    """Every ending has its count, those without a report too; requests add up."""
+    """Every ending has its count, those without a report too."""
     watch = Watch(app)
     for outcome in (Outcome.DONE, Outcome.DONE, Outcome.STOPPED):
         watch.ended(report(outcome, held=4))
@@ -103,7 +103,6 @@ def test_passes_are_counted_by_their_ending(app: App) -> None:
     assert metric(watch, 'syncd_passes_total{mapping="academics",outcome="done"}') == 2
     assert metric(watch, 'syncd_passes_total{mapping="academics",outcome="stopped"}') == 1
     assert metric(watch, 'syncd_passes_total{mapping="academics",outcome="failed"}') == 1
-    assert metric(watch, 'syncd_requests_total{connection="asana"}') == 6
     assert metric(watch, 'syncd_held{mapping="academics"}') == 4
 
 
@@ -140,11 +139,49 @@ def test_health_and_readiness(app: App, clock: ToldClock, district: District, tm
     assert {**site.health(), "version": ""} == {
         "status": "ok", "version": "", "started_at": START.isoformat(timespec="seconds"), "passes": 1,
     }  # fmt: skip
-    assert site.ready()
+    assert site.ready()["ready"]
     district.write_plan("no plan at all")
-    assert not site.ready()
+    assert not site.ready()["ready"]
+    assert "plan.toml" in site.ready()["plans"]["district"]["trouble"]
     app.on_bad_plan = lambda _name, _error: None
-    assert site.ready()
+    assert site.ready()["ready"]
     app.store.close()
     district.store.rename(tmp_path / "away.db")
-    assert not site.ready()
+    assert not site.ready()["ready"]
+    assert site.ready()["store"]["trouble"]
+
+
+def test_a_mapping_that_is_long_without_a_good_pass_is_not_ready(app: App, clock: ToldClock) -> None:
+    """For 15 minutes nothing is said; then it is, unless it was spared a pass, or a person paused it."""
+    watch = Watch(app)
+    site = LiveSite(app, watch)
+    watch.ended(report())
+    clock.pass_(minutes=15)
+    assert site.ready()["ready"]
+    clock.pass_(seconds=1)
+    watch.ended(report(Outcome.UNREACHABLE, "away"))
+    told = site.ready()
+    assert told["connections"] == {"asana": {"reachable": False}}
+    assert told["mappings"]["academics"] == {
+        "ready": False, "paused": False, "last_good_pass_seconds": 901, "at_most_seconds": 900,
+    }  # fmt: skip
+    assert not told["ready"]
+    watch.spared("academics")
+    assert site.ready()["ready"]
+    clock.pass_(hours=1)
+    assert not site.ready()["ready"]
+    with app.store.writing() as writer:
+        writer.put_mapping_state(MappingState("academics", "asana", "1", "scope", paused=True))
+    assert site.ready()["ready"]
+
+
+def test_a_mapping_that_is_looked_at_seldom_has_longer(district: District, clock: ToldClock) -> None:
+    """Three of its own intervals may go by."""
+    district.write_config(mapping='every = "1h"')
+    with closing(App(load_config(district.config), clock)) as app:
+        app.open_store()
+        site = LiveSite(app, Watch(app))
+        clock.pass_(hours=3)
+        assert site.ready()["ready"]
+        clock.pass_(seconds=1)
+        assert not site.ready()["ready"]

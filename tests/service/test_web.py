@@ -2,90 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fractions import Fraction
 
 import httpx
-import pytest
 import structlog
 
 from syncd.plan.model import Audience
-from syncd.scorecard.view import Scorecard
-from syncd.service.server import serve
+from syncd.service.attempts import ALL, EACH, WINDOW
+from syncd.service.bounds import LONGEST_ADDRESS, LONGEST_BODY
+from syncd.service.refusals import HEADERS
 from syncd.service.signin import COOKIE, LASTS
-from syncd.service.web import HEADERS, make_app
 from tests.scorecard.page_sample import OWNER, TOOL, sample
-
-TOKEN = "let-me-in-123456"
-
-
-@dataclass
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    seconds: float = 1_000_000.0
-
-    def __call__(self) -> float:
-        """The time in seconds."""
-        return self.seconds
-
-
-@dataclass
-class FakeSite:
-    """A site that shows the sample, counts how often it was asked, and breaks when told to."""
-
-    card: Scorecard = field(default_factory=sample)
-    asked: int = 0
-    broken: bool = False
-    is_ready: bool = True
-
-    def scorecard(self, audience: Audience) -> Scorecard:
-        """The sample for this audience."""
-        self.asked += 1
-        if self.broken:
-            raise RuntimeError("secret inside: token=abc")
-        return replace(self.card, audience=audience)
-
-    def health(self) -> Mapping[str, object]:
-        """A fact."""
-        return {"ok": True}
-
-    def ready(self) -> bool:
-        """As told."""
-        return self.is_ready
-
-    def metrics(self) -> str:
-        """One metric."""
-        return "syncd_up 1\n"
-
-
-@dataclass
-class Visit:
-    """A site, its clock and a browser that looks at it over HTTP."""
-
-    site: FakeSite
-    clock: Clock
-    browser: httpx.Client
-
-
-Visitor = Callable[..., Visit]
-
-
-@pytest.fixture
-def visit() -> Iterator[Visitor]:
-    """Opens a site with a browser that follows no redirect; closes all at the end."""
-    with ExitStack() as stack:
-
-        def opened(token: str | None = TOKEN, front: Audience = Audience.PUBLIC, **headers: str) -> Visit:
-            site, clock = FakeSite(), Clock()
-            app = make_app(site, admin_token=token, front=front, now=clock, today=clock)
-            address = stack.enter_context(serve(app, "127.0.0.1:0"))
-            browser = stack.enter_context(httpx.Client(base_url=address, headers=headers, trust_env=False))
-            return Visit(site, clock, browser)
-
-        yield opened
+from tests.service.sites import SIGNED_IN, TOKEN, Visitor
 
 
 def sign_in(browser: httpx.Client, token: str = TOKEN) -> httpx.Response:
@@ -269,10 +198,13 @@ def test_an_address_with_a_slash_too_many_leads_nowhere_else(visit: Visitor) -> 
 
 
 def test_ready_says_no_while_the_site_is_not(visit: Visitor) -> None:
-    """A balancer sends nobody to a service that cannot answer; it is alive all the same."""
+    """A balancer sends nobody to a service that cannot answer; why is for those signed in, and it is alive."""
     here = visit()
     here.site.is_ready = False
-    assert here.browser.get("/readyz").status_code == 503
+    for headers in ({}, {"Authorization": "Bearer wrong"}):
+        answer = here.browser.get("/readyz", headers=headers)
+        assert (answer.status_code, answer.json()) == (503, {"ready": False})
+    assert here.browser.get("/readyz", headers=SIGNED_IN).json()["store"] == {"trouble": "a detail"}
     assert here.browser.get("/healthz").json() == {"ok": True}
 
 
@@ -287,7 +219,7 @@ def test_what_does_not_exist_or_is_asked_the_wrong_way_is_said_in_words(visit: V
     """Unknown addresses and methods have a page of their own."""
     browser = visit().browser
     assert (browser.get("/x").status_code, browser.post("/").status_code) == (404, 405)
-    assert "no page at this address" in browser.get("/x").text
+    assert "nothing at this address" in browser.get("/x").text
 
 
 def test_a_changed_figure_changes_the_page_alone(visit: Visitor) -> None:
@@ -304,3 +236,80 @@ def test_a_changed_figure_changes_the_page_alone(visit: Visitor) -> None:
     )
     here.clock.seconds += 5
     assert here.browser.get("/").headers["etag"] != first
+
+
+def test_how_an_address_may_be_asked_is_told(visit: Visitor) -> None:
+    """OPTIONS names the methods, another method is refused with them, and HEAD has no body."""
+    browser = visit().browser
+    for path, allowed in (("/", {"GET", "HEAD"}), ("/sign-in", {"POST"}), ("/api/v1/status", {"GET", "HEAD"})):
+        asked, refused = browser.options(path), browser.delete(path)
+        assert (asked.status_code, asked.content) == (204, b"")
+        assert refused.status_code == 405
+        for answer in (asked, refused):
+            assert set(answer.headers["allow"].split(", ")) == allowed
+    head = browser.head("/api/v1/status")
+    assert (head.status_code, head.content) == (401, b"")
+    assert browser.options("/nowhere").status_code == 404
+
+
+def test_what_is_too_long_is_refused_before_anybody_looks_at_it(visit: Visitor) -> None:
+    """Neither an endless address nor an announced endless body reaches a route; the refusal is safe too."""
+    browser = visit().browser
+    assert browser.get("/", params={"x": "y" * (LONGEST_ADDRESS - 3)}).status_code == 200
+    answers = [
+        browser.get("/", params={"x": "y" * LONGEST_ADDRESS}),
+        browser.get(f"/api/{'y' * LONGEST_ADDRESS}"),
+        browser.post("/sign-in", content=b"x" * (LONGEST_BODY + 1)),
+    ]
+    assert [answer.status_code for answer in answers] == [414, 414, 413]
+    assert answers[1].json() == {"error": "The address is longer than this service reads."}
+    assert all(answer.headers["x-frame-options"] == "DENY" for answer in answers)
+
+
+def test_a_guesser_must_wait(visit: Visitor) -> None:
+    """After some wrong tokens not even the right one is tried, by header or form, until some time has passed."""
+    here = visit()
+    for number in range(EACH):
+        here.browser.get("/metrics", headers={"Authorization": f"Bearer guess-{number}"})
+    refused = here.browser.get("/metrics", headers=SIGNED_IN)
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, str(int(WINDOW)))
+    assert sign_in(here.browser).status_code == 429
+    assert here.browser.get("/").status_code == 200
+    here.clock.seconds += WINDOW
+    assert here.browser.get("/metrics", headers=SIGNED_IN).status_code == 200
+
+
+def test_a_sign_in_holds_while_somebody_guesses(visit: Visitor) -> None:
+    """Who is signed in by cookie goes on working; and asking without any token is no guess."""
+    here = visit()
+    sign_in(here.browser)
+    for _ in range(EACH + 1):
+        here.browser.get("/metrics", headers={"Authorization": "Bearer guess", "Cookie": ""})
+        httpx.get(f"{here.browser.base_url}/metrics", trust_env=False)
+    assert here.browser.get("/internal").status_code == 200
+
+
+def test_many_addresses_guess_no_faster_than_a_few(visit: Visitor) -> None:
+    """Behind a proxy addresses are told apart; all together must wait, but not one that had the right token."""
+    here = visit()
+
+    def ask(address: str, token: str = TOKEN) -> int:
+        headers = {"Authorization": f"Bearer {token}", "X-Forwarded-For": address}
+        return here.browser.get("/metrics", headers=headers).status_code
+
+    assert ask("192.0.2.1") == 200
+    assert [ask(f"198.51.100.{number}", "guess") for number in range(ALL)] == [401] * ALL
+    assert ask("203.0.113.9") == 429
+    assert ask("192.0.2.1") == 200
+    here.clock.seconds += WINDOW
+    assert ask("203.0.113.9") == 200
+
+
+def test_a_whole_network_of_addresses_is_one_guesser(visit: Visitor) -> None:
+    """Who has a network of IPv6 addresses does not begin anew with each of them."""
+    browser = visit().browser
+    codes = [
+        browser.get("/metrics", headers={"Authorization": "Bearer guess", "X-Forwarded-For": f"2001:db8:1:2::{n:x}"})
+        for n in range(EACH + 1)
+    ]
+    assert [answer.status_code for answer in codes] == [401] * EACH + [429]
