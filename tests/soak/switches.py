@@ -296,8 +296,8 @@ SWITCHES: Final[dict[str, Switch]] = {
     "cursor before the read": Switch(
         "what happens while a container is read is told by the next news",
         [_off(observer, "_look", _cursor_after), _off(observer, "_read", _cursor_after_reading)],
-        ("read_on", "sync"),
-        200,
+        ("read_on", "sync", "look"),
+        100,
     ),
     "recalled merges": Switch(
         "a listing does not say what the feed told once",
