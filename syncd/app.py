@@ -22,6 +22,7 @@ from syncd.config import Config, check_selection
 from syncd.connections import Connections
 from syncd.engine.books import Route
 from syncd.engine.deciding import Choice, NoChoice, Verdict, decide
+from syncd.engine.pausing import pause, paused
 from syncd.engine.planning import Planning
 from syncd.engine.pool import InlinePool, Pool, ThreadPool
 from syncd.engine.preview import Preview, preview
@@ -237,6 +238,21 @@ class App:
         Each comes with its mapping. Raises NotAside, ConfigError, StoreError.
         """
         return retry(self.known_store(), self._known(only) or self.config.mappings, items, self.clock.now())
+
+    def pause(self, only: Sequence[str], *, paused: bool) -> list[str]:
+        """Have these mappings get no passes by the clock, or get them again; those of which that was not so already.
+
+        Raises ConfigError, StoreError.
+        """
+        names = self._known(only)
+        self.open_store()
+        return pause(self.store, names, paused=paused)
+
+    def paused(self, only: Sequence[str] = ()) -> list[str]:
+        """Those of the mappings (or of those named) that are paused. Raises ConfigError, StoreError."""
+        names = self._known(only) or self.config.mappings
+        with self.known_store().reading() as reader:
+            return paused(reader, names)
 
     def undo(
         self,

@@ -177,6 +177,33 @@ class MappingState:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """What a command asks of the daemon that works on its store: `what` and `result` hold what JSON can.
+
+    `result` grows while the daemon works on it, and is whole once it has ended.
+    """
+
+    id: int
+    at: datetime
+    who: str
+    kind: str
+    what: Mapping[str, Any]
+    taken_at: datetime | None = None
+    ended_at: datetime | None = None
+    result: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What stands in the way of something (`key`) since when; `told` once a notice of it went out."""
+
+    key: str
+    since: datetime
+    message: str
+    told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class KpiPoint:
     """What was known of a plan item on a day. Points are only ever added: a published figure is never recomputed.
 

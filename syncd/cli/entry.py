@@ -24,6 +24,8 @@ COMMANDS: Final = {
     "decide": "Let the plan's value or the tool's stand where they differ.",
     "proposals": "List what teams set or made that the plan does not hold, and put it there.",
     "retry": "Have what is set aside tried again by the next pass.",
+    "pause": "Have the daemon leave mappings alone for a while.",
+    "resume": "Have the daemon look after paused mappings again.",
     "log": "Show what happened to an item, or to all of them.",
     "undo": "Take back what a pass did, where nobody touched it since.",
     "run": "Run the daemon: passes by the clock, and the scorecard on the web.",

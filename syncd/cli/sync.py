@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import click
 
+from syncd.app import App
 from syncd.cli.account import account
 from syncd.cli.bars import Bars
 from syncd.cli.codes import Code
@@ -70,8 +71,9 @@ def command(
     """
     reports: list[PassReport] = []
     with opened() as app, stoppable(_STOPPING) as stopping, Bars() as bars:
+        due = _due(app, mappings)
         passes = app.sync(
-            mappings,
+            due,
             full=full,
             approve=approve,
             who=account(),
@@ -81,16 +83,26 @@ def command(
             expect=bars.expect,
             progress=bars.progress,
         )
-        for report in passes:
+        for report in passes if due else ():
             bars.done()
             _say(report, approved=approve is not None, on_the_side=as_json)
             reports.append(report)
-    if not reports:
-        tell(NO_MAPPING)
     code = ending(reports, stopping)
     if as_json:
         show_json({"passes": [figures(report) for report in reports], "ok": code == Code.DONE})
     return code
+
+
+def _due(app: App, named: Sequence[str]) -> list[str]:
+    """What gets a pass: what was named, else all mappings that are not paused; what is paused is said."""
+    paused = app.paused(named)
+    for mapping in paused:
+        what = "this one pass is made all the same" if named else f"no pass; {command_line(f'resume {mapping}')}"
+        tell(f"{mapping}: paused; {what}")
+    due = list(named) or [mapping for mapping in app.config.mappings if mapping not in paused]
+    if not due and not paused:
+        tell(NO_MAPPING)
+    return due
 
 
 def ending(reports: list[PassReport], stopping: Stopping) -> int:

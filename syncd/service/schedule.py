@@ -46,12 +46,15 @@ class Passes:
             self.some(mappings, full=False)
 
     def some(self, mappings: Sequence[str], *, full: bool) -> None:
-        """One pass of each mapping; whatever goes wrong is said, and tried again by the clock."""
+        """One pass of each mapping that is not paused; whatever goes wrong is said, and tried again by the clock."""
         if self._stop.is_set():
             return
         left = list(mappings)
         try:
-            for report in self.app.sync(mappings, full=full, stopping=self._stop.is_set):
+            paused = self.app.paused(mappings)
+            left = [mapping for mapping in mappings if mapping not in paused]
+            passes = self.app.sync(left, full=full, stopping=self._stop.is_set) if left else ()
+            for report in passes:
                 left.remove(report.mapping)
                 self._watch.ended(report)
                 self._watch.say(f"passes of {report.mapping}", "")

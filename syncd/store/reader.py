@@ -8,7 +8,20 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Executable, Select, Table, func, select
 
-from syncd.records import Entry, GroupLink, Intent, KpiPoint, Link, MappingState, PassRecord, Seen, SetAside, Shelf
+from syncd.records import (
+    Entry,
+    GroupLink,
+    Intent,
+    KpiPoint,
+    Link,
+    MappingState,
+    Order,
+    PassRecord,
+    Seen,
+    SetAside,
+    Shelf,
+    Trouble,
+)
 from syncd.store import rows, tables
 from syncd.store.codec import decode
 from syncd.store.errors import StoreError
@@ -152,6 +165,19 @@ class Reader:
     def facts(self, connection: str, key: str) -> Any | None:
         """What was kept under `key` for the connection, None if nothing was."""
         return self._first(tables.facts, lambda row: decode(row.value), connection=connection, key=key)
+
+    def orders(self) -> list[Order]:
+        """What is asked of the daemon and has not ended, the oldest first."""
+        orders = tables.orders
+        return self._records(select(orders).where(orders.c.ended_at.is_(None)).order_by(orders.c.id), rows.to_order)
+
+    def order(self, number: int) -> Order | None:
+        """The order of that number, None if it was withdrawn."""
+        return self._first(tables.orders, rows.to_order, id=number)
+
+    def troubles(self) -> dict[str, Trouble]:
+        """What stands in the way at present, by what it is about."""
+        return {trouble.key: trouble for trouble in self._all(tables.troubles, rows.to_trouble)}
 
     def _all(self, table: Table, make: Callable[[rows.AnyRow], Record], **where: object) -> list[Record]:
         """The records of a table that fit, in the order of their ids."""

@@ -16,11 +16,13 @@ from syncd.records import (
     KpiPoint,
     Link,
     MappingState,
+    Order,
     Outcome,
     PassRecord,
     Seen,
     SetAside,
     Shelf,
+    Trouble,
 )
 from syncd.store.codec import (
     decode,
@@ -244,6 +246,22 @@ def to_point(row: AnyRow) -> KpiPoint:
         done=row.done,
         total=row.total,
     )
+
+
+def to_order(row: AnyRow) -> Order:
+    """The order that a row keeps."""
+    what, result = decode_values(row.what), decode_values(row.result)
+    return Order(row.id, row.at, row.who, row.kind, what, row.taken_at, row.ended_at, result)
+
+
+def trouble_row(trouble: Trouble) -> Held:
+    """A trouble as it is kept."""
+    return {"key": trouble.key, "since": trouble.since, "message": words(trouble.message), "told": trouble.told}
+
+
+def to_trouble(row: AnyRow) -> Trouble:
+    """The trouble that a row keeps."""
+    return Trouble(row.key, row.since, row.message, row.told)
 
 
 def words(text: str) -> str:

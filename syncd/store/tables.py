@@ -169,3 +169,25 @@ facts = _table(
     Column("value", Text, nullable=False),
 )
 """What a connection learnt and need not ask again."""
+
+orders = _table(
+    "orders",
+    Column("id", Whole, Identity(), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("taken_at", Instant),
+    Column("ended_at", Instant),
+    Column("result", Text, nullable=False),
+)
+"""What commands ask of the daemon that works on the store."""
+
+troubles = _table(
+    "troubles",
+    Column("key", Text, primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("told", Flag, nullable=False),
+)
+"""What stands in the way at present, by what it is about."""

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Table, delete, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from syncd.records import Entry, GroupLink, Intent, KpiPoint, Link, MappingState, Outcome, Seen, SetAside, Shelf
+from syncd.records import (
+    Entry,
+    GroupLink,
+    Intent,
+    KpiPoint,
+    Link,
+    MappingState,
+    Outcome,
+    Seen,
+    SetAside,
+    Shelf,
+    Trouble,
+)
 from syncd.store import rows, tables
 from syncd.store.codec import encode
 from syncd.store.errors import StoreError
@@ -120,6 +132,37 @@ class Writer(Reader):
     def put_facts(self, connection: str, key: str, value: object) -> None:
         """Keep a value (anything the codec knows) under `key` for the connection."""
         self._put(tables.facts, [{"connection": connection, "key": key, "value": encode(value)}])
+
+    def place_order(self, at: datetime, who: str, kind: str, what: Mapping[str, object]) -> int:
+        """Ask something of the daemon; the order's number. What ended a day ago and nobody fetched is forgotten."""
+        orders = tables.orders
+        self._run(delete(orders).where(orders.c.ended_at < at - timedelta(days=1)))
+        placed = {"at": at, "who": rows.words(who), "kind": kind, "what": encode(what), "result": encode({})}
+        return int(self._run(insert(orders).values(placed).returning(orders.c.id)).scalar_one())
+
+    def note_order(
+        self,
+        number: int,
+        result: Mapping[str, object],
+        *,
+        taken_at: datetime,
+        ended_at: datetime | None = None,
+    ) -> bool:
+        """Keep how far an order is; False if it was withdrawn."""
+        noted = {"result": encode(result), "taken_at": taken_at, "ended_at": ended_at}
+        return bool(self._run(update(tables.orders).where(tables.orders.c.id == number).values(noted)).rowcount)
+
+    def drop_order(self, number: int) -> None:
+        """Forget an order: it is withdrawn, or its result is known."""
+        self._drop(tables.orders, id=number)
+
+    def put_trouble(self, trouble: Trouble) -> None:
+        """Keep what stands in the way of something."""
+        self._put(tables.troubles, [rows.trouble_row(trouble)])
+
+    def drop_trouble(self, key: str) -> None:
+        """Forget what stood in the way: it is well again."""
+        self._drop(tables.troubles, key=key)
 
     def _add(self, table: Table, held: list[rows.Held]) -> None:
         # A list to execute is one prepared statement run many times; one statement of many rows is ten times slower.

@@ -102,6 +102,19 @@ def test_nothing_begins_once_it_is_asked_to_stop(district: District) -> None:
     assert district.box.requests == []
 
 
+def test_a_paused_mapping_is_left_alone(district: District) -> None:
+    """Neither quiet nor full passes are made of it, and no request is sent; resumed, it gets them again."""
+    with App(load_config(district.config)) as app:
+        app.pause(["academics"], paused=True)
+        passes = Passes(app, Watch(app), threading.Event())
+        passes.quiet(("academics",))
+        passes.some(["academics"], full=True)
+        assert district.box.requests == []
+        app.pause(["academics"], paused=False)
+        passes.some(["academics"], full=True)
+    assert len(district.box.world.tasks) == TASKS
+
+
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 11, 26, tzinfo=UTC)
 FIVE = timedelta(minutes=5)

@@ -10,7 +10,7 @@ from fractions import Fraction
 from hypothesis import strategies as st
 
 from connectors.vocabulary import Container, Credit, Depth, Fate, Field, FieldType, FieldValue, Group, Task
-from syncd.records import Entry, GroupLink, Intent, Link, MappingState, Outcome, Seen, SetAside, Shelf
+from syncd.records import Entry, GroupLink, Intent, Link, MappingState, Outcome, Seen, SetAside, Shelf, Trouble
 from syncd.store import KpiPoint, Store
 
 AT = datetime(2026, 11, 24, 16, 30, 0, 123456, tzinfo=UTC)
@@ -59,6 +59,7 @@ GROUP_LINK = GroupLink("G1", "G", NASTY)
 INTENT = Intent("key-1", "G1.A1.P2", "C1", "11", AT, 2)
 ASIDE = SetAside("G1.A1.P3", "invalid", "due before start", "Change the dates.", 3, AT)
 STATE = MappingState("academics", "asana", "C1", "scope-1", paused=True, stop="digest")
+TROUBLE = Trouble("quota of monday", AT, NASTY, told=True)
 ENTRY = Entry(AT, None, "academics", "G1.A1.P1", "12", "update", "due", None, DAY, "the team changed it", "Ann")
 POINT = KpiPoint(
     *("district", "G1.O1.K1", DAY, AT),
@@ -84,6 +85,8 @@ def fill(store: Store) -> None:
         writer.add_point(POINT)
         writer.count_requests("asana", DAY, 7)
         writer.put_facts("asana", "me", {"id": "1", "name": NASTY})
+        writer.place_order(AT, "Ann", "sync", {"mappings": ["academics"], "full": True})
+        writer.put_trouble(TROUBLE)
 
 
 def seen_tasks(count: int) -> list[Seen]:
