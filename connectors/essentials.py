@@ -34,6 +34,10 @@ class Essentials:
 
     def questions(self) -> list[Question]:
         """They leave tasks behind, which go with the container."""
+        return [*self._of_writing(), *self._of_reading()]
+
+    def _of_writing(self) -> list[Question]:
+        """What becomes of what is written."""
         return [
             Question(
                 "groups",
@@ -59,6 +63,11 @@ class Essentials:
                 "The order is tried once and then left as it is; a group is tried again by every pass.",
                 self.placed,
             ),
+        ]
+
+    def _of_reading(self) -> list[Question]:
+        """What is told of it afterwards."""
+        return [
             Question(
                 FOUND,
                 "A new task is found by its plan id at once, so that a lost reply never makes it twice.",

@@ -45,7 +45,13 @@ class MondayProbe:
 
     def of(self, connector: Connector, clock: Clock) -> Probe:
         """All of it."""
-        own = [
+        essentials = Essentials(connector, clock, self._client.delete_item).questions()
+        questions = [*self._of_creates(connector, clock), *self._of_requests(clock), *essentials]
+        return Probe(self._make, self._furnish, self._remove, questions)
+
+    def _of_creates(self, connector: Connector, clock: Clock) -> list[Question]:
+        """What becomes of a create."""
+        return [
             Question(
                 "group_in_create",
                 "A new item stands in the group that is named in the mutation that makes it.",
@@ -64,6 +70,11 @@ class MondayProbe:
                 "Fewer creates go into one request where a minute does not hold ten.",
                 self._cost,
             ),
+        ]
+
+    def _of_requests(self, clock: Clock) -> list[Question]:
+        """What goes into one request, and what the log says."""
+        return [
             Question(
                 ALONE,
                 "What is wrong with one item of a request leaves the others alone.",
@@ -83,8 +94,6 @@ class MondayProbe:
                 lambda container: self._logged(clock, container),
             ),
         ]
-        essentials = Essentials(connector, clock, self._client.delete_item).questions()
-        return Probe(self._make, self._furnish, self._remove, [*own, *essentials])
 
     def _make(self, name: str) -> str:
         return str(self._client.create_board(name, self._workspace)["id"])

@@ -16,8 +16,11 @@ from syncd.cli.stopping import stoppable
 from syncd.probing import Asked, Probed
 from syncd.scorecard.words import count
 
-_STOPPING = "Stopping: the question under way is finished, then what was made is removed."
-_ASK = "This makes a container in the tool of “{}”, with a few tasks, and deletes it when it is done. Go on?"
+_STOPPING = "Stopping: the question under way is finished, in two minutes at most; then what was made is removed."
+_ASK = (
+    "This makes a container in the tool of “{}”, with some twenty tasks, and deletes it when it is done; "
+    "it takes about eighty requests and touches nothing else. Go on?"
+)
 
 
 @click.command(cls=Command)
@@ -74,8 +77,10 @@ def lines(done: Probed) -> Iterator[str]:
             if answers
             else f"{done.connection}, signed in as {done.me}: nothing was tried."
         )
-    if differing:
-        yield "Every later pass goes by that; a running daemon when it is started again."
+    if any(not answer.holds and answer.fact is not None for answer in answers):
+        yield "Every later pass goes by that, those of a running daemon too."
+    elif differing:
+        yield "No pass has to go by that: each looks at what comes back."
 
 
 def for_programs(done: Probed) -> dict[str, Any]:
@@ -90,6 +95,7 @@ def for_programs(done: Probed) -> dict[str, Any]:
                 "assumption": asked.question.words,
                 "holds": asked.answer.holds if asked.answer else None,
                 "found": asked.answer.found if asked.answer else str(asked.trouble),
+                "kept": asked.answer.fact if asked.answer else None,
                 "instead": asked.question.instead if asked.answer and not asked.answer.holds else None,
             }
             for asked in done.asked

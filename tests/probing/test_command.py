@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.asana.sandbox import Limits, Sandbox
+from connectors.asana.sandbox import Fault, Limits, Sandbox
 from syncd import app
 from tests.cli.district import TOKEN, District
 from tests.connectors.clock import ToldClock
@@ -50,6 +50,25 @@ def test_some_differ(district: District) -> None:
     assert "Here: it stands in another section." in said.out
     assert "A second request puts each new task into its section." in said.out
     assert "12 assumptions tried, 11 of them hold." in said.out
+    assert "No pass has to go by that" in said.out
+
+
+def test_what_passes_go_by_is_said(district: District) -> None:
+    """A difference that changes what later passes do is told as such, for a running daemon as well."""
+    district.box.world.ways.tells = False
+    assert (
+        "Every later pass goes by that, those of a running daemon too." in district.run("probe", "asana", "--yes").out
+    )
+
+
+def test_what_an_earlier_one_left_is_told(district: District) -> None:
+    """The container that a killed probe had left is removed, and its name said."""
+    before = len(district.box.world.projects)
+    district.box.faults.append(Fault("DELETE /projects", status=500, body="html"))
+    assert district.run("probe", "asana", "--yes").code == 4
+    said = district.run("probe", "asana", "--yes")
+    assert (said.code, said.out.count("An earlier probe was cut off: “syncd probe ")) == (0, 1)
+    assert [project.deleted for project in list(district.box.world.projects.values())[before:]] == [True, True]
 
 
 def test_for_programs(district: District) -> None:
@@ -72,6 +91,8 @@ def test_for_programs(district: District) -> None:
         "swept": True,
         "deleted": True,
     }
+    kept = {each["key"]: each["kept"] for each in said.json["assumptions"] if each["kept"] is not None}
+    assert kept == {"marker_in_field": True, "found_after": kept["found_after"], "told": False, "swept": True}
     assert said.json["ok"] is False
 
 

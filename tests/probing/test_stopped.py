@@ -48,7 +48,7 @@ def test_killed_for_real(town: Town) -> None:
     config.write_text(config.read_text().replace("base_url", "requests_per_minute = 60000\nbase_url"))
     for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, None)):
         with started(SimpleNamespace(config=config), hurried(), "probe", "tool", "--yes") as running:
-            strike = partial(os.kill, running.process.pid, number)
+            strike = partial(os.kill, running.process.pid or os.getpid(), number)
             town.box._api.requests = Tripwire(chance.randint(8, 24), 0.0, strike)
             with suppress(EOFError) if code is None else nullcontext():
                 assert running.said().code == code
