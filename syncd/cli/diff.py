@@ -14,7 +14,8 @@ from syncd.cli.options import Command, as_json, command_line, copyable
 from syncd.cli.output import show, show_json, tell
 from syncd.cli.sync import NO_MAPPING
 from syncd.cli.values import differing, long, said, some
-from syncd.cli.waits import how_to_decide, in_conflict
+from syncd.cli.waits import apart, how_to_decide, in_conflict, stays
+from syncd.engine.groups import Retitle
 from syncd.engine.ordering import ORDER
 from syncd.engine.planner import Change, Edit, Kind
 from syncd.engine.preview import Preview
@@ -86,13 +87,20 @@ def lines(preview: Preview) -> Iterator[str]:
         proposed = (change.item, change.taken) in preview.proposals
         groups[_PROPOSED if proposed else _HEADS[change.kind]].append(change)
     counts = [f"{len(changes):,} {head}" for (head, _), changes in groups.items() if changes]
+    counts += [f"{count(len(preview.groups), 'group')} to rename"] if preview.groups else []
     yield f"{preview.mapping}: {', '.join(counts) or 'nothing to do'}"
     for (head, more), changes in groups.items():
         if changes:
             yield f"  {count(len(changes), 'item')} {head}{f' ({more})' if more else ''}:"
             yield from _group(changes, preview.proposals)
+    if preview.groups:
+        yield f"  {count(len(preview.groups), 'group')} to rename (the plan changed):"
+        yield from (f"    {one.item}  {said(one.before)} → {said(one.after)}" for one in preview.groups)
     if in_conflict(preview.changes):
         yield f"  {how_to_decide()}"
+    if preview.undone:
+        yield f"  {stays(preview.undone)}:"
+        yield from (f"    {each.item}  {each.title}\n        {apart(each)}" for each in preview.undone)
     if preview.stop is not None:
         command = command_line(f"sync --mapping {preview.mapping} --approve={preview.stop.digest}")
         yield f"  The guard would stop this: {preview.stop.why}."
@@ -140,9 +148,14 @@ def for_programs(preview: Preview) -> dict[str, Any]:
     stop = preview.stop
     return {
         "mapping": preview.mapping,
-        "changes": [row for change in preview.changes for row in _rows(change)],
+        "changes": [*(row for change in preview.changes for row in _rows(change)), *map(_group_row, preview.groups)],
         "guard": {"why": stop.why, "approve": stop.digest} if stop is not None else None,
     }
+
+
+def _group_row(one: Retitle) -> dict[str, Any]:
+    row = {"kind": "group", "item": one.item, "title": one.after, "field": "group"}
+    return {**row, "before": one.before, "after": one.after, "reason": "the plan changed"}
 
 
 def _rows(change: Change) -> Iterator[dict[str, Any]]:

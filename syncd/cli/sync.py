@@ -168,14 +168,16 @@ def why(report: PassReport, *, approved: bool = False) -> str:
 
 
 def did_words(counts: Any) -> str:
-    """What a pass did: "75 created, 3 updated"; "" for nothing."""
+    """What a pass did: "75 created, 3 updated"; "" for nothing. What is in conflict is not said to wait once more."""
     named = {
         "archived": "let go of (left the plan)",
         "written_back": "taken over into the plan",
         "held": "waiting for a person",
         "conflicts": "in conflict",
     }
-    return ", ".join(f"{counts[key]:,} {named.get(key, key)}" for key in COUNTED if counts.get(key))
+    told = {**counts, "held": counts.get("waiting", counts.get("held", 0))}
+    words = [f"{told[key]:,} {named.get(key, key)}" for key in COUNTED if told.get(key)]
+    return ", ".join([*words, *([f"{count(told['renamed'], 'group')} renamed"] if told.get("renamed") else [])])
 
 
 def _finding(finding: Finding) -> Iterator[str]:

@@ -11,6 +11,7 @@ from syncd.cli.options import command_line, copyable
 from syncd.cli.values import said
 from syncd.engine.deciding import Choice
 from syncd.engine.planner import Change, Kind, Why
+from syncd.engine.standing import Standing
 from syncd.scorecard.words import count
 from syncd.views.waits import Waits
 
@@ -25,12 +26,15 @@ def lines(waits: Waits) -> Iterator[str]:
         yield from _few([f"{change.item}  {copyable(change.reason)}" for change in waits.held])
     if number := waits.conflicting:
         yield f"  in conflict     {count(number, 'value')} that plan and team both changed"
-        yield from _few([_conflict(each) for each in waits.conflicts])
+        yield from _few([f"{each.item}  {apart(each)}" for each in waits.conflicts])
         yield f"        {how_to_decide()}"
     if number := waits.proposals:
         yield f"  proposed        {count(number, 'change')} to the plan, by its teams"
         yield from _few(["  ".join(islice(proposed.told(each), 2)) for each in waits.proposed])
         yield f"        → {command_line('proposals')} shows all, and how to put them into the plan"
+    if waits.undone:
+        yield f"  undone          {stays(waits.undone)}"
+        yield from _few([f"{each.item}  {apart(each)}" for each in waits.undone])
 
 
 def how_to_decide() -> str:
@@ -43,8 +47,15 @@ def in_conflict(changes: Iterable[Change]) -> bool:
     return any(change.kind is Kind.HOLD and change.why is Why.CONFLICT for change in changes)
 
 
-def _conflict(each: Choice) -> str:
-    return f"{each.item}  {each.field}: plan {said(each.plan)}, tool {said(each.tool)}"
+def stays(undone: Sequence[Standing]) -> str:
+    """That values differ since an undo, and for how long."""
+    many = f"{count(len(undone), 'value')} {'differs' if len(undone) == 1 else 'differ'}"
+    return f"{many} from the plan since an undo, until plan or team change it anew; to settle it, correct the plan"
+
+
+def apart(each: Standing | Choice) -> str:
+    """The two values of a field."""
+    return f"{each.field}: plan {said(each.plan)}, tool {said(each.tool)}"
 
 
 def _few(lines: Sequence[str]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from connectors.contract import Connector
@@ -49,6 +49,11 @@ def retitles(desired: Desired, container: Container, links: Mapping[str, GroupLi
     )
 
 
+def called(groups: Iterable[Retitle]) -> dict[str, str]:
+    """What groups are to be called, by their plan items."""
+    return {one.item: one.after for one in groups}
+
+
 def retitle(recorder: Recorder, connector: Connector) -> None:
     """Call the groups what the plan calls their items; what fails is told, and tried again in the next pass."""
     books = recorder.books
@@ -64,6 +69,7 @@ def retitle(recorder: Recorder, connector: Connector) -> None:
                 recorder.tally.halted = error
                 return
             continue
+        recorder.tally.counts["renamed"] += one.group not in done
         done.add(one.group)
         recorder.tally.failed.pop(one.item, None)
         books.shelf = replace(books.shelf, container=replace(books.container, groups=groups))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -30,26 +30,31 @@ class Stop:
     digest: str
 
 
-def guard(changes: Sequence[Change], links: int, limits: Limits, *, there: bool) -> Stop | None:
+def guard(
+    changes: Sequence[Change], links: int, limits: Limits, *, there: bool, groups: Mapping[str, str] | None = None
+) -> Stop | None:
     """The reason to stop before the first write, or None.
 
-    `links` is how many items are linked, `there` tells whether any of their tasks still is in the container. Creating
-    and adopting tasks is never a surprise.
+    `links` is how many items are linked, `there` tells whether any of their tasks still is in the container; `groups`
+    are the new names of those that are to be called anew, by their plan items: they are told, and stop nothing by
+    themselves. Creating and adopting tasks is never a surprise.
     """
+    renamed = [repr(("group", *one)) for one in (groups or {}).items()]
     guarded = [change for change in changes if change.kind in _GUARDED or change.fresh]
     items = {change.item for change in guarded}
     gone = {change.item for change in guarded if change.fresh}
     if gone and not there:
-        return Stop(f"all {links} linked tasks are gone from the container", _digest(map(_line, guarded)))
+        return Stop(f"all {links} linked tasks are gone from the container", _digest([*map(_line, guarded), *renamed]))
     if len(items) <= limits.max_changes or len(items) <= limits.max_share * links:
         return None
     counts = Counter("gone" if change.fresh else change.kind.value for change in guarded)
+    counts["group"] = len(renamed)
     figures = ", ".join(f"{_WORDS[kind]}: {counts[kind]}" for kind in _WORDS if counts[kind])
     why = (
         f"{len(items)} of {links} linked items would change ({figures}); on its own a pass may change up to "
         f"{limits.max_changes} items, or {limits.max_share:.0%} of them"
     )
-    return Stop(why, _digest(map(_line, guarded)))
+    return Stop(why, _digest([*map(_line, guarded), *renamed]))
 
 
 def leaving(links: int, old: str, new: str) -> Stop:
@@ -64,6 +69,7 @@ def leaving(links: int, old: str, new: str) -> Stop:
 _WORDS: Final = {
     "update": "tasks rewritten",
     "move": "tasks moved",
+    "group": "groups renamed",
     "archive": "items that left the plan",
     "write_back": "values taken over into the plan",
     "gone": "tasks gone in the tool",

@@ -15,7 +15,7 @@ from syncd.engine.affected import Trees
 from syncd.engine.applier import Applier
 from syncd.engine.books import Books, Route, items_of_tasks
 from syncd.engine.differences import team_edit, told_as
-from syncd.engine.groups import retitle
+from syncd.engine.groups import called, retitle, retitles
 from syncd.engine.guard import Stop, guard, leaving
 from syncd.engine.intents import resolve
 from syncd.engine.observer import Sight, Stand, observe, require_usable
@@ -258,7 +258,8 @@ class Pass:
         self._picture.update({(change.kind, change.item, change.taken): change for change in foreseen})
         picture = tuple(self._picture.values())
         still = there(foresight.links, books.observed())
-        stop = guard(picture, len(foresight.links), self.route.limits, there=still)
+        groups = called(retitles(recorder.desired, books.container, books.groups))
+        stop = guard(picture, len(foresight.links), self.route.limits, there=still, groups=groups)
         items = frozenset(change.item for change in picture)
         if stop is None or items <= self._approved:
             return False

@@ -12,11 +12,13 @@ from connectors.vocabulary import Container
 from mappings.fields import missing_fields
 from syncd.engine.affected import Trees
 from syncd.engine.books import Books, Route, items_of_tasks
+from syncd.engine.groups import Retitle, called, retitles
 from syncd.engine.guard import Stop, guard, leaving
 from syncd.engine.observer import Stand, observe, require_usable
 from syncd.engine.ordering import moves, with_moves
 from syncd.engine.planner import Change, Kind, Observed, place_of
 from syncd.engine.planning import Planning
+from syncd.engine.standing import Standing, standing
 from syncd.engine.takeover import judge
 from syncd.records import Link, Shelf
 from syncd.store.store import Store
@@ -26,13 +28,16 @@ from syncd.store.store import Store
 class Preview:
     """What a pass of one mapping would do; `stop` is set where the guard would stop it.
 
-    `proposals` says, by item and field, why the plan cannot take over what the team set there. `trouble` is the error
-    that keeps all of this from being known; `wrong` says what of the mapping does not fit the container.
+    `groups` are those that would be called anew, `undone` is what differs since an undo and stays so. `proposals` says,
+    by item and field, why the plan cannot take over what the team set there. `trouble` is the error that keeps all of
+    this from being known; `wrong` says what of the mapping does not fit the container.
     """
 
     mapping: str
     changes: tuple[Change, ...] = ()
     stop: Stop | None = None
+    groups: tuple[Retitle, ...] = ()
+    undone: tuple[Standing, ...] = ()
     proposals: Mapping[tuple[str, str], str] = field(default_factory=dict)
     wrong: tuple[str, ...] = ()
     trouble: ToolError | None = None
@@ -56,8 +61,11 @@ def preview(route: Route, store: Store, connector: Connector, clock: Clock) -> P
     foresight = foresee(trees, order=books.order)
     still, judged = there(foresight.links, trees.observed), judge(books, foresight.changes)
     surprising = judged.surprising(foresight.changes)
-    stop = stop or guard(surprising, len(foresight.links), route.limits, there=still)
-    return Preview(route.mapping, foresight.changes, stop, judged.untaken)
+    groups = retitles(trees.desired, books.container, trees.agreed.groups) if books.links else ()
+    stop = stop or guard(surprising, len(foresight.links), route.limits, there=still, groups=called(groups))
+    with store.reading() as reader:
+        undone = standing(reader, route.mapping, trees)
+    return Preview(route.mapping, foresight.changes, stop, groups, undone, judged.untaken)
 
 
 @dataclass(frozen=True, slots=True)

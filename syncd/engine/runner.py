@@ -253,9 +253,16 @@ def _message(done: Pass) -> str:
 
 
 def _counts(tally: Tally, waiting: Sequence[Change]) -> dict[str, int]:
-    """The figures of `sync --json`, counting tasks."""
+    """The figures of `sync --json`, counting tasks; and for people how much of what is held is no conflict."""
     counts = {key: tally.counts[key] for key in COUNTED}
     counts["conflicts"] += len({change.item for change in waiting if change.why is Why.CONFLICT})
     counts["held"] = len({change.item for change in waiting if change.kind is Kind.HOLD})
+    counts["waiting"] = len({change.item for change in waiting if _waits(change)})
+    counts["renamed"] = tally.counts["renamed"]
     counts["failed"] = len(tally.failed)
     return counts
+
+
+def _waits(change: Change) -> bool:
+    """Whether it waits for a person for another reason than a conflict."""
+    return change.kind is Kind.HOLD and change.why is not Why.CONFLICT

@@ -87,6 +87,7 @@ _MAPPING: Final = _record(
     proposals=_COUNT,
     conflict_list=_list(_CONFLICT),
     proposal_list=_list(_PROPOSAL),
+    undone_list=_list(_CONFLICT),
 )
 _QUOTA: Final = _record(
     limit=_COUNT, used=_COUNT, left=_COUNT, resets_at={**_TEXT, "format": "date-time"}, others=_COUNT
@@ -109,7 +110,7 @@ _LINE: Final = _record(
     field=_TEXT_OR_NULL,
     before=_ANY,
     after=_ANY,
-    cause=_TEXT,
+    cause=_COUNT,
     who=_TEXT_OR_NULL,
 )
 _WORK: Final = _record(
@@ -133,7 +134,7 @@ _EXPLANATION: Final = _record(
 
 def _asked(name: str, words: str, schema: Schema | None = None) -> Schema:
     """Something that may be given in the address."""
-    text = {"type": "string", "minLength": 1, "maxLength": 200}
+    text = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[^\x00-\x1f\x7f-\x9f]+$"}
     return {"name": name, "in": "query", "description": words, "schema": schema or text}
 
 

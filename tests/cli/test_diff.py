@@ -76,6 +76,20 @@ def test_what_waits_for_a_person_is_exit_1(pushed: District) -> None:
     )
 
 
+def test_renamed_groups(pushed: District) -> None:
+    """A goal with a new title renames its group: diff says so, and the pass that does it."""
+    pushed.change_plan(("Every family is heard", "Every family has a say"))
+    said = pushed.run("diff")
+    assert (
+        "1 group to rename (the plan changed):\n    G2  “Every family is heard” → “Every family has a say”" in said.out
+    )
+    [row] = [row for row in pushed.run("diff", "--json").json["mappings"][0]["changes"] if row["kind"] == "group"]
+    assert row.keys() == CHANGE
+    assert (row["item"], row["before"], row["after"]) == ("G2", "Every family is heard", "Every family has a say")
+    assert ", 1 group renamed — " in pushed.run("sync").out
+    assert pushed.run("diff").out == "academics: nothing to do\n"
+
+
 def test_foretells_the_guard(pushed: District) -> None:
     """What the guard would stop is said beforehand, with the command that lets it through."""
     pushed.write_config(mapping="[mappings.academics.limits]\nmax_changes = 1\nmax_share = 0.2")

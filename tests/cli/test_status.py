@@ -16,7 +16,7 @@ HOLD = '[mappings.academics.fields]\ndue = { owner = "shared", conflict = "hold"
 
 MAPPING = {
     *("mapping", "links", "last_pass", "last_full_read", "paused", "set_aside"),
-    *("conflicts", "proposals", "conflict_list", "proposal_list"),
+    *("conflicts", "proposals", "conflict_list", "proposal_list", "undone_list"),
 }
 CONNECTION = {"connection", "reachable", "requests_today", "quota"}
 
@@ -39,6 +39,7 @@ def test_before_the_first_pass(district: District) -> None:
                 "proposals": 0,
                 "conflict_list": [],
                 "proposal_list": [],
+                "undone_list": [],
             }
         ],
         "connections": [{"connection": "asana", "reachable": None, "requests_today": 0, "quota": None}],

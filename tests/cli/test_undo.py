@@ -18,7 +18,7 @@ from syncd.cli.undo import lines
 from syncd.engine.restoring import Undoing, Undone
 from syncd.engine.reversing import Left
 from syncd.records import Outcome, PassRecord
-from tests.cli.district import District
+from tests.cli.district import PLAN, District
 
 AT = datetime(2026, 6, 15, 13, 5, tzinfo=UTC)
 RECORD = PassRecord(12, "academics", AT, AT, Outcome.DONE, full=False)
@@ -55,7 +55,46 @@ def test_everything_goes_back(edited: District) -> None:
     )
     assert edited.run("sync").out.startswith("academics: nothing to do")
     assert edited.task("Train every K-3 teacher")
-    assert "done" in edited.run("status").out
+
+
+STAYS = "differ from the plan since an undo, until plan or team change it anew; to settle it, correct the plan"
+
+
+def test_what_an_undo_left_standing_is_told(edited: District) -> None:
+    """Plan and tool differ, and nothing is due: status and diff say so until one of them changes it."""
+    edited.run("undo", "2")
+    differing = "title: plan “Choose the books”, tool “Choose the reading books”"
+    said = edited.run("diff").out
+    assert said.startswith(f"academics: nothing to do\n  2 values {STAYS}:\n    G1.A1.P1  ")
+    assert f"    G1.A1.P2  Choose the books\n        {differing}\n" in said
+    assert edited.run("sync").code == 0
+    assert f"  undone          2 values {STAYS}\n" in edited.run("status").out
+    assert f"    G1.A1.P2  {differing}\n" in edited.run("status").out
+    edited.change_plan(("Choose the books", "Choose the reading books"), ("Train all teachers", "Train some teachers"))
+    edited.run("sync")
+    assert "undone" not in edited.run("status").out
+    assert edited.run("diff").out == "academics: nothing to do\n"
+
+
+BOOKS = '[[goals.actions.projects]]\nid = "G1.A1.P2"\ntitle = "Choose the reading books"\ndue = 2027-02-15\n'
+GOAL = '[[goals]]\nid = "G2"\ntitle = "Every family is heard"\n'
+
+
+def test_a_place_that_an_undo_left_standing_is_told(pushed: District) -> None:
+    """A task is back where it was while the plan has it elsewhere; where a team put one, no undo is spoken of."""
+    pushed.write_plan(f"{PLAN.replace(BOOKS, '').replace(GOAL, '')}\n{BOOKS}\n{GOAL}")
+    assert "moved" in pushed.run("sync", "--approve").out
+    assert "order" in pushed.run("undo", "2").out
+    said = pushed.run("diff").out
+    assert "G1.A1.P2  Choose the reading books\n        parent: plan “Open a family office”, tool “Adopt" in said
+    assert "G2.A1  Open a family office\n        group: plan “Every child reads by grade three”, tool “Every f" in said
+    world, office = pushed.box.world, pushed.task("Open a family office").gid
+    home = next(gid for gid, section in world.sections.items() if office in section.tasks)
+    for section in ([gid for gid in world.sections if gid != home][-1], home):
+        world.move(office, section)
+        pushed.run("sync")
+    assert "group: plan" not in pushed.run("status").out
+    assert "parent: plan" in pushed.run("status").out
 
 
 def test_a_dry_run_changes_nothing(edited: District) -> None:

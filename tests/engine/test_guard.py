@@ -72,6 +72,16 @@ def test_the_sentence_has_the_figures() -> None:
     )
 
 
+def test_renamed_groups_are_told() -> None:
+    """They stand among the figures and are part of what is approved, and stop nothing by themselves."""
+    found, groups = changes(Kind.UPDATE, 11), {"G1": "New", "G2": "Newer"}
+    stop = guard(found, 11, LIMITS, there=True, groups=groups)
+    assert stop is not None
+    assert "(tasks rewritten: 11, groups renamed: 2)" in stop.why
+    assert stop.digest != stop_of(found, 11).digest
+    assert guard(changes(Kind.UPDATE, 10), 10, LIMITS, there=True, groups=groups) is None
+
+
 def test_own_limits() -> None:
     """A mapping may allow more or less."""
     assert look(changes(Kind.UPDATE, 2), 2, Limits(1, Decimal("0.5"))) is not None
