@@ -13,6 +13,8 @@ ToolError                 every failure that comes from a tool
 
 from __future__ import annotations
 
+from typing import Self
+
 
 class ToolError(Exception):
     """A failure that comes from a tool. `words` are the tool's own, `next_step` is what a person can do.
@@ -29,6 +31,13 @@ class ToolError(Exception):
         if next_step is not None:
             self.next_step = next_step
         super().__init__(f"{what}: {words}" if what else words)
+
+    def about(self, what: str) -> Self:
+        """The same failure, told of something else that was to be done in the same request."""
+        other = self.__class__.__new__(self.__class__)
+        other.__dict__.update(self.__dict__)
+        other.what, other.args = what, (f"{what}: {self.words}",)
+        return other
 
 
 class Transient(ToolError):

@@ -43,6 +43,11 @@ class Answer:
                 return failure.error
         return None
 
+    @property
+    def vague(self) -> bool:
+        """Whether something failed, and it is not said which part it was, nor what came of the others."""
+        return not self.data and any(not failure.path for failure in self.failures)
+
     def silent(self, alias: str) -> bool:
         """Whether nothing is said of a part, because another one failed."""
         return not self.data and bool(self.failures) and self.failed(alias) is None

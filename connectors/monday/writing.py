@@ -42,23 +42,32 @@ class Writer:
         while pending:
             fit = self._points.room(min(len(pending), BATCH))
             some, pending = pending[:fit], pending[fit:]
-            self._send(some)
+            for each in self._send(some):
+                self._send([each])
             pending = [job for job in some if self._gave_way(job) or _misplaced(job)] + pending
         return [self._outcome(job) for job in jobs]
 
-    def _send(self, jobs: Sequence[Job]) -> None:
-        """Send the steps of these jobs in one request, and note what came of each."""
+    def _send(self, jobs: Sequence[Job]) -> Sequence[Job]:
+        """Send the steps of these jobs in one request, and note what came of each.
+
+        Where all were refused for what may be the fault of one, those that can be sent again are given back.
+        """
         parts = [step.part(f"w{number}_{step.name}") for number, job in enumerate(jobs) for step in job.steps]
         try:
             answer = self._client.ask("Write", parts, what=_what(jobs), keys=[job.write.key for job in jobs])
         except ToolError as error:
+            if isinstance(error, Invalid | NotFound) and len(jobs) > 1:
+                return jobs
             for job in jobs:
-                job.failed(error)
-            return
+                job.failed(error.about(_what([job])))
+            return ()
+        if answer.vague and len(jobs) > 1:
+            return _doubtful(jobs, answer)
         for number, job in enumerate(jobs):
             steps, job.steps = job.steps, []
             for step in steps:
                 _note(job, step, answer, f"w{number}_{step.name}")
+        return ()
 
     def _gave_way(self, job: Job) -> bool:
         """Take out of a job what was refused in it; False where nothing of the kind is in it (any more)."""
@@ -78,6 +87,15 @@ class Writer:
         if task is None:
             return Invalid("nothing that monday takes was left of it", what=_what([job]))
         return Written(task, tuple(job.draft.remarks))
+
+
+def _doubtful(jobs: Sequence[Job], answer: Answer) -> Sequence[Job]:
+    """What is to be sent again of writes of which nobody knows which were done: a change, but never a create."""
+    words = answer.failures[0].error.words
+    for job in jobs:
+        if isinstance(job.write, Create):
+            job.failed(UnknownOutcome(f"something in the same request was refused: {words}", what=_what([job])))
+    return [job for job in jobs if job.error is None]
 
 
 def _misplaced(job: Job) -> bool:
@@ -100,9 +118,9 @@ def _note(job: Job, step: Step, answer: Answer, alias: str) -> None:
         if step.name in _OPTIONAL:
             job.draft.remarks.append(f"{_OPTIONAL[step.name]} was left out: {error.words}")
         else:
-            job.failed(error)
+            job.failed(error.about(_what([job])))
     except ToolError as error:
-        job.failed(error)
+        job.failed(error.about(_what([job])))
 
 
 def _what(jobs: Sequence[Job]) -> str:

@@ -188,3 +188,58 @@ def test_a_refusal_is_not_for_ever(bench: MondayBench, connector: Monday, contai
     for title in ("Uno", "One", "Uno"):
         groups = connector.rename_group(container, group.id, title)
         assert groups == connector.open(container.id).groups
+
+
+def test_each_item_that_is_refused_is_named(bench: MondayBench, connector: Monday, container: Container) -> None:
+    """With its own name and words, whichever of the batch it is; the others go through."""
+    ids = [make(connector, container, f"A{number}").id for number in range(3)]
+    bench.fault("mutation", kind="partial", alias="w1_values", code="InvalidItemNameException", message="Not this one")
+    answers = connector.write([Update(id_, container, id_, Values({"title": f"New {id_}"})) for id_ in ids])
+    assert [isinstance(answer, Written) for answer in answers] == [True, False, True]
+    assert str(answers[1]).startswith(f"changing item {ids[1]}: Not this one")
+    assert "more" not in str(answers[1])
+
+
+def test_a_request_that_is_refused_as_a_whole_is_taken_apart(
+    bench: MondayBench, connector: Monday, container: Container
+) -> None:
+    """Nothing of it was done: each item is tried by itself, and only the one at fault is refused."""
+    bench.fault("mutation Write", times=2, status=400, code="BAD_USER_INPUT", message="A value is wrong")
+    answers = connector.write(creates(container, 4))
+    assert [isinstance(answer, Written) for answer in answers] == [False, True, True, True]
+    assert isinstance(answers[0], Invalid)
+    assert str(answers[0]).startswith("making item “Title 0”: A value is wrong")
+    assert sorted(bench.titles()) == ["Title 1", "Title 2", "Title 3"]
+
+
+def test_what_may_have_been_made_is_not_made_again(bench: MondayBench, connector: Monday, container: Container) -> None:
+    """Monday refuses one and says nothing of the rest, though it did it: changes are repeated, creates are not."""
+    ids = [make(connector, container, f"A{number}").id for number in range(2)]
+    bench.world.ways.alone = False
+    bench.fault("mutation", kind="partial", alias="w1_values", code="InvalidItemNameException", message="Not this one")
+    updates = [Update(id_, container, id_, Values({"title": f"New {id_}"})) for id_ in ids]
+    assert [isinstance(answer, Written) for answer in connector.write(updates)] == [True, True]
+    bench.fault("mutation", kind="partial", alias="w1_values", code="InvalidItemNameException", message="Not this one")
+    answers = connector.write(creates(container, 3))
+    assert [type(answer) for answer in answers] == [UnknownOutcome] * 3
+    assert (bench.titles().count("Title 0"), bench.titles().count("Title 1")) == (1, 0)
+
+
+def test_the_group_of_a_new_board_becomes_the_first(bench: MondayBench, connector: Monday) -> None:
+    """No empty “Group Title” stays beside those of the plan; on a board of people it does, whatever it is called."""
+    made = connector.open("Brand new", by_name=True, create=True)
+    before = connector.requests()
+    groups = connector.ensure_groups(made, ["One", "Two"])
+    assert connector.requests() == before + 1
+    assert [group.title for group in groups] == ["One", "Two"]
+    assert [group.title for group in bench.connect().open(made.id).groups] == ["One", "Two"]
+    theirs = connector.open(bench.container, create=True)
+    assert [group.title for group in connector.ensure_groups(theirs, ["One"])] == ["One", "Group Title"]
+
+
+def test_a_new_board_that_holds_something_keeps_its_group(bench: MondayBench, connector: Monday) -> None:
+    """Where somebody put an item there before the first group was made, nothing is renamed."""
+    made = connector.open("Brand new", by_name=True, create=True)
+    bench.world.add_item("Theirs", made.id)
+    connector.read(made, Depth.TOP)
+    assert [group.title for group in connector.ensure_groups(made, ["One"])] == ["One", "Group Title"]
