@@ -110,7 +110,7 @@ _LINE: Final = _record(
     field=_TEXT_OR_NULL,
     before=_ANY,
     after=_ANY,
-    cause=_COUNT,
+    cause=_TEXT,
     who=_TEXT_OR_NULL,
 )
 _WORK: Final = _record(
