@@ -51,6 +51,11 @@ class Server:
         """Remove a database, whoever is still connected to it."""
         self._execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
 
+    def cut_off(self, database: str) -> None:
+        """End all sessions in a database."""
+        query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
+        self._execute(f"{query}'{database}'")
+
     def stop(self) -> None:
         """Stop the server at once and remove what it kept."""
         self._process.send_signal(signal.SIGINT)

@@ -15,7 +15,7 @@ from syncd.store.errors import StoreError
 from syncd.store.opening import migrating_engine, reading_engine, understand, writing_engine
 from syncd.store.reader import Reader
 from syncd.store.trouble import RESTORE, UPGRADE, in_words
-from syncd.store.turns import turn
+from syncd.store.turns import Lead, turn
 from syncd.store.writer import Writer
 
 
@@ -98,6 +98,10 @@ class Store:
         """Be the only process (and thread) that works with this connection's tool, until the block ends."""
         with in_words(self._place), turn(self._address, connection, self._patience):
             yield
+
+    def lead(self) -> Lead:
+        """The lock of the one daemon that works on this store, to be taken."""
+        return Lead(self._address)
 
     def close(self) -> None:
         """Close the connections; the store may be used again, it opens new ones."""

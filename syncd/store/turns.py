@@ -1,19 +1,27 @@
-"""Lets one process at a time work with a tool: a lock that ends with its process, whatever becomes of that."""
+"""Lets one process at a time do what only one may: locks that end with their process, whatever becomes of that."""
 
 from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Final
 from urllib.parse import quote
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from syncd.store.errors import StoreError
 from syncd.store.opening import Address, lasting_engine
+from syncd.store.trouble import as_store_error
+
+_AT_ONCE: Final = 0.1
+"""Seconds to wait for a lock that somebody else is expected to hold; PostgreSQL takes 0 for ever."""
+_LIVELY: Final = {"tcp_keepalives_idle": 10, "tcp_keepalives_interval": 5, "tcp_keepalives_count": 4}
+"""Has PostgreSQL find out within half a minute that the machine at the other end is gone, and with it its locks."""
 
 
 @contextmanager
@@ -22,42 +30,99 @@ def turn(address: Address, connection: str, patience: float) -> Iterator[None]:
 
     Waits up to `patience` seconds for another process or thread. Raises StoreError after that.
     """
-    taken = StoreError(
-        f"another syncd is working with the connection {connection} on the store {address.place.name}",
-        "Wait until it is done, then try again. While the daemon runs, it makes the passes itself.",
-    )
-    with (
-        _in_file(address.path, connection, patience, taken)
-        if address.path
-        else _in_session(address, connection, patience, taken)
-    ):
+    with ExitStack() as held:
+        try:
+            held.enter_context(_lock(address, "turn", connection, patience))
+        except _Taken as error:
+            raise StoreError(
+                f"another syncd is working with the connection {connection} on the store {address.place.name}",
+                "Wait until it is done, then try again. While the daemon runs, it makes the passes itself.",
+            ) from error
         yield
 
 
+class Lead:
+    """The lock of the one daemon that works on a store. Every method raises StoreError if the store cannot be reached.
+
+    Held from `take` until `release`, the end of the process, or the loss of its session.
+    """
+
+    def __init__(self, address: Address) -> None:
+        self._address = address
+        self._held = ExitStack()
+        self._still: Callable[[], bool] = lambda: False
+
+    def take(self) -> bool:
+        """Whether it is ours now; another holder is not waited for."""
+        self.release()
+        try:
+            self._still = self._held.enter_context(_lock(self._address, "daemon", "", _AT_ONCE))
+        except _Taken:
+            return False
+        return True
+
+    def still(self) -> bool:
+        """Whether it has been ours ever since it was taken."""
+        return self._still()
+
+    def release(self) -> None:
+        """Let another have it."""
+        self._still = lambda: False
+        self._held.close()
+
+
+class _Taken(Exception):
+    """Somebody else holds it."""
+
+
+def _lock(address: Address, kind: str, name: str, patience: float) -> AbstractContextManager[Callable[[], bool]]:
+    """A lock of that kind and name; gives a way to ask whether it still holds. Raises _Taken, StoreError."""
+    if address.path:
+        beside = "-".join([address.path.name, kind, *([quote(name, safe="")] if name else [])])
+        return _in_file(address, address.path.with_name(beside), patience)
+    return _in_session(address, f"syncd {kind} {name}", patience)
+
+
 @contextmanager
-def _in_file(path: Path, connection: str, patience: float, taken: StoreError) -> Iterator[None]:
+def _in_file(address: Address, beside: Path, patience: float) -> Iterator[Callable[[], bool]]:
     """A file beside the store, locked by way of SQLite, which knows how to on every system."""
-    beside = path.with_name(f"{path.name}-turn-{quote(connection, safe='')}")
-    with closing(sqlite3.connect(beside, timeout=patience, isolation_level=None, check_same_thread=False)) as lock:
+    try:
+        opened = sqlite3.connect(beside, timeout=patience, isolation_level=None, check_same_thread=False)
+    except sqlite3.OperationalError as error:
+        raise as_store_error(address.place, DBAPIError(None, None, error)) from error
+    with closing(opened) as lock:
         try:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
-            raise taken from error
-        yield
+            if error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise _Taken from error
+            raise as_store_error(address.place, DBAPIError(None, None, error)) from error
+        yield lambda: True
 
 
 @contextmanager
-def _in_session(address: Address, connection: str, patience: float, taken: StoreError) -> Iterator[None]:
+def _in_session(address: Address, name: str, patience: float) -> Iterator[Callable[[], bool]]:
     """An advisory lock, held by a session of its own."""
-    key = int.from_bytes(hashlib.sha256(f"syncd turn {connection}".encode()).digest()[:8], signed=True)
+    key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
     engine = lasting_engine(address, patience)
-    try:
-        with engine.connect() as session:
+    with ExitStack() as held:
+        held.callback(engine.dispose)
+        try:
+            session = held.enter_context(engine.connect())
+            for setting, value in _LIVELY.items():
+                session.exec_driver_sql(f"SET {setting} = {value}")
             session.execute(text("SELECT pg_advisory_lock(:key)"), {"key": key})
-            yield
-    except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) == "55P03":
-            raise taken from error
-        raise
-    finally:
-        engine.dispose()
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) == "55P03":
+                raise _Taken from error
+            raise as_store_error(address.place, error) from error
+        yield partial(_answers, session)
+
+
+def _answers(session: Connection) -> bool:
+    """Whether the session is still there."""
+    try:
+        session.exec_driver_sql("SELECT 1")
+    except DBAPIError:
+        return False
+    return True
