@@ -16,11 +16,13 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from syncd.app import App
 from syncd.plan.model import Audience
-from syncd.service.schedule import Passes, scheduled
+from syncd.service.hooks import Hookup
+from syncd.service.schedule import Passes, later, scheduled
 from syncd.service.server import serve
 from syncd.service.site import LiveSite
 from syncd.service.watch import Watch
 from syncd.service.web import make_app
+from syncd.service.webhooks import Inbox
 
 GRACE: Final = 20.0
 """Seconds that passes under way get to end when the daemon is asked to stop."""
@@ -45,16 +47,28 @@ def run(
     app.routes()
     watch = Watch(app)
     app.on_bad_plan = lambda name, error: watch.say(f"plan {name}", f"the last good one stays in force: {error}")
-    token = app.config.server.admin_token
-    web = make_app(LiveSite(app, watch), admin_token=token.get_secret_value() if token else None, front=front)
+    token, inbox = app.config.server.admin_token, Inbox(app.clock.monotonic)
+    web = make_app(
+        LiveSite(app, watch),
+        admin_token=token.get_secret_value() if token else None,
+        front=front,
+        inbox=inbox,
+        version=lambda: watch.passes,
+    )
     with serve(web, app.config.server.listen) as address:
-        schedule = scheduled(Passes(app, watch, stop))
+        passes = Passes(app, watch, stop)
+        schedule = scheduled(passes)
+        passes.told = hookup = Hookup(app, watch, inbox, later(schedule), passes.hinted)
         schedule.start()
+        hookup.start()
         _log.info("running", scorecard=address, mappings=len(app.config.mappings))
         listening(address)
         stop.wait()
         _log.info("stopping")
+        hookup.stop()
         ended = _ended(schedule, grace)
+        if ended:
+            hookup.close()
     if not ended:
         # Every step of a pass is on disk before it is taken: the next one looks what arrived. Only this ends a thread
         # that waits for an answer.

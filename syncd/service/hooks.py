@@ -158,7 +158,10 @@ class Hookup:
         now = self._app.clock.now()
         try:
             if now >= self._checks.get(connection, now):
-                (self._check if connection in self._made else self._clean)(connection, lines)
+                if connection in self._made:
+                    self._check(lines)
+                else:
+                    self._clean(connection, lines)
                 self._checks[connection] = now + CHECK_EVERY
         except ToolError as error:
             self._checks[connection] = now + RETRY_EVERY
@@ -181,7 +184,7 @@ class Hookup:
         self._made[connection] = {}
         self._remember(connection)
 
-    def _check(self, connection: str, lines: Sequence[_Line]) -> None:
+    def _check(self, lines: Sequence[_Line]) -> None:
         """Note what is wrong with subscriptions that were well an hour ago."""
         listed = {hook.id: hook for hook in lines[0].hooks.subscribed([line.place[1] for line in lines])}
         for line in lines:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Final
+from types import MappingProxyType
+from typing import Final, Protocol
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from connectors.hooks import Touched
 from connectors.limiter import lasting
 from connectors.vocabulary import Budget
 from syncd.app import App
@@ -29,11 +33,25 @@ _JITTER: Final = 0.1
 """The part of its interval by which a quiet pass may come later."""
 
 
+class Told(Protocol):
+    """What is known from tools that tell of themselves what happens."""
+
+    def making(self, mappings: Sequence[str]) -> None:
+        """A pass of each mapping is about to be made."""
+
+    def spares(self, mapping: str) -> bool:
+        """Whether a quiet pass of the mapping would find nothing. Raises PlanError, StoreError."""
+
+
 class Passes:
-    """The jobs of the schedule. Those of one connection run one after the other, on one thread."""
+    """The jobs of the schedule. Those of one connection run one after the other, on one thread.
+
+    `told`, once it is there, knows of quiet passes that need not be made.
+    """
 
     def __init__(self, app: App, watch: Watch, stop: threading.Event) -> None:
         self.app, self._watch, self._stop = app, watch, stop
+        self.told: Told | None = None
         self._looked: dict[Sequence[str], datetime] = {}
 
     def quiet(self, mappings: Sequence[str]) -> None:
@@ -43,17 +61,34 @@ class Passes:
         last = self._looked.get(mappings)
         if every == mapping.every or last is None or now - last >= every:
             self._looked[mappings] = now
-            self.some(mappings, full=False)
+            if due := [mapping for mapping in mappings if not self._spared(mapping)]:
+                self.some(due, full=False)
 
-    def some(self, mappings: Sequence[str], *, full: bool) -> None:
+    def _spared(self, mapping: str) -> bool:
+        """Whether the mapping's quiet pass is not worth a request; where that cannot be told, the pass says why."""
+        with suppress(FileError, StoreError):
+            if self.told is not None and self.told.spares(mapping):
+                self._watch.spared(mapping)
+                return True
+        return False
+
+    def hinted(self, mappings: Sequence[str], hints: Mapping[tuple[str, str], Touched]) -> None:
+        """One pass of each mapping, at once, with what a tool has pointed at."""
+        self.some(mappings, full=False, hints=hints)
+
+    def some(
+        self, mappings: Sequence[str], *, full: bool, hints: Mapping[tuple[str, str], Touched] = MappingProxyType({})
+    ) -> None:
         """One pass of each mapping that is not paused; whatever goes wrong is said, and tried again by the clock."""
         if self._stop.is_set():
             return
+        if self.told is not None:
+            self.told.making(mappings)
         left = list(mappings)
         try:
             paused = self.app.paused(mappings)
             left = [mapping for mapping in mappings if mapping not in paused]
-            passes = self.app.sync(left, full=full, stopping=self._stop.is_set) if left else ()
+            passes = self.app.sync(left, full=full, hints=hints, stopping=self._stop.is_set) if left else ()
             for report in passes:
                 left.remove(report.mapping)
                 self._watch.ended(report)
@@ -137,3 +172,13 @@ def scheduled(passes: Passes) -> BackgroundScheduler:
             executor=connection,
         )
     return schedule
+
+
+def later(schedule: BackgroundScheduler) -> Callable[[str, float, Callable[[], None]], None]:
+    """Runs something once, on a connection's thread, so many seconds from now or when that is free."""
+
+    def run(connection: str, seconds: float, job: Callable[[], None]) -> None:
+        at = datetime.now(schedule.timezone) + timedelta(seconds=seconds)
+        schedule.add_job(job, DateTrigger(at), executor=connection)
+
+    return run

@@ -22,19 +22,25 @@ Shown = tuple[Audience, str | None]
 
 
 class Fresh(Generic[Value]):
-    """A value that is made anew when it is older than a second; thread-safe. `now` gives seconds that only grow."""
+    """A value that is made anew when it is older than a second, or when `version` is another; thread-safe.
 
-    def __init__(self, make: Callable[[], Value], now: Callable[[], float]) -> None:
-        self._make, self._now, self._lock = make, now, Lock()
-        self._kept: tuple[float, Value] | None = None
+    `now` gives seconds that only grow.
+    """
+
+    def __init__(
+        self, make: Callable[[], Value], now: Callable[[], float], version: Callable[[], int] = lambda: 0
+    ) -> None:
+        self._make, self._now, self._version, self._lock = make, now, version, Lock()
+        self._kept: tuple[float, int, Value] | None = None
 
     def get(self) -> Value:
         """The value. Whatever making it raises goes through."""
         with self._lock:
-            if self._kept is None or self._now() - self._kept[0] >= FRESH:
+            version = self._version()
+            if self._kept is None or self._kept[1] != version or self._now() - self._kept[0] >= FRESH:
                 value = self._make()
-                self._kept = (self._now(), value)
-            return self._kept[1]
+                self._kept = (self._now(), version, value)
+            return self._kept[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +70,17 @@ FORMS: Final = {
 class Shelf:
     """Keeps each scorecard for a second and each written form for as long as its scorecard stays the same.
 
-    `build` gives a scorecard for an audience, of a plan; it is asked only for plans that there are.
+    `build` gives a scorecard for an audience, of a plan; it is asked only for plans that there are. `version` is
+    another one as soon as there may be something new to show.
     """
 
-    def __init__(self, build: Callable[[Audience, str | None], Scorecard], now: Callable[[], float]) -> None:
-        self._build, self._now, self._lock = build, now, Lock()
+    def __init__(
+        self,
+        build: Callable[[Audience, str | None], Scorecard],
+        now: Callable[[], float],
+        version: Callable[[], int] = lambda: 0,
+    ) -> None:
+        self._build, self._now, self._version, self._lock = build, now, version, Lock()
         self._cards: dict[Shown, Fresh[Scorecard]] = {}
         self._written: dict[tuple[Shown, str], tuple[Scorecard, Written]] = {}
 
@@ -76,7 +88,7 @@ class Shelf:
         """The scorecard in this form. Whatever building it raises goes through."""
         shown = (audience, plan)
         with self._lock:
-            fresh = self._cards.setdefault(shown, Fresh(lambda: self._build(audience, plan), self._now))
+            fresh = self._cards.setdefault(shown, Fresh(lambda: self._build(audience, plan), self._now, self._version))
             card = fresh.get()
             kept = self._written.get((shown, form))
             if kept and kept[0] == card:

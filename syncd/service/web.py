@@ -24,6 +24,7 @@ from syncd.service.bounds import Bounds, SecurityHeaders
 from syncd.service.refusals import Refusal, explain, failed
 from syncd.service.shelf import FORMS, Fresh, Shelf
 from syncd.service.signin import Keeper
+from syncd.service.webhooks import Inbox
 
 LONGEST_FORM = 4096
 """Bytes of a sign-in form; a token is far shorter."""
@@ -46,9 +47,11 @@ class Site(Facts, Protocol):
 class _Routes:
     """The answers, one method a route."""
 
-    def __init__(self, site: Site, keeper: Keeper, front: Audience, now: Callable[[], float]) -> None:
+    def __init__(
+        self, site: Site, keeper: Keeper, front: Audience, now: Callable[[], float], version: Callable[[], int]
+    ) -> None:
         self._site, self._keeper, self._front = site, keeper, front
-        self._shelf, self._readiness = Shelf(site.scorecard, now), Fresh(site.ready, now)
+        self._shelf, self._readiness = Shelf(site.scorecard, now, version), Fresh(site.ready, now)
         self._broken = ""
 
     def page(self, request: Request) -> Response:
@@ -132,6 +135,8 @@ def make_app(
     *,
     admin_token: str | None,
     front: Audience = Audience.PUBLIC,
+    inbox: Inbox | None = None,
+    version: Callable[[], int] = lambda: 0,
     now: Callable[[], float] = time.monotonic,
     today: Callable[[], float] = time.time,
 ) -> Starlette:
@@ -139,10 +144,11 @@ def make_app(
 
     `front` is the audience `/` shows without asking who is there: INTERNAL is for the demonstration alone, and then
     only requests to this machine's own names are answered.
+    `inbox` takes in what tools deliver; `version` is another one as soon as there may be something new to show.
     `now` and `today` are clocks in seconds (monotonic, and since 1970).
     """
     keeper = Keeper(admin_token, now=today, ticks=now)
-    routes = _Routes(site, keeper, front, now)
+    routes = _Routes(site, keeper, front, now, version)
     middleware = [Middleware(SecurityHeaders), Middleware(Bounds), Middleware(GZipMiddleware, minimum_size=1000)]
     if front is Audience.INTERNAL:
         middleware.append(
@@ -160,6 +166,7 @@ def make_app(
             Route("/readyz", routes.ready),
             Route("/metrics", routes.metrics),
             *Api(site, keeper, routes.show).routes(),
+            *(inbox.routes() if inbox else ()),
         ],
         middleware=middleware,
         exception_handlers={HTTPException: explain, Exception: failed},

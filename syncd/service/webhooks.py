@@ -66,7 +66,7 @@ class Inbox:
 
     def routes(self) -> list[Route]:
         """The one route there is."""
-        return [Route(f"{PATH}/{{connection}}/{{key}}", self.receive, methods=["POST"])]
+        return [Route(f"{PATH}/{{connection:path}}/{{key}}", self.receive, methods=["POST"])]
 
     async def receive(self, request: Request) -> Response:
         """`POST /webhooks/CONNECTION/KEY`: what a tool delivers."""
