@@ -31,6 +31,8 @@ from connectors.vocabulary import (
 Fact = str | int | float | bool
 """One thing that was found out about an account."""
 
+WARNING: Final = "warning"
+"""Among what a connector `learnt`: what people should know of the connection now, with what to do."""
 FOUND: Final = "found_after"
 TOLD: Final = "told"
 SWEPT: Final = "swept"

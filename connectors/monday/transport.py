@@ -14,7 +14,7 @@ import httpx
 
 from connectors.again import again
 from connectors.clock import Clock
-from connectors.contract import Fact, Settings
+from connectors.contract import WARNING, Fact, Settings
 from connectors.counting import Requests
 from connectors.errors import Invalid, NoAccess, NotFound, UnknownOutcome
 from connectors.failing import Throttled
@@ -29,6 +29,10 @@ HOST: Final = "https://api.monday.com/v2"
 CONNECT: Final = 10.0
 """Seconds within which a connection must stand."""
 _LOG: Final = logging.getLogger(__name__)
+_OTHER_VERSION: Final = (
+    "monday answered in version {version} of its API, and syncd speaks {ours}: what it reads may be incomplete. "
+    "Install a newer version of syncd."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,6 @@ class Transport:
         self._lock = threading.Lock()
         self.requests = Requests()
         self._clear: set[str] = set()
-        self._warned = False
 
     def ask(self, name: str, parts: Sequence[Part], *, what: str, keys: Sequence[str] = ()) -> Answer:
         """What monday answers to these parts in one request. Raises the error that stays after some tries.
@@ -97,7 +100,8 @@ class Transport:
 
     def learnt(self) -> dict[str, Fact]:
         """What earlier connectors found out, and how many requests a minute the account may send."""
-        return dict(self._learnt)
+        with self._lock:
+            return dict(self._learnt)
 
     def close(self) -> None:
         """Give the sockets back."""
@@ -144,16 +148,16 @@ class Transport:
         if self._learns and (limit := per_minute(headers)):
             self._limiter.allow(limit)
             self._learnt["per_minute"] = limit
-        version = headers.get("API-Version", VERSION)
+        self._heed(headers.get("API-Version", VERSION))
+
+    def _heed(self, version: str) -> None:
+        """Say so once where another version of the API answers, and keep it for people until the right one does."""
+        words = _OTHER_VERSION.format(version=version, ours=VERSION) if version != VERSION else ""
         with self._lock:
-            first, self._warned = not self._warned, self._warned or version != VERSION
-        if first and version != VERSION:
-            _LOG.warning(
-                "monday answered in version %s of its API, and syncd speaks %s: what it reads may be incomplete. "
-                "Install a newer version of syncd.",
-                version,
-                VERSION,
-            )
+            before = self._learnt.pop(WARNING, "")
+            self._learnt |= {WARNING: words} if words else {}
+        if words and words != before:
+            _LOG.warning(words)
 
 
 def _json(body: bytes) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from connectors.contract import Connector
+from connectors.contract import WARNING, Connector
 from connectors.errors import NoAccess, NotFound, PlanTier, Refused, ToolError
 from connectors.vocabulary import Capabilities, Container
 from mappings.fields import missing_fields
@@ -49,6 +49,10 @@ def _connection(app: App, connector: Connector, name: str, routes: Sequence[Rout
         yield of_failure(f"connection {name}", error, hint if isinstance(error, Refused) else "")
         return
     yield Fine(f"connection {name}: signed in as {me.name or me.id}{f' ({me.address})' if me.address else ''}")
+    if warning := connector.learnt().get(WARNING):
+        yield Finding(
+            f"connection {name}", str(warning), "Until then, look at what `syncd diff` would do before each sync."
+        )
     for route in routes:
         yield from _mapping(connector, route, _linked(app, route))
 

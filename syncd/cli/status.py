@@ -67,7 +67,8 @@ def connection_line(standing: ConnectionStands) -> str:
     """One connection, for people."""
     reach = {True: "reachable at its last pass", False: "not reachable at its last pass", None: "not asked yet"}
     requests = count(standing.requests_today, "request")
-    return f"{standing.connection}: {reach[standing.reachable]}, {requests} today{_left_words(standing.budget)}"
+    line = f"{standing.connection}: {reach[standing.reachable]}, {requests} today{_left_words(standing.budget)}"
+    return f"{line}\n  ! {standing.warning}" if standing.warning else line
 
 
 def _left_words(budget: Budget | None) -> str:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
+from connectors.contract import WARNING, Connector
 from connectors.vocabulary import Budget, Container
 from syncd.app import App
 from syncd.errors import FileError
@@ -35,12 +36,16 @@ class MappingStands:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionStands:
-    """How one connection stands; `reachable` is what its newest pass found, None before the first."""
+    """How one connection stands; `reachable` is what its newest pass found, None before the first.
+
+    `warning` is what its connector wants people to know, with what to do.
+    """
 
     connection: str
     reachable: bool | None
     requests_today: int
     budget: Budget | None
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +68,8 @@ def status(app: App) -> Status:
     with app.known_store().reading() as reader:
         mappings = tuple(_mapping(app, reader, name, known) for name in app.config.mappings)
         today = app.clock.now().date()
-        budgets = {name: app.connector(name).budget() for name in app.config.connections}
-        connections = tuple(_connection(reader, name, mappings, today, budget) for name, budget in budgets.items())
+        made = {name: app.connector(name) for name in app.config.connections}
+        connections = tuple(_connection(reader, name, mappings, today, connector) for name, connector in made.items())
     return Status(mappings, connections, unread)
 
 
@@ -88,13 +93,14 @@ def _mapping(app: App, reader: Reader, name: str, known: Mapping[str, Waits] | N
 
 
 def _connection(
-    reader: Reader, name: str, mappings: Sequence[MappingStands], today: date, budget: Budget | None
+    reader: Reader, name: str, mappings: Sequence[MappingStands], today: date, connector: Connector
 ) -> ConnectionStands:
     passes = [standing.ended for standing in mappings if standing.connection == name and standing.ended]
     told = [each for each in passes if each.outcome is not Outcome.ABANDONED]
     newest = max(told, key=lambda each: each.id, default=None)
     reachable = newest.outcome is not Outcome.UNREACHABLE if newest else None
-    return ConnectionStands(name, reachable, reader.requests_on(name, today), budget)
+    warning = str(connector.learnt().get(WARNING, ""))
+    return ConnectionStands(name, reachable, reader.requests_on(name, today), connector.budget(), warning)
 
 
 def as_json(standing: Status) -> dict[str, Any]:

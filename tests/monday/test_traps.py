@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 
+from connectors.contract import WARNING
 from connectors.errors import Invalid, NoAccess, Quota, Transient, UnknownOutcome
 from connectors.monday.connector import Monday
 from connectors.monday.sandbox.records import Label
@@ -325,10 +326,15 @@ def test_19_a_value_that_is_refused_fails_no_task(bench: MondayBench, connector:
 
 
 def test_20_another_version_is_noticed(bench: MondayBench, connector: Monday, caplog: pytest.LogCaptureFixture) -> None:
-    """Each request asks for one version; where another one answers, that is said once."""
+    """Each request asks for one version; where another one answers, that is said once, and kept until that is over."""
     bench.fault(kind="version", message="2026-07", times=2)
     with caplog.at_level(logging.WARNING, logger="connectors.monday"):
         connector.me()
         connector.me()
+    assert "newer version of syncd" in str(connector.learnt()[WARNING])
+    later = bench.connect(known=connector.learnt())
+    assert later.learnt()[WARNING] == connector.learnt()[WARNING]
+    later.me()
+    assert WARNING not in later.learnt()
     assert [record.getMessage().count("2026-07") for record in caplog.records] == [1]
     assert {seen.headers["api-version"] for seen in bench.box.requests} == {"2026-10"}

@@ -256,3 +256,15 @@ def test_another_version_of_the_api(pushed: Place) -> None:
     assert len(pushed.box.requests) > before
     assert said.err.count("monday answered in version 2027-04 of its API, and syncd speaks") == 1
     assert "Install a newer version of syncd" in said.err
+
+
+def test_another_version_of_the_api_is_told(pushed: Place) -> None:
+    """`check --online` and `status` say so, with what to do, and no longer when the right one answers again."""
+    pushed.fault(kind="version", message="2027-04", times=50)
+    for command in (("check", "--online"), ("status",)):
+        said = pushed.run(*command)
+        assert "in version 2027-04 of its API" in said.out, said
+        assert "Install a newer version of syncd" in said.out
+    pushed.box.faults.clear()
+    pushed.sync()
+    assert "version" not in pushed.run("status").out
