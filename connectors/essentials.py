@@ -174,27 +174,31 @@ class Essentials:
         tasks = {deed: self._make(container, group=first.id, title=f"Probe: told, {deed}") for deed in deeds}
         cursor = self._connector.changes({container.id: None})[container.id].cursor
         self._clock.sleep(FIRST_LOOK)
-        self._change(container, tasks["changed"], title="Probe: told, changed by now")
-        self._write(Update(_key(), container, tasks["moved"].id, group=second.id))
-        self._delete(tasks["deleted"].id)
-        unheard = {task.id: (deed, task) for deed, task in tasks.items()}
+        unheard: dict[str, Task] = {}
 
         def heard() -> bool:
             nonlocal cursor
             news = self._connector.changes({container.id: cursor})[container.id]
             cursor = news.cursor
-            if news.lost:  # whoever is told that reads the whole container
-                unheard.clear()
-            for id_, (_, task) in list(unheard.items()):
-                moment = news.at.get(id_)
-                if moment is not None and (task.modified_at is None or moment > task.modified_at):
-                    del unheard[id_]
+            for deed, task in list(unheard.items()):
+                moment = news.at.get(task.id)
+                told = moment is not None and (task.modified_at is None or moment > task.modified_at)
+                if told or news.lost:  # whoever hears that it is lost reads the whole container
+                    del unheard[deed]
             return not unheard
 
-        after = self._waited(heard)
-        if after is None:
-            names = ", ".join(deed for deed, _ in unheard.values())
+        self._change(container, tasks["changed"], title="Probe: told, changed by now")
+        self._write(Update(_key(), container, tasks["moved"].id, group=second.id))
+        unheard |= {deed: tasks[deed] for deed in ("changed", "moved")}
+        waits = [self._waited(heard)]
+        if not unheard:  # apart, because a feed that only says that something is lost says it of a deletion alone
+            self._delete(tasks["deleted"].id)
+            unheard["deleted"] = tasks["deleted"]
+            waits.append(self._waited(heard))
+        if unheard:
+            names = ", ".join(unheard)
             return Answer(False, f"within {PATIENCE:g} s nothing was told of a task that was {names}", False)
+        after = max(wait or 0.0 for wait in waits)
         return Answer(True, f"it was told after {after:.0f} s" if after >= 1 else "it is told at once", True)
 
     def swept(self, container: Container) -> Answer:

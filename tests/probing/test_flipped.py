@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from connectors.monday.sandbox import Limits
-from connectors.vocabulary import Create, Values, Written
+from connectors.vocabulary import Create, Depth, Values, Written
 from syncd.connections import ANSWERS
+from tests.cli.district import NAME
 from tests.monday.bench import MondayBench
 from tests.probing.towns import TASKS, Town, on_asana, on_monday
 
@@ -34,6 +35,7 @@ FLIPS = [
     ("monday", {"start_kept": False}, "values"),
     ("monday", {"found_after": 100.0}, "found_after"),
     ("monday", {"tells": False}, "logged"),
+    ("monday", {"tells": False, "sweeps": False}, "logged told swept"),
     ("monday", {"sweeps": False}, "swept"),
     ("monday", {"shown_after": 100.0}, "listed"),
     ("monday", {"orders": False}, "placed"),
@@ -42,7 +44,7 @@ FLIPS = [
     ("monday", {"most_ids": 25}, "looks"),
     ("monday", {"calls_deleted": False}, "deleted"),
 ]
-CASES = [pytest.param(kind, ways, key, id=f"{kind}-{key}") for kind, ways, key in FLIPS]
+CASES = [pytest.param(kind, ways, key, id=f"{kind}-{key.replace(' ', '-')}") for kind, ways, key in FLIPS]
 TOOLS = {"asana": on_asana, "monday": on_monday}
 
 
@@ -53,17 +55,17 @@ def flip(town: Town, ways: dict[str, Any]) -> None:
         setattr(town.box.world.ways, name, way)
 
 
-@pytest.mark.parametrize(("kind", "ways", "key"), CASES)
-def test_flipped(tmp_path: Path, kind: str, ways: dict[str, Any], key: str) -> None:
-    """It is the one thing reported and kept as different; a push with a lost reply makes each task once and settles."""
+@pytest.mark.parametrize(("kind", "ways", "keys"), CASES)
+def test_flipped(tmp_path: Path, kind: str, ways: dict[str, Any], keys: str) -> None:
+    """It is all that is reported and kept as different; a push with a lost reply makes each task once and settles."""
     with TOOLS[kind](tmp_path) as town:
         flip(town, ways)
         before = town.containers()
         done = town.probe()
         assert done.trouble is None
-        assert [asked.question.key for asked in done.asked if not (asked.answer and asked.answer.holds)] == [key]
-        [fact] = [asked.answer.fact for asked in done.asked if asked.answer and not asked.answer.holds]
-        assert town.kept(ANSWERS).get(key) == fact
+        assert [asked.question.key for asked in done.asked if not (asked.answer and asked.answer.holds)] == keys.split()
+        facts = {asked.question.key: asked.answer.fact for asked in done.asked if asked.answer}
+        assert town.kept(ANSWERS) == {key: fact for key, fact in facts.items() if fact is not None}
         assert town.containers() == before
         town.fault(town.creates, kind="lost_reply", skip=1)
         for _ in range(3):
@@ -76,6 +78,54 @@ def test_flipped(tmp_path: Path, kind: str, ways: dict[str, Any], key: str) -> N
         settled = len(town.box.requests)
         town.sync(full=True)
         assert [seen for seen in town.box.requests[settled:] if writes(seen)] == []
+
+
+@pytest.mark.parametrize("kind", TOOLS)
+def test_every_question_is_turned_round_and_explained(tmp_path: Path, kind: str) -> None:
+    """Nothing is asked of a tool that the test above does not turn round, and that the page on probes does not name."""
+    page = (Path(__file__).parents[2] / "docs" / "probe.md").read_text(encoding="utf-8")
+    with TOOLS[kind](tmp_path) as town, town.app() as app:
+        asked = {question.key for question in app.connector("tool").probe().questions}
+    assert asked == {key for tool, _, keys in FLIPS if tool == kind for key in keys.split()}
+    assert [key for key in asked if f"| `{key}`: " not in page] == []
+
+
+@pytest.mark.parametrize("kind", TOOLS)
+def test_a_sweep_that_names_nothing_reads_everything(tmp_path: Path, kind: str) -> None:
+    """Where a moment names nothing, the hourly look at what changed since is a look at all there is."""
+    with TOOLS[kind](tmp_path) as town:
+        town.sync()
+        [container] = [key for key, each in containers(town).items() if each.name == NAME]
+        for answers, lost in (({}, False), ({"swept": False}, True)):
+            with town.app() as app:
+                with app.store.writing() as writer:
+                    writer.put_facts("tool", ANSWERS, answers)
+                connector = app.connector("tool")
+                cursor = connector.changes({container: None})[container].cursor
+                assert connector.changes({container: cursor}, sweep_since=town.clock.now())[container].lost is lost
+
+
+def containers(town: Town) -> Any:
+    """The projects or boards of the tool, by id."""
+    return town.box.world.boards if town.monday else town.box.world.projects
+
+
+@pytest.mark.parametrize(
+    ("answers", "able"),
+    [({}, (10, 500, 1)), ({"alone": False, "looks": 100}, (1, 100, 3)), ({"looks": 25}, (10, 25, 10))],
+)
+def test_what_one_request_to_monday_may_hold(answers: dict[str, Any], able: tuple[int, int, int]) -> None:
+    """So many writes, and so many ids, are in one request; 250 items are looked at in so many requests and no more."""
+    with ExitStack() as closing:
+        bench = MondayBench(closing)
+        connector = bench.connect(answers=answers)
+        board = connector.open(bench.container)
+        ids = [bench.world.add_item(f"Item {number}", bench.container).id for number in range(250)]
+        before = len(bench.box.requests)
+        bench.world.ways.most_ids = min(100, able[1])
+        connector.look(board, ids, Depth.TOP)
+        capabilities = connector.capabilities()
+        assert (capabilities.batch, capabilities.looks, len(bench.box.requests) - before) == able
 
 
 def writes(seen: Any) -> bool:
