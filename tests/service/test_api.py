@@ -82,7 +82,8 @@ def test_what_is_asked_for_is_heeded_as_the_commands_do(api: Api) -> None:
         ("limit", "--limit", "2"),
     ]:
         asked = [option, value] if option else [value]
-        answer = api.get("/log", **{name: value}).json()
+        given: dict[str, Any] = {name: value}
+        answer = api.get("/log", **given).json()
         assert answer == api.told("log", *asked), name
         assert answer != api.get("/log").json() or name in {"since", "mapping"}, name
     day = "2026-02-01"
