@@ -54,6 +54,20 @@ class _Routes:
         self._shelf, self._readiness = Shelf(site.scorecard, now, version), Fresh(site.ready, now)
         self._broken = ""
 
+    def all(self) -> list[Route]:
+        """Each with its address."""
+        return [
+            Route("/", self.page),
+            Route("/scorecard.json", self.as_json),
+            Route("/scorecard.csv", self.as_csv),
+            Route("/internal", self.internal),
+            Route("/sign-in", self.sign_in, methods=["POST"]),
+            Route("/sign-out", self.sign_out, methods=["POST"]),
+            Route("/healthz", self.health),
+            Route("/readyz", self.ready),
+            Route("/metrics", self.metrics),
+        ]
+
     def page(self, request: Request) -> Response:
         """`/`: the front scorecard."""
         return self.show(request, self._front, "html")
@@ -155,19 +169,7 @@ def make_app(
             Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"], www_redirect=False)
         )
     app = Starlette(
-        routes=[
-            Route("/", routes.page),
-            Route("/scorecard.json", routes.as_json),
-            Route("/scorecard.csv", routes.as_csv),
-            Route("/internal", routes.internal),
-            Route("/sign-in", routes.sign_in, methods=["POST"]),
-            Route("/sign-out", routes.sign_out, methods=["POST"]),
-            Route("/healthz", routes.health),
-            Route("/readyz", routes.ready),
-            Route("/metrics", routes.metrics),
-            *Api(site, keeper, routes.show).routes(),
-            *(inbox.routes() if inbox else ()),
-        ],
+        routes=[*routes.all(), *Api(site, keeper, routes.show).routes(), *(inbox.routes() if inbox else ())],
         middleware=middleware,
         exception_handlers={HTTPException: explain, Exception: failed},
     )
