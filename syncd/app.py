@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Self
@@ -162,15 +163,7 @@ class App:
         """
         routes = self.routes(only)
         self.open_store()
-        runner = Runner(
-            store=self.store,
-            connectors=self.connections,
-            clock=self.clock,
-            new_key=lambda: uuid.uuid4().hex,
-            pool=self._pool,
-            planning=self._planning.__getitem__,
-            renewed=lambda route: self._route(route.mapping),
-            keep=self._keep,
+        runner = self._engine()(
             approve=approve,
             who=who,
             hints=hints,
@@ -314,6 +307,20 @@ class App:
         return kept
 
     # Within
+
+    def _engine(self) -> partial[Runner]:
+        """What makes passes, but for how they are to be made this time."""
+        return partial(
+            Runner,
+            store=self.store,
+            connectors=self.connections,
+            clock=self.clock,
+            new_key=lambda: uuid.uuid4().hex,
+            pool=self._pool,
+            planning=self._planning.__getitem__,
+            renewed=lambda route: self._route(route.mapping),
+            keep=self._keep,
+        )
 
     @contextmanager
     def _turn(self, mapping: str) -> Iterator[Route]:
