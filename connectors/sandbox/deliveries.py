@@ -8,6 +8,7 @@ import threading
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -89,20 +90,19 @@ class Courier(ABC):
 
     def _work(self) -> None:
         waiting: list[Delivery] = []
-        with httpx.Client(timeout=PATIENCE, trust_env=False) as client:
-            while not self._ended:
-                ticking = self.look()
-                now = self._clock.monotonic()
-                due = [one for one in waiting if one.due <= now]
-                waiting = [one for one in waiting if one.due > now]
-                waiting += [one for one in due if self._again(client, one)]
-                try:
-                    fresh = self._new.get(timeout=_LOOK if waiting or ticking else None)
-                except queue.Empty:
-                    continue
-                waiting += [fresh] if fresh else []
+        while not self._ended:
+            ticking = self.look()
+            now = self._clock.monotonic()
+            due = [one for one in waiting if one.due <= now]
+            waiting = [one for one in waiting if one.due > now]
+            waiting += [one for one in due if self._again(one)]
+            try:
+                fresh = self._new.get(timeout=_LOOK if waiting or ticking else None)
+            except queue.Empty:
+                continue
+            waiting += [fresh] if fresh else []
 
-    def _again(self, client: httpx.Client, one: Delivery) -> bool:
+    def _again(self, one: Delivery) -> bool:
         """Deliver a message, or let a mishap befall it; whether it is to be tried again."""
         if self._ended:
             return False
@@ -119,18 +119,18 @@ class Courier(ABC):
                 self._overtaken.append(one)
                 return False
             case Mishap.REPEATED:
-                self._told(client, one)
-        again = self._told(client, one)
+                self._told(one)
+        again = self._told(one)
         while self._overtaken:
-            self._told(client, self._overtaken.pop())
+            self._told(self._overtaken.pop())
         return again
 
-    def _told(self, client: httpx.Client, one: Delivery) -> bool:
+    def _told(self, one: Delivery) -> bool:
         self.taken(one)
         content = json.dumps(one.body).encode()
         headers = {"Content-Type": "application/json", **self.sealed(one, content)}
         try:
-            reply = client.post(one.url, content=content, headers=headers)
+            reply = client().post(one.url, content=content, headers=headers)
             trouble = "" if reply.is_success else f"{reply.status_code} {reply.text[:200]}"
         except httpx.HTTPError as error:
             trouble = type(error).__name__
@@ -138,6 +138,12 @@ class Courier(ABC):
         pause = self.answered(one, trouble)
         one.due = self._clock.monotonic() + (pause or 0)
         return pause is not None
+
+
+@cache
+def client() -> httpx.Client:
+    """The one client by which sandboxes reach subscribers: to make one takes longer than to use it."""
+    return httpx.Client(timeout=PATIENCE, trust_env=False)
 
 
 def is_here(url: str) -> bool:

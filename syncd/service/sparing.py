@@ -41,4 +41,6 @@ class Sparing:
             return False
         if shelf is None or shelf.trouble or shelf.swept_at is None or shelf.read_at is None:
             return False
-        return now - shelf.swept_at < SWEEP_EVERY and now - shelf.read_at < FULL_EVERY
+        # A sweep leaves what the feed has to tell to the next look, and it alone tells of subtasks.
+        fed = shelf.looked_at is not None and shelf.looked_at > shelf.swept_at
+        return fed and now - shelf.swept_at < SWEEP_EVERY and now - shelf.read_at < FULL_EVERY

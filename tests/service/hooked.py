@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from connectors.asana import sandbox as asana
+from connectors.clock import Clock
 from connectors.monday import sandbox as monday
 from tests.cli.district import PLAN, TOKEN, District
 from tests.service.daemons import Daemon, running, until
@@ -123,12 +124,12 @@ def post(address: str, content: bytes = b"", **headers: str | bytes) -> httpx.Re
 
 
 @contextmanager
-def hooked(folder: Path) -> Iterator[Hooked]:
+def hooked(folder: Path, clock: Clock | None = None) -> Iterator[Hooked]:
     """Both tools run; the daemon does not yet."""
     with ExitStack() as closing:
-        box = closing.enter_context(asana.Sandbox(token=TOKEN, limits=asana.Limits(per_minute=None)))
+        box = closing.enter_context(asana.Sandbox(clock=clock, token=TOKEN, limits=asana.Limits(per_minute=None)))
         box.world.ways.hooks_here = True
-        other = closing.enter_context(monday.Sandbox(token=MONDAY_TOKEN, limits=UNLIMITED))
+        other = closing.enter_context(monday.Sandbox(clock, token=MONDAY_TOKEN, limits=UNLIMITED))
         district = District(folder, box)
         district.write_plan(PLAN)
         port = _free_port()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -39,7 +39,7 @@ def daemon(place: Hooked) -> Iterator[Daemon]:
 
 @pytest.mark.parametrize("title", [TEACHERS, LIAISON])
 def test_an_edit_is_on_the_scorecard_within_a_second(
-    place: Hooked, daemon: Daemon, title: str, record_property: pytest.RecordProperty
+    place: Hooked, daemon: Daemon, title: str, record_property: Callable[[str, object], None]
 ) -> None:
     """What a team ticks off is told, looked at with two requests at most, and shown, though the clock looks hourly."""
     assert done(daemon, title) is False

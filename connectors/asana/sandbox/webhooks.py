@@ -11,7 +11,7 @@ from connectors.asana.sandbox.call import Call
 from connectors.asana.sandbox.problems import Problem, missing, unknown, wrong
 from connectors.asana.sandbox.records import Webhook
 from connectors.asana.sandbox.routes import router
-from connectors.sandbox.deliveries import PATIENCE, is_here
+from connectors.sandbox.deliveries import client, is_here
 from connectors.sandbox.exchange import Reply
 
 _ACTIONS = ("added", "changed", "deleted", "removed", "undeleted")
@@ -91,7 +91,7 @@ def _filters(given: Any) -> list[dict[str, Any]]:
 def _shake(target: str, secret: str) -> None:
     """Have the target send the secret back. Raises Problem where it does not."""
     try:
-        reply = httpx.post(target, headers={"X-Hook-Secret": secret}, timeout=PATIENCE, trust_env=False)
+        reply = client().post(target, headers={"X-Hook-Secret": secret})
         shaken = reply.status_code in (200, 204) and reply.headers.get("X-Hook-Secret") == secret
     except httpx.HTTPError:
         shaken = False

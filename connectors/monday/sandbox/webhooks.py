@@ -13,7 +13,7 @@ import httpx
 from connectors.monday.sandbox.problems import wrong
 from connectors.monday.sandbox.records import Log, Webhook
 from connectors.monday.sandbox.state import State
-from connectors.sandbox.deliveries import PATIENCE, Courier, Delivery
+from connectors.sandbox.deliveries import Courier, Delivery, client
 
 _EVENTS = {
     "create_pulse": ("create_item", "create_subitem"),
@@ -59,7 +59,7 @@ def challenge(url: str) -> None:
     """Ask an address to repeat a word, as monday does before it subscribes. Raises Problem where it does not."""
     word = {"challenge": uuid.uuid4().hex}
     try:
-        repeated = httpx.post(url, json=word, timeout=PATIENCE, trust_env=False).json() == word
+        repeated = client().post(url, json=word).json() == word
     except (httpx.HTTPError, ValueError):
         repeated = False
     if not repeated:
