@@ -41,7 +41,8 @@ class Figures:
         """The scorecard of a plan for an audience, today or as things were known on an earlier day."""
         day = as_of or self.today()
         held, evidence, read_at = self._known(plan, day)
-        return build_scorecard(held, evidence, audience=audience, as_of=day, tool_read_at=read_at)
+        local = read_at.astimezone(self._config.zone) if read_at else None
+        return build_scorecard(held, evidence, audience=audience, as_of=day, tool_read_at=local)
 
     def explain(self, plan: str, item: str, *, as_of: date | None = None) -> Explanation:
         """Where the figures of an item come from. Raises UnknownItem too."""

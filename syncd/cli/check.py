@@ -52,7 +52,7 @@ def command(online: bool, as_json: bool) -> int:
 def lines(found: Iterable[Finding | Fine]) -> Iterator[str]:
     """Everything that was found, for people; several findings in a row with the same remedy name it once."""
     for fix, group in groupby(found, key=lambda one: one.fix):
-        yield from map(str, group)
+        yield from (copyable(str(one)) for one in group)
         if fix:
             yield f"    → {copyable(fix)}"
 

@@ -52,5 +52,7 @@ def backup(target: Path | None) -> None:
     with opened() as app:
         moment = app.clock.now().astimezone(app.config.zone)
         file = target or app.config.folder / f"syncd-{moment:%Y-%m-%d-%H%M%S}.db"
+        if file.exists():
+            raise click.UsageError(f"{file} exists already; name a file that does not exist yet")
         app.store.backup(file)
     show(f"The store is copied to {file}.")

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 import click
 
 from syncd.cli.account import account
 from syncd.cli.opening import opened
-from syncd.cli.options import Command, as_json, command_line, copyable
+from syncd.cli.options import Command, as_json, command_line, copyable, quoted
 from syncd.cli.output import show, show_json
 from syncd.cli.values import said
 from syncd.engine.deciding import Choice, NoChoice, Side, Verdict
 from syncd.views.values import plain
 
+_FEW: Final = 5
+"""So many things to decide are named."""
 
-@click.command(cls=Command)
+
+@click.command(cls=Command, example="decide G1.A1.P2 due tool")
 @click.argument("item", metavar="ITEM")
 @click.argument("field", metavar="FIELD")
-@click.argument("side", type=click.Choice([side.value for side in Side]))
+@click.argument("side", metavar="plan|tool", type=click.Choice([side.value for side in Side]))
 @click.option("--mapping", metavar="MAPPING", help="In this mapping, where several hold the item.")
 @as_json
 def command(item: str, field: str, side: str, mapping: str | None, as_json: bool) -> None:
@@ -65,10 +69,19 @@ def for_programs(choice: Choice) -> dict[str, object]:
 
 
 def _nothing(item: str, field: str, choices: tuple[Choice, ...]) -> str:
-    """What can be decided instead."""
+    """What can be decided instead, and how."""
     mine = [choice for choice in choices if choice.item == item]
-    if mine:
-        names = ", ".join(f"{choice.field} (plan {said(choice.plan)}, tool {said(choice.tool)})" for choice in mine)
-        return f"of {item}, “{field}” is nothing to decide; there is: {names}"
-    some = ", ".join(f"{choice.item} {choice.field}" for choice in choices[:5])
-    return f"of {item} there is nothing to decide" + (f"; of others there is: {some}" if some else "")
+    there = mine or choices[:_FEW]
+    if not there:
+        return f"of {item} there is nothing to decide, nor of others; {command_line('status')} shows what waits"
+    head = f"of {item}, “{field}” is nothing to decide" if mine else f"of {item} there is nothing to decide"
+    lines = [f"  {command_line(_call(choice))}   ({_values(choice)})" for choice in there]
+    return "\n".join([f"{head}; there is (with plan, or with tool):", *lines])
+
+
+def _call(choice: Choice) -> str:
+    return f"decide {choice.item} {quoted(choice.field)} plan"
+
+
+def _values(choice: Choice) -> str:
+    return f"plan {said(choice.plan)}, tool {said(choice.tool)}"

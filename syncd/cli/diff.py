@@ -14,7 +14,7 @@ from syncd.cli.options import Command, as_json, command_line, copyable
 from syncd.cli.output import show, show_json, tell
 from syncd.cli.sync import NO_MAPPING
 from syncd.cli.values import differing, long, said, some
-from syncd.cli.waits import apart, how_to_decide, in_conflict, stays
+from syncd.cli.waits import apart, in_conflict, stays
 from syncd.engine.groups import Retitle
 from syncd.engine.ordering import ORDER
 from syncd.engine.planner import Change, Edit, Kind
@@ -96,8 +96,7 @@ def lines(preview: Preview) -> Iterator[str]:
     if preview.groups:
         yield f"  {count(len(preview.groups), 'group')} to rename (the plan changed):"
         yield from (f"    {one.item}  {said(one.before)} → {said(one.after)}" for one in preview.groups)
-    if in_conflict(preview.changes):
-        yield f"  {how_to_decide()}"
+    yield from (f"  {command}" for command in in_conflict(preview.changes))
     if preview.undone:
         yield f"  {stays(preview.undone)}:"
         yield from (f"    {each.item}  {each.title}\n        {apart(each)}" for each in preview.undone)
@@ -114,17 +113,24 @@ def _group(changes: Iterable[Change], proposals: Mapping[tuple[str, str], str]) 
     for details, (first, *others) in alike.items():
         yield f"    {first.item}  {first.title}"
         if details != (first.item,):
-            yield from (f"        {detail}" for detail in details)
+            yield from (
+                f"        {copyable(detail, first.item) if _is_reason(first) else detail}" for detail in details
+            )
         if others:
             yield f"        the same in {count(len(others), 'more item')}: {some([other.item for other in others])}"
+
+
+def _is_reason(change: Change) -> bool:
+    """Whether a reason of ours is all that is to be said of it."""
+    return change.kind in (Kind.HOLD, Kind.ARCHIVE)
 
 
 def _details(change: Change, proposals: Mapping[tuple[str, str], str]) -> Iterator[str]:
     """What of the item changes, and why; nothing where the head above it says all."""
     if change.kind in _BY_FIELD:
         yield from (detail for edit in change.edits for detail in _edit(change.kind, edit))
-    if change.kind in (Kind.HOLD, Kind.ARCHIVE):
-        yield copyable(change.reason)
+    if _is_reason(change):
+        yield change.reason
     if reason := proposals.get((change.item, change.taken)):
         yield f"the plan does not take it over: {reason}"
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import click
 
-from syncd.cli.options import CONTEXT, Asked, common
+from syncd.cli.options import CONTEXT, Asked, common, in_use, program
 
 COMMANDS: Final = {
     "demo": "See the whole trip: a plan, a team's board, the scorecard.",
@@ -91,12 +91,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
     try:
-        code = cli.main(arguments, prog_name="syncd", standalone_mode=False)
+        code = cli.main(arguments, prog_name=program(), standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
         error.show()
+        if isinstance(error, click.UsageError) and (example := in_use(error.ctx)):
+            click.echo(f"For example: {example}", err=True)
         return error.exit_code
     except click.Abort:
+        click.echo("\nStopped; nothing was done.", err=True)
         return 130
     except BrokenPipeError:
         return _hang_up()

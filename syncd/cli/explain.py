@@ -13,7 +13,7 @@ from syncd.cli.output import show, show_json
 from syncd.scorecard import explain
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, example="explain G1.A1")
 @click.argument("item", metavar="ID")
 @click.option("--plan", metavar="PLAN", help="Which plan, where several hold an item of that id.")
 @click.option("--as-of", type=Day(), metavar="DATE", help="As things were known at the end of that day.")

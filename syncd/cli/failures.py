@@ -40,13 +40,13 @@ def _ending(error: BaseException) -> tuple[str, int]:
     code: int = Code.FAULT
     match error:
         case FileError():
-            words, code = listed(error.problems), Code.WRONG
+            words, code = copyable(listed(error.problems)), Code.WRONG
         case StoreError():
             words, code = in_words(error), Code.UNREACHABLE
         case ToolError():
             words, code = in_words(error), tool_code(error)
         case UnknownItem() | UnknownKind() | PortTaken():
-            words, code = _ended(str(error)), Code.WRONG
+            words, code = copyable(_ended(str(error))), Code.WRONG
         case OSError() if error.filename is not None:
             words = f"{error.filename}: {error.strerror or error}. Check the path, and who may write there."
             code = Code.WRONG

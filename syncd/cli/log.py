@@ -61,7 +61,12 @@ _SOMEBODY: Final = "somebody"
 """Who changed a task, where the tool does not tell: a team, a rule of the tool, or syncd itself before its store was
 put back from a backup."""
 
-NUMBER: Final = click.IntRange(1, log.LARGEST)
+
+class _Number(click.IntRange):
+    name = "number"
+
+
+NUMBER: Final = _Number(1, log.LARGEST)
 """A number of a pass, or of lines."""
 
 

@@ -31,28 +31,39 @@ def asked() -> Asked:
 def command_line(words: str) -> str:
     """A command for people to copy, with the program and the configuration as they were named for this one."""
     config = asked().config
-    return " ".join([_quoted(_program()), *(["--config", _quoted(str(config))] if config else []), words])
+    return " ".join([program(), *(["--config", quoted(str(config))] if config else []), words])
 
 
-def copyable(words: str) -> str:
-    """A sentence in which each command, such as `syncd sync`, stands as it can be copied."""
-    return words.replace("`syncd ", f"`{command_line('')}")
+def in_use(context: click.Context | None) -> str:
+    """A right call of the command that was called wrongly, to copy; "" where it gives no example."""
+    example = getattr(context.command, "example", "") if context else ""
+    if not (context and example):
+        return ""
+    with context.scope(cleanup=False):
+        return command_line(example)
 
 
-def _program() -> str:
+def copyable(words: str, item: str = "") -> str:
+    """A sentence in which each command, such as `syncd sync`, stands as it can be copied; ITEM in it is the `item`."""
+    told = words.replace("`syncd ", f"`{command_line('')}")
+    return told.replace(" decide ITEM ", f" decide {item} ") if item else told
+
+
+def quoted(text: str) -> str:
+    """A word of a command line; with blanks in it, in quotes."""
+    return f'"{text}"' if " " in text else text
+
+
+def program() -> str:
     """What to type: the name where the shell finds it, else the path by which it was called."""
     called = Path(sys.argv[0])
     if called.stem != "syncd" or shutil.which("syncd"):
         return "syncd"
     path, here = called.absolute(), Path.cwd()
     if not path.is_relative_to(here):
-        return str(path)
+        return quoted(str(path))
     near = str(path.relative_to(here))
-    return near if os.sep in near else f"{os.curdir}{os.sep}{near}"
-
-
-def _quoted(text: str) -> str:
-    return f'"{text}"' if " " in text else text
+    return quoted(near if os.sep in near else f"{os.curdir}{os.sep}{near}")
 
 
 def common() -> list[click.Parameter]:
@@ -85,10 +96,11 @@ def _config(context: click.Context, _: click.Parameter, path: Path | None) -> No
 
 
 class Command(click.Command):
-    """A command that takes the common options too."""
+    """A command that takes the common options too; `example` is a right call of it, for those who called it wrongly."""
 
-    def __init__(self, *args: Any, **settings: Any) -> None:
+    def __init__(self, *args: Any, example: str = "", **settings: Any) -> None:
         settings.setdefault("context_settings", CONTEXT)
+        self.example = example
         super().__init__(*args, **settings)
         self.params += common()
 

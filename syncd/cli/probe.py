@@ -23,7 +23,7 @@ _ASK = (
 )
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, example="probe asana --yes")
 @click.argument("connection")
 @click.option("--yes", is_flag=True, help="Do not ask before something is made in the tool.")
 @as_json

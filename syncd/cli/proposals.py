@@ -15,12 +15,13 @@ from syncd.cli.account import account
 from syncd.cli.codes import Code
 from syncd.cli.near import instead
 from syncd.cli.opening import opened
-from syncd.cli.options import Command, Group, as_json, command_line, copyable
+from syncd.cli.options import Command, Group, as_json, command_line, copyable, quoted
 from syncd.cli.output import show, show_json, tell
 from syncd.cli.proposed import as_csv, told
 from syncd.cli.targets import require_copy, require_free, write
 from syncd.engine.including import Included
 from syncd.engine.proposals import NewWork, Proposal
+from syncd.plan.sources import is_address, locate
 from syncd.proposing import open_matters, put_into_plans
 from syncd.scorecard.words import count
 from syncd.views import proposals
@@ -82,7 +83,7 @@ def lines(found: Sequence[Proposal]) -> Iterator[str]:
     yield f"To put them into the plan: {command_line('proposals apply --all')} (or the ids of some)"
 
 
-@command.command("apply", cls=Command)
+@command.command("apply", cls=Command, example="proposals apply --all")
 @click.argument("items", metavar="[ITEM]...", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="All that is proposed.")
 @click.option(
@@ -137,7 +138,11 @@ def _require_place(app: App, chosen: Sequence[Proposal], to: Path | None) -> Non
         if to:
             require_copy(app, plan, to)
         elif why := app.plans.place(plan).why_not():
-            copy, export = (command_line(f"proposals {words}") for words in ("apply --all --to FILE", "--export FILE"))
+            source = locate(app.config.plans[plan].source, app.config.folder)
+            beside = Path(source).with_stem(f"{Path(source).stem}-proposed")
+            beside = Path(beside.name) if is_address(source) else beside
+            words = (f"apply --all --to {quoted(str(beside))}", "--export proposals.csv")
+            copy, export = (command_line(f"proposals {each}") for each in words)
             ways = f"put them into a copy of it with `{copy}`, or write a list of them with `{export}`"
             raise click.UsageError(f"the plan “{plan}” cannot be written ({why}); {ways}")
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import click
 
+from mappings.rules import Unplanned
 from syncd.app import App
 from syncd.cli.account import account
 from syncd.cli.bars import Bars
@@ -17,8 +18,11 @@ from syncd.cli.options import Command, as_json, command_line, copyable
 from syncd.cli.output import show, show_json, tell
 from syncd.cli.stopping import Stopping, stoppable
 from syncd.cli.values import some
-from syncd.cli.waits import how_to_decide, in_conflict
+from syncd.cli.waits import in_conflict
+from syncd.engine.planner import Kind
 from syncd.engine.tally import COUNTED, Finding, PassReport
+from syncd.errors import FileError
+from syncd.proposing import open_matters
 from syncd.records import Outcome
 from syncd.scorecard.words import count
 
@@ -87,6 +91,9 @@ def command(
             bars.done()
             _say(report, approved=approve is not None, on_the_side=as_json)
             reports.append(report)
+        told = "" if stopping.by else proposed(app, reports)
+    if told:
+        (tell if as_json else show)(told)
     code = ending(reports, stopping)
     if as_json:
         show_json({"passes": [figures(report) for report in reports], "ok": code == Code.DONE})
@@ -108,6 +115,24 @@ def _due(app: App, named: Sequence[str]) -> list[str]:
 def ending(reports: list[PassReport], stopping: Stopping) -> int:
     """The exit code: the gravest of the passes, or the signal that stopped them."""
     return stopping.code if stopping.by else max((_CODES[report.outcome] for report in reports), default=Code.DONE)
+
+
+def proposed(app: App, reports: Sequence[PassReport]) -> str:
+    """What teams propose to the plans of these mappings, and the command that shows it; "" for nothing."""
+    names = [each.mapping for each in reports if _may_propose(app, each)]
+    try:
+        items = [each.item for each in open_matters(app, names)[1]] if names else []
+    except FileError:
+        return ""  # a plan that was broken since its pass: the next command says so
+    many = count(len(items), "proposal")
+    return (
+        f"{many} to the plan, by its teams: {some(items)}\n  → {command_line('proposals')} shows them" if items else ""
+    )
+
+
+def _may_propose(app: App, report: PassReport) -> bool:
+    values = any(change.kind is Kind.WRITE_BACK for change in report.changes)
+    return values or app.config.mappings[report.mapping].unplanned is Unplanned.PROPOSE
 
 
 def figures(report: PassReport) -> dict[str, Any]:
@@ -133,8 +158,7 @@ def lines(report: PassReport) -> Iterator[str]:
     yield f"{report.mapping}: {ended}{did} — {count(report.requests, 'request')} in {report.seconds:.1f} s"
     for finding in report.findings:
         yield from _finding(finding)
-    if in_conflict(report.changes):
-        yield f"  {how_to_decide()}"
+    yield from (f"  {command}" for command in in_conflict(report.changes))
     yield from _remarks(report.remarks)
 
 
@@ -182,6 +206,6 @@ def did_words(counts: Any) -> str:
 
 def _finding(finding: Finding) -> Iterator[str]:
     yield f"  ! {finding.item}{f'  {finding.title}' if finding.title != finding.item else ''}"
-    yield f"      {copyable(finding.message)}"
+    yield f"      {copyable(finding.message, finding.item)}"
     if finding.next_step:
-        yield f"      → {copyable(finding.next_step)}"
+        yield f"      → {copyable(finding.next_step, finding.item)}"

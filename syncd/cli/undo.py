@@ -27,7 +27,7 @@ from syncd.views.values import plain
 _STOPPING = "Stopping: what is under way is finished, nothing more is begun. Undo the pass again to go on."
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, example="undo 12 --dry-run")
 @click.argument("number", metavar="PASS", type=NUMBER)
 @click.option("--dry-run", is_flag=True, help="Only show what would be put back.")
 @as_json

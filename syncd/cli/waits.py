@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 
 from syncd.cli import proposed
-from syncd.cli.options import command_line, copyable
+from syncd.cli.options import command_line, copyable, quoted
 from syncd.cli.values import said
 from syncd.engine.deciding import Choice
 from syncd.engine.planner import Change, Kind, Why
@@ -23,11 +23,11 @@ def lines(waits: Waits) -> Iterator[str]:
     """How much of each kind waits, the first few, and the command that says more or decides."""
     if held := waits.held_items:
         yield f"  held            {count(held, 'item')} for a person; {copyable('`syncd diff`')} shows all"
-        yield from _few([f"{change.item}  {copyable(change.reason)}" for change in waits.held])
+        yield from _few([f"{change.item}  {copyable(change.reason, change.item)}" for change in waits.held])
     if number := waits.conflicting:
         yield f"  in conflict     {count(number, 'value')} that plan and team both changed"
         yield from _few([f"{each.item}  {apart(each)}" for each in waits.conflicts])
-        yield f"        {how_to_decide()}"
+        yield from (f"        {how_to_decide(each.item, each.field)}" for each in waits.conflicts[:1])
     if number := waits.proposals:
         yield f"  proposed        {count(number, 'change')} to the plan, by its teams"
         yield from _few(["  ".join(islice(proposed.told(each), 2)) for each in waits.proposed])
@@ -37,14 +37,15 @@ def lines(waits: Waits) -> Iterator[str]:
         yield from _few([f"{each.item}  {apart(each)}" for each in waits.undone])
 
 
-def how_to_decide() -> str:
+def how_to_decide(item: str, field: str) -> str:
     """The command that settles a conflict."""
-    return f"→ {command_line('decide ITEM FIELD plan')} (or tool) says whose value stands"
+    return f"→ {command_line(f'decide {item} {quoted(field)} plan')} (or tool) says whose value stands"
 
 
-def in_conflict(changes: Iterable[Change]) -> bool:
-    """Whether some of it waits because plan and team both changed a value."""
-    return any(change.kind is Kind.HOLD and change.why is Why.CONFLICT for change in changes)
+def in_conflict(changes: Iterable[Change]) -> Iterator[str]:
+    """The command that settles the first that waits because plan and team both changed a value; none for none."""
+    torn = [change for change in changes if change.kind is Kind.HOLD and change.why is Why.CONFLICT]
+    yield from (how_to_decide(change.item, change.edits[0].field) for change in torn[:1])
 
 
 def stays(undone: Sequence[Standing]) -> str:

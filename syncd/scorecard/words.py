@@ -169,8 +169,9 @@ def month(when: date) -> str:
 
 
 def moment(when: datetime) -> str:
-    """A moment in words: "24 November 2025, 16:09 UTC"; without a zone where it has none."""
+    """A moment in words, on the clock it has: "24 November 2025, 16:09 EST"; without a zone where it has none."""
     zone = when.tzname() or ""
+    zone = f"UTC{zone}" if zone.startswith(("+", "-")) else zone
     return f"{day(when)}, {when:%H:%M} {zone}".rstrip()
 
 

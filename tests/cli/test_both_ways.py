@@ -89,7 +89,7 @@ def test_a_person_decides_a_held_conflict(pushed: District) -> None:
 
     wrong = pushed.run("decide", "G1.A1.P1", "start", "plan")
     assert wrong.code == 2
-    assert "due (plan 2027-02-01, tool 2027-03-01)" in wrong.err
+    assert " decide G1.A1.P1 due plan   (plan 2027-02-01, tool 2027-03-01)\n" in wrong.err
     said = pushed.run("decide", "G1.A1.P1", "due", "plan")
     assert said.code == 0
     assert "due: the plan's 2027-02-01 stands, in place of 2027-03-01" in said.out

@@ -119,7 +119,7 @@ def test_online_before_the_first_pass(district: District) -> None:
     said = district.run("check", "--online")
     assert said.code == 0, said.out
     assert "connection asana: signed in as " in said.out
-    assert f"“{NAME}” is not there yet; the first `syncd sync` makes it" in said.out
+    assert f"“{NAME}” is not there yet; the first `syncd --config {district.config} sync` makes it" in said.out
     assert "1 owner of 1 found" in said.out
     assert not district.store.exists()
     assert {seen.method for seen in district.box.requests} == {"GET"}

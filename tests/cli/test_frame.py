@@ -131,3 +131,19 @@ def test_only_the_commands_of_the_design() -> None:
     context = click.Context(cli)
     assert [cli.get_command(context, name) is not None for name in cli.list_commands(context)] == [True] * len(COMMANDS)
     assert run("undo", "1").code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "example"),
+    [
+        (["decide", "G1.A1"], "decide G1.A1.P2 due tool"),
+        (["proposals", "apply"], "proposals apply --all"),
+        (["undo", "twelve"], "undo 12 --dry-run"),
+        (["explain"], "explain G1.A1"),
+    ],
+)
+def test_a_wrong_call_is_answered_with_a_right_one(arguments: list[str], example: str) -> None:
+    """It ends with code 2, and below the mistake stands a call to copy, with the configuration as it was named."""
+    said = run("--config", "my.toml", *arguments)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.endswith(f"For example: syncd --config my.toml {example}\n")

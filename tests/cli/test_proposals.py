@@ -39,7 +39,9 @@ def added(proposing: District) -> District:
     """Its team added a task below an action, and it was seen."""
     above = proposing.task("Adopt structured literacy").gid
     proposing.box.world.add_task(LAPTOPS, parent=above, due_on="2026-12-01")
-    assert proposing.run("sync").code == 0
+    said = proposing.run("sync")
+    assert said.code == 0
+    assert "\n1 proposal to the plan, by its teams: G1.A1.P3\n  → syncd --config " in said.out
     return proposing
 
 
@@ -131,8 +133,10 @@ def test_a_plan_that_cannot_be_written(barred: District) -> None:
     said = barred.run("proposals", "apply", "--all")
     assert (said.code, said.out) == (2, "")
     assert "may only be read; allow it to be written" in said.err
-    assert f"`syncd --config {barred.config} proposals apply --all --to FILE`" in said.err
-    assert f"`syncd --config {barred.config} proposals --export FILE`" in said.err
+    copy = barred.folder / "plan-proposed.toml"
+    assert f"`syncd --config {barred.config} proposals apply --all --to {copy}`" in said.err
+    assert f"`syncd --config {barred.config} proposals --export proposals.csv`" in said.err
+    assert barred.run("proposals", "apply", "--all", "--to", str(copy)).code == 0
     assert plan_of(barred) == before
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 
 import pytest
 
@@ -22,6 +23,7 @@ def test_text(pushed: District) -> None:
     assert (said.code, said.err) == (0, "")
     assert said.out.startswith("Every Student Ready\n")
     assert "0 of 3 projects done" in said.out
+    assert re.search(r"Tools last read: \d+ \w+ \d{4}, \d\d:\d\d E[SD]T\b", " ".join(said.out.split()))
     assert "\x1b" not in said.out
 
 

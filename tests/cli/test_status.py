@@ -105,7 +105,7 @@ def test_what_both_changed(pushed: District) -> None:
     pushed.write_config(mapping=HOLD)
     pushed.change_plan(("due = 2027-01-15", "due = 2027-01-20"))
     pushed.box.world.set(pushed.task(TRAIN).gid, due_on="2027-03-01")
-    decides = f"  → syncd --config {pushed.config} decide ITEM FIELD plan (or tool) says whose value stands\n"
+    decides = f"  → syncd --config {pushed.config} decide G1.A1.P1 due plan (or tool) says whose value stands\n"
     assert pushed.run("diff").out.endswith(decides)
     said = pushed.run("sync")
     assert said.code == 1
@@ -117,7 +117,7 @@ def test_what_both_changed(pushed: District) -> None:
     assert (
         "  in conflict     1 value that plan and team both changed\n"
         "    G1.A1.P1  due: plan 2027-01-20, tool 2027-03-01\n"
-        f"        → syncd --config {pushed.config} decide ITEM FIELD plan (or tool) says whose value stands\n"
+        f"        → syncd --config {pushed.config} decide G1.A1.P1 due plan (or tool) says whose value stands\n"
     ) in pushed.run("status").out
     assert pushed.run("decide", "G1.A1.P1", "due", "tool").code == 0
     assert pushed.run("status", "--json").json["mappings"][0]["conflict_list"] == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -144,6 +145,8 @@ def test_days_counts_and_sentences() -> None:
     """Days, moments, counts and sentences read as people write them."""
     assert (day(date(2026, 6, 30)), month(date(2026, 12, 1))) == ("30 June 2026", "December 2026")
     assert moment(datetime(2025, 11, 24, 16, 9, tzinfo=UTC)) == "24 November 2025, 16:09 UTC"
+    zoned = [datetime(2025, 11, 24, 16, 9, tzinfo=ZoneInfo(name)) for name in ("America/New_York", "America/Sao_Paulo")]
+    assert [moment(when).partition(", ")[2] for when in zoned] == ["16:09 EST", "16:09 UTC-03"]
     assert (count(1, "task"), count(1200, "task"), count(2, "child", "children")) == (
         "1 task",
         "1,200 tasks",
