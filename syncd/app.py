@@ -51,10 +51,12 @@ class App:
     """Everything wired for one configuration; may be used from several threads.
 
     Making one touches neither disk nor network, and takes its secrets out of the logs. `threads` False sends one
-    request at a time, in order.
+    request at a time, in order. `after` is the application before: plans that cannot be read now are what they were.
     """
 
-    def __init__(self, config: Config, clock: Clock | None = None, *, threads: bool = True) -> None:
+    def __init__(
+        self, config: Config, clock: Clock | None = None, *, threads: bool = True, after: App | None = None
+    ) -> None:
         self.config = config
         self.clock = clock or SystemClock()
         self.store = Store(config.store.url)
@@ -67,6 +69,9 @@ class App:
         self._blank: tuple[tempfile.TemporaryDirectory[str], Store] | None = None
         self._upgraded = False
         self._lock = threading.Lock()
+        if after is not None:
+            self.plans.inherit(after.plans)
+            self.on_bad_plan = after.on_bad_plan
         for secret in config.secrets():
             logs.hide(secret)
 

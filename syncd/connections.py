@@ -67,6 +67,17 @@ class Connections(Mapping[str, Connector]):
         with self._lock:
             return dict(self._made)
 
+    def take_over(self, before: Connections) -> None:
+        """Have the connectors of another configuration at whose connections nothing changed; they know their limits.
+
+        Nobody may be at work with them.
+        """
+        with self._lock, before._lock:
+            for name in before._made.keys() & self._sections.keys() - self._made.keys():
+                if self._sections[name] == before._sections[name]:
+                    self._made[name] = before._made.pop(name)
+                    self._answers[name] = before._answers.get(name, {})
+
     def _heed(self, name: str, answers: Mapping[str, Fact]) -> None:
         """Let a connection's connector go by these answers, if it goes by any."""
         live = self._answers.get(name)

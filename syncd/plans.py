@@ -41,7 +41,16 @@ class Plans:
     def __init__(self, sources: Mapping[str, PlanConfig], folder: Path, clock: Clock) -> None:
         self._sources, self._folder, self._clock = sources, folder, clock
         self._kept: dict[str, _Kept] = {}
+        self._looked: dict[str, tuple[Mapping[Path, object], Mapping[Path, object]]] = {}
+        """The state of each plan's files when an edit was told last, and at the last look."""
         self._lock = threading.Lock()
+
+    def inherit(self, before: Plans) -> None:
+        """Know what these plans were when they could last be read, of those that come from the same place."""
+        with before._lock:
+            for name, kept in before._kept.items():
+                if self._sources.get(name) == before._sources[name] and self._folder == before._folder:
+                    self._kept[name] = kept
 
     def get(self, name: str) -> Plan:
         """The plan as its files hold it now. Raises PlanError; the last good one is `last`."""
@@ -59,6 +68,19 @@ class Plans:
         """The plan as it could last be read, None if it never could."""
         kept = self._kept.get(name)
         return kept.plan if kept else None
+
+    def edited(self) -> list[str]:
+        """Those that were read and have a file that changed since this was asked, and is not being written just now."""
+        found = []
+        with self._lock:
+            for name, kept in self._kept.items():
+                now = self._state(name, kept.plan)
+                told, seen = self._looked.get(name, (kept.state, kept.state))
+                if told != now == seen:
+                    found.append(name)
+                    told = now
+                self._looked[name] = (told, now)
+        return found
 
     def forget(self, name: str) -> None:
         """Read the plan anew when it is next asked for: what was last good does not hold any more."""

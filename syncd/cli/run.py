@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import logging
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Final
 
 import click
 
 from syncd.cli.opening import opened
-from syncd.cli.options import Command
+from syncd.cli.options import Command, asked
 from syncd.cli.output import tell
 from syncd.cli.stopping import stoppable
+from syncd.config import load_config
 from syncd.service.daemon import run
 
 _STOPPING = "Stopping: the pass under way is finished or left off safely. Once more (Ctrl-C) ends it at once."
@@ -22,11 +28,26 @@ _log = logging.getLogger(__name__)
 @click.command(cls=Command)
 def command() -> int:
     """Run the daemon: passes by the clock, and the scorecard on the web, until Ctrl-C or SIGTERM."""
-    with opened("info") as app, stoppable(_STOPPING) as stopping:
+    with opened("info") as app, stoppable(_STOPPING) as stopping, hung_up() as again:
         token = app.config.server.admin_token
         if token and len(token.get_secret_value()) < _SHORT:
             _log.warning("admin_token is shorter than %d characters: it can be guessed; make a longer one", _SHORT)
-        return run(app, stop=stopping.event, listening=_listening)
+        load = partial(load_config, asked().config)
+        return run(app, stop=stopping.event, listening=_listening, load=load, again=again)
+
+
+@contextmanager
+def hung_up() -> Iterator[threading.Event]:
+    """Within it, SIGHUP sets the event; a system without that signal has none."""
+    event, number = threading.Event(), getattr(signal, "SIGHUP", None)
+    if number is None:
+        yield event
+        return
+    before = signal.signal(number, lambda *_: event.set())
+    try:
+        yield event
+    finally:
+        signal.signal(number, before)
 
 
 def _listening(address: str) -> None:

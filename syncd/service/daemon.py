@@ -1,31 +1,41 @@
 """The daemon: passes by the clock and the scorecard on the web, until it is asked to stop.
 
 APScheduler decides when. The passes of one connection run one after the other on a thread of its own, so that its
-limiter is never fought over; what is late runs once, what is still running is not begun again.
+limiter is never fought over; what is late runs once, what is still running is not begun again. Beside that, a look
+every second sees to what may change meanwhile: the files, the other daemons on the store, the clock.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Final
 
 import structlog
-from apscheduler.schedulers.background import BackgroundScheduler
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from syncd.app import App
+from syncd.config import Config
+from syncd.errors import FileError
 from syncd.plan.model import Audience
-from syncd.service.hooks import Hookup
-from syncd.service.schedule import Passes, later, scheduled
+from syncd.service.edits import Edits
+from syncd.service.generation import Generation
 from syncd.service.server import serve
-from syncd.service.site import LiveSite
+from syncd.service.standby import Role
 from syncd.service.watch import Watch
-from syncd.service.web import make_app
-from syncd.service.webhooks import Inbox
+from syncd.store.errors import StoreError
 
-GRACE: Final = 20.0
-"""Seconds that passes under way get to end when the daemon is asked to stop."""
+GRACE: Final = 12.0
+"""Seconds that passes under way get to end when the daemon is asked to stop; with the pages' it is less than 20."""
+LOOK_EVERY: Final = 1.0
+"""Seconds between two looks at what may change while the daemon runs."""
+RETRY_EVERY: Final = 30.0
+"""Seconds after which a configuration that could not be taken up is tried again: a plan that it names may be mended."""
+JUMP: Final = timedelta(minutes=1)
+"""By so much the clock is set right without a word."""
 _log = structlog.get_logger(__name__)
 
 
@@ -36,39 +46,29 @@ def run(
     front: Audience = Audience.PUBLIC,
     listening: Callable[[str], None] = lambda _address: None,
     grace: float = GRACE,
+    load: Callable[[], Config] | None = None,
+    again: threading.Event | None = None,
 ) -> int:
     """Run until `stop` is set; the exit code. `front` is the audience that the front page is for.
 
-    `listening` hears the address of the web surface. A pass that does not end within `grace` seconds after `stop` is
+    `listening` hears the address of the web surface. `load` reads the configuration anew, when its files changed or
+    `again` is set; without it, `app` stays what it is. A pass that does not end within `grace` seconds after `stop` is
     abandoned: the process ends there. Raises StoreError or FileError if it cannot even begin, and PortTaken; later
     troubles are logged and tried again by the clock.
     """
-    app.open_store()
-    app.routes()
-    watch = Watch(app)
-    app.on_bad_plan = lambda name, error: watch.say(f"plan {name}", f"the last good one stays in force: {error}")
-    token, inbox = app.config.server.admin_token, Inbox(app.clock.monotonic)
-    web = make_app(
-        LiveSite(app, watch),
-        admin_token=token.get_secret_value() if token else None,
-        front=front,
-        inbox=inbox,
-        version=lambda: watch.passes,
-    )
-    with serve(web, app.config.server.listen) as address:
-        passes = Passes(app, watch, stop)
-        schedule = scheduled(passes)
-        passes.told = hookup = Hookup(app, watch, inbox, later(schedule), passes.hinted)
-        schedule.start()
-        hookup.start()
+    daemon = Daemon(app, front, load, again or threading.Event())
+
+    async def pages(scope: Scope, receive: Receive, send: Send) -> None:
+        await daemon.pages(scope, receive, send)
+
+    with serve(pages, app.config.server.listen) as address:
+        daemon.look()
         _log.info("running", scorecard=address, mappings=len(app.config.mappings))
         listening(address)
-        stop.wait()
+        while not stop.wait(LOOK_EVERY):
+            daemon.look()
         _log.info("stopping")
-        hookup.stop()
-        ended = _ended(schedule, grace)
-        if ended:
-            hookup.close()
+        ended = daemon.end(grace)
     if not ended:
         # Every step of a pass is on disk before it is taken: the next one looks what arrived. Only this ends a thread
         # that waits for an answer.
@@ -78,9 +78,113 @@ def run(
     return 0
 
 
-def _ended(schedule: BackgroundScheduler, grace: float) -> bool:
-    """Shut the schedule down; whether what was under way ended in time."""
-    waiting = threading.Thread(target=schedule.shutdown, kwargs={"wait": True}, daemon=True)
-    waiting.start()
-    waiting.join(grace)
-    return not waiting.is_alive()
+class Daemon:
+    """What runs: one generation after the other. Made only if the first one can begin: StoreError, FileError."""
+
+    def __init__(self, app: App, front: Audience, load: Callable[[], Config] | None, again: threading.Event) -> None:
+        self._given, self._load, self._again, self._front = app, load, again, front
+        self._listen, self._clock = app.config.server.listen, app.clock
+        self._role = Role(app.store, app.clock)
+        if self._role.look():
+            app.open_store()
+        app.routes()
+        self._watch = Watch(app)
+        self._now = Generation(app, self._watch, front)
+        self._next: Generation | None = None
+        self._edits = Edits(app.config)
+        self._retry_at = math.inf
+        self._offset = self._wall_and_clock()
+
+    @property
+    def pages(self) -> ASGIApp:
+        """The pages of the generation that is in force."""
+        return self._now.pages
+
+    def look(self) -> None:
+        """See to everything that may have changed. Whatever is wrong is said, and looked at again the next time."""
+        try:
+            self._reload()
+            self._replace()
+            self._work()
+            self._now.look()
+            self._heed_the_clock()
+        except StoreError as error:
+            self._watch.say("store", f"{error}. {error.next_step}")
+        except Exception as error:  # noqa: BLE001  a fault here must end neither the passes nor the pages
+            self._watch.say("daemon", f"{type(error).__name__}: {error}", exc_info=True)
+        else:
+            self._watch.say("store", "")
+            self._watch.say("daemon", "")
+
+    def end(self, grace: float) -> bool:
+        """Have everything stop; whether it did within so many seconds. Then another daemon may work on the store."""
+        self._now.rest()
+        ended = self._now.rested(grace)
+        if self._next is not None:
+            self._next.app.close()
+        if ended:
+            self._role.release()
+        if ended and self._now.app is not self._given:
+            self._now.app.close()
+        return ended
+
+    def _reload(self) -> None:
+        """Take up an edited configuration if it is good; else the one before stays in force."""
+        edited = self._edits.found() or self._again.is_set() or self._clock.monotonic() >= self._retry_at
+        if self._load is None or not edited:
+            return
+        self._again.clear()
+        self._retry_at = math.inf
+        try:
+            app = App(self._load(), self._clock, after=self._now.app)
+            app.routes()
+        except FileError as error:
+            self._retry_at = self._clock.monotonic() + RETRY_EVERY
+            self._watch.say("configuration", f"the one before stays in force: {error}")
+            return
+        self._watch.say("configuration", "")
+        if self._next is not None:
+            self._next.app.close()
+        self._next = Generation(app, self._watch, self._front)
+        self._now.rest()
+
+    def _replace(self) -> None:
+        """Put the next generation in the place of this one, once that has come to rest."""
+        if self._next is None or not self._now.rested():
+            return
+        before, self._now, self._next = self._now, self._next, None
+        self._now.app.connections.take_over(before.app.connections)
+        self._watch.follow(self._now.app)
+        before.app.close()
+        config = self._now.app.config
+        if config.store.url != before.app.config.store.url:
+            self._role.release()
+            self._role = Role(self._now.app.store, self._clock)
+        self._edits = Edits(config)
+        listen = f"[server] listen is {config.server.listen} now; syncd run must be started anew to answer there"
+        self._watch.say("listen", listen if config.server.listen != self._listen else "")
+        _log.info("reloaded", mappings=len(config.mappings))
+
+    def _work(self) -> None:
+        """Work as long as this daemon is the one that does, and only then."""
+        leads = self._role.look()
+        if self._now.works and not leads:
+            self._now.rest()
+        elif leads and not self._now.works and self._next is None and self._now.rested():
+            try:
+                self._now.begin()
+            except StoreError:
+                self._role.release()
+                raise
+
+    def _heed_the_clock(self) -> None:
+        """Wait for no time that the clock has left again."""
+        before, self._offset = self._offset, self._wall_and_clock()
+        jump = self._offset - before
+        if abs(jump) > JUMP:
+            _log.warning("clock_was_set", by_seconds=round(jump.total_seconds()))
+            self._now.clock_was_set()
+
+    def _wall_and_clock(self) -> timedelta:
+        now = self._clock.now()
+        return timedelta(seconds=now.timestamp() - self._clock.monotonic())

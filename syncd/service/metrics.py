@@ -52,6 +52,11 @@ class Metrics:
         self._since(self._lag.labels(mapping), well)
         self._aside.labels(mapping).set(aside)
 
+    def forget(self, mapping: str) -> None:
+        """Tell no more how this mapping stands."""
+        for gauge in (self._lag, self._aside, self._held):
+            gauge.remove(mapping)
+
     def ended(self, report: PassReport, *, well: bool, aside: int) -> None:
         """Take in how a pass ended."""
         self._passes.labels(report.mapping, report.outcome.value).inc()

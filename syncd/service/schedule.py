@@ -59,7 +59,7 @@ class Passes:
         now, mapping = self.app.clock.now(), self.app.config.mappings[mappings[0]]
         every = self._every(mapping, now)
         last = self._looked.get(mappings)
-        if every == mapping.every or last is None or now - last >= every:
+        if every == mapping.every or last is None or not last <= now < last + every:
             self._looked[mappings] = now
             if due := [mapping for mapping in mappings if not self._spared(mapping)]:
                 self.some(due, full=False)
@@ -172,6 +172,16 @@ def scheduled(passes: Passes) -> BackgroundScheduler:
             executor=connection,
         )
     return schedule
+
+
+def reckon_anew(schedule: BackgroundScheduler) -> None:
+    """After the clock was set: nothing waits for a time that it has left again, and what is late by now runs once."""
+    now = datetime.now(schedule.timezone)
+    for job in schedule.get_jobs():
+        due = job.trigger.get_next_fire_time(None, now) if isinstance(job.trigger, CronTrigger) else now
+        if due < job.next_run_time:
+            job.modify(next_run_time=due)
+    schedule.wakeup()
 
 
 def later(schedule: BackgroundScheduler) -> Callable[[str, float, Callable[[], None]], None]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
 import structlog
 
+from connectors.contract import Connector
 from syncd.app import App
 from syncd.engine.tally import PassReport
 from syncd.records import Outcome
@@ -25,7 +27,7 @@ class Watch:
     """Takes in how passes end; thread-safe. A trouble that lasts is logged when it begins and when it is over."""
 
     def __init__(self, app: App) -> None:
-        self.metrics = Metrics(app.clock.now, app.connections.made)
+        self.metrics = Metrics(app.clock.now, self._at_work)
         self.started_at: datetime = app.clock.now()
         self.passes = 0
         self._app = app
@@ -33,11 +35,21 @@ class Watch:
         self._well: dict[str, datetime] = {}
         self._reached: dict[str, bool] = {}
         self._lock = threading.Lock()
-        with app.store.reading() as reader:
+        self.follow(app)
+
+    def follow(self, app: App) -> None:
+        """Watch the passes of this application from now on; of mappings that it has not, nothing more is told."""
+        for mapping in self._app.config.mappings.keys() - app.config.mappings.keys():
+            self.metrics.forget(mapping)
+        self._app = app
+        with app.known_store().reading() as reader:
             for mapping in app.config.mappings:
                 ends = (each.ended_at for each in reader.passes(mapping) if each.outcome in WELL)
                 self._well[mapping] = next(filter(None, ends), self.started_at)
                 self.metrics.begin(mapping, self._well[mapping], len(reader.set_aside(mapping)))
+
+    def _at_work(self) -> Mapping[str, Connector]:
+        return self._app.connections.made()
 
     def well_since(self, mapping: str) -> datetime:
         """When the mapping last ended a pass well, or needed none; before the first, when the watch began."""
@@ -67,7 +79,8 @@ class Watch:
         level = "info" if did.keys() & DEEDS else "debug"
         getattr(_log, level)("pass_ended", mapping=report.mapping, requests=report.requests, **did)
         trouble = report.message or "; ".join(f"{each.item}: {each.message}" for each in report.findings)
-        self.say(f"mapping {report.mapping}", trouble, outcome=report.outcome.value)
+        if report.outcome is not Outcome.ABANDONED:
+            self.say(f"mapping {report.mapping}", trouble, outcome=report.outcome.value)
 
     def failed(self, mapping: str, trouble: str, **more: object) -> None:
         """A pass could not even be made, or broke down."""

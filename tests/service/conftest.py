@@ -28,6 +28,12 @@ def put_back() -> Iterator[None]:
     logs.forget()
 
 
+@pytest.fixture(autouse=True)
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a daemon look at what may change ten times a second."""
+    monkeypatch.setattr("syncd.service.daemon.LOOK_EVERY", 0.1)
+
+
 @pytest.fixture
 def district(tmp_path: Path) -> Iterator[District]:
     """A district that has not pushed anything yet; its quiet passes come every second."""

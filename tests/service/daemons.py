@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import httpx
@@ -29,6 +30,7 @@ class Daemon:
     app: App
     address: str
     lines: list[Any]
+    again: threading.Event
 
     def get(self, path: str, **headers: str) -> httpx.Response:
         """What it answers."""
@@ -41,19 +43,21 @@ class Daemon:
 
 @contextmanager
 def running(district: District) -> Iterator[Daemon]:
-    """The daemon, until the block ends; it must end with 0."""
+    """The daemon, until the block ends; it must end with 0. `Daemon.again` has it read its configuration anew."""
     address: Future[str] = Future()
     codes: list[int] = []
-    stop = threading.Event()
+    stop, again = threading.Event(), threading.Event()
     with App(load_config(district.config)) as app, structlog.testing.capture_logs() as lines:
 
         def daemon() -> None:
-            codes.append(run(app, stop=stop, front=Audience.INTERNAL, listening=address.set_result))
+            load = partial(load_config, district.config)
+            front, told = Audience.INTERNAL, address.set_result
+            codes.append(run(app, stop=stop, front=front, listening=told, load=load, again=again))
 
         thread = threading.Thread(target=daemon)
         thread.start()
         try:
-            yield Daemon(app, address.result(PATIENCE), lines)
+            yield Daemon(app, address.result(PATIENCE), lines, again)
         finally:
             stop.set()
             thread.join()

@@ -1,0 +1,104 @@
+"""One configuration in force: its application, its pages, and its passes as long as this daemon is to work."""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+from itertools import groupby
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from starlette.types import ASGIApp
+
+from syncd.app import App
+from syncd.plan.model import Audience
+from syncd.service.hooks import Hookup
+from syncd.service.schedule import Passes, later, reckon_anew, scheduled
+from syncd.service.site import LiveSite
+from syncd.service.watch import Watch
+from syncd.service.web import make_app
+from syncd.service.webhooks import Inbox
+
+
+class Generation:
+    """Pages from the start; passes from `begin` to `rest`, which may come again after that."""
+
+    def __init__(self, app: App, watch: Watch, front: Audience) -> None:
+        self.app, self._watch = app, watch
+        app.on_bad_plan = lambda name, error: watch.say(f"plan {name}", f"the last good one stays in force: {error}")
+        token = app.config.server.admin_token
+        self._inbox = Inbox(app.clock.monotonic)
+        self.pages: ASGIApp = make_app(
+            LiveSite(app, watch),
+            admin_token=token.get_secret_value() if token else None,
+            front=front,
+            inbox=self._inbox,
+            version=lambda: watch.passes,
+        )
+        self._work: _Work | None = None
+        self._ending: threading.Thread | None = None
+
+    @property
+    def works(self) -> bool:
+        """Whether passes are made by the clock."""
+        return self._work is not None
+
+    def begin(self) -> None:
+        """Bring the store up to date and make passes by the clock. Raises StoreError: then nothing has begun."""
+        self.app.open_store()
+        self._work = _Work(self.app, self._watch, self._inbox)
+        self._work.start()
+
+    def rest(self) -> None:
+        """Begin nothing more, and have what is under way stop at its next safe point; this does not wait for it."""
+        if self._work is not None:
+            self._ending = threading.Thread(target=self._work.end, name="ending", daemon=True)
+            self._work.stop()
+            self._ending.start()
+            self._work = None
+
+    def rested(self, patience: float = 0.0) -> bool:
+        """Whether nothing is under way, or will not be within so many seconds."""
+        if self._ending is not None:
+            self._ending.join(patience)
+        return self._work is None and (self._ending is None or not self._ending.is_alive())
+
+    def look(self) -> None:
+        """Have what people did to plans taken in soon. Raises nothing that a pass would not say."""
+        if self._work is not None:
+            self._work.take_in(self.app.plans.edited())
+
+    def clock_was_set(self) -> None:
+        """Reckon anew when passes are due."""
+        if self._work is not None:
+            reckon_anew(self._work.schedule)
+
+
+class _Work:
+    """What runs while a generation works: the schedule, and the tools' webhooks."""
+
+    def __init__(self, app: App, watch: Watch, inbox: Inbox) -> None:
+        self._app, self._stopped = app, threading.Event()
+        self._passes = Passes(app, watch, self._stopped)
+        self.schedule: BackgroundScheduler = scheduled(self._passes)
+        self._later = later(self.schedule)
+        self._passes.told = self._hookup = Hookup(app, watch, inbox, self._later, self._passes.hinted)
+
+    def start(self) -> None:
+        self.schedule.start()
+        self._hookup.start()
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self._hookup.stop()
+
+    def end(self) -> None:
+        self.schedule.shutdown(wait=True)
+        self._hookup.close()
+
+    def take_in(self, plans: list[str]) -> None:
+        """One pass soon of each mapping of these plans."""
+        mappings = self._app.config.mappings
+        edited = [name for name, mapping in mappings.items() if mapping.plan in plans]
+        by_connection = sorted(edited, key=lambda name: mappings[name].connection)
+        for connection, names in groupby(by_connection, lambda name: mappings[name].connection):
+            self._later(connection, 0.0, partial(self._passes.some, list(names), full=False))

@@ -1,0 +1,39 @@
+"""One daemon works on a store; any other stands by and takes over when that one is gone."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import structlog
+
+from connectors.clock import Clock
+from syncd.store.store import Store
+
+TRY_EVERY: Final = 10.0
+"""Seconds between two tries to be the one that works."""
+_log = structlog.get_logger(__name__)
+
+
+class Role:
+    """What this daemon is: the one that works on the store, or one that stands by."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._lead, self._clock = store.lead(), clock
+        self._next = clock.monotonic()
+        self._known: bool | None = None
+
+    def look(self) -> bool:
+        """Whether this daemon is to work now; asked every second or so. Raises StoreError."""
+        leads = self._lead.still()
+        if not leads and self._clock.monotonic() >= self._next:
+            self._next = self._clock.monotonic() + TRY_EVERY
+            leads = self._lead.take()
+        if leads is not self._known:
+            _log.info("working" if leads else "standing_by")
+        self._known = leads
+        return leads
+
+    def release(self) -> None:
+        """Let another daemon work; this one tries again after a while."""
+        self._next = self._clock.monotonic() + TRY_EVERY
+        self._lead.release()

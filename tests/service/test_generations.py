@@ -1,0 +1,261 @@
+"""A daemon takes up what its administrator edits, without losing a pass, and stands by while another one works."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from sqlalchemy import text
+
+from connectors.asana.sandbox import Fault
+from syncd.app import App
+from syncd.config import load_config
+from syncd.errors import ConfigError
+from syncd.plan.model import Audience
+from syncd.service.daemon import Daemon
+from syncd.service.edits import Edits
+from syncd.service.standby import TRY_EVERY
+from tests.cli.district import PLAN, TASKS, TOKEN, District
+from tests.connectors.clock import ToldClock
+from tests.service.daemons import running, until
+
+FAMILIES = """\
+[mappings.families]
+plan = "district"
+connection = "asana"
+every = "1s"
+select = ["G2"]
+container = { name = "Families" }
+"""
+
+
+def names(district: District) -> set[str]:
+    """The projects there are."""
+    return {project.name for project in district.box.world.projects.values()}
+
+
+def test_an_edited_configuration_is_taken_up(district: District) -> None:
+    """A new mapping gets its passes, the page and its port stay, the connector with what it learnt is handed over."""
+    district.write_config(mapping='every = "1s"\nselect = ["G1"]')
+    with running(district) as daemon:
+        until(lambda: daemon.said("pass_ended"))
+        connector = daemon.app.connector("asana")
+        district.write_config(mapping='every = "1s"\nselect = ["G1"]', more=FAMILIES)
+        until(lambda: "Families" in names(district))
+        until(lambda: daemon.said("reloaded"))
+        until(lambda: [line for line in daemon.said("pass_ended") if line["mapping"] == "families"])
+        assert daemon.get("/healthz").json()["passes"] >= 2
+        assert not daemon.said("trouble")
+        assert connector not in daemon.app.connections.made().values()
+        district.box.world.complete(district.task("Hire the family liaison").gid)
+        until(lambda: daemon.get("/scorecard.json").json()["goals"][1]["actions"][0]["projects"][0]["done"])
+
+
+def test_a_bad_configuration_leaves_the_one_before_in_force(district: District) -> None:
+    """It is said once with what is wrong, passes go on, and the mended file is taken up."""
+    with running(district) as daemon:
+        until(lambda: len(district.box.world.tasks) == TASKS)
+        good = district.config.read_text(encoding="utf-8")
+        district.config.write_text(good.replace('kind = "asana"', 'kind = "asanna"'), encoding="utf-8")
+        until(lambda: daemon.said("trouble"))
+        seen = len(daemon.said("pass_ended"))
+        until(lambda: len(daemon.said("pass_ended")) >= seen + 2)
+        [trouble] = daemon.said("trouble")
+        assert trouble["about"] == "configuration"
+        assert trouble["message"].startswith("the one before stays in force: ")
+        assert "“asanna” is no tool that is installed" in trouble["message"]
+        district.config.write_text(good, encoding="utf-8")
+        until(lambda: daemon.said("reloaded"))
+        assert [line["about"] for line in daemon.said("well_again")] == ["configuration"]
+
+
+def test_a_signal_has_it_read_anew(district: District) -> None:
+    """SIGHUP sets the event: also a file that did not change is taken up, and a plan that is bad stays as it was."""
+    with running(district) as daemon:
+        until(lambda: len(district.box.world.tasks) == TASKS)
+        district.write_plan(PLAN + "[[goals]\n")
+        until(lambda: [line for line in daemon.said("trouble") if line["about"] == "plan district"])
+        daemon.again.set()
+        until(lambda: daemon.said("reloaded"))
+        assert daemon.get("/").status_code == 200
+        district.write_plan(PLAN)
+        until(lambda: [line for line in daemon.said("well_again") if line["about"] == "plan district"])
+    assert len(district.box.world.tasks) == TASKS
+
+
+def test_a_new_admin_token_and_a_new_port(district: District) -> None:
+    """The token counts at once; for another port it says that it must be started anew, and answers at the old one."""
+    before = district.config.read_text(encoding="utf-8")
+    with running(district) as daemon:
+        until(lambda: daemon.said("pass_ended"))
+        other = '[server]\nadmin_token = "let-me-in-123456"\nlisten = "127.0.0.1:8099"'
+        district.config.write_text(before.replace('[server]\nlisten = "127.0.0.1:0"', other), encoding="utf-8")
+        until(lambda: daemon.said("reloaded"))
+        assert daemon.get("/metrics", authorization="Bearer let-me-in-123456").status_code == 200
+        [trouble] = daemon.said("trouble")
+        assert (trouble["about"], "127.0.0.1:8099" in trouble["message"]) == ("listen", True)
+        assert "must be started anew" in trouble["message"]
+
+
+def test_a_new_token_ends_a_refusal(district: District) -> None:
+    """A token that was revoked is said once and asked with no oftener than before; the new one works at once."""
+    district.write_config(mapping='every = "1s"')
+    with running(district) as daemon:
+        until(lambda: len(district.box.world.tasks) == TASKS)
+        district.box.world.revoke(TOKEN)
+        until(lambda: daemon.said("trouble"))
+        asked = len(district.box.requests)
+        seen = len(daemon.said("pass_ended"))
+        until(lambda: len(daemon.said("pass_ended")) >= seen + 3)
+        assert len(district.box.requests) - asked <= 2 * (len(daemon.said("pass_ended")) - seen + 1)
+        [trouble] = daemon.said("trouble")
+        assert (trouble["about"], trouble["outcome"]) == ("mapping academics", "unreachable")
+        assert "Make a new token" in trouble["message"]
+        district.token = f"{TOKEN}-2"
+        district.box.world.add_token(district.token)
+        district.write_config(mapping='every = "1s"')
+        until(lambda: daemon.said("well_again"))
+
+
+def test_the_pass_under_way_ends_at_a_safe_point(district: District) -> None:
+    """A reload in the middle of a push stops it there, and the new configuration makes the rest: nothing twice."""
+    district.box.faults.append(Fault(match="POST /tasks", kind="hang", seconds=0.5, when="after", times=3))
+    with running(district) as daemon:
+        until(lambda: district.box.world.tasks)
+        daemon.again.set()
+        until(lambda: daemon.said("reloaded"))
+        until(lambda: len(district.box.world.tasks) >= TASKS)
+        until(lambda: [line for line in daemon.said("pass_ended") if line["mapping"] == "academics"])
+    assert len(district.box.world.tasks) == TASKS
+
+
+def test_files_that_are_being_written(tmp_path: Path) -> None:
+    """An edit counts once it has stood still from one look to the next; a touched file is none; secrets count."""
+    (tmp_path / "secrets").mkdir()
+    config = tmp_path / "config.toml"
+    whole = 'secrets_dir = "secrets"\n[connections.asana]\nkind = "asana"\n'
+    token = tmp_path / "secrets" / "CONNECTIONS__ASANA__TOKEN"
+    token.write_text("one", encoding="utf-8")
+    config.write_text(whole, encoding="utf-8")
+    edits = Edits(load_config(config, {}))
+    assert not edits.found()
+    config.write_text(whole, encoding="utf-8")
+    assert [edits.found() for _ in range(2)] == [False, False]
+    config.write_text("", encoding="utf-8")
+    assert not edits.found()
+    config.write_text(f"{whole}# more\n", encoding="utf-8")
+    assert [edits.found() for _ in range(3)] == [False, True, False]
+    token.write_text("two", encoding="utf-8")
+    assert [edits.found() for _ in range(3)] == [False, True, False]
+    config.unlink()
+    assert [edits.found() for _ in range(3)] == [False, True, False]
+
+
+@contextmanager
+def looking(district: District, clock: ToldClock) -> Iterator[Daemon]:
+    """A daemon that looks only when it is told to."""
+    with App(load_config(district.config), clock) as app:
+        daemon = Daemon(app, Audience.INTERNAL, partial(load_config, district.config), threading.Event())
+        yield daemon
+        assert daemon.end(20)
+
+
+@pytest.fixture
+def lines() -> Iterator[list[Any]]:
+    """The log so far."""
+    with structlog.testing.capture_logs() as kept:
+        yield kept
+
+
+def test_one_works_and_the_other_stands_by(district: District, lines: list[Any]) -> None:
+    """The second makes no pass and no request until the first is gone; then it takes over within ten seconds."""
+    clock = ToldClock()
+    with looking(district, clock) as other_owner:
+        other_owner.look()
+        until(lambda: len(district.box.world.tasks) == TASKS)
+        with looking(district, clock) as second:
+            second.look()
+            assert [line["event"] for line in lines if line["event"] in ("working", "standing_by")] == [
+                "working",
+                "standing_by",
+            ]
+            assert other_owner.end(20)
+            second.look()
+            clock.pass_(seconds=TRY_EVERY)
+            asked = len(district.box.requests)
+            second.look()
+            assert [line["event"] for line in lines if line["event"] == "working"] == ["working", "working"]
+            until(lambda: len(district.box.requests) > asked)
+
+
+def test_a_store_that_cannot_be_taken_over(district: District, lines: list[Any]) -> None:
+    """Whoever takes over a store that a newer syncd has written says so, lets go of it, and tries again."""
+    clock = ToldClock()
+    with looking(district, clock) as first, App(load_config(district.config), clock) as app:
+        daemon = Daemon(app, Audience.INTERNAL, None, threading.Event())
+        first.end(20)
+        with app.store.writing() as writer:
+            writer._run(text("UPDATE alembic_version SET version_num = '9999'"))
+        clock.pass_(seconds=TRY_EVERY)
+        daemon.look()
+        [trouble] = [line for line in lines if line["event"] == "trouble"]
+        assert (trouble["about"], "written by a newer syncd" in trouble["message"]) == ("store", True)
+        lead = app.store.lead()
+        assert lead.take()
+        lead.release()
+        with app.store.writing() as writer:
+            writer._run(text("UPDATE alembic_version SET version_num = :head").bindparams(head=app.store.head()))
+        clock.pass_(seconds=TRY_EVERY)
+        daemon.look()
+        until(lambda: len(district.box.world.tasks) == TASKS)
+        assert daemon.end(20)
+
+
+def test_a_daemon_that_cannot_begin(district: District) -> None:
+    """What is wrong at the start is raised, and nobody is left waiting for the store."""
+    district.write_config(mapping='select = ["G9"]')
+    with App(load_config(district.config)) as app, pytest.raises(ConfigError):
+        Daemon(app, Audience.INTERNAL, None, threading.Event())
+
+
+def test_an_edited_plan_is_taken_in_within_seconds(district: District) -> None:
+    """Though the next look is an hour away."""
+    district.write_config(mapping='every = "1h"')
+    with running(district) as daemon:
+        until(lambda: len(daemon.said("pass_ended")) == 1)
+        district.change_plan(("Train every K-3 teacher", "Train all teachers"))
+        until(lambda: len(daemon.said("pass_ended")) == 2)
+        assert district.task("Train all teachers")
+
+
+def test_plans_that_are_edited(district: District) -> None:
+    """Each edit is told once, when the file has stood still from one look to the next."""
+    with App(load_config(district.config)) as app:
+        assert app.plans.edited() == []
+        app.plan("district")
+        assert app.plans.edited() == []
+        district.change_plan(("Train every K-3 teacher", "Train all teachers"))
+        assert app.plans.edited() == []
+        app.plan("district")
+        assert [app.plans.edited() for _ in range(2)] == [["district"], []]
+
+
+def test_connectors_are_handed_over(district: District) -> None:
+    """Where nothing changed about a connection its connector goes on; another token or tool makes a new one."""
+    other = '[connections.other]\nkind = "asana"\ntoken = "another-token"\nbase_url = "http://127.0.0.1:9"\n'
+    district.write_config(more=other)
+    with App(load_config(district.config)) as first:
+        first.open_store()
+        before = {name: first.connector(name) for name in ("asana", "other")}
+        district.write_config(more=other.replace("another-token", "a-new-token"))
+        with App(load_config(district.config), after=first) as second:
+            second.connections.take_over(first.connections)
+            assert second.connector("asana") is before["asana"]
+            assert second.connector("other") is not before["other"]
+            assert list(first.connections.made()) == ["other"]
