@@ -21,6 +21,7 @@ PATIENCE: Final = 5.0
 LATE: Final = 60.0
 """Seconds by which a delivery comes late, by the sandbox's clock."""
 _LOOK: Final = 0.02
+_IDLE: Final = 0.5
 
 
 class Mishap(StrEnum):
@@ -97,7 +98,7 @@ class Courier(ABC):
             waiting = [one for one in waiting if one.due > now]
             waiting += [one for one in due if self._again(one)]
             try:
-                fresh = self._new.get(timeout=_LOOK if waiting or ticking else None)
+                fresh = self._new.get(timeout=_LOOK if waiting or ticking else _IDLE)
             except queue.Empty:
                 continue
             waiting += [fresh] if fresh else []
