@@ -25,6 +25,7 @@ from syncd.errors import ConfigError, Problem
 from syncd.overlay import overlaid, variable
 from syncd.plan.model import Plan
 from syncd.settings import (
+    Channel,
     Duration,
     HostPort,
     Id,
@@ -178,6 +179,13 @@ class MappingConfig(_Section):
                 yield FieldRule(name, given.owner, given.source or name, given.to or name, given.conflict)
 
 
+class NoticeConfig(_Section):
+    """A channel that is told when something begins to stand in the way, and when that is over."""
+
+    kind: Literal["slack", "teams", "json"]
+    url: Channel
+
+
 class Config(_Section):
     """The whole configuration; `path` is its file."""
 
@@ -188,6 +196,7 @@ class Config(_Section):
     connections: Mapping[str, ConnectionConfig] = {}
     plans: Mapping[str, PlanConfig] = {}
     mappings: Mapping[str, MappingConfig] = {}
+    notices: Mapping[str, NoticeConfig] = {}
     _document: Document = PrivateAttr()
 
     def model_post_init(self, context: Any, /) -> None:
@@ -213,6 +222,8 @@ class Config(_Section):
         """Everything in it that must never be shown."""
         for connection in self.connections.values():
             yield connection.token.get_secret_value()
+        for notice in self.notices.values():
+            yield notice.url.get_secret_value()
         if self.server.admin_token:
             yield self.server.admin_token.get_secret_value()
         if password := urlsplit(self.store.url).password:

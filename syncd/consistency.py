@@ -29,7 +29,7 @@ def contradictions(document: Document) -> Iterator[Problem]:
 
 
 def _found(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
-    for section in ("connections", "plans", "mappings"):
+    for section in ("connections", "plans", "mappings", "notices"):
         yield from _names(section, _table(data, section))
     yield from _tokens(_table(data, "connections"))
     mappings = {name: each for name, each in _table(data, "mappings").items() if isinstance(each, Mapping)}

@@ -23,7 +23,7 @@ from syncd.errors import Problem
 
 PREFIX: Final = "SYNCD_"
 BETWEEN: Final = "__"
-_NAMED: Final = ("connections", "plans", "mappings")
+_NAMED: Final = ("connections", "plans", "mappings", "notices")
 
 
 class _Surface(BaseSettings):
@@ -38,6 +38,7 @@ class _Surface(BaseSettings):
     connections: dict[str, dict[str, Any]] = {}
     plans: dict[str, dict[str, Any]] = {}
     mappings: dict[str, dict[str, Any]] = {}
+    notices: dict[str, dict[str, Any]] = {}
 
 
 class _Source(EnvSettingsSource):

@@ -85,6 +85,21 @@ def _secret(value: Any) -> Any:
     return value
 
 
+def _channel(value: Any) -> Any:
+    """The address of a channel for notices: as good as a password, so never repeated and never sent in the open."""
+    try:
+        parts = urlsplit(value.strip()) if isinstance(value, str) else urlsplit("")
+        here = parts.hostname in ("127.0.0.1", "localhost", "::1")
+        found = (
+            bool(parts.hostname) and parts.port != 0 and (parts.scheme == "https" or (here and parts.scheme == "http"))
+        )
+    except ValueError:
+        found = False
+    if not found:
+        raise ValueError("must be a web address that begins with https://, as the channel shows it")
+    return value.strip()
+
+
 def plain_id(value: Any) -> Any:
     """An id as text, because people leave the quotes off numbers."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
@@ -118,5 +133,6 @@ WebAddress = Annotated[str, BeforeValidator(_web_address)]
 Progress = Annotated[str, BeforeValidator(_progress)]
 StoreUrl = Annotated[str, BeforeValidator(_store)]
 Secret = Annotated[SecretStr, BeforeValidator(_secret)]
+Channel = Annotated[SecretStr, BeforeValidator(_channel)]
 Share = Annotated[Decimal, Field(ge=0, le=1, max_digits=20)]
 Worth = Annotated[Decimal | Counted, BeforeValidator(_worth)]

@@ -223,6 +223,7 @@ class Runner:
             stop=done.stopped,
             message=_message(done),
             full=full,
+            halted=done.tally.halted,
         )
 
 

@@ -59,7 +59,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class PassReport:
-    """How one pass ended. `changes` are those still due or waiting; `stop` is set where the guard stopped it."""
+    """How one pass ended. `changes` are those still due or waiting; `stop` is set where the guard stopped it.
+
+    `halted` is the error of the tool after which nothing more was sent.
+    """
 
     mapping: str
     outcome: Outcome
@@ -72,3 +75,4 @@ class PassReport:
     stop: Stop | None = None
     message: str = ""
     full: bool = False
+    halted: ToolError | None = None

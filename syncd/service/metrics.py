@@ -46,6 +46,7 @@ class Metrics:
         self._heard = Gauge(
             "syncd_webhook_age_seconds", "Since a webhook last told something.", ("connection",), registry=registry
         )
+        self._notices = Counter("syncd_notices", "Notices sent.", ("notice", "outcome"), registry=registry)
 
     def begin(self, mapping: str, well: datetime, aside: int) -> None:
         """Expect passes of this mapping, which last ended one `well` then; `aside` of its items are set aside."""
@@ -75,6 +76,10 @@ class Metrics:
     def heard(self, connection: str) -> None:
         """Note that a webhook of this connection told something just now."""
         self._since(self._heard.labels(connection), self._now())
+
+    def notified(self, notice: str, *, arrived: bool) -> None:
+        """Count a notice that was sent to this channel."""
+        self._notices.labels(notice, "ok" if arrived else "failed").inc()
 
     def text(self) -> str:
         """Everything in Prometheus' text format."""

@@ -11,10 +11,12 @@ from typing import Final
 import structlog
 
 from connectors.contract import Connector
+from connectors.errors import Refused
 from syncd.app import App
 from syncd.engine.tally import PassReport
-from syncd.records import Outcome
+from syncd.records import Outcome, SetAside
 from syncd.service.metrics import DEEDS, Metrics
+from syncd.service.troubles import Troubles
 
 WELL: Final = (Outcome.DONE, Outcome.FINDINGS)
 """Endings of passes after which the mapping is up to date."""
@@ -28,6 +30,7 @@ class Watch:
 
     def __init__(self, app: App) -> None:
         self.metrics = Metrics(app.clock.now, self._at_work)
+        self.troubles = Troubles(app.clock.now)
         self.started_at: datetime = app.clock.now()
         self.passes = 0
         self._app = app
@@ -67,20 +70,36 @@ class Watch:
         """A pass ended: what it did is logged if it did something, its trouble if that is new."""
         connection = self._app.config.mappings[report.mapping].connection
         with self._app.store.reading() as reader:
-            aside = len(reader.set_aside(report.mapping))
+            aside = reader.set_aside(report.mapping)
         self.passes += 1
         well = report.outcome in WELL
         if well:
             self._well[report.mapping] = self._app.clock.now()
         if report.outcome is not Outcome.ABANDONED:
             self._reached[connection] = report.outcome is not Outcome.UNREACHABLE
-        self.metrics.ended(report, well=well, aside=aside)
+        self.metrics.ended(report, well=well, aside=len(aside))
         did = {key: number for key, number in report.counts.items() if number}
         level = "info" if did.keys() & DEEDS else "debug"
         getattr(_log, level)("pass_ended", mapping=report.mapping, requests=report.requests, **did)
         trouble = report.message or "; ".join(f"{each.item}: {each.message}" for each in report.findings)
         if report.outcome is not Outcome.ABANDONED:
             self.say(f"mapping {report.mapping}", trouble, outcome=report.outcome.value)
+        if report.outcome is not Outcome.ABANDONED:
+            self._hear(connection, report, aside)
+
+    def _hear(self, connection: str, report: PassReport, aside: Mapping[str, SetAside]) -> None:
+        """What the ending of a pass says of the states that people are told of."""
+        hear, mapping, outcome = self.troubles.hear, report.mapping, report.outcome
+        refused = isinstance(report.halted, Refused)
+        hear(f"guard of {mapping}", report.message if outcome is Outcome.STOPPED else "")
+        hear(f"fit of {mapping}", report.message if outcome is Outcome.WRONG else "")
+        if outcome is Outcome.UNREACHABLE and not refused:
+            hear(f"reach of {connection}", report.message)
+        else:
+            hear(f"reach of {connection}", "")
+            hear(f"token of {connection}", report.message if refused else "")
+        items = {f"item of {mapping}: {item}": f"{each.message}. {each.next_step}" for item, each in aside.items()}
+        self.troubles.hear_all(f"item of {mapping}: ", items)
 
     def failed(self, mapping: str, trouble: str, **more: object) -> None:
         """A pass could not even be made, or broke down."""
@@ -89,6 +108,7 @@ class Watch:
 
     def say(self, what: str, trouble: str, **more: object) -> None:
         """Log what is wrong with something, once, until it changes; and once that it is well again."""
+        self.troubles.hear(what, trouble)
         with self._lock:
             before, same = self._said.get(what, ""), _VARYING.sub("", trouble)
             self._said[what] = same

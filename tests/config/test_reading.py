@@ -208,13 +208,15 @@ def test_the_example_loads_as_it_stands() -> None:
 def test_what_the_example_leaves_out_can_be_put_in(tmp_path: Path) -> None:
     """Each line that begins with “# key = ” is a setting that works when its # is taken away."""
     text = (ROOT / "config.example.toml").read_text(encoding="utf-8")
-    hidden = ("# admin", "# work", "# req", "# select", "# [", '# "', "# kind", "# token", "# daily")
+    hidden = ("# admin", "# work", "# req", "# select", "# [", '# "', "# kind", "# token", "# daily", "# url")
     changed = "\n".join(line[2:] if line.startswith(hidden) else line for line in text.splitlines())
-    changed = changed.replace('"…"', '"sesame"').replace('project = "completed"', 'project = "status"')
+    for left_out, given in (("https://…", "https://chat.example.org/x"), ("…", "sesame"), ("completed", "status")):
+        changed = changed.replace(f'"{left_out}"', f'"{given}"')
     config = read(tmp_path, changed)
     assert config.server.admin_token is not None
     assert config.connections["asana"].requests_per_minute == 1500
     assert config.connections["monday"].daily_calls == 10000
+    assert config.notices["office"].kind == "teams"
     assert config.mappings["district"].select == ("G1", "G2.A3")
     assert config.mappings["district"].status == {"Working on it": Decimal("0.5")}
 

@@ -59,9 +59,13 @@ TABLES: Mapping[tuple[str, str], tuple[type[BaseModel], Mapping[str, Any]]] = {
     (CONFIGURATION, "Progress: [mappings.NAME.progress]"): (settings.ProgressConfig, {}),
     (CONFIGURATION, "Who owns a field"): (settings.FieldConfig, {"owner": "plan"}),
     (CONFIGURATION, "The guard"): (settings.LimitsConfig, {}),
+    (CONFIGURATION, "Notices: [notices.NAME]"): (
+        settings.NoticeConfig,
+        {"kind": "slack", "url": "https://chat.example.org/hook"},
+    ),
 }
 """By page and heading, the model whose keys the first table there lists, and what an example of it needs besides."""
-SECTIONS = {"store", "server", "connections", "plans", "mappings"}
+SECTIONS = {"store", "server", "connections", "plans", "mappings", "notices"}
 """Keys of the configuration that have headings of their own."""
 
 CASES = [pytest.param(*place, *about, id=place[1]) for place, about in TABLES.items()]
@@ -214,10 +218,12 @@ def test_the_examples_of_configurations_load(tmp_path: Path) -> None:
 def test_the_variables_do_what_the_page_says(tmp_path: Path) -> None:
     """Each of the environment variables in the table sets something."""
     named = re.findall(r"^\| .* \| `(SYNCD_\w+)` \|$", CONFIGURATION, re.MULTILINE)
-    values = dict(zip(named, ("secret", "word", "sqlite:///other.db", "America/Denver"), strict=True))
-    (tmp_path / "config.toml").write_text(fenced(CONFIGURATION, "toml")[0], encoding="utf-8")
+    set_to = ("secret", "word", "sqlite:///other.db", "https://chat.example.org/x", "America/Denver")
+    values = dict(zip(named, set_to, strict=True))
+    text = fenced(CONFIGURATION, "toml")[0] + '[notices.office]\nkind = "slack"\n'
+    (tmp_path / "config.toml").write_text(text, encoding="utf-8")
     config = load_config(tmp_path / "config.toml", values)
-    assert set(config.secrets()) == {"secret", "word"}
+    assert set(config.secrets()) == {"secret", "word", "https://chat.example.org/x"}
     assert (config.store.url, config.timezone) == (f"sqlite:///{tmp_path / 'other.db'}", "America/Denver")
 
 
