@@ -12,7 +12,7 @@ from syncd.cli.opening import opened
 from syncd.cli.options import Command, as_json, command_line, copyable, quoted
 from syncd.cli.output import show, show_json
 from syncd.cli.values import said
-from syncd.engine.deciding import Choice, NoChoice, Side, Verdict
+from syncd.engine.deciding import TASK, Choice, NoChoice, Side, Verdict
 from syncd.views.values import plain
 
 _FEW: Final = 5
@@ -49,6 +49,10 @@ def _came_of_it(choice: Choice, side: str) -> Iterator[str]:
         yield f"  {choice.field}: {said(choice.tool)} stays on the task, and the plan keeps {said(choice.plan)}"
         yield f"  The plan cannot take it over: {copyable(choice.why)}"
         yield f"  It waits as a proposal: {command_line('proposals')}"
+        return
+    if choice.field == TASK:
+        yield "  Its task is made anew."
+        yield f"  The next pass carries it out: {command_line(f'sync --mapping {choice.mapping}')}"
         return
     kept, other = (choice.plan, choice.tool) if side == Side.PLAN else (choice.tool, choice.plan)
     yield f"  {choice.field}: the {side}'s {said(kept)} stands, in place of {said(other)}"
