@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 from syncd.app import App
 from syncd.plan.model import Audience
 from syncd.service.hooks import Hookup
+from syncd.service.notices import Notices
 from syncd.service.schedule import Passes, later, reckon_anew, scheduled
 from syncd.service.site import LiveSite
 from syncd.service.watch import Watch
@@ -74,16 +75,18 @@ class Generation:
 
 
 class _Work:
-    """What runs while a generation works: the schedule, and the tools' webhooks."""
+    """What runs while a generation works: the schedule, the tools' webhooks, and notices."""
 
     def __init__(self, app: App, watch: Watch, inbox: Inbox) -> None:
         self._app, self._stopped = app, threading.Event()
+        self._notices = Notices(app, watch)
         self._passes = Passes(app, watch, self._stopped)
         self.schedule: BackgroundScheduler = scheduled(self._passes)
         self._later = later(self.schedule)
         self._passes.told = self._hookup = Hookup(app, watch, inbox, self._later, self._passes.hinted)
 
     def start(self) -> None:
+        self._notices.start()
         self.schedule.start()
         self._hookup.start()
 
@@ -94,6 +97,7 @@ class _Work:
     def end(self) -> None:
         self.schedule.shutdown(wait=True)
         self._hookup.close()
+        self._notices.close()
 
     def take_in(self, plans: list[str]) -> None:
         """One pass soon of each mapping of these plans."""
