@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import structlog
 
+from connectors.asana.sandbox import Fault
 from connectors.errors import Refused, Transient
 from syncd.app import App
 from syncd.config import load_config
@@ -23,6 +24,7 @@ from syncd.service.watch import Watch
 from tests.cli.district import District
 from tests.connectors.clock import START, ToldClock
 from tests.service.channel import Channel, channel
+from tests.service.daemons import running, until
 
 
 @dataclass
@@ -353,3 +355,20 @@ def test_the_address_comes_from_the_environment(district: District) -> None:
     assert "https://chat.example.org/x" in set(config.secrets())
     with pytest.raises(ConfigError, match=r"notices.office.url: is missing"):
         load_config(district.config, {})
+
+
+def test_a_daemon_tells_of_a_token_that_was_revoked(district: District) -> None:
+    """From the tool's refusal to the channel, over a restart, and back to “all is well”."""
+    with channel() as office:
+        district.write_config(mapping='every = "1s"', more=f'[notices.office]\nkind = "json"\nurl = "{office.url}"\n')
+        revoked = Fault(status=401, times=10_000)
+        with running(district) as daemon:
+            until(lambda: daemon.said("pass_ended"))
+            district.box.faults.append(revoked)
+            until(lambda: office.arrived)
+        with running(district) as daemon:
+            until(lambda: daemon.said("trouble"))
+            district.box.faults.clear()
+            until(lambda: len(office.arrived) > 1)
+    assert office.titles == ["syncd: The token of asana is refused", "syncd: all is well again"]
+    assert "Make a new token" in office.arrived[0]["text"]
