@@ -11,7 +11,7 @@ import pytest
 
 from connectors.contract import Connector
 from connectors.errors import NoAccess, ToolError, UnknownOutcome
-from connectors.hooks import Hooks
+from connectors.hooks import Hooks, Reply
 from connectors.vocabulary import Container
 from tests.asana.bench import AsanaBench
 from tests.connectors.listening import Ear, listening
@@ -77,7 +77,11 @@ def test_signed_nonsense_is_malformed(bench: AsanaBench, container: Container, h
 def test_a_strangers_secret_never_holds(bench: AsanaBench, container: Container, hooks: Hooks, ear: Ear) -> None:
     """Whoever knocks with a secret of his own while Asana is being asked is not believed afterwards."""
     mine = {"x-hook-secret": "mine"}
-    ear.meanwhile = lambda _container: hooks.receive(container.id, mine, b"") and None
+
+    def knock(_container: str) -> None:
+        assert hooks.receive(container.id, mine, b"").status == 200
+
+    ear.meanwhile = knock
     hooks.subscribe(container.id, ear.at(container.id))
     assert hooks.receive(container.id, mine, b"").status == 403
     body = b'{"events": []}'
@@ -87,7 +91,7 @@ def test_a_strangers_secret_never_holds(bench: AsanaBench, container: Container,
 
 def test_a_secret_that_no_header_can_hold_is_refused(container: Container, hooks: Hooks, ear: Ear) -> None:
     """Nothing gets into our answer that could end its head."""
-    replies = []
+    replies: list[Reply] = []
 
     def knock(_container: str) -> None:
         replies.extend(
