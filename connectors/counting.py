@@ -54,15 +54,18 @@ class Requests:
             return dict(self._ended)
 
     @contextmanager
-    def one(self) -> Iterator[list[ToolError]]:
-        """One request, sent within the block; what it raises, or puts into the list first, says how it ended."""
+    def one(self, meant: tuple[type[ToolError], ...] = ()) -> Iterator[list[ToolError]]:
+        """One request, sent within the block; what it raises, or puts into the list first, says how it ended.
+
+        An error that is `meant` is an answer like any other.
+        """
         errors: list[ToolError] = []
         with self._lock:
             self._sent += 1
         try:
             yield errors
         except ToolError as error:
-            errors.insert(0, error)
+            errors[:] = [] if isinstance(error, meant) else [error]
             raise
         finally:
             kind = _kind(errors[0]) if errors else OK

@@ -86,7 +86,8 @@ class Transport:
     def _once(self, request: _Request) -> Reply:
         with self._limiter.slot(writes=request.write) as sent:
             try:
-                with self.requests.one():
+                # A new cursor comes as an error: each container's feed begins with one.
+                with self.requests.one(meant=(failures.LostCursor,)):
                     reply = self._call(request)
             except Throttled as error:
                 error.wait = self._limiter.refused(sent=sent, wait=error.named)

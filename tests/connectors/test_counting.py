@@ -39,6 +39,14 @@ def test_an_answer_that_holds_an_error_is_no_success() -> None:
     assert requests.outcomes() == {"invalid": 1, OK: 1}
 
 
+def test_an_error_that_is_meant_is_none() -> None:
+    """What a tool says by an error in the course of things is counted as well answered; it goes on all the same."""
+    requests = Requests()
+    with pytest.raises(LostPage), requests.one(meant=(LostPage,)):
+        raise LostPage("again")
+    assert requests.outcomes() == {OK: 1}
+
+
 def test_every_error_of_a_tool_has_its_kind() -> None:
     """Nothing that the connectors tell apart is counted as something else."""
     assert set(KINDS) == {
