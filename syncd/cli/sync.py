@@ -25,6 +25,7 @@ from syncd.errors import FileError
 from syncd.proposing import open_matters
 from syncd.records import Outcome
 from syncd.scorecard.words import count
+from syncd.service.ordering import Ordering
 
 _CODES: Final = {
     Outcome.DONE: Code.DONE,
@@ -76,18 +77,9 @@ def command(
     reports: list[PassReport] = []
     with opened() as app, stoppable(_STOPPING) as stopping, Bars() as bars:
         due = _due(app, mappings)
-        passes = app.sync(
-            due,
-            full=full,
-            approve=approve,
-            who=account(),
-            retry_all=retry,
-            create_columns=create_columns,
-            stopping=stopping.event.is_set,
-            expect=bars.expect,
-            progress=bars.progress,
-        )
-        for report in passes if due else ():
+        how = {"full": full, "approve": approve, "retry_all": retry, "create_columns": create_columns}
+        ordering = Ordering(app, account(), stopping.event.is_set, bars.expect, bars.progress, tell)
+        for report in ordering.passes(due, how) if due else ():
             bars.done()
             _say(report, approved=approve is not None, on_the_side=as_json)
             reports.append(report)

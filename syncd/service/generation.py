@@ -13,6 +13,7 @@ from syncd.app import App
 from syncd.plan.model import Audience
 from syncd.service.hooks import Hookup
 from syncd.service.notices import Notices
+from syncd.service.orders import Orders
 from syncd.service.schedule import Passes, later, reckon_anew, scheduled
 from syncd.service.site import LiveSite
 from syncd.service.watch import Watch
@@ -64,9 +65,10 @@ class Generation:
         return self._work is None and (self._ending is None or not self._ending.is_alive())
 
     def look(self) -> None:
-        """Have what people did to plans taken in soon. Raises nothing that a pass would not say."""
+        """See to what commands ask for, and have what people did to plans taken in soon. Raises StoreError."""
         if self._work is not None:
             self._work.take_in(self.app.plans.edited())
+            self._work.orders.look()
 
     def clock_was_set(self) -> None:
         """Reckon anew when passes are due."""
@@ -83,6 +85,7 @@ class _Work:
         self._passes = Passes(app, watch, self._stopped)
         self.schedule: BackgroundScheduler = scheduled(self._passes)
         self._later = later(self.schedule)
+        self.orders = Orders(app, watch, self._later, self._stopped)
         self._passes.told = self._hookup = Hookup(app, watch, inbox, self._later, self._passes.hinted)
 
     def start(self) -> None:

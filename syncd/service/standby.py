@@ -9,7 +9,7 @@ import structlog
 from connectors.clock import Clock
 from syncd.store.store import Store
 
-TRY_EVERY: Final = 10.0
+TRY_EVERY: Final = 5.0
 """Seconds between two tries to be the one that works."""
 _log = structlog.get_logger(__name__)
 

@@ -19,7 +19,9 @@ from syncd.store.opening import Address, lasting_engine
 from syncd.store.trouble import as_store_error
 
 _AT_ONCE: Final = 0.1
-"""Seconds to wait for a lock that somebody else is expected to hold; PostgreSQL takes 0 for ever."""
+"""Seconds to wait for a lock that somebody may be looking at just now."""
+_A_GLANCE: Final = 0.001
+"""And seconds for such a look; PostgreSQL takes 0 for ever."""
 _LIVELY: Final = {"tcp_keepalives_idle": 10, "tcp_keepalives_interval": 5, "tcp_keepalives_count": 4}
 """Has PostgreSQL find out within half a minute that the machine at the other end is gone, and with it its locks."""
 
@@ -52,14 +54,23 @@ class Lead:
         self._held = ExitStack()
         self._still: Callable[[], bool] = lambda: False
 
-    def take(self) -> bool:
-        """Whether it is ours now; another holder is not waited for."""
+    def take(self, patience: float = _AT_ONCE) -> bool:
+        """Whether it is ours now; another holder is waited for no longer than that, in seconds."""
         self.release()
         try:
-            self._still = self._held.enter_context(_lock(self._address, "daemon", "", _AT_ONCE))
+            self._still = self._held.enter_context(_lock(self._address, "daemon", "", patience))
         except _Taken:
             return False
         return True
+
+    def taken(self) -> bool:
+        """Whether somebody holds it just now."""
+        if self._address.path and not _beside(self._address.path, "daemon").exists():
+            return False
+        other = Lead(self._address)
+        free = other.take(_A_GLANCE)
+        other.release()
+        return not free
 
     def still(self) -> bool:
         """Whether it has been ours ever since it was taken."""
@@ -78,9 +89,13 @@ class _Taken(Exception):
 def _lock(address: Address, kind: str, name: str, patience: float) -> AbstractContextManager[Callable[[], bool]]:
     """A lock of that kind and name; gives a way to ask whether it still holds. Raises _Taken, StoreError."""
     if address.path:
-        beside = "-".join([address.path.name, kind, *([quote(name, safe="")] if name else [])])
-        return _in_file(address, address.path.with_name(beside), patience)
+        return _in_file(address, _beside(address.path, kind, name), patience)
     return _in_session(address, f"syncd {kind} {name}", patience)
+
+
+def _beside(store: Path, kind: str, name: str = "") -> Path:
+    """The file of a lock, beside that of the store."""
+    return store.with_name("-".join([store.name, kind, *([quote(name, safe="")] if name else [])]))
 
 
 @contextmanager

@@ -174,7 +174,7 @@ def lines() -> Iterator[list[Any]]:
 
 
 def test_one_works_and_the_other_stands_by(district: District, lines: list[Any]) -> None:
-    """The second makes no pass and no request until the first is gone; then it takes over within ten seconds."""
+    """The second makes no pass and no request until the first is gone; then it takes over within seconds."""
     clock = ToldClock()
     with looking(district, clock) as other_owner:
         other_owner.look()

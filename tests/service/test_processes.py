@@ -78,3 +78,22 @@ def test_a_pass_that_waits_for_its_tool_is_abandoned(district: District) -> None
     until(lambda: district.box.world.tasks)
     assert district.run("sync", "--json").code == 0
     assert once_each(district)
+
+
+def test_two_daemons_and_a_command(district: District) -> None:
+    """One daemon works, also for a command; the other takes over when that one is killed, and an edit is taken in."""
+    district.write_config(mapping='every = "1h"')
+    with district.started("run") as first:
+        until(lambda: once_each(district))
+        with district.started("run") as second:
+            assert second.stderr is not None
+            until(lambda: "standing_by" in second.stderr.readline())
+            assert district.run("sync", "--json").json["passes"][0]["created"] == 0
+            first.kill()
+            first.wait()
+            district.change_plan(("Train every K-3 teacher", "Train all teachers"))
+            until(lambda: "Train all teachers" in {task.name for task in district.box.world.tasks.values()})
+            second.send_signal(signal.SIGTERM)
+            second.communicate(timeout=30)
+        assert second.returncode == 0
+    assert once_each(district)

@@ -1,0 +1,130 @@
+"""What commands ask of the daemon, carried out on its connections' threads; what comes of it goes into the store."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import groupby
+from typing import Any, Final
+
+from syncd.app import App
+from syncd.engine.tally import PassReport
+from syncd.records import Order, Outcome
+from syncd.service.reports import as_kept, as_kept_error
+from syncd.service.watch import Watch
+from syncd.store.errors import StoreError
+
+SYNC: Final = "sync"
+"""The kind of an order for passes; `what` are `mappings` and the other arguments of `App.sync` that data can hold."""
+Later = Callable[[str, float, Callable[[], None]], None]
+
+
+class Orders:
+    """Looks for orders, and works on them until `stopped` is set: whoever works next begins them anew."""
+
+    def __init__(self, app: App, watch: Watch, later: Later, stopped: threading.Event) -> None:
+        self._app, self._watch, self._later, self._stopped = app, watch, later, stopped
+        self._under_way: dict[int, _Job] = {}
+
+    def look(self) -> None:
+        """Take up what is new, tell how far the rest is, and leave what was withdrawn. Raises StoreError."""
+        with self._app.store.reading() as reader:
+            orders = {order.id: order for order in reader.orders()}
+        fresh = orders.keys() - self._under_way.keys()
+        for number, job in list(self._under_way.items()):
+            if number not in orders or not job.tell():
+                job.withdrawn.set()
+            if job.over or job.withdrawn.is_set():
+                del self._under_way[number]
+        for number in sorted(fresh):
+            if not self._stopped.is_set():
+                self._under_way[number] = self._taken(orders[number])
+
+    def _taken(self, order: Order) -> _Job:
+        job = _Job(self._app, self._watch, self._stopped, order)
+        mappings = {name: self._app.config.mappings.get(name) for name in order.what.get("mappings", ())}
+        connections = {name: mapping.connection for name, mapping in mappings.items() if mapping}
+        if order.kind != SYNC or len(connections) < len(mappings):
+            strangers = ", ".join(name for name in mappings if name not in connections) or order.kind
+            job.refuse(f"the daemon that works on this store goes by another configuration, without {strangers}")
+            return job
+        names = sorted(connections, key=lambda name: connections[name])
+        groups = [(key, list(group)) for key, group in groupby(names, lambda name: connections[name])]
+        job.parts = len(groups)
+        job.tell()
+        for connection, group in groups:
+            self._later(connection, 0.0, partial(job.run, group))
+        return job
+
+
+@dataclass(slots=True)
+class _Job:
+    """One order under way: a part for each connection, and over when all of them are."""
+
+    app: App
+    watch: Watch
+    stopped: threading.Event
+    order: Order
+    parts: int = 0
+    over: bool = False
+    withdrawn: threading.Event = field(default_factory=threading.Event)
+    _reports: list[Mapping[str, Any]] = field(default_factory=list)
+    _error: Mapping[str, Any] | None = None
+    _due: tuple[str, int] = ("", 0)
+    _done: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _told: object = None
+
+    def run(self, mappings: Sequence[str]) -> None:
+        """One part."""
+        how = {key: value for key, value in self.order.what.items() if key != "mappings"}
+        try:
+            for report in self.app.sync(
+                mappings,
+                **how,
+                who=self.order.who,
+                stopping=lambda: self.stopped.is_set() or self.withdrawn.is_set(),
+                expect=self._expect,
+                progress=self._progress,
+            ):
+                self._ended(report)
+        except Exception as error:  # noqa: BLE001  whoever asked is told, and nobody else suffers from it
+            self._error = as_kept_error(error)
+        with self._lock:
+            self.parts -= 1
+        with suppress(StoreError):  # the next look tells it, and says that the store fails
+            self.tell()
+
+    def refuse(self, words: str) -> None:
+        """End it without having done anything."""
+        self._error = {"store": [words, "Run the command with the configuration of the daemon, or stop the daemon."]}
+        self.tell()
+
+    def tell(self) -> bool:
+        """Put into the store how far it is, where that is news; False if it was withdrawn."""
+        with self._lock:
+            ended = not self.parts and not self.stopped.is_set()
+            result = {"reports": list(self._reports), "due": self._due, "done": self._done, "error": self._error}
+            if self._told == (result, ended):
+                return True
+            now = self.app.clock.now()
+            with self.app.store.writing() as writer:
+                there = writer.note_order(self.order.id, result, taken_at=now, ended_at=now if ended else None)
+            self._told, self.over = (result, ended), ended
+            return there
+
+    def _ended(self, report: PassReport) -> None:
+        if report.outcome is not Outcome.ABANDONED:
+            self._reports.append(as_kept(report))
+        self._due, self._done = ("", 0), 0
+        self.watch.ended(report)
+        self.watch.say(f"passes of {report.mapping}", "")
+
+    def _expect(self, mapping: str, writes: int) -> None:
+        self._due, self._done = (mapping, writes), 0
+
+    def _progress(self, done: int) -> None:
+        self._done += done
