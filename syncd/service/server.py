@@ -12,6 +12,8 @@ from starlette.types import ASGIApp
 
 GRACE = 5
 """Seconds that open requests get to finish when the server stops."""
+MOST = 400
+"""So many connections are answered at once; who comes then is sent away, for passes need files and sockets too."""
 
 
 class PortTaken(Exception):
@@ -23,8 +25,10 @@ class ServerFailed(Exception):
 
 
 @contextmanager
-def serve(app: ASGIApp, listen: str) -> Iterator[str]:
+def serve(app: ASGIApp, listen: str, *, most: int = MOST) -> Iterator[str]:
     """Serve `app` at `listen` ("127.0.0.1:8080", "[::1]:8080"; port 0 takes a free one) until the block ends.
+
+    With `most` connections open, requests are answered with 503 until some of them are closed.
 
     Yields the address to open, such as "http://127.0.0.1:8080". Raises PortTaken if the address is not free, ValueError
     if `listen` is not HOST:PORT, ServerFailed if the application does not start.
@@ -37,6 +41,7 @@ def serve(app: ASGIApp, listen: str) -> Iterator[str]:
             ws="none",
             lifespan="off",
             server_header=False,
+            limit_concurrency=most,
             timeout_graceful_shutdown=GRACE,
         )
         server = _Server(config)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from contextlib import ExitStack
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from syncd.service.server import PortTaken, serve, split_address
+from tests.service.daemons import until
 
 
 def _hello(request: Request) -> Response:
@@ -76,3 +78,14 @@ def test_what_is_no_address_is_refused_with_an_example(listen: str) -> None:
     """The message shows how to write it."""
     with pytest.raises(ValueError, match=r"127\.0\.0\.1:8080"):
         split_address(listen)
+
+
+def test_too_many_at_once_are_sent_away() -> None:
+    """Connections that do nothing cannot use up what the passes need; when they are gone all is as before."""
+    with serve(APP, "127.0.0.1:0", most=5) as address:
+        port = int(address.rpartition(":")[2])
+        with ExitStack() as idle:
+            for _ in range(5):
+                idle.enter_context(socket.create_connection(("127.0.0.1", port)))
+            until(lambda: httpx.get(address, trust_env=False).status_code == 503)
+        until(lambda: httpx.get(address, trust_env=False).status_code == 200)
