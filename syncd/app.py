@@ -19,6 +19,7 @@ from connectors.clock import Clock, SystemClock
 from connectors.contract import Connector
 from connectors.hooks import Touched
 from syncd import logs
+from syncd.backups import Backups
 from syncd.config import Config, check_selection
 from syncd.connections import Connections
 from syncd.engine.books import Route
@@ -60,6 +61,7 @@ class App:
         self.config = config
         self.clock = clock or SystemClock()
         self.store = Store(config.store.url)
+        self.backups = Backups(self.store, config.folder / config.store.backups)
         self.plans = Plans(config.plans, config.folder, self.clock)
         self.on_bad_plan: Callable[[str, PlanError], None] | None = None
         self._threads = threads
@@ -183,12 +185,18 @@ class App:
             self.connections.remember(name)
         self.record(only)
 
-    def open_store(self) -> None:
-        """Make the store if it is not there yet, and bring its schema up to date. Raises StoreError."""
+    def open_store(self) -> Path | None:
+        """Make the store if it is not there yet, and bring its schema up to date; the copy of it as it was before that.
+
+        Raises StoreError.
+        """
         with self._lock:
-            if not self._upgraded:
-                self.store.upgrade()
-                self._upgraded = True
+            if self._upgraded:
+                return None
+            copy = self.backups.before_upgrade(self.clock.now().astimezone(self.config.zone))
+            self.store.upgrade()
+            self._upgraded = True
+            return copy
 
     def record(self, only: Sequence[str] = ()) -> None:
         """Add to the history what the scorecards of the mappings (or those named) now say, where it is new.

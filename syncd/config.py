@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -30,6 +30,7 @@ from syncd.settings import (
     HostPort,
     Id,
     Progress,
+    QuietHours,
     Secret,
     Share,
     StoreUrl,
@@ -51,9 +52,21 @@ class _Section(BaseModel):
 
 
 class StoreConfig(_Section):
-    """Where syncd keeps what it knows."""
+    """Where syncd keeps what it knows, and where the copies of an SQLite store go."""
 
     url: Annotated[StoreUrl, Field(repr=False)] = "sqlite:///syncd.db"
+    backups: Text = "backups"
+
+
+class ScheduleConfig(_Section):
+    """When the daemon rests, and what it does once a day."""
+
+    quiet_hours: tuple[QuietHours, ...] = ()
+    backup: Literal["daily", "off"] = "daily"
+
+    def rests(self, moment: datetime) -> bool:
+        """Whether quiet hours hold at a moment, given in the district's time zone."""
+        return any(hours.cover(moment) for hours in self.quiet_hours)
 
 
 class ServerConfig(_Section):
@@ -193,6 +206,7 @@ class Config(_Section):
     secrets_dir: Text | None = None
     store: StoreConfig = StoreConfig()
     server: ServerConfig = ServerConfig()
+    schedule: ScheduleConfig = ScheduleConfig()
     connections: Mapping[str, ConnectionConfig] = {}
     plans: Mapping[str, PlanConfig] = {}
     mappings: Mapping[str, MappingConfig] = {}
@@ -246,7 +260,8 @@ def load_config(path: Path | None = None, environment: Mapping[str, str] = os.en
     if found.model is None or problems:
         raise ConfigError(in_order(problems, document.file))
     config = found.model
-    return config.model_copy(update={"store": StoreConfig(url=_absolute(config.store.url, config.folder))})
+    store = config.store.model_copy(update={"url": _absolute(config.store.url, config.folder)})
+    return config.model_copy(update={"store": store})
 
 
 def check_selection(config: Config, mapping: str, plan: Plan) -> list[Problem]:

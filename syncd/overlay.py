@@ -35,6 +35,7 @@ class _Surface(BaseSettings):
     secrets_dir: str = ""
     store: dict[str, Any] = {}
     server: dict[str, Any] = {}
+    schedule: dict[str, Any] = {}
     connections: dict[str, dict[str, Any]] = {}
     plans: dict[str, dict[str, Any]] = {}
     mappings: dict[str, dict[str, Any]] = {}

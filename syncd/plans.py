@@ -40,6 +40,8 @@ class Plans:
 
     def __init__(self, sources: Mapping[str, PlanConfig], folder: Path, clock: Clock) -> None:
         self._sources, self._folder, self._clock = sources, folder, clock
+        self.by_clock = False
+        """Whether somebody calls `fetch` now and then; until then, whoever asks waits for what is due by the clock."""
         self._kept: dict[str, _Kept] = {}
         self._looked: dict[str, tuple[Mapping[Path, object], Mapping[Path, object]]] = {}
         """The state of each plan's files when an edit was told last, and at the last look."""
@@ -56,13 +58,23 @@ class Plans:
         """The plan as its files hold it now. Raises PlanError; the last good one is `last`."""
         with self._lock:
             kept = self._kept.get(name)
-            if kept is None or kept.state != self._state(name, kept.plan) or self._clock.monotonic() >= kept.fetch_at:
+            due = kept is None or (not self.by_clock and self._clock.monotonic() >= kept.fetch_at)
+            if kept is None or due or kept.state != self._state(name, kept.plan):
                 kept = self._kept[name] = self._read(name, kept.plan if kept else None)
         if kept.error is not None:
             raise kept.error
         if kept.plan is None:
             raise AssertionError("unreachable: a plan was read, or there is an error")
         return kept.plan
+
+    def fetch(self) -> None:
+        """Read anew what is due by the clock; meanwhile everyone goes by what was read last."""
+        for name, kept in list(self._kept.items()):
+            if self._clock.monotonic() >= kept.fetch_at:
+                read = self._read(name, kept.plan)
+                with self._lock:
+                    if self._kept.get(name) is kept:
+                        self._kept[name] = read
 
     def last(self, name: str) -> Plan | None:
         """The plan as it could last be read, None if it never could."""

@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Field, SecretStr, StringConstraints
 from connectors.registry import kinds
 from mappings.rules import Counted
 from syncd.checking import near
+from syncd.hours import Hours
 
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SPAN: Final = re.compile(r"([1-9]\d{0,5})\s*([smhd])", re.ASCII)
@@ -74,6 +75,10 @@ def _store(value: Any) -> Any:
     return value
 
 
+def _hours(value: Any) -> Hours:
+    return Hours.read(value if isinstance(value, str) else str(value))
+
+
 def _secret(value: Any) -> Any:
     """A secret without blanks around it; a blank one is none."""
     if isinstance(value, str):
@@ -130,6 +135,7 @@ Zone = Annotated[str, BeforeValidator(_zone)]
 Tool = Annotated[str, BeforeValidator(_tool)]
 HostPort = Annotated[str, BeforeValidator(_host_port)]
 WebAddress = Annotated[str, BeforeValidator(_web_address)]
+QuietHours = Annotated[Hours, BeforeValidator(_hours)]
 Progress = Annotated[str, BeforeValidator(_progress)]
 StoreUrl = Annotated[str, BeforeValidator(_store)]
 Secret = Annotated[SecretStr, BeforeValidator(_secret)]

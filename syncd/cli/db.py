@@ -21,12 +21,14 @@ def upgrade() -> None:
     """Make the store where there is none, and bring its schema up to date."""
     with opened() as app:
         before = app.store.current()
-        app.open_store()
+        copy = app.open_store()
         after = app.store.current()
     if before is None:
         show(f"The store is made, with schema {after}.")
     else:
         show(f"The store has schema {after}{', as before' if before == after else f'; it had {before}'}.")
+    if copy:
+        show(f"A copy of it as it was is in {copy}.")
 
 
 @command.command(cls=Command)

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 
 from syncd.app import App
 from syncd.plan.model import Audience
+from syncd.service.chores import Chores
 from syncd.service.hooks import Hookup
 from syncd.service.notices import Notices
 from syncd.service.orders import Orders
@@ -47,6 +48,7 @@ class Generation:
     def begin(self) -> None:
         """Bring the store up to date and make passes by the clock. Raises StoreError: then nothing has begun."""
         self.app.open_store()
+        self.app.plans.by_clock = True
         self._work = _Work(self.app, self._watch, self._inbox)
         self._work.start()
 
@@ -55,6 +57,7 @@ class Generation:
         if self._work is not None:
             self._ending = threading.Thread(target=self._work.end, name="ending", daemon=True)
             self._work.stop()
+            self.app.plans.by_clock = False
             self._ending.start()
             self._work = None
 
@@ -83,7 +86,7 @@ class _Work:
         self._app, self._stopped = app, threading.Event()
         self._notices = Notices(app, watch)
         self._passes = Passes(app, watch, self._stopped)
-        self.schedule: BackgroundScheduler = scheduled(self._passes)
+        self.schedule: BackgroundScheduler = scheduled(self._passes, Chores(app, watch))
         self._later = later(self.schedule)
         self.orders = Orders(app, watch, self._later, self._stopped)
         self._passes.told = self._hookup = Hookup(app, watch, inbox, self._later, self._passes.hinted)
@@ -108,4 +111,4 @@ class _Work:
         edited = [name for name, mapping in mappings.items() if mapping.plan in plans]
         by_connection = sorted(edited, key=lambda name: mappings[name].connection)
         for connection, names in groupby(by_connection, lambda name: mappings[name].connection):
-            self._later(connection, 0.0, partial(self._passes.some, list(names), full=False))
+            self._later(connection, 0.0, partial(self._passes.edited, list(names)))

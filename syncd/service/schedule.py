@@ -22,6 +22,7 @@ from connectors.vocabulary import Budget
 from syncd.app import App
 from syncd.config import MappingConfig
 from syncd.errors import FileError
+from syncd.service.chores import Chores
 from syncd.service.watch import Watch
 from syncd.store.errors import StoreError
 
@@ -29,6 +30,10 @@ NIGHT: Final = 2
 """The hour, in the district's time zone, from which on everything is read in full."""
 LOOKING: Final = 0.5
 """The part of what is left of a day's requests that goes into looking for news; the rest is for what they lead to."""
+FETCH_EVERY: Final = 60
+"""Seconds between two looks whether something that comes from an address is due."""
+_CHORES: Final = "(chores)"
+"""The thread of the chores; no connection can have that name."""
 _JITTER: Final = 0.1
 """The part of its interval by which a quiet pass may come later."""
 
@@ -57,12 +62,27 @@ class Passes:
     def quiet(self, mappings: Sequence[str]) -> None:
         """A quiet pass of each of these mappings, unless the day's requests must last for longer."""
         now, mapping = self.app.clock.now(), self.app.config.mappings[mappings[0]]
+        if self._rests(mappings, now):
+            return
         every = self._every(mapping, now)
         last = self._looked.get(mappings)
         if every == mapping.every or last is None or not last <= now < last + every:
             self._looked[mappings] = now
             if due := [mapping for mapping in mappings if not self._spared(mapping)]:
                 self.some(due, full=False)
+
+    def edited(self, mappings: Sequence[str]) -> None:
+        """One pass of each mapping whose plan somebody edited; in quiet hours, the next look takes it in."""
+        if not self._rests(mappings, self.app.clock.now()):
+            self.some(mappings, full=False)
+
+    def _rests(self, mappings: Sequence[str], now: datetime) -> bool:
+        """Whether these are quiet hours; what was well before them is well in them."""
+        rests = self.app.config.schedule.rests(now.astimezone(self.app.config.zone))
+        for mapping in mappings if rests else ():
+            if now - self._watch.well_since(mapping) <= 2 * self.app.config.mappings[mapping].every:
+                self._watch.spared(mapping)
+        return rests
 
     def _spared(self, mapping: str) -> bool:
         """Whether the mapping's quiet pass is not worth a request; where that cannot be told, the pass says why."""
@@ -142,11 +162,14 @@ def stretched(every: timedelta, budget: Budget | None, now: datetime, rounds: in
     return max(every, rest / affordable if affordable >= 1 else rest)
 
 
-def scheduled(passes: Passes) -> BackgroundScheduler:
-    """The schedule: for each connection quiet passes now and then, and every night a full one of each mapping."""
+def scheduled(passes: Passes, chores: Chores) -> BackgroundScheduler:
+    """The schedule: for each connection quiet passes now and then, and every night a full one of each mapping.
+
+    The chores are due at once and then every day after that; what comes from addresses is looked at every minute.
+    """
     config = passes.app.config
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    executors = {name: ThreadPoolExecutor(1) for name in config.connections}
+    executors = {name: ThreadPoolExecutor(1) for name in (*config.connections, _CHORES)}
     defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     schedule = BackgroundScheduler(executors=executors, job_defaults=defaults, timezone=config.zone)
     together: dict[tuple[str, timedelta], list[str]] = {}
@@ -171,6 +194,9 @@ def scheduled(passes: Passes) -> BackgroundScheduler:
             id=f"full {connection} {seconds}",
             executor=connection,
         )
+    daily = CronTrigger(hour=NIGHT + 1, timezone=config.zone)
+    schedule.add_job(chores.daily, daily, id="daily", executor=_CHORES, next_run_time=now)
+    schedule.add_job(chores.fetch, IntervalTrigger(seconds=FETCH_EVERY), id="fetch", executor=_CHORES)
     return schedule
 
 

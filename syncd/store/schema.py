@@ -22,6 +22,11 @@ def head() -> str:
     return newest
 
 
+def earlier() -> set[str | None]:
+    """The versions that this syncd can bring to its own."""
+    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()} - {head()}
+
+
 def current(connection: Connection) -> str | None:
     """The version of the store, None if it has none yet."""
     return MigrationContext.configure(connection).get_current_revision()

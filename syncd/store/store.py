@@ -57,6 +57,15 @@ class Store:
         with in_words(self._place), self._readers.begin() as connection:
             return schema.current(connection)
 
+    @property
+    def in_file(self) -> bool:
+        """Whether it is an SQLite store."""
+        return self._address.path is not None
+
+    def is_behind(self) -> bool:
+        """Whether it has a schema, one that this syncd knows and would change."""
+        return self.current() in schema.earlier()
+
     def head(self) -> str:
         """The version of the schema that this syncd works with."""
         return schema.head()

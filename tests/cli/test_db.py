@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 
+from syncd.store import Store, schema
+from syncd.store.opening import migrating_engine
 from tests.cli.district import District
 
 
@@ -14,6 +17,23 @@ def test_upgrade_makes_the_store(district: District) -> None:
     assert said.out.startswith("The store is made, with schema ")
     assert district.store.exists()
     assert district.run("db", "upgrade").out.rstrip().endswith(", as before.")
+
+
+def test_an_upgrade_begins_with_a_copy(pushed: District) -> None:
+    """The copy holds the store as it was; where it cannot be made the store stays as it is, whatever the command."""
+    with closing(Store(f"sqlite:///{pushed.store}")) as store:
+        with migrating_engine(store._address, patience=5).begin() as connection:
+            schema.downgrade(connection, "0002")
+        (pushed.folder / "backups").touch()
+        for command in (("db", "upgrade"), ("sync",)):
+            failed = pushed.run(*command)
+            assert (failed.code, "the folder for backups" in failed.err, store.current()) == (4, True, "0002")
+        (pushed.folder / "backups").unlink()
+        said = pushed.run("db", "upgrade")
+        [copy] = (pushed.folder / "backups").iterdir()
+        assert said.out == f"The store has schema {store.head()}; it had 0002.\nA copy of it as it was is in {copy}.\n"
+    with sqlite3.connect(copy) as held:
+        assert held.execute("select version_num from alembic_version").fetchone() == ("0002",)
 
 
 def test_check(pushed: District) -> None:

@@ -52,6 +52,7 @@ TABLES: Mapping[tuple[str, str], tuple[type[BaseModel], Mapping[str, Any]]] = {
     (PLAN, "KPIs and guardrails"): (Kpi, NAMED),
     (CONFIGURATION, "At the top"): (Config, {}),
     (CONFIGURATION, "The store: [store]"): (settings.StoreConfig, {}),
+    (CONFIGURATION, "The schedule: [schedule]"): (settings.ScheduleConfig, {}),
     (CONFIGURATION, "The web server: [server]"): (settings.ServerConfig, {}),
     (CONFIGURATION, "A connection: [connections.NAME]"): (settings.ConnectionConfig, {"kind": "asana", "token": "t"}),
     (CONFIGURATION, "A plan: [plans.NAME]"): (settings.PlanConfig, {}),
@@ -65,7 +66,7 @@ TABLES: Mapping[tuple[str, str], tuple[type[BaseModel], Mapping[str, Any]]] = {
     ),
 }
 """By page and heading, the model whose keys the first table there lists, and what an example of it needs besides."""
-SECTIONS = {"store", "server", "connections", "plans", "mappings", "notices"}
+SECTIONS = {"store", "schedule", "server", "connections", "plans", "mappings", "notices"}
 """Keys of the configuration that have headings of their own."""
 
 CASES = [pytest.param(*place, *about, id=place[1]) for place, about in TABLES.items()]

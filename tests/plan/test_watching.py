@@ -142,6 +142,26 @@ def test_a_plan_at_an_address_is_fetched_again(desk: Desk) -> None:
     assert first.value is second.value is not third.value
 
 
+def test_what_comes_from_addresses_is_fetched_by_the_clock(desk: Desk) -> None:
+    """Where somebody sees to that, nobody else waits for it, and nothing is fetched before it is due."""
+    desk.plans = Plans({"d": PlanConfig(source="http://127.0.0.1:9/plan.toml")}, desk.folder, desk.clock)
+    desk.plans.by_clock = True
+
+    def told() -> PlanError:
+        with pytest.raises(PlanError) as error:
+            desk.plans.get("d")
+        return error.value
+
+    desk.plans.fetch()
+    first = told()
+    desk.plans.fetch()
+    assert told() is first
+    desk.clock.pass_(seconds=max(RETRY_EVERY, FETCH_EVERY))
+    assert told() is first
+    desk.plans.fetch()
+    assert told() is not first
+
+
 def test_plans_are_kept_apart(desk: Desk) -> None:
     """Each name has its own plan."""
     desk.save(HEAD)

@@ -17,9 +17,11 @@ from syncd.app import App
 from syncd.config import load_config
 from syncd.engine.observer import Sight
 from syncd.engine.passes import Pass
-from syncd.service.schedule import NIGHT, Passes, scheduled, stretched
+from syncd.service.chores import Chores
+from syncd.service.schedule import NIGHT, Passes, later, reckon_anew, scheduled, stretched
 from syncd.service.watch import Watch
 from tests.cli.district import TASKS, District
+from tests.connectors.clock import ToldClock
 
 ZONE = ZoneInfo("America/New_York")
 
@@ -34,7 +36,7 @@ def waiting(district: District) -> Iterator[BackgroundScheduler]:
     district.write_config(mapping='every = "10m"\nselect = ["G1"]', more=families)
     with App(load_config(district.config)) as app:
         app.open_store()
-        schedule = scheduled(Passes(app, Watch(app), threading.Event()))
+        schedule = scheduled(Passes(app, Watch(app), threading.Event()), Chores(app, Watch(app)))
         schedule.start(paused=True)
         yield schedule
         schedule.shutdown()
@@ -51,7 +53,7 @@ def due_after(job: Job, moment: datetime, times: int = 1) -> list[datetime]:
 def test_what_is_due(district: District) -> None:
     """Mappings that are looked at equally often have one quiet pass and one nightly one; late runs count once."""
     with waiting(district) as schedule:
-        jobs = {job.id: job for job in schedule.get_jobs()}
+        jobs = {job.id: job for job in schedule.get_jobs() if job.executor == "asana"}
         assert {name: (job.args, job.kwargs) for name, job in jobs.items()} == {
             "quiet asana 600": ((("academics", "others"),), {}),
             "full asana 600": ((("academics", "others"),), {"full": True}),
@@ -65,7 +67,7 @@ def test_what_is_due(district: District) -> None:
 def test_one_thread_for_a_connection(district: District) -> None:
     """All passes of a connection share one thread, so they never run at once."""
     with waiting(district) as schedule:
-        assert {job.executor for job in schedule.get_jobs()} == {"asana"}
+        assert {job.id for job in schedule.get_jobs() if job.executor != "asana"} == {"daily", "fetch"}
         assert schedule._executors["asana"]._pool._max_workers == 1
 
 
@@ -113,6 +115,57 @@ def test_a_paused_mapping_is_left_alone(district: District) -> None:
         app.pause(["academics"], paused=False)
         passes.some(["academics"], full=True)
     assert len(district.box.world.tasks) == TASKS
+
+
+def test_quiet_hours(district: District) -> None:
+    """No look by the clock, and none for an edited plan; that is as good as one. The night's read is made."""
+    district.write_config(more='[schedule]\nquiet_hours = ["00:00-12:00", "tue"]\n')
+    clock = ToldClock()
+    with App(load_config(district.config), clock) as app:
+        app.open_store()
+        watch = Watch(app)
+        passes = Passes(app, watch, threading.Event())
+        clock.pass_(minutes=9)
+        passes.quiet(("academics",))
+        passes.edited(["academics"])
+        assert district.box.requests == []
+        assert watch.well_since("academics") == clock.now()
+        clock.pass_(minutes=11)
+        passes.quiet(("academics",))
+        assert watch.well_since("academics") == clock.now() - timedelta(minutes=11)
+        passes.some(["academics"], full=True)
+        assert len(district.box.world.tasks) == TASKS
+        asked = len(district.box.requests)
+        clock.pass_(days=1)
+        passes.quiet(("academics",))
+        assert len(district.box.requests) == asked
+        clock.pass_(hours=12)
+        passes.quiet(("academics",))
+        assert len(district.box.requests) > asked
+
+
+@pytest.mark.parametrize("day", [(2026, 11, 25), (2027, 3, 14), (2026, 11, 1)])
+def test_the_chores_are_due_at_once_and_then_each_day(district: District, day: tuple[int, int, int]) -> None:
+    """Also on the days on which the clocks change, and once each."""
+    with waiting(district) as schedule:
+        job = schedule.get_job("daily")
+        assert job.next_run_time <= datetime.now(ZONE)
+        dates = [each.astimezone(ZONE).date() for each in due_after(job, datetime(*day, tzinfo=ZONE), 3)]
+    assert dates == [datetime(*day).date() + timedelta(days=number) for number in range(3)]  # noqa: DTZ001
+
+
+def test_the_clock_is_put_back(district: District) -> None:
+    """Nothing waits for the time that the clock has left: what was far away is due now, the night's read next night."""
+    with waiting(district) as schedule:
+        far = datetime.now(ZONE) + timedelta(days=400)
+        for job in schedule.get_jobs():
+            job.modify(next_run_time=far)
+        later(schedule)("asana", 3600.0, lambda: None)
+        reckon_anew(schedule)
+        now = datetime.now(ZONE)
+        due = {job.id: job.next_run_time for job in schedule.get_jobs()}
+    assert {name for name, when in due.items() if when > now} == {"full asana 600", "full asana 300", "daily"}
+    assert max(due.values()) < now + timedelta(days=1, hours=2)
 
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -1,0 +1,48 @@
+"""What the daemon does once a day, and what it fetches by the clock, beside its passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+
+from syncd.app import App
+from syncd.errors import FileError
+from syncd.service.watch import Watch
+from syncd.store.errors import StoreError
+
+_log = structlog.get_logger(__name__)
+
+
+class Chores:
+    """The jobs beside the passes. What goes wrong is said, and tried again when it is due the next time."""
+
+    def __init__(self, app: App, watch: Watch) -> None:
+        self._app, self._watch = app, watch
+
+    def daily(self) -> None:
+        """The day's copy of the store, and the day's figures for the history; each once a day however often it runs."""
+        self._do("backup", self._back_up)
+        self._do("history", self._app.record)
+
+    def fetch(self) -> None:
+        """Plans and readings that come from addresses."""
+        self._do("fetching", self._app.plans.fetch)
+
+    def _back_up(self) -> None:
+        if self._app.config.schedule.backup == "daily":
+            made = self._app.backups.daily(self._app.clock.now().astimezone(self._app.config.zone))
+            if made:
+                _log.info("backed_up", file=str(made))
+
+    def _do(self, what: str, deed: Callable[[], object]) -> None:
+        try:
+            deed()
+        except StoreError as error:
+            self._watch.say(what, f"{error}. {error.next_step}")
+        except FileError as error:
+            self._watch.say(what, str(error))
+        except Exception as error:  # noqa: BLE001  a fault here must not end what else is done
+            self._watch.say(what, f"{type(error).__name__}: {error}", exc_info=True)
+        else:
+            self._watch.say(what, "")
