@@ -25,6 +25,7 @@ from syncd.service.edits import Edits
 from syncd.service.generation import Generation
 from syncd.service.server import serve
 from syncd.service.standby import Role
+from syncd.service.systemd import ALIVE, READY, STOPPING, notify
 from syncd.service.watch import Watch
 from syncd.store.errors import StoreError
 
@@ -65,8 +66,11 @@ def run(
         daemon.look()
         _log.info("running", scorecard=address, mappings=len(app.config.mappings))
         listening(address)
+        notify(READY)
         while not stop.wait(LOOK_EVERY):
             daemon.look()
+            notify(ALIVE)
+        notify(STOPPING)
         _log.info("stopping")
         ended = daemon.end(grace)
     if not ended:

@@ -9,8 +9,7 @@ from typing import Any, Final
 from syncd.app import App
 from syncd.engine.tally import PassReport
 from syncd.records import Order
-from syncd.service.orders import SYNC
-from syncd.service.reports import to_error, to_report
+from syncd.service.reports import SYNC, to_error, to_report
 from syncd.store.errors import StoreError
 
 LOOK_EVERY: Final = 0.25

@@ -8,17 +8,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby
-from typing import Any, Final
+from typing import Any
 
 from syncd.app import App
 from syncd.engine.tally import PassReport
 from syncd.records import Order, Outcome
-from syncd.service.reports import as_kept, as_kept_error
+from syncd.service.reports import SYNC, as_kept, as_kept_error
 from syncd.service.watch import Watch
 from syncd.store.errors import StoreError
 
-SYNC: Final = "sync"
-"""The kind of an order for passes; `what` are `mappings` and the other arguments of `App.sync` that data can hold."""
 Later = Callable[[str, float, Callable[[], None]], None]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple
-from typing import Any
+from typing import Any, Final
 
 from syncd.engine.guard import Stop
 from syncd.engine.planner import Change, Edit, Kind, Why
@@ -13,6 +13,8 @@ from syncd.errors import FileError, Problem
 from syncd.records import Outcome
 from syncd.store.errors import StoreError
 
+SYNC: Final = "sync"
+"""The kind of an order for passes; `what` are `mappings` and the other arguments of `App.sync` that data can hold."""
 Kept = Mapping[str, Any]
 
 

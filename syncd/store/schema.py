@@ -22,7 +22,7 @@ def head() -> str:
     return newest
 
 
-def earlier() -> set[str | None]:
+def earlier() -> set[str]:
     """The versions that this syncd can bring to its own."""
     return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()} - {head()}
 
