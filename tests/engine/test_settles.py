@@ -10,11 +10,12 @@ from itertools import count
 
 import pytest
 
-from connectors.vocabulary import Field, FieldType
+from connectors.vocabulary import Field, FieldType, Write
 from mappings.rules import DEFAULT_FIELDS, FieldRule, GroupBy, Owner, Rules
 from syncd.engine.guard import Limits
+from syncd.engine.planner import SENDING
 from syncd.records import Outcome
-from tests.engine.world import MAPPING, World, item, quiet
+from tests.engine.world import MAPPING, Killed, World, item, quiet
 
 SHAPES = {
     "subtasks": Rules(MAPPING, "district"),
@@ -108,3 +109,30 @@ def test_what_does_not_settle_is_told(world: World) -> None:
     assert (report.outcome, [finding.item for finding in report.findings]) == (Outcome.FINDINGS, ["G1.A1"])
     assert "does not settle" in report.findings[0].message
     assert next(number) < 20
+
+
+@pytest.mark.parametrize("newest", [date(2026, 8, 8), date(2026, 6, 15)], ids=["another", "as before"])
+def test_what_was_sent_unheard_is_the_plans(world: World, newest: date) -> None:
+    """A pass dies with the plan's date in the tool: that date is no team's, so the plan's next one goes there."""
+    world.run()
+    world.change("G1.A1.P1", due=date(2026, 8, 1))
+
+    def dead(_write: Write) -> None:
+        raise Killed
+
+    world.tool.afterwards = dead
+    with pytest.raises(Killed):
+        world.run()
+    world.tool.afterwards = lambda _write: None
+    world.revive()
+    assert world.boards.of("G1.A1.P1").due == date(2026, 8, 1)
+    world.change("G1.A1.P1", due=newest)
+
+    assert world.run().outcome is Outcome.DONE
+
+    assert world.boards.of("G1.A1.P1").due == newest
+    assert not world.log("team")
+    told = [(line.before, line.after) for line in world.log("update")]
+    assert told == [(date(2026, 6, 15), date(2026, 8, 1)), (date(2026, 8, 1), newest)]
+    assert not [key for key in world.links()["G1.A1.P1"].agreed if key.startswith(SENDING)]
+    assert quiet(world.run())
