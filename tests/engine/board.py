@@ -44,6 +44,8 @@ class Boards:
     def __init__(self, clock: HandClock) -> None:
         self.clock = clock
         self.boards: dict[str, Board] = {}
+        self.bin: dict[str, Board] = {}
+        """Containers that were deleted, with everything in them."""
         self.rows: dict[str, Row] = {}
         self.skew = timedelta(0)
         """How far the tool's own clock is ahead of ours."""
@@ -66,6 +68,14 @@ class Boards:
         container = self.boards[board].container
         self.boards[board].container = replace(container, groups=(*container.groups, group))
         return group
+
+    def delete_board(self, board: str) -> None:
+        """Delete a container, with everything in it."""
+        self.bin[board] = self.boards.pop(board)
+
+    def restore_board(self, board: str) -> None:
+        """Take a container out of the bin, with everything in it."""
+        self.boards[board] = self.bin.pop(board)
 
     def forget_events(self, board: str) -> None:
         """Every cursor of the container is too old from now on."""
@@ -128,7 +138,7 @@ class Boards:
     def alive(self, task: str) -> bool:
         """Whether the task and everything above it is still there."""
         row = self.rows.get(task)
-        if row is None or row.deleted:
+        if row is None or row.deleted or row.board in self.bin:
             return False
         return row.task.parent is None or self.alive(row.task.parent)
 

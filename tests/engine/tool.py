@@ -32,7 +32,7 @@ from connectors.vocabulary import (
     Write,
     Written,
 )
-from tests.engine.board import Boards, Row
+from tests.engine.board import Board, Boards, Row
 from tests.engine.clock import HandClock
 
 LOST = "no answer came within the time"
@@ -130,7 +130,7 @@ class Tool:
     def ensure_groups(self, container: Container, titles: Sequence[str]) -> tuple[Group, ...]:
         """The groups, those missing made."""
         self._request("ensure_groups", container.id)
-        board = self.boards.boards[container.id]
+        board = self._board(container)
         for title in titles:
             if title not in {group.title for group in board.container.groups}:
                 self.boards.add_group(container.id, title)
@@ -142,7 +142,7 @@ class Tool:
     def rename_group(self, container: Container, group: str, title: str) -> tuple[Group, ...]:
         """The groups, one of them called anew."""
         self._request("rename_group", container.id)
-        board = self.boards.boards[container.id]
+        board = self._board(container)
         if group not in {known.id for known in board.container.groups}:
             raise NotFound("no such group", what=group)
         groups = tuple(replace(one, title=title) if one.id == group else one for one in board.container.groups)
@@ -168,8 +168,7 @@ class Tool:
     def read(self, container: Container, depth: Depth) -> Listing:
         """All tasks; a listing that breaks off raises."""
         self._request("read", container.id)
-        if container.id not in self.boards.boards:
-            raise NotFound("no such container", what=container.id)
+        self._board(container)
         tasks: dict[str, Task] = {}
         for row in self.boards.standing(container.id):
             tasks[row.task.id] = self._seen(row, container.id)
@@ -308,7 +307,7 @@ class Tool:
     def _create(self, write: Create) -> Written:
         if write.parent is not None and not self.boards.alive(write.parent):
             raise NotFound("no such parent", what=write.parent)
-        self._known_group(write.container.id, write.group)
+        self._known_group(write.container, write.group)
         key = self.boards.new_id("T")
         blank = Task(key, "", "", f"https://tool/{key}", write.group, write.parent, write.marker)
         task, remarks = self._filled(blank, write.values)
@@ -321,7 +320,7 @@ class Tool:
             raise NotFound("no such task", what=write.task)
         if row.hidden:
             raise NoAccess("you may not see it", what=write.task)
-        self._known_group(write.container.id, write.group)
+        self._known_group(write.container, write.group)
         task, remarks = self._filled(row.task, write.values)
         if write.group is not None:
             task, row.board = replace(task, group=write.group), write.container.id
@@ -354,8 +353,14 @@ class Tool:
         self.boards.line_up(write.task, after)
         return ()
 
-    def _known_group(self, board: str, group: str | None) -> None:
-        if group is not None and group not in {known.id for known in self.boards.boards[board].container.groups}:
+    def _board(self, container: Container) -> Board:
+        if container.id not in self.boards.boards:
+            raise NotFound("no such container", what=container.id)
+        return self.boards.boards[container.id]
+
+    def _known_group(self, container: Container, group: str | None) -> None:
+        known = self._board(container).container.groups
+        if group is not None and group not in {one.id for one in known}:
             raise Invalid("there is no such group", what=group)
 
     def _filled(self, task: Task, values: Values) -> tuple[Task, tuple[str, ...]]:

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from decimal import Decimal
-from fractions import Fraction
+from functools import partial
 
-from connectors.vocabulary import Task, Update
+from connectors.vocabulary import Update
 from mappings.fields import get, same
-from mappings.rules import Counted, Owner, Removed
+from mappings.rules import Owner, Removed
 from mappings.shape import Wanted
 from syncd.engine.deciding import TASK
 from syncd.engine.retrying import retry
 from syncd.progress.evidence import Evidence, Standing
 from syncd.records import Entry, Link, Outcome
-from tests.engine.world import BOARD, Moments, quiet
-from tests.soak.district import NO, District
+from tests.engine.world import Moments, quiet
+from tests.soak.containers import in_place
+from tests.soak.district import ELSEWHERE, NO, District
+from tests.soak.figures import figures, own_work
 from tests.soak.lost import Lost, must, standing
 from tests.soak.order import in_order, remember_order
-from tests.soak.setting import DONE
 from tests.soak.spoiling import tolerated
 from tests.soak.values import alike, fields
 
@@ -40,22 +39,28 @@ def check(d: District) -> None:
     _doubled(d)
     _logged(d)
     _replaced(d)
-    for item in d.desired().tasks:
-        _item(d, item)
+    for one in _items(d):
+        one()
     in_order(d)
     _teams(d)
+    own_work(d)
     _anew(d)
     remember_order(d)
 
 
-def _item(d: District, item: str) -> None:
-    """Everything that can be said of one item."""
-    wanted, links = d.desired().tasks[item], d.world.links()
+def _items(d: District) -> Iterator[partial[None]]:
+    """A look at each item: at everything that can be said of it."""
+    links, evidence = d.world.links(), d.world.evidence()
+    yield from (partial(_item, d, wanted, links, evidence) for wanted in d.desired().tasks.values())
+
+
+def _item(d: District, wanted: Wanted, links: Mapping[str, Link], evidence: Mapping[str, Evidence]) -> None:
+    item = wanted.item
     if item not in links:
         _left_out(d, wanted, links)
         return
     link = links[item]
-    _figures(d, item, link.task, d.world.evidence()[item])
+    figures(d, item, link.task, evidence[item])
     if standing(d, link.task) is Standing.LIVE and wanted.touch:
         fields(d, wanted, link)
         _place(d, wanted, links)
@@ -63,7 +68,7 @@ def _item(d: District, item: str) -> None:
 
 def _calm(d: District) -> None:
     d.world.tool.faults.clear()
-    d.boards.boards[BOARD].container = replace(d.boards.boards[BOARD].container, archived=False)
+    in_place(d)
     d.calm()
     d.world.moments = Moments()
     d.world.clock.pass_by(minutes=5)
@@ -73,9 +78,10 @@ def _tolerate(d: District) -> None:
     """Promise 6: a bad item stops no other one; once it is mended, it comes through like these."""
     report = tolerated(d, _BOUND)
     told = {finding.item: finding.message for finding in report.findings}
-    for item in d.desired().tasks:
+    for one in _items(d):
+        item = one.args[1].item
         try:
-            _item(d, item)
+            one()
         except Lost as lost:
             must(d.is_spoilt(item), f"{item}, which nothing is wrong with: {lost}")
             must(NO in told.get(item, ""), f"{item}: {lost}, and the pass does not tell that the tool refuses it")
@@ -86,13 +92,14 @@ def _tolerate(d: District) -> None:
 
 
 def _unknown(d: District) -> None:
-    """As long as the tool lets nobody in, nothing is taken for gone."""
-    if d.world.tool.closed is None:
+    """As long as the tool lets nobody in, or the container is in the bin, nothing is taken for gone."""
+    binned = d.board in d.boards.bin and d.world.reference == d.board
+    if d.world.tool.closed is None and not binned:
         return
     before = {item: (one.standing, one.done) for item, one in d.world.evidence().items()}
     d.run(full=True, approve="")
     after = {item: (one.standing, one.done) for item, one in d.world.evidence().items() if item in before}
-    must(before == after, f"the tool let nobody in, and yet the figures went from {before} to {after}")
+    must(before == after, f"nothing could be read, and yet the figures went from {before} to {after}")
     d.world.tool.closed = None
 
 
@@ -103,7 +110,7 @@ def _settle(d: District) -> None:
         sent = d.world.tool.requests()
         report = d.run(full=d.blind, approve="", retry_all=again)
         if report.outcome in (Outcome.DONE, Outcome.FINDINGS) and quiet(report) and not report.message:
-            if {f"changes {BOARD}"} == set(d.world.tool.asked[sent:]):
+            if {f"changes {d.board}"} == set(d.world.tool.asked[sent:]):
                 return
             d.blind = False
     raise Lost(f"it does not settle: {report.outcome} {report.message} {report.findings} {report.counts}")
@@ -134,9 +141,10 @@ def _sent(d: District) -> None:
 
 
 def _doubled(d: District) -> None:
-    """Promise 1: at most one task, but for those that people made themselves."""
+    """Promise 1: at most one task in a container, but for those that people made themselves."""
     for item in d.world.work():
-        made = [task.id for task in d.tasks(item) if task.id not in d.memory.copies]
+        there = [task.id for task in d.tasks(item) if d.boards.home(task.id) in (d.board, ELSEWHERE)]
+        made = [task for task in there if task not in d.memory.copies]
         must(len(made) <= 1, f"{item} has the tasks {made}")
 
 
@@ -160,7 +168,7 @@ def _logged(d: District) -> None:
         rule = d.rules.rule(key)
         if rule is None or task not in linked or not d.boards.alive(task):
             continue
-        held = get(rule, d.boards.rows[task].task, d.boards.boards[BOARD].container)
+        held = get(rule, d.boards.rows[task].task, d.container)
         replaced = not same(held, value)  # type: ignore[arg-type]
         known = any(same(value, one) for one in values.get(task, ()))  # type: ignore[arg-type]
         must(not replaced or known, f"{task}: the team's {key} {value!r} was replaced, and the log does not know it")
@@ -180,47 +188,6 @@ def _replaced(d: District) -> None:
         told = any(alike(human, one) for one in known.get(item, ()))
         must(told, f"{item}: the plan's {key} {human!r} was replaced, and the log does not know it")
     d.memory.overruled.clear()
-
-
-def _figures(d: District, item: str, task: str, evidence: Evidence) -> None:
-    """Every figure of a living task is what can be counted on the board."""
-    truth = standing(d, task)
-    if truth is not Standing.LIVE:
-        unseen = d.boards.rows[task].hidden and evidence.standing is Standing.NOT_VISIBLE
-        must(evidence.standing is truth or unseen, f"{item}: {evidence.standing} in the figures, in truth {truth}")
-        return
-    row = d.boards.rows[task]
-    must(
-        (evidence.task, evidence.title, evidence.due) == (task, row.task.title, row.task.due),
-        f"{item}: the figures come from {evidence.task}, {evidence.title!r}, {evidence.due}",
-    )
-    if row.merged and not evidence.done:
-        d.memory.learned.add(task)
-    unclear = [row, *(d.boards.below(task) if d.rules.progress == "subtasks" else ())]
-    if any(each.merged and each.task.id not in d.memory.learned for each in unclear):
-        return  # only the feed tells of a merge, and it may have lost that
-    expected = _counted(d, row.task, merged=row.merged)
-    found = (evidence.standing, evidence.done, evidence.share)
-    must(found == expected, f"{item} ({task}) counts as {found}, on the board it is {expected}")
-
-
-def _counted(d: District, task: Task, *, merged: bool) -> tuple[Standing, bool, Fraction]:
-    label = d.rules.status.get(task.status or "")
-    if isinstance(label, Counted):
-        return Standing.DEFERRED, False, Fraction(0)
-    if task.completed:
-        return Standing.LIVE, not merged, Fraction(not merged)
-    share = Fraction(0)
-    if d.rules.progress == "status":
-        share = Fraction(label or 0)
-    elif d.rules.progress == "subtasks":
-        below = [row for row in d.boards.below(task.id) if not row.hidden]
-        known = [row for row in below if not row.merged]
-        share = Fraction(sum(row.task.completed for row in known), len(known)) if known else share
-    elif d.rules.progress.startswith("field:"):
-        value = task.fields.get(DONE.id)
-        share = Fraction(value) / 100 if isinstance(value, Decimal) else share
-    return Standing.LIVE, False, share
 
 
 def _place(d: District, wanted: Wanted, links: Mapping[str, Link]) -> None:
@@ -266,13 +233,13 @@ def _teams(d: District) -> None:
         elif (
             rule is not None and task_id not in linked and key != "notes" and said.firm and rule.owner is not Owner.PLAN
         ):
-            held = get(rule, task, d.boards.boards[BOARD].container)
+            held = get(rule, task, d.container)
             must(alike(held, said.value), f"{task_id} is let go, and its {key} is {held!r}, not {said.value!r}")
 
 
 def _anew(d: District) -> None:
     """Where both sides hold the same, the story begins again; what is still apart is remembered."""
-    memory, container, desired = d.memory, d.boards.boards[BOARD].container, d.desired()
+    memory, container, desired = d.memory, d.container, d.desired()
     links = d.world.links()
     memory.held.clear()
     memory.voiced.clear()

@@ -65,7 +65,7 @@ def cut_off(d: District, task: str, field: str, day: date | None, other_day: dat
 @act("machine", 2)
 def send_off(d: District, task: str, field: str, day: date | None, other_day: date | None) -> None:
     """The plan moves the {field} date of {task} to {day}; the pass dies with that sent; now it is {other_day}."""
-    if (found := d.task(task)) is None:
+    if (found := d.task(task)) is None or getattr(found, field) == day:
         return
     item = d.item(found)
     redate(d, item, field, day)

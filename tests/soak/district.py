@@ -12,7 +12,7 @@ from typing import Any, Final
 from unittest.mock import patch
 
 from connectors.errors import Invalid
-from connectors.vocabulary import FieldValue, Task, Update
+from connectors.vocabulary import Container, FieldValue, Task
 from mappings.fields import get
 from mappings.notes import embed
 from mappings.rules import Rules
@@ -20,13 +20,13 @@ from mappings.shape import Desired, PlanItem, desire
 from syncd.engine.books import Route
 from syncd.engine.tally import PassReport
 from syncd.plan import keeping
-from syncd.plan.edits import Kept, PlanEdit
-from syncd.records import Outcome
+from syncd.plan.edits import Kept, NewItem, PlanEdit
 from tests.engine.board import Boards
-from tests.engine.world import BOARD, Killed, Moments, MortalStore, World
+from tests.engine.world import BOARD, Moments, MortalStore, World
+from tests.soak import passing
 from tests.soak.document import PLAN, Desk, Table, find, items_of, remarks, table_of, text_of
 from tests.soak.memory import Memory
-from tests.soak.quick import QuickStore
+from tests.soak.quick import OneByOne, QuickStore
 from tests.soak.setting import DONE, EFFORT, Setting
 from tests.soak.story import DEEDS, Act
 
@@ -41,16 +41,6 @@ def _store(_url: str) -> MortalStore:
     return QuickStore("sqlite:///in-memory.db")
 
 
-@dataclass(frozen=True, slots=True)
-class Lived:
-    """How a pass left the tasks and the plan's text; `busy` if it changed what was there before it."""
-
-    number: int
-    busy: bool
-    after: dict[str, Task]
-    text: str
-
-
 class District:
     """A world in which acts are played, one at a time."""
 
@@ -59,8 +49,9 @@ class District:
         self.memory = Memory()
         self.world = World(folder, rules=given.rules, limits=given.limits, batch=given.batch, opened=opened)
         self.boards.add_board("Elsewhere", id_=ELSEWHERE)
-        board = self.boards.boards[BOARD]
-        board.container = replace(board.container, fields=(EFFORT, DONE))
+        self.board = BOARD
+        """The container in which the mapping's tasks stand."""
+        self.furnish(BOARD)
         self.path = folder / "plan.toml"
         """Where the plan's text stands."""
         self._write(text_of(PLAN))
@@ -78,13 +69,22 @@ class District:
         """Whether two passes ran at once: then the log may tell of a link twice."""
         self.surprise = ""
         """What a pass did that it should not have done."""
-        self.lived: list[Lived] = []
+        self.lived: list[passing.Lived] = []
         """The passes that could be undone, the newest last."""
         self.spoilt: set[str] = set()
         """The items that the tool refuses."""
         self.mended = False
         """Whether somebody just asked for what was refused to be tried again."""
         self.world.tool.keeps = self._kept
+        self.turns.taken, self.turns.waits = False, lambda: None
+        self.own: dict[int, Own] = {}
+        """The tasks that teams made of their own, by their numbers."""
+        self.wanted: tuple[str, ...] = ()
+        """The ids of the items that somebody is about to put into the plan for a team's own tasks."""
+        self.late: list[Act] = []
+        """What people do that has to wait until a pass is over."""
+        self.running = 0
+        """How many passes are under way."""
         self.between: list[Act] = []
         """What people do to the plan between a pass's reading it and writing it."""
 
@@ -111,7 +111,7 @@ class District:
 
     def desired(self) -> Desired:
         """What the plan wants in the container."""
-        return desire(self.rules, self.plan.values(), self.boards.boards[BOARD].container)
+        return desire(self.rules, self.plan.values(), self.container)
 
     def reached(self) -> list[str]:
         """The items that have tasks."""
@@ -205,6 +205,17 @@ class District:
         asked = [(edit.item, edit.key) for edit in edits]
         return keeping.keep(self._desk(asked), ".toml", edits)
 
+    def take_in(self, values: Sequence[PlanEdit], works: Sequence[NewItem]) -> Kept:
+        """Put into the plan what a person chose of what is proposed: that is said by the plan's people."""
+        self.wanted = tuple(each.id for each in works)
+        return keeping.keep(self._desk(), ".toml", values, works)
+
+    def replace_plan(self, text: str, wanted: Sequence[str]) -> None:
+        """A person puts another text in the place of the plan's, with items that were proposed."""
+        before, self.wanted = self.desired(), tuple(wanted)
+        self._write(text)
+        self._remember(before)
+
     def _desk(self, asked: Collection[tuple[str, str]] = ()) -> Desk:
         return Desk(self.path, self._moment, self._busy, partial(self._saved, asked))
 
@@ -220,16 +231,32 @@ class District:
         """Syncd wrote into the plan what it was asked to."""
         if remarks(before) != remarks(now):
             self.surprise = "what people remarked in the plan is not there any more"
-        wanted = self.desired()
+        wanted, known = self.desired(), set(self.plan)
         self._open(now)
+        if fresh := self.plan.keys() - known - set(self.wanted):
+            self.surprise = f"{sorted(fresh)} went into the plan, and nobody asked for that"
         self._remember(wanted, taken=asked)
 
     # The teams
 
     @property
+    def container(self) -> Container:
+        """The container in which the mapping's tasks stand, deleted or not."""
+        return {**self.boards.bin, **self.boards.boards}[self.board].container
+
+    def furnish(self, board: str) -> None:
+        """Give a container the fields that a mapping may ask for."""
+        held = self.boards.boards[board]
+        held.container = replace(held.container, fields=(EFFORT, DONE))
+
+    @property
     def boards(self) -> Boards:
         """The tool's memory."""
         return self.world.boards
+
+    def needs_fields(self) -> bool:
+        """Whether the mapping asks for fields that somebody has to make."""
+        return any(rule.target for rule in self.rules.fields) or self.rules.progress.startswith("field:")
 
     def named(self, task: Task) -> str:
         """What stories call a task: the item that its marker names, and which of several it is."""
@@ -240,7 +267,7 @@ class District:
         """The task of that name, if it is on the board."""
         item, _, number = name.partition("#")
         found = self.boards.marked(item)[int(number) - 1 : int(number)]
-        return found[0] if found and self.boards.home(found[0].id) == BOARD else None
+        return found[0] if found and self.boards.home(found[0].id) == self.board else None
 
     def item(self, task: Task) -> str:
         """The item that a task belongs to, whatever its marker calls it."""
@@ -268,7 +295,7 @@ class District:
         if task is None:
             return
         rule = self.rules.rule(key)
-        container = self.boards.boards[BOARD].container
+        container = self.container
         old = get(rule, task, container) if rule else getattr(task, key, None)
         self.memory.team(self.item(task), task.id, key, (old, value), rule)
         if key.startswith("field:"):
@@ -280,84 +307,51 @@ class District:
 
     # The machine
 
+    @property
+    def turns(self) -> OneByOne:
+        """Who hands out the turns: the store."""
+        return self.world._store  # type: ignore[return-value]
+
     def run(self, *, seconds: float = 300, **options: Any) -> PassReport:
         """A pass, some time after whatever was before."""
-        self.world.clock.pass_by(seconds=seconds)
-        since = self.memory.now
-        before, sent = len(self.world.links()), len(self.world.tool.writes)
-        stopped = self._stopped()
-        renewed = lambda _route: self.route()  # noqa: E731
-        held = self._held()
-        try:
-            [report] = self.world.passes([self.route()], renewed=renewed, keep=self.keep, **options)
-        finally:
-            self._note(held)
-        if options.get("approve") is None or not stopped:
-            self._guarded(before, sent)
-        if report.outcome in (Outcome.DONE, Outcome.FINDINGS) and not report.message:
-            self._agree(since, {finding.item for finding in report.findings})
-        return report
-
-    def _held(self) -> tuple[dict[str, Task], str]:
-        """All tasks, and the plan's text."""
-        return {key: row.task for key, row in self.boards.rows.items()}, self.text
-
-    def _note(self, before: tuple[dict[str, Task], str]) -> None:
-        """Remember how a pass left everything."""
-        with self.world.store() as store, store.reading() as reader:
-            last = reader.last_pass(self.rules.mapping)
-        if last is not None and last.id not in {each.number for each in self.lived}:
-            after, text = self._held()
-            busy = text != before[1] or any(after[key] != task for key, task in before[0].items())
-            self.lived.append(Lived(last.id, busy, after, text))
-
-    def _stopped(self) -> str:
-        """What the guard stopped at last, and a person may approve of."""
-        with self.world.store() as store, store.reading() as reader:
-            state = reader.mapping_state(self.rules.mapping)
-        return state.stop if state else ""
-
-    def _guarded(self, links: int, sent: int) -> None:
-        """Promise 4: a pass that nobody approved of changes only so many tasks."""
-        links = max(links, len(self.world.links()))
-        updates = [write for write in self.world.tool.writes[sent:] if isinstance(write, Update)]
-        changed = {update.task for update in updates}
-        limits = self.setting.limits
-        if len(changed) > limits.max_changes and len(changed) > limits.max_share * links:
-            self.surprise = f"a pass that nobody approved of changed {len(changed)} of {links} tasks"
-
-    def _agree(self, since: int, troubled: set[str]) -> None:
-        if told := self.world.tool.merged:
-            self.memory.learned |= {
-                one.task for one in self.world.evidence().values() if one.task in told and not one.done
-            }
-        desired, container = self.desired(), self.boards.boards[BOARD].container
-        for item, link in self.world.links().items():
-            wanted, row = desired.tasks.get(item), self.boards.rows.get(link.task)
-            if wanted and wanted.touch and item not in troubled and row and self.boards.alive(link.task):
-                held = {
-                    rule.key: (wanted.values[rule.key], get(rule, row.task, container))
-                    for rule in self.rules.fields
-                    if rule.key in wanted.values
-                }
-                self.memory.agreed(item, link.task, held, since)
+        return passing.run(self, seconds, options)
 
     def die(self, moments: Moments, seconds: float) -> None:
         """A pass that ends in the middle, when these moments have it so."""
-        self.cloud(set(self.reached()) - set(self.world.links()))
-        self.world.moments = moments
-        try:
-            self.run(seconds=seconds, approve="")
-        except Killed:
-            pass
-        finally:
-            self.world.revive()
-            self.calm()
+        passing.die(self, moments, seconds)
+
+    def play_late(self) -> None:
+        """Let those who waited for their turn have it, once no pass is under way."""
+        while self.late and not self.running:
+            act = self.late.pop(0)
+            DEEDS[act.name].deed(self, **act.given)
 
     def calm(self) -> None:
         """Nobody does anything at the same time any more."""
         self.world.tool.busy = _IDLE
         self.between.clear()
+
+    def is_calm(self) -> bool:
+        """Whether nobody is about to do anything during the next pass."""
+        return self.world.tool.busy is _IDLE and not self.between
+
+    def settle_in(self, board: str) -> None:
+        """The mapping's tasks are those of another container by now; what nobody finds again in this one is a copy."""
+        self.memory.copies |= self.unseen()
+        self.board = board
+        self.memory.lines.clear()
+        self.cloud(self.reached())
+
+    def unseen(self) -> set[str]:
+        """The tasks of the container, and those moved away from it, that a look at it would not find."""
+        here = (key for key, row in self.boards.rows.items() if row.task.marker)
+        return {key for key in here if self.boards.home(key) in (self.board, ELSEWHERE) and not self._seen(key)}
+
+    def _seen(self, key: str) -> bool:
+        row = self.boards.rows[key]
+        if not self.boards.alive(key) or row.hidden or row.board == ELSEWHERE:
+            return False
+        return row.task.parent is None or self._seen(row.task.parent)
 
     def cloud(self, items: Iterable[str], *, turned_back: bool = False) -> None:
         """Nobody may know any more what both sides last agreed on about these items."""
@@ -365,6 +359,18 @@ class District:
         rules = {rule.key: rule for rule in self.rules.fields}
         tasks = {item: [task.id for task in self.tasks(item)] for item in items}
         self.memory.cloud(items, rules, tasks, turned_back=turned_back)
+
+
+@dataclass(slots=True)
+class Own:
+    """A task that a team made of its own, as the team left it."""
+
+    task: Task
+    item: str = ""
+    """The item of the plan that it became, or was about to become when something went wrong."""
+    became: bool = False
+    unsure: bool = False
+    """Whether the log still knows what it was about to become is not known."""
 
 
 @contextmanager

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import random
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
 from syncd.engine.deciding import TASK, Side, choices
 from syncd.plan.model import State, Status
-from tests.engine.world import BOARD, PEOPLE
+from tests.engine.world import PEOPLE
 from tests.soak.district import District
 from tests.soak.story import DRAWN, NothingToDo, drawn
 
 DAY: Final = date(2026, 5, 1)
+_NUMBER: Final = re.compile(r"[0-9]+$")
 GOALS: Final = ("G1", "G2", "G3")
 
 
@@ -96,6 +98,8 @@ def matter(d: District, chance: random.Random) -> tuple[str, str]:
         waiting = [(one.item, one.field) for one in choices(d.route(), reader)]
     if waiting and chance.random() < 0.8:
         return chance.choice(waiting)
+    if chance.random() < 0.8:
+        raise NothingToDo
     return str(DRAWN["item"](d, chance)), chance.choice([*(rule.name for rule in d.rules.fields), TASK])
 
 
@@ -113,8 +117,10 @@ def side(_d: District, chance: random.Random) -> str:
 
 @drawn
 def number(d: District, _chance: random.Random) -> int:
-    """A number that was never used before."""
-    d.number += 1
+    """A number that was never used before, by people or in an id that syncd gave."""
+    names = [*d.plan, *d.left, *(row.task.marker or "" for row in d.boards.rows.values())]
+    given = (int(found[0]) for name in names if (found := _NUMBER.search(name)))
+    d.number = max(d.number, *given) + 1
     return d.number
 
 
@@ -133,7 +139,7 @@ def person(_d: District, chance: random.Random) -> str | None:
 @drawn
 def task(d: District, chance: random.Random) -> str:
     """A task on the board that carries a marker."""
-    there = [one for one in d.boards.live() if one.marker and d.boards.home(one.id) == BOARD]
+    there = [one for one in d.boards.live() if one.marker and d.boards.home(one.id) == d.board]
     hot = [one for one in there if d.item(one) == d.hot]
     return d.named(_one(chance, hot if hot and chance.random() < 0.5 else there))
 
@@ -142,7 +148,7 @@ def task(d: District, chance: random.Random) -> str:
 def known(d: District, chance: random.Random) -> str:
     """A task that syncd knows: one in doubt that people take away could not be found by anybody."""
     linked = {link.task for link in d.world.links().values()}
-    there = [one for one in d.boards.live() if one.id in linked and one.marker and d.boards.home(one.id) == BOARD]
+    there = [one for one in d.boards.live() if one.id in linked and one.marker and d.boards.home(one.id) == d.board]
     return d.named(_one(chance, there))
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from syncd.progress.evidence import Standing
-from tests.engine.world import BOARD
-from tests.soak.district import District
+
+if TYPE_CHECKING:
+    from tests.soak.district import District
 
 
 class Lost(AssertionError):
@@ -26,4 +29,4 @@ def standing(d: District, task: str) -> Standing:
         return Standing.NOT_VISIBLE
     if row.task.parent is not None:
         return standing(d, row.task.parent)
-    return Standing.LIVE if row.board == BOARD else Standing.GONE
+    return Standing.LIVE if row.board == d.board else Standing.GONE

@@ -51,6 +51,8 @@ class Memory:
     """What the plan's people wrote and a team's value replaced: the log must still know it."""
     told: dict[tuple[str, str], object] = field(default_factory=dict)
     """What the log must still know: the team's last value of each field."""
+    ruled: dict[tuple[str, str], object] = field(default_factory=dict)
+    """What somebody decided to be right, until people change it or nobody knows of it any more."""
     back: dict[tuple[str, str], tuple[object, object]] = field(default_factory=dict)
     """What stands in the tool and in the plan since somebody undid a pass, until people change either."""
     either: set[tuple[str, str]] = field(default_factory=set)
@@ -139,10 +141,12 @@ class Memory:
 
     def _forget_undo(self, item: str, key: str) -> None:
         self.back.pop((item, key), None)
+        self.ruled.pop((item, key), None)
         self.either.discard((item, key))
 
     def half_undone(self, item: str, key: str, values: Iterable[object]) -> None:
         """An undo was to put a field back, and nobody knows what came of it: it may hold any of these."""
+        self.ruled.pop((item, key), None)
         self._remember(item, key, *values)
         self.voiced.setdefault((item, key), []).extend(values)
         self.either.add((item, key))
@@ -152,6 +156,7 @@ class Memory:
         """An undo put a field back; since then tool and plan hold these."""
         self.teams.pop((task, key), None)
         self.torn.discard((item, key))
+        self.ruled.pop((item, key), None)
         self._remember(item, key, *both)
         self.voiced.setdefault((item, key), []).append(both[0])
         if (item, key) in self.dirty or item in self.fog:
@@ -170,7 +175,14 @@ class Memory:
 
     def rename(self, old: str, new: str) -> None:
         """An item has another id by now."""
-        by_field: tuple[dict[tuple[str, str], Any], ...] = (self.plan, self.dirty, self.held, self.voiced, self.back)
+        by_field: tuple[dict[tuple[str, str], Any], ...] = (
+            self.plan,
+            self.dirty,
+            self.held,
+            self.voiced,
+            self.back,
+            self.ruled,
+        )
         for held in by_field:
             for item, key in [pair for pair in held if pair[0] == old]:
                 held[new, key] = held.pop((item, key))
@@ -201,6 +213,7 @@ class Memory:
             for pair in [pair for pair in self.back if pair[0] == item]:
                 self.half_undone(*pair, self.back.pop(pair))
             self.torn = {(one, key) for one, key in self.torn if one != item}
+            self.ruled = {pair: value for pair, value in self.ruled.items() if pair[0] != item}
             for task in tasks.get(item, ()):
                 for key in PLACE:
                     self.teams.pop((task, key), None)

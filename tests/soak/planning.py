@@ -5,10 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from syncd.engine import deciding
-from syncd.engine.deciding import TASK, NoChoice, Side, Verdict
 from syncd.engine.retrying import retry
-from syncd.store.errors import StoreError
 from tests.soak.district import District
 from tests.soak.document import Table, find, walk
 from tests.soak.story import act
@@ -36,30 +33,6 @@ def give_id(d: District, item: str, number: int) -> None:
     """In the plan, {item} gets the id N{number}; its earlier id is noted there."""
     if item in d.plan:
         d.give_id(item, f"N{number}")
-
-
-@act("plan", 8)
-def decide(d: District, matter: tuple[str, str], side: str) -> None:
-    """Somebody decides: {matter} is as the {side} has it."""
-    item, named = matter
-    with d.world.store() as store:
-        try:
-            choice = deciding.decide(d.route(), store, d.world.clock, Verdict(item, named, Side(side), "ann"))
-        except (NoChoice, StoreError):  # it has a new id, of which no pass has heard yet
-            return
-    if named == TASK:
-        _made_anew(d, item)
-        return
-    key = next(rule.key for rule in d.rules.fields if rule.name == named)
-    for task in d.tasks(item):
-        d.memory.decided(item, task.id, key, choice.tool if side == Side.TOOL else None)
-
-
-def _made_anew(d: District, item: str) -> None:
-    """What was deleted is forgotten: should it come back, it is one of two."""
-    d.cloud([item])
-    gone = [key for key, row in d.boards.rows.items() if not d.boards.alive(key)]
-    d.memory.copies.update(key for key in gone if d.item(d.boards.rows[key].task) == item)
 
 
 @act("plan", 1)

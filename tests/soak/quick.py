@@ -19,6 +19,7 @@ from sqlalchemy.sql.selectable import Select
 
 from syncd.records import PassRecord
 from syncd.store import rows, tables
+from syncd.store.errors import StoreError
 from syncd.store.reader import Reader
 from syncd.store.trouble import in_words
 from syncd.store.writer import Writer, _upsert
@@ -166,7 +167,30 @@ class QuickWriter(QuickReader, Writer):
         _delete(table, tuple(where)).run(self._connection.driver, [where])
 
 
-class QuickStore(MortalStore):
+class OneByOne(MortalStore):
+    """A store whose turns need no second process."""
+
+    def __init__(self, url: str, *, patience: float = 2) -> None:
+        super().__init__(url, patience=patience)
+        self.taken = False
+        """Whether somebody has the turn."""
+        self.waits: Callable[[], None] = lambda: None
+        """What others do before whoever asks for the turn has it."""
+
+    @contextmanager
+    def turn(self, connection: str) -> Iterator[None]:
+        """One after the other. Nobody waits here: while something is under way, it raises StoreError."""
+        self.waits()
+        if self.taken:
+            raise StoreError("another pass is under way", "Try again later.")
+        self.taken = True
+        try:
+            yield
+        finally:
+            self.taken = False
+
+
+class QuickStore(OneByOne):
     """A store in memory. What was not committed when its process died is lost, as on disk."""
 
     def __init__(self, url: str, *, patience: float = 2) -> None:
@@ -212,11 +236,6 @@ class QuickStore(MortalStore):
         """As the store's own."""
         with in_words(self._place), self._transaction("BEGIN") as connection:
             yield QuickReader(connection, self._place)
-
-    @contextmanager
-    def turn(self, connection: str) -> Iterator[None]:
-        """There is but one process."""
-        yield
 
 
 @cache

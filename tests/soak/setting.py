@@ -8,12 +8,13 @@ from decimal import Decimal
 from typing import Any, Final
 
 from connectors.vocabulary import Field, FieldType
-from mappings.rules import Conflict, Counted, FieldRule, GroupBy, Owner, Removed, Rules
+from mappings.rules import Conflict, Counted, FieldRule, GroupBy, Owner, Removed, Rules, Unplanned
 from syncd.engine.guard import Limits
 from tests.engine.world import MAPPING
 
 EFFORT: Final = Field("F1", "Effort", FieldType.NUMBER)
 DONE: Final = Field("F2", "Done", FieldType.NUMBER)
+_USUAL: Final = (Conflict.TOOL, Conflict.TOOL, Conflict.HOLD)
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Setting:
         below = "subtasks" if self.rules.project_is_subtask else "tasks"
         return (
             f"{fields}; {shape}, projects are {below}; progress by {self.rules.progress}; "
-            f"removed: {self.rules.removed}; "
+            f"removed: {self.rules.removed}; teams' own: {self.rules.unplanned}; "
             f"at most {self.limits.max_changes} changes or {self.limits.max_share:.0%}; {self.batch} writes a request; "
             f"the plan can {'be written' if self.writable else 'not be written'}"
         )
@@ -49,8 +50,8 @@ def setting(chance: random.Random) -> Setting:
         return common if usual or chance.random() < 0.4 else chance.choice(others)
 
     def owned(name: str, owner: Owner, source: str, target: str = "") -> FieldRule:
-        owner = some(owner, *Owner)
-        conflict = chance.choice(list(Conflict)) if not usual else Conflict.TOOL
+        owner = some(owner, *Owner, Owner.SHARED)
+        conflict = chance.choice([*Conflict, Conflict.HOLD]) if not usual else chance.choice(_USUAL)
         return FieldRule(name, owner, source, target, conflict)
 
     fields = [
@@ -72,6 +73,7 @@ def setting(chance: random.Random) -> Setting:
         progress=some("completed", "subtasks", "status", "field:Done"),
         status={"Working on it": Decimal("0.5"), "Stuck": Counted.DEFERRED},
         removed=some(Removed.LEAVE, *Removed),
+        unplanned=chance.choice(list(Unplanned)),
     )
     limits = Limits(chance.choice([10, 2]), Decimal("0.2"))
     return Setting(rules, limits, some(1, 4), chance.random() < 0.8)

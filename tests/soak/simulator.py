@@ -9,14 +9,14 @@ from pathlib import Path
 
 import structlog
 
-from tests.soak import crossing, drawing, planning, spoiling, teams, trouble, undoing
+from tests.soak import containers, crossing, deciding, drawing, own, planning, spoiling, teams, trouble, undoing
 from tests.soak.check import check
 from tests.soak.district import District, district
 from tests.soak.lost import Lost
 from tests.soak.setting import Setting, setting
 from tests.soak.story import Act, act, draw_act, draw_mood
 
-ACTS = (crossing, drawing, planning, spoiling, teams, trouble, undoing)
+ACTS = (containers, crossing, deciding, drawing, own, planning, spoiling, teams, trouble, undoing)
 WHO = ("plan", "team", "tool", "machine")
 _SILENT = structlog.wrap_logger(structlog.PrintLogger())
 

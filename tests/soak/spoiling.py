@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from syncd.engine.tally import PassReport
 from syncd.records import Outcome
-from tests.engine.world import BOARD, quiet
+from tests.engine.world import quiet
 from tests.soak.district import District
 from tests.soak.lost import Lost
 from tests.soak.story import act
@@ -30,6 +30,6 @@ def tolerated(d: District, bound: int) -> PassReport:
         report = d.run(full=d.blind, approve="")
         d.blind = False
         well = report.outcome in (Outcome.DONE, Outcome.FINDINGS) and quiet(report) and not report.message
-        if well and {f"changes {BOARD}"} == set(d.world.tool.asked[sent:]):
+        if well and {f"changes {d.board}"} == set(d.world.tool.asked[sent:]):
             return report
     raise Lost(f"one bad item keeps the others from settling: {report.outcome} {report.message} {report.findings}")

@@ -26,7 +26,6 @@ from syncd.plan.rewriting.meaning import held
 from syncd.records import Link, Seen
 from syncd.store import Writer
 from tests.engine.tool import Tool
-from tests.engine.world import BOARD
 
 
 @dataclass(frozen=True)
@@ -142,17 +141,17 @@ _whole = Tool.read
 
 def _cursor_after(connector: Connector, stand: Stand, news: News, now: Any) -> Sight:
     sight = _look(connector, stand, news, now)
-    return replace(sight, shelf=replace(sight.shelf, cursor=_newest(connector)))
+    return replace(sight, shelf=replace(sight.shelf, cursor=_newest(connector, stand)))
 
 
 def _cursor_after_reading(connector: Connector, stand: Stand, news: News, now: Any, whole: Any) -> Sight:
     sight = _read(connector, stand, news, now, whole)
-    return replace(sight, shelf=replace(sight.shelf, cursor=_newest(connector)))
+    return replace(sight, shelf=replace(sight.shelf, cursor=_newest(connector, stand)))
 
 
-def _newest(connector: Connector) -> str:
+def _newest(connector: Connector, stand: Stand) -> str:
     assert isinstance(connector, Tool)
-    return str(len(connector.boards.boards[BOARD].feed))
+    return str(len(connector.boards.boards[stand.shelf.container.id].feed))
 
 
 _look = observer._look

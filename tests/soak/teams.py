@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 
 from mappings.notes import FOOT
-from tests.engine.world import BOARD
 from tests.soak.district import ELSEWHERE, District
 from tests.soak.setting import DONE
 from tests.soak.story import act
@@ -119,9 +118,12 @@ def delete(d: District, known: str) -> None:
 @act("team", 2)
 def restore(d: District) -> None:
     """A team takes out of the bin what it deleted last."""
-    gone = [key for key, row in d.boards.rows.items() if row.deleted and key not in d.memory.copies]
+    here = (key for key, row in d.boards.rows.items() if row.deleted and d.boards.home(key) not in d.boards.bin)
+    gone = [key for key in here if key not in d.memory.copies]
     if gone:
         d.boards.restore(gone[-1])
+        for one in (one for one in d.own.values() if one.task.id == gone[-1]):
+            one.task = d.boards.rows[gone[-1]].task
 
 
 @act("team", 2)
@@ -150,8 +152,8 @@ def move_away(d: District, known: str) -> None:
 def move_back(d: District) -> None:
     """A team moves everything back from the other container."""
     for key, row in d.boards.rows.items():
-        if row.board == ELSEWHERE:
-            _put(d, key, BOARD)
+        if row.board == ELSEWHERE and d.board in d.boards.boards:
+            _put(d, key, d.board)
 
 
 def _linked(d: District, name: str) -> str | None:
@@ -178,22 +180,9 @@ def merge(d: District, task: str) -> None:
 
 
 @act("team", 2)
-def add_step(d: District, task: str) -> None:
-    """A team adds a step of its own below {task}."""
-    if found := d.task(task):
-        d.boards.add_step(found.id, "a step of ours")
-
-
-@act("team", 1)
-def add_task(d: District) -> None:
-    """A team adds a task of its own."""
-    d.boards.add_task(BOARD, "a task of ours")
-
-
-@act("team", 2)
 def sort(d: District, task: str) -> None:
     """A team moves {task} to the last group."""
-    found, groups = d.task(task), d.boards.boards[BOARD].container.groups
+    found, groups = d.task(task), d.container.groups
     if found is not None and found.parent is None and groups:
         d.boards.edit(found.id, group=groups[-1].id)
         d.memory.place(d.item(found), found.id, "group", groups[-1].id)
@@ -204,7 +193,7 @@ def take_out(d: District, task: str) -> None:
     """A team makes the subtask {task} a task of its own."""
     found = d.task(task)
     if found is not None and found.parent is not None:
-        _put(d, found.id, BOARD)
+        _put(d, found.id, d.board)
 
 
 def _put(d: District, task: str, board: str) -> None:

@@ -14,6 +14,7 @@ from tests.soak.__main__ import main
 from tests.soak.check import check
 from tests.soak.district import District, district
 from tests.soak.lost import Lost
+from tests.soak.quick import OneByOne
 from tests.soak.setting import Setting, setting
 from tests.soak.simulator import Failed, History, live_through, replay, shrink
 from tests.soak.story import DEEDS, Act, Kind
@@ -45,7 +46,7 @@ def test_on_disk_it_is_the_same(folder: Path) -> None:
     opened: list[MortalStore] = []
 
     def on_disk(url: str) -> MortalStore:
-        opened.append(MortalStore(url))
+        opened.append(OneByOne(url))
         return opened[-1]
 
     assert ends(opened=on_disk) == ends()
@@ -105,7 +106,8 @@ def _broken(d: District, number: int) -> None:
 def test_a_story_is_shrunk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the acts without which nothing goes wrong are left of a failure, told in words."""
     monkeypatch.setitem(DEEDS, "broken", Kind(_broken, 1, "nobody"))
-    acts = [Act("wait", {"minutes": 1}), Act("broken", {"number": 4}), Act("add_task"), Act("broken", {"number": 3})]
+    idle = Act("wait", {"minutes": 1})
+    acts = [idle, Act("broken", {"number": 4}), Act("open_door"), Act("broken", {"number": 3})]
     history = History(USUAL, tuple(acts * 2))
     wrong = replay(history, folder)
     assert isinstance(wrong, Lost)

@@ -9,10 +9,11 @@ from typing import Any, Final
 
 from connectors.errors import Invalid, NoAccess, NotFound, Quota, Refused, ToolError, Transient, UnknownOutcome
 from syncd.store.errors import StoreError
-from tests.engine.board import Row
 from tests.engine.tool import LOST
-from tests.engine.world import BOARD, Moments
+from tests.engine.world import Moments
+from tests.soak import own
 from tests.soak.district import ELSEWHERE, District
+from tests.soak.passing import kept
 from tests.soak.story import DEEDS, DRAWN, Act, act, draw_act, drawn
 
 READS: Final = ("changes", "sweep", "open", "read", "look", "find", "ensure_groups")
@@ -193,6 +194,7 @@ def overtake(d: District, moment: int) -> None:
         passed += 1
         if passed >= moment and name in _CALM and d.world.moments is first_moments:
             d.world.moments = first
+            d.turns.taken = False  # it took so long that its lock was given to another process
             d.run(approve="", seconds=1)
 
     first_moments: Any = hanging
@@ -237,18 +239,13 @@ def put_back(d: District) -> None:
     if d.backup is not None:
         with d.world.store() as store:
             store.restore(d.backup)  # type: ignore[attr-defined]
+        d.board = kept(d).container or d.board
         linked = {link.task for link in d.world.links().values()}
-        d.memory.copies |= {key for key, row in d.boards.rows.items() if key not in linked and not _seen(d, key, row)}
+        d.memory.copies |= d.unseen() - linked
+        own.forget(d)
         d.memory.forget(told=d.world.tool.merged)
         d.lived.clear()
         d.cloud(d.reached(), turned_back=True)
-
-
-def _seen(d: District, key: str, row: Row) -> bool:
-    """Whether a look at the board would find a task."""
-    if not d.boards.alive(key) or row.hidden or row.board == ELSEWHERE:
-        return False
-    return row.task.parent is None or _seen(d, row.task.parent, d.boards.rows[row.task.parent])
 
 
 @act("machine", 2)
@@ -259,11 +256,13 @@ def lose_store(d: District) -> None:
             d.memory.copies.add(key)
         if row.hidden:
             d.boards.hide(key, hidden=False)
-        if row.board == ELSEWHERE:
+        if row.board == ELSEWHERE and d.board in d.boards.boards:
             DEEDS["move_back"].deed(d)
     d.world.clock.pass_by(minutes=1)
     d.world.tool._arrive()
+    d.memory.copies |= d.unseen()
     d.world.lose_store()
+    own.forget(d)
     d.memory.forget(told=d.world.tool.merged)
     d.lived.clear()
     d.cloud(d.reached())
@@ -312,30 +311,34 @@ def open_door(d: District) -> None:
 @act("tool", 1)
 def archive(d: District) -> None:
     """The container is archived, or taken out of the archive."""
-    board = d.boards.boards[BOARD]
-    board.container = replace(board.container, archived=not board.container.archived)
+    if (board := d.boards.boards.get(d.board)) is not None:
+        board.container = replace(board.container, archived=not board.container.archived)
 
 
 @act("tool", 2)
 def lose_news(d: District, events: int) -> None:
     """The tool forgets to tell of the last {events} things that happened."""
-    d.boards.lose_events(BOARD, events)
-    d.blind = True
+    if d.board in d.boards.boards:
+        d.boards.lose_events(d.board, events)
+        d.blind = True
 
 
 @act("tool", 2)
 def forget_news(d: District) -> None:
     """The tool's cursor is too old."""
-    d.boards.forget_events(BOARD)
+    if d.board in d.boards.boards:
+        d.boards.forget_events(d.board)
 
 
 @act("tool", 1)
 def repeat_news(d: District, events: int) -> None:
     """The tool tells once more of the last {events} things that happened."""
-    d.boards.repeat_events(BOARD, events)
+    if d.board in d.boards.boards:
+        d.boards.repeat_events(d.board, events)
 
 
 @act("tool", 1)
 def mix_news(d: District, events: int) -> None:
     """The tool tells of the last {events} things that happened in another order."""
-    d.boards.mix_events(BOARD, events)
+    if d.board in d.boards.boards:
+        d.boards.mix_events(d.board, events)

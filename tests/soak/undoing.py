@@ -9,11 +9,12 @@ from connectors.vocabulary import Task
 from mappings.fields import get
 from syncd.engine.restoring import Undoing, Undone
 from syncd.engine.undo import Undo
-from tests.engine.world import BOARD, Killed, Moments
-from tests.soak.district import District, Lived
+from tests.engine.world import Killed, Moments
+from tests.soak.district import District
 from tests.soak.document import Table, find, table_of
 from tests.soak.lost import must
 from tests.soak.memory import PLACE
+from tests.soak.passing import Lived
 from tests.soak.story import act
 from tests.soak.values import alike
 
@@ -85,7 +86,7 @@ def _in_tool(d: District, lived: Lived, held: dict[str, Task], result: Undoing) 
 
 def _values(d: District, task: Task) -> Iterator[tuple[str, Any]]:
     """All that syncd may ever have set."""
-    container = d.boards.boards[BOARD].container
+    container = d.container
     yield from ((rule.key, get(rule, task, container)) for rule in d.rules.fields)
     yield from (("group", task.group), ("parent", task.parent), ("completed", task.completed))
 
@@ -114,7 +115,7 @@ def _of(table: Table, item: str, source: str) -> Any:
 
 def _remember(d: District, result: Undoing) -> None:
     """What is undone stands until people change it; where nobody knows what came of it, either may stand."""
-    desired, links, container = d.desired(), d.world.links(), d.boards.boards[BOARD].container
+    desired, links, container = d.desired(), d.world.links(), d.container
     unclear = [left for left in result.left if result.trouble or "not known" in left.reason]
     d.cloud({left.item for left in unclear} & d.plan.keys())
     for left in unclear:

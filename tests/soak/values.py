@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mappings.fields import back, get, same
+from mappings.notes import whole
 from mappings.rules import Conflict, FieldRule, Owner
 from mappings.shape import Wanted
 from syncd.records import Link
-from tests.engine.world import BOARD, PEOPLE
+from tests.engine.world import PEOPLE
 from tests.soak.district import District
 from tests.soak.lost import must
 
 
 def fields(d: District, wanted: Wanted, link: Link) -> None:
     """Promise 2: field by field, plan and tool hold what the rules say of what people said last."""
-    container = d.boards.boards[BOARD].container
+    container = d.container
     task = d.boards.rows[link.task].task
     for rule in d.rules.fields:
         if rule.key not in wanted.values:
@@ -47,6 +48,7 @@ def _one(d: District, at: Stand) -> None:
         return
     torn = (item, rule.key) in d.memory.torn
     shared = rule.owner is Owner.SHARED
+    _decided(d, at, where)
     if rule.owner is Owner.PLAN:
         words = f"{where} is {held!r}, and the plan, which owns it, says {human!r}"
         must(alike(held, human) or _left_open(d, at), words)
@@ -70,6 +72,14 @@ def _one(d: District, at: Stand) -> None:
         must(agreed, f"{where} is {held!r} in the tool and {planned!r} in the plan")
 
 
+def _decided(d: District, at: Stand, where: str) -> None:
+    """What somebody decided to be right stands on both sides."""
+    if (at.item, at.rule.key) in d.memory.ruled:
+        right = d.memory.ruled[at.item, at.rule.key]
+        both = alike(at.held, right) and alike(at.planned, right)
+        must(both, f"{where} is {at.held!r} in the tool and {at.planned!r} in the plan; it was decided to be {right!r}")
+
+
 def _undone(d: District, at: Stand, where: str) -> None:
     """What somebody undid stands as it was put back."""
     both = d.memory.back[at.item, at.rule.key]
@@ -85,6 +95,8 @@ def _left_open(d: District, at: Stand) -> bool:
 
 def _possible(d: District, at: Stand) -> bool:
     """Whether the plan could take over what the task holds."""
+    if at.rule.key == "notes" and not whole(d.boards.rows[at.task].task.notes):
+        return False
     try:
         value = back(at.rule, at.held, d.plan[at.item].around)  # type: ignore[arg-type]
     except ValueError:

@@ -1,0 +1,122 @@
+"""What people decide: whose value stands, that a deleted task is made anew, that a pass may do what it stopped at."""
+
+from __future__ import annotations
+
+import random
+from datetime import date
+from decimal import Decimal
+
+from connectors.vocabulary import FieldValue
+from mappings.fields import get
+from mappings.rules import Conflict, FieldRule, Owner
+from syncd.engine import deciding
+from syncd.engine.deciding import TASK, Choice, NoChoice, Side, Verdict
+from syncd.store.errors import StoreError
+from tests.soak.district import District
+from tests.soak.passing import before_it, kept, unasked
+from tests.soak.story import DEEDS, Act, NothingToDo, act, drawn
+from tests.soak.values import alike
+
+
+@drawn
+def contended(d: District, chance: random.Random) -> str:
+    """A field about which plan and teams may differ until somebody decides."""
+    shared = [rule for rule in d.rules.fields if rule.owner is Owner.SHARED]
+    held = [rule.name for rule in shared if rule.conflict is Conflict.HOLD or not d.setting.writable]
+    if not held:
+        raise NothingToDo
+    return chance.choice(held)
+
+
+@act("plan", 8)
+def decide(d: District, matter: tuple[str, str], side: str) -> None:
+    """Somebody decides, once no pass is under way: {matter} is as the {side} has it."""
+    try:
+        with d.world._store.turn(d.world.connection):
+            _decide(d, matter, Side(side))
+    except StoreError:
+        d.late.append(Act("decide", {"matter": matter, "side": side}))
+
+
+def _decide(d: District, matter: tuple[str, str], side: Side) -> None:
+    item, named = matter
+    with d.world.store() as store:
+        try:
+            choice = deciding.decide(d.route(), store, d.world.clock, Verdict(item, named, side, "ann"))
+        except (NoChoice, StoreError):  # it has a new id, of which no pass has heard yet
+            return
+    if choice.field == TASK:
+        _made_anew(d, item)
+        return
+    rule = next(rule for rule in d.rules.fields if named in (rule.name, rule.key))
+    _stands(d, choice, rule, side)
+
+
+def _stands(d: District, choice: Choice, rule: FieldRule, side: Side) -> None:
+    """What was decided stands, if both sides still hold what was decided on."""
+    item, key = choice.item, rule.key
+    for task in d.tasks(item):
+        d.memory.decided(item, task.id, key, choice.tool if side is Side.TOOL else None)
+    link, wanted = d.world.links().get(item), d.desired().tasks.get(item)
+    if link is None or wanted is None or not wanted.touch:
+        return
+    row = d.boards.rows[link.task]
+    same = alike(get(rule, row.task, d.container), choice.tool) and alike(wanted.values.get(key), choice.plan)
+    taken = side is Side.PLAN or not (choice.why or not d.setting.writable)
+    if same and taken:
+        d.memory.ruled[item, key] = choice.plan if side is Side.PLAN else choice.tool
+
+
+def _made_anew(d: District, item: str) -> None:
+    """What was deleted is forgotten: should it come back, it is one of two."""
+    d.cloud([item])
+    gone = [key for key, row in d.boards.rows.items() if not d.boards.alive(key)]
+    d.memory.copies.update(key for key in gone if d.item(d.boards.rows[key].task) == item)
+
+
+@act("machine", 6)
+def fall_out(d: District, task: str, contended: str, number: int, side: str) -> None:
+    """Plan and team change the {contended} of {task} at once ({number}); after a pass somebody says: the {side}."""
+    found, rule = d.task(task), next(rule for rule in d.rules.fields if rule.name == contended)
+    if found is None or (item := d.item(found)) not in d.plan:
+        return
+    planned, there = _apart(rule, number)
+    d.edit_plan(item, rule.source, planned)
+    if rule.key == "notes":
+        DEEDS["rewrite"].deed(d, task, number)
+    else:
+        d.edit_task(task, rule.key, there)
+    d.run(approve="")
+    decide(d, (item, contended), side)
+    d.run(approve="")
+    d.calm()
+
+
+def _apart(rule: FieldRule, number: int) -> tuple[FieldValue, FieldValue]:
+    """Two values for a field, the plan's and a team's."""
+    if rule.source in ("start", "due"):
+        return date(2026, 5, 1 + number % 28), date(2026, 6, 1 + number % 28)
+    if rule.source == "weight":
+        return Decimal(number), Decimal(number + 1)
+    if rule.source == "owner":
+        return "ann@example.org", "bob@example.org"
+    return f"Planned {number}", f"Team's {number}"
+
+
+@act("machine", 3)
+def approve_late(d: District, plan_act: Act) -> None:
+    """Somebody approves of the last stop; before that has its turn, this happens and a pass runs: {plan_act}."""
+    seen, now, before = kept(d).stop, "", before_it(d)
+
+    def first() -> None:
+        nonlocal now, before
+        d.turns.waits = lambda: None
+        DEEDS[plan_act.name].deed(d, **plan_act.given)
+        d.run(seconds=1)
+        now, before = kept(d).stop, before_it(d)
+
+    d.turns.waits = first
+    d.run(approve="")
+    if now != seen:
+        unasked(d, before)
+    d.calm()

@@ -1,0 +1,139 @@
+"""Passes in a district: what people let through, what both sides agree on after it, and what no pass may ever do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from connectors.vocabulary import Task, Update
+from mappings.fields import get
+from syncd.engine.planner import GONE
+from syncd.engine.tally import PassReport
+from syncd.progress.evidence import Standing
+from syncd.records import Link, MappingState, Outcome
+from tests.engine.world import Killed, Moments
+from tests.soak.lost import standing
+
+if TYPE_CHECKING:
+    from tests.soak.district import District
+
+
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """How a pass left the tasks and the plan's text; `busy` if it changed what was there before it."""
+
+    number: int
+    busy: bool
+    after: dict[str, Task]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """How everything was before a pass; `empty` if not one of the linked tasks was there any more."""
+
+    links: Mapping[str, Link]
+    container: str
+    empty: bool
+    sent: int
+
+
+def run(d: District, seconds: float, options: Mapping[str, Any]) -> PassReport:
+    """A pass, some time after whatever was before."""
+    d.world.clock.pass_by(seconds=seconds)
+    since, held, stopped, before = d.memory.now, _held(d), kept(d).stop, before_it(d)
+    renewed = lambda _route: d.route()  # noqa: E731
+    d.running += 1
+    try:
+        [report] = d.world.passes([d.route()], renewed=renewed, keep=d.keep, **options)
+    finally:
+        d.running -= 1
+        _note(d, held)
+        _follow(d, allowed=options.get("approve") is not None and bool(stopped), before=before)
+    if options.get("approve") is None or not stopped:
+        unasked(d, before)
+    if report.outcome in (Outcome.DONE, Outcome.FINDINGS) and not report.message:
+        _agree(d, since, {finding.item for finding in report.findings})
+    d.play_late()
+    return report
+
+
+def _held(d: District) -> tuple[dict[str, Task], str]:
+    """All tasks, and the plan's text."""
+    return {key: row.task for key, row in d.boards.rows.items()}, d.text
+
+
+def _note(d: District, before: tuple[dict[str, Task], str]) -> None:
+    """Remember how a pass left everything."""
+    with d.world.store() as store, store.reading() as reader:
+        last = reader.last_pass(d.rules.mapping)
+    if last is not None and last.id not in {each.number for each in d.lived}:
+        after, text = _held(d)
+        busy = text != before[1] or any(after[key] != task for key, task in before[0].items())
+        d.lived.append(Lived(last.id, busy, after, text))
+
+
+def kept(d: District) -> MappingState:
+    """What is kept of the mapping: what the guard stopped at last, and in which container its links are."""
+    with d.world.store() as store, store.reading() as reader:
+        return reader.mapping_state(d.rules.mapping) or MappingState(d.rules.mapping)
+
+
+def before_it(d: District) -> Before:
+    """How everything is before a pass."""
+    links = d.world.links()
+    empty = not any(standing(d, link.task) is Standing.LIVE for link in links.values())
+    return Before(links, kept(d).container, empty and d.is_calm(), len(d.world.tool.writes))
+
+
+def unasked(d: District, before: Before) -> None:
+    """Promise 4: a pass that nobody approved of changes only so many tasks, and takes no whole container for gone."""
+    now = d.world.links()
+    links = max(len(before.links), len(now))
+    changed = {write.task for write in d.world.tool.writes[before.sent :] if isinstance(write, Update)}
+    limits = d.setting.limits
+    if len(changed) > limits.max_changes and len(changed) > limits.max_share * links:
+        d.surprise = f"a pass that nobody approved of changed {len(changed)} of {links} tasks"
+    marked = {item for item, link in now.items() if GONE in link.agreed}
+    fresh = marked - {item for item, link in before.links.items() if GONE in link.agreed}
+    if before.empty and fresh & before.links.keys():
+        d.surprise = f"a pass that nobody approved of took all tasks for gone, {sorted(fresh)} among them"
+
+
+def _follow(d: District, *, allowed: bool, before: Before) -> None:
+    """The mapping's tasks stand where its last pass left them."""
+    now = kept(d).container
+    if now not in ("", before.container) and before.container and before.links and not allowed:
+        d.surprise = f"a pass that nobody approved of left {before.container} with {len(before.links)} links"
+    if now not in ("", d.board):
+        d.settle_in(now)
+
+
+def _agree(d: District, since: int, troubled: set[str]) -> None:
+    if told := d.world.tool.merged:
+        d.memory.learned |= {one.task for one in d.world.evidence().values() if one.task in told and not one.done}
+    desired, container = d.desired(), d.container
+    for item, link in d.world.links().items():
+        wanted, row = desired.tasks.get(item), d.boards.rows.get(link.task)
+        if wanted and wanted.touch and item not in troubled and row and d.boards.alive(link.task):
+            held = {
+                rule.key: (wanted.values[rule.key], get(rule, row.task, container))
+                for rule in d.rules.fields
+                if rule.key in wanted.values
+            }
+            d.memory.agreed(item, link.task, held, since)
+
+
+def die(d: District, moments: Moments, seconds: float) -> None:
+    """A pass that ends in the middle, when these moments have it so."""
+    d.cloud(set(d.reached()) - set(d.world.links()))
+    d.world.moments = moments
+    try:
+        d.run(seconds=seconds, approve="")
+    except Killed:
+        pass
+    finally:
+        d.world.revive()
+        d.calm()
+        d.play_late()
