@@ -171,7 +171,11 @@ class Daemon:
 
     def _work(self) -> None:
         """Work as long as this daemon is the one that does, and only then."""
-        leads = self._role.look()
+        try:
+            leads = self._role.look()
+        except StoreError:
+            self._now.rest()
+            raise
         if self._now.works and not leads:
             self._now.rest()
         elif leads and not self._now.works and self._next is None and self._now.rested():

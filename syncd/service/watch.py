@@ -83,8 +83,9 @@ class Watch:
         getattr(_log, level)("pass_ended", mapping=report.mapping, requests=report.requests, **did)
         trouble = report.message or "; ".join(f"{each.item}: {each.message}" for each in report.findings)
         if report.outcome is not Outcome.ABANDONED:
-            self.say(f"mapping {report.mapping}", trouble, outcome=report.outcome.value)
-        if report.outcome is not Outcome.ABANDONED:
+            # A tool out of reach breaks off now here, now there: that is one trouble as long as its next step is one.
+            like = report.halted.next_step if report.halted and report.outcome is Outcome.UNREACHABLE else trouble
+            self.say(f"mapping {report.mapping}", trouble, like, outcome=report.outcome.value)
             self._hear(connection, report, aside)
 
     def _hear(self, connection: str, report: PassReport, aside: Mapping[str, SetAside]) -> None:
@@ -104,13 +105,16 @@ class Watch:
     def failed(self, mapping: str, trouble: str, **more: object) -> None:
         """A pass could not even be made, or broke down."""
         self.metrics.failed(mapping)
-        self.say(f"passes of {mapping}", trouble, **more)
+        self.say(f"passes of {mapping}", trouble, "", **more)
 
-    def say(self, what: str, trouble: str, **more: object) -> None:
-        """Log what is wrong with something, once, until it changes; and once that it is well again."""
+    def say(self, what: str, trouble: str, like: str = "", **more: object) -> None:
+        """Log what is wrong with something, once, until it changes; and once that it is well again.
+
+        What it is `like`, if that is given, tells whether it has changed.
+        """
         self.troubles.hear(what, trouble)
         with self._lock:
-            before, same = self._said.get(what, ""), _VARYING.sub("", trouble)
+            before, same = self._said.get(what, ""), _VARYING.sub("", like or trouble)
             self._said[what] = same
         if trouble and same != before:
             _log.warning("trouble", about=what, message=trouble, **more)

@@ -73,8 +73,11 @@ class Lead:
         return not free
 
     def still(self) -> bool:
-        """Whether it has been ours ever since it was taken."""
-        return self._still()
+        """Whether it has been ours ever since it was taken; once it was lost, it is not."""
+        if self._still():
+            return True
+        self.release()
+        return False
 
     def release(self) -> None:
         """Let another have it."""

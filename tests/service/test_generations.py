@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import structlog
@@ -23,6 +24,7 @@ from syncd.service.edits import Edits
 from syncd.service.standby import TRY_EVERY
 from tests.cli.district import PLAN, TASKS, TOKEN, District
 from tests.connectors.clock import ToldClock
+from tests.postgres import postgres_url, server
 from tests.service.daemons import running, until
 
 FAMILIES = """\
@@ -192,6 +194,30 @@ def test_one_works_and_the_other_stands_by(district: District, lines: list[Any])
             second.look()
             assert [line["event"] for line in lines if line["event"] == "working"] == ["working", "working"]
             until(lambda: len(district.box.requests) > asked)
+
+
+def test_a_lost_session(district: District, lines: list[Any]) -> None:
+    """In PostgreSQL the lock goes with its session: the daemon rests at once, and works again when it has it back."""
+    clock = ToldClock()
+    with postgres_url() as url:
+        before = district.config.read_text(encoding="utf-8")
+        district.config.write_text(before.replace("sqlite:///syncd.db", url), encoding="utf-8")
+        with looking(district, clock) as daemon:
+            daemon.look()
+            until(lambda: len(district.box.world.tasks) == TASKS)
+            server().cut_off(urlsplit(url).path.removeprefix("/"))
+            daemon.look()
+            daemon.look()
+            clock.pass_(seconds=TRY_EVERY)
+            asked = len(district.box.requests)
+
+            def goes_on() -> bool:
+                daemon.look()
+                return len(district.box.requests) > asked
+
+            until(goes_on)
+    roles = [line["event"] for line in lines if line["event"] in ("working", "standing_by")]
+    assert roles == ["working", "standing_by", "working"]
 
 
 def test_a_store_that_cannot_be_taken_over(district: District, lines: list[Any]) -> None:
