@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from types import FrameType
 from typing import Final
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+_STDERR: Final = 2
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ def stoppable(words: str) -> Iterator[Stopping]:
         stopping.by = number
         stopping.event.set()
         # Not print: the handler may have interrupted one, and they do not nest.
-        os.write(sys.stderr.fileno(), f"\n{words}\n".encode())
+        os.write(_STDERR, f"\n{words}\n".encode())
 
     before = {number: signal.signal(number, asked) for number in _SIGNALS}
     try:
