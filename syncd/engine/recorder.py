@@ -361,12 +361,13 @@ class Recorder:
             self._see(writer, replace(above, task=replace(above.task, steps=(done, steps + 1))))
 
     def _see(self, writer: Writer, seen: Seen) -> None:
-        """Keep a task as answered; where it is worth something else by now, the steps above it are counted anew."""
+        """Keep a task as answered; where it stands elsewhere or is worth something else, steps are counted anew."""
         before = self.books.seen.get(seen.task.id)
-        above = self.books.seen.get(seen.task.parent or "")
         fresh = [seen]
-        if before and above and above.task.steps and (before.task.done, before.fate) != (seen.task.done, seen.fate):
-            fresh.append(replace(above, task=replace(above.task, steps=None)))
+        if before and _as_step(before) != _as_step(seen):
+            homes = {before.task.parent, seen.task.parent}
+            counted = [above for id_ in homes if (above := self.books.seen.get(id_ or "")) and above.task.steps]
+            fresh.extend(replace(above, task=replace(above.task, steps=None)) for above in counted)
         writer.put_seen(self.books.route.connection, self.books.container.id, fresh)
         self.books.seen |= {each.task.id: each for each in fresh}
 
@@ -385,3 +386,8 @@ class Recorder:
             writer.drop_intent(self.books.route.mapping, intent.key)
         if self.books.aside.pop(item, None):
             writer.drop_set_aside(self.books.route.mapping, item)
+
+
+def _as_step(seen: Seen) -> tuple[str | None, bool, Fate | None]:
+    """What a task is for the one above it."""
+    return seen.task.parent, seen.task.done, seen.fate
