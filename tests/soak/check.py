@@ -185,7 +185,8 @@ def _replaced(d: District) -> None:
     for line in d.world.log() if d.memory.overruled else ():
         known.setdefault(line.item, []).extend((line.before, line.after))
     for item, key, human in d.memory.overruled:
-        told = any(alike(human, one) for one in known.get(item, ()))
+        names = (item, *(d.plan[item].was if item in d.plan else ()))
+        told = any(alike(human, one) for name in names for one in known.get(name, ()))
         must(told, f"{item}: the plan's {key} {human!r} was replaced, and the log does not know it")
     d.memory.overruled.clear()
 

@@ -6,11 +6,13 @@ from datetime import date
 
 from connectors.vocabulary import FieldValue, Write
 from syncd.records import Outcome
-from tests.engine.world import Killed, Moments
+from tests.engine.world import PEOPLE, Killed, Moments
 from tests.soak.district import District
 from tests.soak.planning import redate
 from tests.soak.story import Act, act
 from tests.soak.trouble import full, lose_store, meanwhile
+
+BOB = PEOPLE[1]
 
 
 @act("machine", 2)
@@ -28,6 +30,31 @@ def read_on(d: District, after: int, task: str) -> None:
     """A new process reads everything in a pass; after {after} requests, a team ticks {task} off."""
     meanwhile(d, after, Act("tick", {"task": task}))
     full(d)
+
+
+@act("machine", 2)
+def overnight(d: District, task: str, field: str, day: date | None) -> None:
+    """Bob moves the {field} date of {task} to {day}; nobody looks for 25 hours; then comes a quiet pass."""
+    found, others = d.task(task), d.boards.by
+    if found is None or getattr(found, field) == day:
+        return
+    fed = _fed(d)
+    d.boards.by = BOB
+    d.edit_task(task, field, day)
+    d.boards.by = others
+    d.run(seconds=25 * 3600)
+    lines = [line for line in d.world.log("team") if (line.task, line.field, line.after) == (found.id, field, day)]
+    if fed and lines and BOB not in lines[-1].who:
+        d.surprise = f"the log has it of {lines[-1].who!r} that the {field} of {task} is {day}, and it was Bob"
+
+
+def _fed(d: District) -> bool:
+    """Whether the tool's feed will tell all that happens from now on, by a cursor that syncd has."""
+    board = d.boards.boards.get(d.board)
+    with d.world.store() as store, store.reading() as reader:
+        shelf = reader.shelf(d.world.connection, d.board)
+    told = shelf.cursor if shelf and not shelf.trouble else None
+    return board is not None and told is not None and int(told) >= board.forgotten and not d.world.tool.faults
 
 
 @act("machine", 1)

@@ -74,12 +74,34 @@ def _made_anew(d: District, item: str) -> None:
     d.memory.copies.update(key for key in gone if d.item(d.boards.rows[key].task) == item)
 
 
-@act("machine", 6)
+@act("machine", 8)
 def fall_out(d: District, task: str, contended: str, number: int, side: str) -> None:
     """Plan and team change the {contended} of {task} at once ({number}); after a pass somebody says: the {side}."""
+    if item := _fallen_out(d, task, contended, number):
+        decide(d, (item, contended), side)
+        d.run(approve="")
+        d.calm()
+
+
+@act("machine", 4)
+def decide_meanwhile(d: District, task: str, contended: str, number: int, after: int) -> None:
+    """The same with {contended} of {task} ({number}), and somebody decides as the next pass has sent {after} requests.
+
+    The plan is right if the number is odd. The pass has something else to write to that task.
+    """
+    if item := _fallen_out(d, task, contended, number):
+        d.edit_plan(item, "title", f"Planned title {number}")
+        side = Side.PLAN if number % 2 else Side.TOOL
+        DEEDS["meanwhile"].deed(d, after, Act("decide", {"matter": (item, contended), "side": side.value}))
+        d.run(approve="")
+        d.calm()
+
+
+def _fallen_out(d: District, task: str, contended: str, number: int) -> str:
+    """Have plan and team differ about a field, and a pass see that; the item's id, "" where nothing came of it."""
     found, rule = d.task(task), next(rule for rule in d.rules.fields if rule.name == contended)
     if found is None or (item := d.item(found)) not in d.plan:
-        return
+        return ""
     planned, there = _apart(rule, number)
     d.edit_plan(item, rule.source, planned)
     if rule.key == "notes":
@@ -87,9 +109,7 @@ def fall_out(d: District, task: str, contended: str, number: int, side: str) -> 
     else:
         d.edit_task(task, rule.key, there)
     d.run(approve="")
-    decide(d, (item, contended), side)
-    d.run(approve="")
-    d.calm()
+    return item
 
 
 def _apart(rule: FieldRule, number: int) -> tuple[FieldValue, FieldValue]:
@@ -103,15 +123,20 @@ def _apart(rule: FieldRule, number: int) -> tuple[FieldValue, FieldValue]:
     return f"Planned {number}", f"Team's {number}"
 
 
-@act("machine", 3)
-def approve_late(d: District, plan_act: Act) -> None:
-    """Somebody approves of the last stop; before that has its turn, this happens and a pass runs: {plan_act}."""
+@act("machine", 4)
+def approve_late(d: District, number: int) -> None:
+    """The plan calls everything anew ({number}), a pass stops, somebody approves; before that has its turn, once more.
+
+    The other process runs a pass then, which may stop as well: of that nobody has approved.
+    """
+    DEEDS["rename_all"].deed(d, number)
+    d.run(approve=None)
     seen, now, before = kept(d).stop, "", before_it(d)
 
     def first() -> None:
         nonlocal now, before
         d.turns.waits = lambda: None
-        DEEDS[plan_act.name].deed(d, **plan_act.given)
+        DEEDS["rename_all"].deed(d, number + 1000)
         d.run(seconds=1)
         now, before = kept(d).stop, before_it(d)
 

@@ -32,12 +32,15 @@ def _follows(d: District, tasks: list[str]) -> bool:
 def _lines(d: District) -> Iterator[tuple[tuple[str | None, str | None], Line]]:
     """What stands together, and where: tasks that a team put elsewhere are not among it."""
     links, found = d.world.links(), dict[tuple[str | None, str | None], Line]()
+    with d.world.store() as store, store.reading() as reader:
+        groups = {item: link.group for item, link in reader.group_links(d.rules.mapping).items()}
     for item, wanted in d.desired().tasks.items():
         link = links.get(item)
         if link is None or not wanted.touch or standing(d, link.task) is not Standing.LIVE:
             continue
         task = d.boards.rows[link.task].task
         above = links.get(wanted.parent or "")
-        if task.parent == (above and above.task):
+        in_group = wanted.group is None or task.parent is not None or task.group == groups.get(wanted.group)
+        if in_group and task.parent == (above and above.task):
             found.setdefault((wanted.group, wanted.parent), []).append((item, task.id))
     yield from found.items()

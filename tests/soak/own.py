@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from connectors.vocabulary import Task
-from mappings.fields import get
+from mappings.fields import get, tidy
 from mappings.rules import GroupBy
 from mappings.shape import marker
 from syncd.engine.including import Includer, include
@@ -19,7 +19,7 @@ from syncd.progress.evidence import Standing
 from tests.engine.world import Killed, Moments
 from tests.soak.district import District, Own
 from tests.soak.lost import standing
-from tests.soak.story import NothingToDo, act, drawn
+from tests.soak.story import DEEDS, NothingToDo, act, drawn
 
 PLAN = "district"
 
@@ -34,16 +34,57 @@ def own(d: District, chance: random.Random) -> int:
 
 
 @drawn
-def at_most(_d: District, chance: random.Random) -> int:
-    """How many proposals somebody chooses."""
+def at_most(d: District, chance: random.Random) -> int:
+    """How many proposals somebody chooses, where there are any."""
+    if not proposed(d):
+        raise NothingToDo
     return chance.choice([1, 99, 99])
 
 
-@act("team", 4)
+@act("team", 6)
 def add_beside(d: District, task: str, number: int, day: date | None) -> None:
     """A team makes a task {number} of its own beside {task}, due {day}."""
     if found := d.task(task):
         _add(d, number, day, parent=found.parent, group=found.group)
+
+
+@act("machine", 10)
+def grow(d: District, task: str, number: int, day: date | None) -> None:
+    """A team makes a task {number} of its own beside {task}, due {day}; a pass; then somebody puts it into the plan."""
+    add_beside(d, task, number, day)
+    d.run(approve="")
+    _take_up(d, proposed(d))
+    d.calm()
+
+
+@act("machine", 8)
+def grow_and_die(d: District, task: str, number: int, moment: int) -> None:
+    """The same with {number} beside {task}, and that dies when control leaves the engine for the {moment}th time."""
+    add_beside(d, task, number, None)
+    d.run(approve="")
+    take_up_and_die(d, 99, 1 + moment % 12)
+
+
+@act("machine", 5)
+def outgrow(d: District, task: str, number: int, day: date | None) -> None:
+    """The same with {number} beside {task}, but after the pass the team calls it anew and moves it to {day}."""
+    add_beside(d, task, number, None)
+    d.run(approve="")
+    change_own(d, number, number, day, None)
+    _take_up(d, proposed(d))
+
+
+@act("machine", 4)
+def succeed(d: District, project: str, number: int) -> None:
+    """{project} leaves the plan; then a team makes a task {number} of its own in that place, and it goes in."""
+    if not (tasks := d.tasks(project)):
+        return
+    DEEDS["drop"].deed(d, project)
+    d.run(approve="")
+    if d.board in d.boards.boards and (tasks[0].parent is None or d.boards.alive(tasks[0].parent)):
+        _add(d, number, None, parent=tasks[0].parent, group=tasks[0].group)
+    d.run(approve="")
+    _take_up(d, proposed(d))
 
 
 @act("team", 3)
@@ -200,6 +241,8 @@ def _remember(d: District, work: NewWork) -> None:
     one.task = task = d.boards.rows[one.task.id].task
     if work.item in d.plan:
         one.item, one.became = work.item, True
+        if tidy(task.title) != work.title:
+            d.surprise = f"{work.item} went into the plan as {work.title!r}, and the team calls it {task.title!r}"
         _became(d, work.item, task, _words(number))
     elif task.marker is not None:
         one.item = work.item

@@ -84,7 +84,7 @@ def before_it(d: District) -> Before:
     """How everything is before a pass."""
     links = d.world.links()
     empty = not any(standing(d, link.task) is Standing.LIVE for link in links.values())
-    return Before(links, kept(d).container, empty and d.is_calm(), len(d.world.tool.writes))
+    return Before(links, kept(d).container, empty and d.is_calm() and not d.blind, len(d.world.tool.writes))
 
 
 def unasked(d: District, before: Before) -> None:

@@ -73,7 +73,7 @@ def setting(chance: random.Random) -> Setting:
         progress=some("completed", "subtasks", "status", "field:Done"),
         status={"Working on it": Decimal("0.5"), "Stuck": Counted.DEFERRED},
         removed=some(Removed.LEAVE, *Removed),
-        unplanned=chance.choice(list(Unplanned)),
+        unplanned=chance.choice([*Unplanned, Unplanned.PROPOSE]),
     )
     limits = Limits(chance.choice([10, 2]), Decimal("0.2"))
     return Setting(rules, limits, some(1, 4), chance.random() < 0.8)

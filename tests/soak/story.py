@@ -26,7 +26,8 @@ class Act:
 
     def __str__(self) -> str:
         shown = {name: _shown(value) for name, value in self.given.items()}
-        return (DEEDS[self.name].deed.__doc__ or "").format(**shown)
+        told, *_ = (DEEDS[self.name].deed.__doc__ or "").split("\n")
+        return told.format(**shown)
 
 
 @dataclass(frozen=True, slots=True)

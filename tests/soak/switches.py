@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any, Final
 from unittest.mock import patch
 
-from connectors.contract import Connector
-from connectors.errors import ToolError, UnknownOutcome
-from connectors.vocabulary import Container, Depth, Fate, Listing, News, Task, Written
-from syncd.documents.file import content
-from syncd.engine import applier, intents, observer, ordering, passes, planner, preview
-from syncd.engine.observer import Sight, Stand
-from syncd.engine.planner import Change, Kind
+from syncd.engine import applier, intents, observer, ordering, passes, planner, preview, proposals, teams
+from syncd.engine.including import Includer
 from syncd.engine.recorder import Recorder
-from syncd.engine.reversing import Deed, Ground, Judgement
-from syncd.engine.steps import Step
+from syncd.engine.reversing import Ground
+from syncd.engine.runner import Runner
 from syncd.plan import keeping
-from syncd.plan.edits import PlanEdit
 from syncd.plan.rewriting import draft
-from syncd.plan.rewriting.meaning import held
-from syncd.records import Link, Seen
+from syncd.records import Seen
 from syncd.store import Writer
 from tests.engine.tool import Tool
+from tests.soak import instead
+from tests.soak.quick import OneByOne
 
 
 @dataclass(frozen=True)
@@ -45,223 +39,22 @@ def _off(of: Any, name: str, instead: Any) -> Any:
     return patch.object(of, name, instead)
 
 
-# What takes the place of each
-
-
-def _intend_in_memory(self: Recorder, steps: Sequence[Step]) -> None:
-    """What is to be made is noted nowhere but in this process."""
-    self.books.intents |= {step.item: step.intent for step in steps if step.intent}
-
-
-_settled = Recorder._settled
-
-
-def _settled_without_intent(self: Recorder, writer: Any, item: str) -> None:
-    intent = self.books.intents.pop(item, None)
-    _settled(self, writer, item)
-    if intent:
-        writer.drop_intent(self.books.route.mapping, intent.key)
-
-
-def _finds_nothing(*_: Any, **__: Any) -> Sequence[Task]:
-    return []
-
-
-def _read_without_asking(connector: Connector, stand: Stand, news: News, now: Any, whole: Any) -> Sight:
-    class Blind:
-        """A connector that takes whatever a listing lacks for deleted."""
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(connector, name)
-
-        def look(self, _container: Container, tasks: Sequence[str], _depth: Depth) -> Mapping[str, Task | Fate]:
-            return dict.fromkeys(tasks, Fate.DELETED)
-
-    return _read(Blind(), stand, news, now, whole)
-
-
-_read = observer._read
-
-
-def _no_guard(*_: Any, **__: Any) -> None:
-    return None
-
-
-_merged = planner._merged
-
-
-def _without_base(rule: Any, wanted: Any, want: Any, have: Any, link: Link) -> Any:
-    """Whatever differs was changed by the plan."""
-    return _merged(rule, wanted, want, have, replace(link, agreed={**link.agreed, rule.key: have}))
-
-
-_done = Recorder._done
-
-
-def _done_in_two(self: Recorder, step: Any, written: Written) -> None:
-    """The result in one transaction, the log in another."""
-    lines, by_team = self._lines, self._by_team
-    told: list[Any] = []
-
-    def later(*args: Any, **named: Any) -> list[Any]:
-        told.extend(lines(*args, **named))
-        return []
-
-    def team_later(*args: Any, **named: Any) -> list[Any]:
-        told.extend(by_team(*args, **named))
-        return []
-
-    with (
-        patch.object(Recorder, "_lines", lambda _self, *a, **n: later(*a, **n)),
-        patch.object(Recorder, "_by_team", lambda _self, *a, **n: team_later(*a, **n)),
-    ):
-        _done(self, step, written)
-    with self.store.writing() as writer:
-        writer.add_entries(told)
-
-
-def _partial(self: Tool, container: Container, depth: Depth) -> Listing:
-    """What was read until it broke off is taken for all."""
-    found: dict[str, Task] = {}
-    seen = Tool._seen
-
-    def remembered(tool: Tool, row: Any, board: str) -> Task:
-        found[row.task.id] = seen(tool, row, board)
-        return found[row.task.id]
-
-    with patch.object(Tool, "_seen", remembered):
-        try:
-            return _whole(self, container, depth)
-        except ToolError:
-            return Listing.finished(container.id, dict(found), depth)
-
-
-_whole = Tool.read
-
-
-def _cursor_after(connector: Connector, stand: Stand, news: News, now: Any) -> Sight:
-    sight = _look(connector, stand, news, now)
-    return replace(sight, shelf=replace(sight.shelf, cursor=_newest(connector, stand)))
-
-
-def _cursor_after_reading(connector: Connector, stand: Stand, news: News, now: Any, whole: Any) -> Sight:
-    sight = _read(connector, stand, news, now, whole)
-    return replace(sight, shelf=replace(sight.shelf, cursor=_newest(connector, stand)))
-
-
-def _newest(connector: Connector, stand: Stand) -> str:
-    assert isinstance(connector, Tool)
-    return str(len(connector.boards.boards[stand.shelf.container.id].feed))
-
-
-_look = observer._look
-_news = Tool._news
-
-
-def _never_lost(self: Tool, board: str, cursor: str | None) -> News:
-    news = _news(self, board, cursor)
-    return replace(news, lost=False) if cursor is not None else news
-
-
-def _takes_refusal_for_empty(stand: Stand, _trouble: ToolError) -> Sight:
-    gone = {key: replace(seen, fate=Fate.DELETED) for key, seen in stand.seen.items()}
-    return Sight(stand.shelf, gone, tuple(gone.values()))
-
-
-_adopt = Recorder.adopt
-
-
-def _adopts_as_agreed(self: Recorder, changes: Sequence[Change], read: Sequence[Task] = ()) -> None:
-    """Claim that the plan's values are what both sides last agreed on."""
-    changes = list(changes)
-    _adopt(self, changes, read)
-    with self.store.writing() as writer:
-        for change in changes:
-            link = self.books.links[change.item]
-            self._link(writer, replace(link, agreed={**self.desired.tasks[change.item].values, **link.agreed}))
-
-
-def _made_again(wanted: Any, link: Link, loss: str, *_: Any) -> Iterator[Change]:
-    if wanted.create and loss == Fate.DELETED.value:
-        yield Change(Kind.CREATE, wanted.item, wanted.title, reason="it was deleted")
-
-
-_failed = Recorder._failed
-
-
-def _blind_retry(self: Recorder, step: Any, error: ToolError) -> None:
-    """A create without an answer is taken for one that failed."""
-    if step.intent and isinstance(error, UnknownOutcome):
-        with self.store.writing() as writer:
-            writer.drop_intent(self.books.route.mapping, step.intent.key)
-        self.books.intents.pop(step.item, None)
-        return
-    _failed(self, step, error)
-
-
-def _stops_at_the_first(self: Recorder, step: Any, error: ToolError) -> None:
-    _failed(self, step, error)
-    self.tally.halted = error
-
-
-def _touched_or_not(_self: Ground, deed: Deed, *_: Any, back: bool, **__: Any) -> Judgement:
-    return Judgement(deed, done=back)
-
-
-_edit = draft.Draft._edit
-
-
-def _edit_whatever(self: draft.Draft, edit: PlanEdit) -> Any:
-    """A value is written whatever the plan's file holds by now."""
-    placed = self.plan.items.get(edit.item)
-    now = held(placed.item, edit.key) if placed else edit.before
-    return _edit(self, replace(edit, before=now))
-
-
-class _Alike(bytes):
-    """What a file holds, which passes for whatever is expected there."""
-
-    def __eq__(self, _other: object) -> bool:
-        return True
-
-    def __ne__(self, _other: object) -> bool:
-        return False
-
-    __hash__ = bytes.__hash__
-
-
-def _whatever(path: Path) -> bytes:
-    return _Alike(content(path))
-
-
-_intend = Recorder.intend
-
-
-def _intend_creates(recorder: Recorder, steps: Sequence[Step]) -> None:
-    """Noting only what is to be made."""
-    _intend(recorder, [step for step in steps if step.intent])
-
-
-def _take_unsaid(*_: Any) -> None:
-    """Nothing is noted before the plan is written."""
-
-
 SWITCHES: Final[dict[str, Switch]] = {
     "intent journal": Switch(
         "a create is on disk before its request, so that a crash leaves no task that nobody waits for",
-        [_off(Recorder, "intend", _intend_in_memory)],
+        [_off(Recorder, "intend", instead.intend_in_memory)],
         ("lose_answer", "die"),
         200,
     ),
     "marker lookup": Switch(
         "a create without an answer is looked for by its marker",
-        [_off(Tool, "find", _finds_nothing)],
+        [_off(Tool, "find", instead.finds_nothing)],
         ("lose_answer",),
         100,
     ),
     "no blind retry": Switch(
         "a create without an answer is not sent again before anybody looked",
-        [_off(Recorder, "_failed", _blind_retry)],
+        [_off(Recorder, "_failed", instead.blind_retry)],
         ("lose_answer",),
         100,
     ),
@@ -273,28 +66,28 @@ SWITCHES: Final[dict[str, Switch]] = {
     ),
     "confirm by id": Switch(
         "a task that a listing lacks is asked for by its id",
-        [_off(observer, "_read", _read_without_asking)],
+        [_off(observer, "_read", instead.read_without_asking)],
         ("hide", "full"),
         50,
     ),
     "complete listing": Switch(
         "a listing that broke off is no listing",
-        [_off(Tool, "read", _partial)],
+        [_off(Tool, "read", instead.partial)],
         ("lose_store", "fail_read", "full"),
         300,
     ),
     "unknown is not empty": Switch(
         "a refused container tells nothing about its tasks",
-        [_off(observer, "_troubled", _takes_refusal_for_empty)],
+        [_off(observer, "_troubled", instead.takes_refusal_for_empty)],
         ("close_door",),
         50,
     ),
     "full read after a lost cursor": Switch(
-        "what a feed forgot is read as a whole", [_off(Tool, "_news", _never_lost)], ("forget_news",), 100
+        "what a feed forgot is read as a whole", [_off(Tool, "_news", instead.never_lost)], ("forget_news",), 100
     ),
     "cursor before the read": Switch(
         "what happens while a container is read is told by the next news",
-        [_off(observer, "_look", _cursor_after), _off(observer, "_read", _cursor_after_reading)],
+        [_off(observer, "_look", instead.cursor_after), _off(observer, "_read", instead.cursor_after_reading)],
         ("read_on", "sync", "look"),
         100,
     ),
@@ -306,19 +99,19 @@ SWITCHES: Final[dict[str, Switch]] = {
     ),
     "guard": Switch(
         "a pass that would change surprisingly much waits",
-        [_off(passes, "guard", _no_guard)],
+        [_off(passes, "guard", instead.no_guard)],
         ("rename_all", "sync"),
         100,
     ),
     "three-way base": Switch(
         "what both last agreed on tells who changed a value",
-        [_off(planner, "_merged", _without_base)],
+        [_off(planner, "_merged", instead.without_base)],
         ("redate", "move_date"),
         100,
     ),
     "base of the adopted": Switch(
         "nobody knows what both sides last agreed on about a task that was found again",
-        [_off(Recorder, "adopt", _adopts_as_agreed)],
+        [_off(Recorder, "adopt", instead.adopts_as_agreed)],
         ("redate_and_lose", "sync"),
         100,
     ),
@@ -329,32 +122,35 @@ SWITCHES: Final[dict[str, Switch]] = {
         100,
     ),
     "one transaction": Switch(
-        "a result and its line in the log are stored together", [_off(Recorder, "_done", _done_in_two)], ("die",), 50
+        "a result and its line in the log are stored together",
+        [_off(Recorder, "_done", instead.done_in_two)],
+        ("die",),
+        50,
     ),
     "gone is held": Switch(
-        "what people deleted is not made again", [_off(planner, "_gone", _made_again)], ("delete",), 50
+        "what people deleted is not made again", [_off(planner, "_gone", instead.made_again)], ("delete",), 50
     ),
     "content check": Switch(
         "a plan that somebody edited meanwhile is not written over",
-        [_off(keeping, "content", _whatever)],
+        [_off(keeping, "content", instead.whatever)],
         ("contend", "between", "sync"),
         150,
     ),
     "value check": Switch(
         "a value of the plan that somebody edited meanwhile is not written over",
-        [_off(draft.Draft, "_edit", _edit_whatever)],
+        [_off(draft.Draft, "_edit", instead.edit_whatever)],
         ("contend", "sync"),
         50,
     ),
     "on its way into the plan": Switch(
         "what a pass that was cut off put into the plan is nobody's edit of the plan",
-        [_off(Recorder, "taking", _take_unsaid)],
+        [_off(Recorder, "taking", instead.take_unsaid)],
         ("cut_off", "sync"),
         200,
     ),
     "on its way to the task": Switch(
         "what a pass that was cut off put into the tool is no team's edit",
-        [_off(Recorder, "intend", _intend_creates)],
+        [_off(Recorder, "intend", instead.intend_creates)],
         ("send_off", "sync"),
         200,
     ),
@@ -366,7 +162,7 @@ SWITCHES: Final[dict[str, Switch]] = {
     ),
     "touched since": Switch(
         "an undo leaves what anybody changed after the pass",
-        [_off(Ground, "_judged", _touched_or_not)],
+        [_off(Ground, "_judged", instead.touched_or_not)],
         ("undo", "sync", "redate", "move_date"),
         200,
     ),
@@ -377,7 +173,61 @@ SWITCHES: Final[dict[str, Switch]] = {
         200,
     ),
     "set aside": Switch(
-        "one bad item never stops the rest", [_off(Recorder, "_failed", _stops_at_the_first)], ("spoil",), 100
+        "one bad item never stops the rest", [_off(Recorder, "_failed", instead.stops_at_the_first)], ("spoil",), 100
+    ),
+    "whole container": Switch(
+        "a pass that finds all tasks gone waits, however few they are",
+        [_off(passes, "guard", instead.guard_blind_to_all)],
+        ("empty", "sync"),
+        100,
+    ),
+    "left behind": Switch(
+        "a mapping that names another container asks before it leaves its tasks behind",
+        [_off(passes, "leaving", instead.leaving_unasked)],
+        ("point_to", "point_by_name", "sync"),
+        100,
+    ),
+    "turn": Switch(
+        "whoever decides waits until no pass is under way",
+        [_off(OneByOne, "turn", instead.no_turn)],
+        ("decide_meanwhile", "sync"),
+        200,
+    ),
+    "approval of what was seen": Switch(
+        "an approval is of what the last pass before it stopped at",
+        [_off(Runner, "_made", instead.made_with_any_approval)],
+        ("approve_late",),
+        100,
+    ),
+    "cursor of the evening": Switch(
+        "what a night's edits are, everything that is read says; whose they are, only the feed",
+        [_off(observer, "_unasked", instead.unasked_whenever_all_is_read)],
+        ("overnight", "sync"),
+        100,
+    ),
+    "marker before the plan": Switch(
+        "a team's task that goes into the plan carries its marker before the plan holds it",
+        [_off(Includer, "mark", lambda *_: [])],
+        ("grow", "take_up"),
+        100,
+    ),
+    "what was begun": Switch(
+        "a team's task that was about to go into the plan is proposed again",
+        [_off(teams, "_begun", lambda *_: {})],
+        ("grow_and_die",),
+        100,
+    ),
+    "as proposed": Switch(
+        "a team's task that was changed since it was proposed is left out",
+        [_off(Includer, "_is_as_proposed", lambda *_: True)],
+        ("outgrow",),
+        200,
+    ),
+    "no id twice": Switch(
+        "a team's task gets no id that a task or a figure ever had",
+        [_off(proposals, "_used", lambda *_: ())],
+        ("succeed",),
+        200,
     ),
     "fence": Switch(
         "an older pass makes nothing once a newer one has begun",

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from mappings.rules import Conflict, GroupBy, Owner
+from mappings.rules import Conflict, GroupBy, Owner, Unplanned
+from syncd.engine.guard import Limits
 from tests.soak.lost import Lost
 from tests.soak.setting import Setting, setting
 from tests.soak.simulator import History, replay
@@ -35,6 +36,8 @@ def _with_dates(conflict: Conflict) -> Setting:
 
 USUAL, PLAN_WINS = _with_dates(Conflict.TOOL), _with_dates(Conflict.PLAN)
 STEPS = Setting(replace(USUAL.rules, progress="subtasks"))
+BOTH_HELD = _with_dates(Conflict.HOLD)
+OWN = Setting(replace(USUAL.rules, unplanned=Unplanned.PROPOSE))
 
 STORIES: dict[str, tuple[Setting, Sequence[Act]]] = {
     "a clock hours ahead, and a create whose answer is lost": (
@@ -80,6 +83,51 @@ STORIES: dict[str, tuple[Setting, Sequence[Act]]] = {
         USUAL,
         [SYNC, Act("send_off", {"task": "G1.A1#1", "field": "due", "day": EARLY, "other_day": LATE}), LOOK],
     ),
+    "a night in which only Bob was at work": (
+        USUAL,
+        [SYNC, Act("overnight", {"task": "G1.A1#1", "field": "due", "day": EARLY}), LOOK],
+    ),
+    "an approval that waits for its turn while another pass stops": (
+        Setting(USUAL.rules, Limits(2)),
+        [SYNC, Act("approve_late", {"number": 101}), LOOK],
+    ),
+    "a step that is done is moved below another task": (
+        STEPS,
+        [
+            SYNC,
+            Act("move_project", {"project": "G1.A1.P1", "action": "G1.A2"}),
+            Act("tick", {"task": "G1.A1.P1#1"}),
+            LOOK,
+        ],
+    ),
+    "a decision in the midst of a pass": (
+        BOTH_HELD,
+        [
+            SYNC,
+            Act("decide_meanwhile", {"task": "G1.A1#1", "contended": "due", "number": 101, "after": 1}),
+            LOOK,
+        ],
+    ),
+    "a team's own task that goes into the plan": (
+        OWN,
+        [SYNC, Act("grow", {"task": "G1.A1.P1#1", "number": 101, "day": EARLY}), SYNC, LOOK],
+    ),
+    "a team's own task that is about to go into the plan when all ends": (
+        OWN,
+        [SYNC, Act("grow_and_die", {"task": "G1.A1.P1#1", "number": 101, "moment": 9}), LOOK],
+    ),
+    "a mapping that is pointed to another container": (
+        USUAL,
+        [SYNC, Act("point_to", {"number": 101}), Act("sync", {"seconds": 300, "approve": None}), LOOK],
+    ),
+    "a container that is deleted": (
+        USUAL,
+        [SYNC, Act("delete_container"), SYNC, LOOK],
+    ),
+    "a container that is emptied": (
+        USUAL,
+        [SYNC, Act("empty"), Act("sync", {"seconds": 300, "approve": None}), LOOK],
+    ),
 }
 
 
@@ -100,6 +148,13 @@ def test_it_went_wrong_once(folder: Path, name: str) -> None:
         ("a team that edits what a pass is about to write", "look before write"),
         ("a pass that dies with a team's date in the plan", "on its way into the plan"),
         ("a pass that dies with the plan's date in the tool", "on its way to the task"),
+        ("a night in which only Bob was at work", "cursor of the evening"),
+        ("an approval that waits for its turn while another pass stops", "approval of what was seen"),
+        ("a decision in the midst of a pass", "turn"),
+        ("a team's own task that goes into the plan", "marker before the plan"),
+        ("a team's own task that is about to go into the plan when all ends", "what was begun"),
+        ("a mapping that is pointed to another container", "left behind"),
+        ("a container that is emptied", "whole container"),
     ],
 )
 def test_the_story_is_about_its_safety(folder: Path, name: str, switch: str) -> None:

@@ -159,7 +159,7 @@ def meanwhile(d: District, after: int, inner: Act) -> None:
     def busy(kind: str, _what: str) -> None:
         nonlocal left
         left -= 1
-        if left < 0 and (kind != "batch" or inner.name == "tick"):
+        if left < 0 and (kind != "batch" or inner.name in ("tick", "decide")):
             d.world.tool.busy = lambda _kind, _what: None
             DEEDS[inner.name].deed(d, **inner.given)
 
