@@ -332,8 +332,8 @@ class District:
         self.between.clear()
 
     def is_calm(self) -> bool:
-        """Whether nobody is about to do anything during the next pass."""
-        return self.world.tool.busy is _IDLE and not self.between
+        """Whether nothing is about to happen during the next pass but what that does."""
+        return self.world.tool.busy is _IDLE and not self.between and not self.world.tool._late
 
     def settle_in(self, board: str) -> None:
         """The mapping's tasks are those of another container by now; what nobody finds again in this one is a copy."""

@@ -31,7 +31,7 @@ class Lived:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """How everything was before a pass; `empty` if not one of the linked tasks was there any more."""
+    """How everything was before a pass; `empty` if not one of the plan's tasks was there any more."""
 
     links: Mapping[str, Link]
     container: str
@@ -83,7 +83,7 @@ def kept(d: District) -> MappingState:
 def before_it(d: District) -> Before:
     """How everything is before a pass."""
     links = d.world.links()
-    empty = not any(standing(d, link.task) is Standing.LIVE for link in links.values())
+    empty = not any(one.marker and standing(d, one.id) is Standing.LIVE for one in d.boards.live())
     return Before(links, kept(d).container, empty and d.is_calm() and not d.blind, len(d.world.tool.writes))
 
 

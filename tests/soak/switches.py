@@ -43,7 +43,7 @@ SWITCHES: Final[dict[str, Switch]] = {
     "intent journal": Switch(
         "a create is on disk before its request, so that a crash leaves no task that nobody waits for",
         [_off(Recorder, "intend", instead.intend_in_memory)],
-        ("lose_answer", "die"),
+        ("lose_answer", "die", "add_action"),
         200,
     ),
     "marker lookup": Switch(
@@ -95,7 +95,7 @@ SWITCHES: Final[dict[str, Switch]] = {
         "a listing does not say what the feed told once",
         [_off(Seen, "recalled", lambda _seen, now: now)],
         ("merge", "full", "sync"),
-        100,
+        200,
     ),
     "guard": Switch(
         "a pass that would change surprisingly much waits",
@@ -157,19 +157,19 @@ SWITCHES: Final[dict[str, Switch]] = {
     "order is counted": Switch(
         "the guard counts what the plan puts into another order like every move",
         [_off(preview, "moves", lambda *_: [])],
-        ("turn_round", "add_action", "sync"),
+        ("turn_round", "split", "sync"),
         300,
     ),
     "touched since": Switch(
         "an undo leaves what anybody changed after the pass",
         [_off(Ground, "_judged", instead.touched_or_not)],
-        ("undo", "sync", "redate", "move_date"),
+        ("undo", "sync", "move_date", "retitle"),
         200,
     ),
     "order of moves": Switch(
         "tasks follow where the plan puts its items into another order",
         [_off(ordering, "places", lambda *_: ())],
-        ("put_first",),
+        ("put_first", "split", "sync"),
         200,
     ),
     "set aside": Switch(
