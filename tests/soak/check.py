@@ -12,7 +12,7 @@ from mappings.shape import Wanted
 from syncd.engine.deciding import TASK
 from syncd.engine.retrying import retry
 from syncd.progress.evidence import Evidence, Standing
-from syncd.records import Entry, Link, Outcome
+from syncd.records import Entry, GroupLink, Link, Outcome
 from tests.engine.world import Moments, quiet
 from tests.soak.containers import in_place
 from tests.soak.district import ELSEWHERE, NO, District
@@ -193,13 +193,17 @@ def _replaced(d: District) -> None:
 
 def _place(d: District, wanted: Wanted, links: Mapping[str, Link]) -> None:
     """A task stands where the plan has it, unless a team put it elsewhere."""
-    task, wrong = links[wanted.item].task, list(_misplaced(d, wanted, links))
-    if not wrong:
+    with d.world.store() as store, store.reading() as reader:
+        groups = reader.group_links(d.rules.mapping)
+    task, wrong = links[wanted.item].task, list(_misplaced(d, wanted, links, groups))
+    if not wrong and (wanted.group is None or wanted.group in groups):
         d.memory.adrift.discard(wanted.item)
     must(wanted.item in d.memory.adrift or not wrong, f"{wanted.item} ({task}): {' and '.join(wrong)}")
 
 
-def _misplaced(d: District, wanted: Wanted, links: Mapping[str, Link]) -> Iterator[str]:
+def _misplaced(
+    d: District, wanted: Wanted, links: Mapping[str, Link], groups: Mapping[str, GroupLink]
+) -> Iterator[str]:
     task = d.boards.rows[links[wanted.item].task].task
     parent = links.get(wanted.parent or "")
     sorted_by_team = {key for key in ("parent", "group") if (task.id, key) in d.memory.teams}
@@ -207,8 +211,7 @@ def _misplaced(d: District, wanted: Wanted, links: Mapping[str, Link]) -> Iterat
     if "parent" not in sorted_by_team and ready and task.parent != (parent and parent.task):
         yield f"it stands below {task.parent}, not below {parent and parent.task}"
     if "group" not in sorted_by_team and wanted.group is not None and task.parent is None:
-        with d.world.store() as store, store.reading() as reader:
-            group = reader.group_links(d.rules.mapping).get(wanted.group)
+        group = groups.get(wanted.group)
         if group is not None and task.group != group.group:
             yield f"it is in the group {task.group}, not in {group.title}"
 

@@ -44,7 +44,7 @@ def point_to(d: District, number: int) -> None:
 def point_by_name(d: District, number: int) -> None:
     """The mapping is pointed to a container "Plan {number}", which is to be made if it is not there."""
     name = f"Plan {number}"
-    if d.needs_fields():
+    if _needs_fields(d):
         d.furnish(d.boards.add_board(name).id)
     d.world.reference, d.world.by_name = name, True
 
@@ -65,3 +65,8 @@ def in_place(d: District) -> None:
 
 def _named_in_bin(d: District) -> bool:
     return any(board.container.name == d.world.reference for board in d.boards.bin.values())
+
+
+def _needs_fields(d: District) -> bool:
+    """Whether the mapping asks for fields that somebody has to make."""
+    return any(rule.target for rule in d.rules.fields) or d.rules.progress.startswith("field:")

@@ -254,10 +254,6 @@ class District:
         """The tool's memory."""
         return self.world.boards
 
-    def needs_fields(self) -> bool:
-        """Whether the mapping asks for fields that somebody has to make."""
-        return any(rule.target for rule in self.rules.fields) or self.rules.progress.startswith("field:")
-
     def named(self, task: Task) -> str:
         """What stories call a task: the item that its marker names, and which of several it is."""
         item = (task.marker or "").rpartition("/")[2]
@@ -330,6 +326,12 @@ class District:
         """Nobody does anything at the same time any more."""
         self.world.tool.busy = _IDLE
         self.between.clear()
+
+    def forget(self) -> None:
+        """The store knows less than it did."""
+        wanted = self.desired().tasks.items()
+        planned = [(item, *each) for item, one in wanted for each in one.values.items()]
+        self.memory.forget(self.world.tool.merged, planned)
 
     def is_calm(self) -> bool:
         """Whether nothing is about to happen during the next pass but what that does."""

@@ -65,11 +65,14 @@ class Memory:
     """Tasks that were known as merged into others."""
     now: int = 0
 
-    def forget(self, told: Iterable[str]) -> None:
+    def forget(self, told: Iterable[str], planned: Iterable[tuple[str, str, FieldValue]]) -> None:
         """Log and store do not know any more what they knew: neither the plan's order, nor of merges.
 
-        Of merges only the process itself still knows, as far as it was `told`.
+        Of merges only the process itself still knows, as far as it was `told`. What the plan holds by now (`planned`,
+        by item and field) is all that is known of what it ever took over.
         """
+        for one in planned:
+            self._settled(*one)
         self.learned &= set(told)
         self.told.clear()
         self.overruled.clear()

@@ -191,7 +191,7 @@ SWITCHES: Final[dict[str, Switch]] = {
         "whoever decides waits until no pass is under way",
         [_off(OneByOne, "turn", instead.no_turn)],
         ("decide_meanwhile", "sync"),
-        200,
+        50,
     ),
     "approval of what was seen": Switch(
         "an approval is of what the last pass before it stopped at",

@@ -243,7 +243,7 @@ def put_back(d: District) -> None:
         linked = {link.task for link in d.world.links().values()}
         d.memory.copies |= d.unseen() - linked
         own.forget(d)
-        d.memory.forget(told=d.world.tool.merged)
+        d.forget()
         d.lived.clear()
         d.cloud(d.reached(), turned_back=True)
 
@@ -263,7 +263,7 @@ def lose_store(d: District) -> None:
     d.memory.copies |= d.unseen()
     d.world.lose_store()
     own.forget(d)
-    d.memory.forget(told=d.world.tool.merged)
+    d.forget()
     d.lived.clear()
     d.cloud(d.reached())
     d.calm()
