@@ -19,6 +19,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
+from connectors.sandbox.deliveries import Courier, Mishap
 from connectors.sandbox.exchange import Recorded
 from connectors.sandbox.face import Face
 from connectors.sandbox.faults import F, Faults
@@ -31,6 +32,7 @@ class LocalServer(ABC, Generic[F]):
     """A server on loopback. With a `state` file, what it holds survives restarts; `root` is where it answers."""
 
     _api: Face[F]
+    _deliveries: Courier
 
     def __init__(self, state: Path | str | None, port: int) -> None:
         self._state = Path(state) if state else None
@@ -58,8 +60,13 @@ class LocalServer(ABC, Generic[F]):
         """Every API request so far, oldest first; only the last 2000 keep their reply."""
         return self._api.requests
 
+    @property
+    def mishaps(self) -> list[Mishap]:
+        """What befalls the next deliveries to webhooks; append to it."""
+        return self._deliveries.mishaps
+
     def start(self) -> Self:
-        """Listen, and answer from a background thread. Raises OSError where the port is taken."""
+        """Listen, answer and deliver webhooks from background threads. Raises OSError where the port is taken."""
         listener = socket.socket(proto=socket.IPPROTO_TCP)  # named, so that asyncio turns Nagle's delay off
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -87,11 +94,13 @@ class LocalServer(ABC, Generic[F]):
                 listener.close()
                 raise RuntimeError("the sandbox did not start")
             time.sleep(0.002)
+        self._deliveries.start()
         return self
 
     def close(self) -> None:
         """Stop answering; open connections are dropped, the state is saved."""
         if self._server and self._thread:
+            self._deliveries.close()
             self._server.stop()
             self._thread.join(timeout=10)
             self._server = self._thread = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from starlette.routing import BaseRoute, Mount
 
@@ -17,7 +17,6 @@ from connectors.asana.sandbox.paging import Pager
 from connectors.asana.sandbox.world import World
 from connectors.clock import Clock, SystemClock
 from connectors.sandbox import control
-from connectors.sandbox.deliveries import Mishap
 from connectors.sandbox.server import LocalServer
 
 
@@ -52,23 +51,6 @@ class Sandbox(LocalServer[Fault]):
         self._api = Api(self.world, self.gate, self.pager, self._changed)
         self._api.latency = latency
         self._deliveries = Deliveries(self.world)
-
-    @property
-    def mishaps(self) -> list[Mishap]:
-        """What befalls the next deliveries to webhooks; append to it."""
-        return self._deliveries.mishaps
-
-    def start(self) -> Self:
-        """Listen, answer and deliver webhooks from background threads. Raises OSError where the port is taken."""
-        super().start()
-        self._deliveries.start()
-        return self
-
-    def close(self) -> None:
-        """Stop answering; open connections are dropped, the state is saved."""
-        if self._server:
-            self._deliveries.close()
-        super().close()
 
     @property
     def base_url(self) -> str:

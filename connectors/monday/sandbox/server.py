@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from starlette.routing import BaseRoute, Route
 
@@ -19,7 +19,6 @@ from connectors.monday.sandbox.paging import Pager
 from connectors.monday.sandbox.webhooks import Deliveries
 from connectors.monday.sandbox.world import World
 from connectors.sandbox import control
-from connectors.sandbox.deliveries import Mishap
 from connectors.sandbox.server import LocalServer
 
 
@@ -66,23 +65,6 @@ class Sandbox(LocalServer[Fault]):
         """Where people look: the only board, or else the list of boards."""
         live = [one.id for one in self.world.boards.values() if one.type == "board" and one.state != "deleted"]
         return f"{self.root}/board/{live[0]}" if len(live) == 1 else f"{self.root}/"
-
-    @property
-    def mishaps(self) -> list[Mishap]:
-        """What befalls the next deliveries to webhooks; append to it."""
-        return self._deliveries.mishaps
-
-    def start(self) -> Self:
-        """Listen, answer and deliver webhooks from background threads. Raises OSError where the port is taken."""
-        super().start()
-        self._deliveries.start()
-        return self
-
-    def close(self) -> None:
-        """Stop answering; open connections are dropped, the state is saved."""
-        if self._server:
-            self._deliveries.close()
-        super().close()
 
     def _routes(self) -> list[BaseRoute]:
         self.world.site = self.root
