@@ -9,9 +9,11 @@ import signal
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 from connectors.asana.sandbox import Limits, Sandbox
@@ -28,6 +30,8 @@ GROWTH = 16.0
 """Megabytes by which the process may grow meanwhile."""
 SLOWEST = 3.0
 """Seconds within which every visitor is answered, on a machine that does other things too."""
+PATIENT: Final = 20.0
+"""Seconds for which a flood goes on at most, where the machine is slow to make the pass that it must not hinder."""
 BEFORE, AFTER = "Train every K-3 teacher", "Train each and every teacher"
 
 
@@ -64,24 +68,28 @@ def flood(district: District, seconds: float) -> Flooded:
         before, files = _megabytes(process.pid), _files(process.pid)
         district.change_plan((BEFORE, AFTER))
         began = time.monotonic()
-        statuses, slowest = visit(address, seconds)
-        took, passed = time.monotonic() - began, any(task.name == AFTER for task in district.box.world.tasks.values())
+
+        def passed() -> bool:
+            return any(task.name == AFTER for task in district.box.world.tasks.values())
+
+        statuses, slowest = visit(address, seconds, passed)
+        took, through = time.monotonic() - began, passed()
         grown = _megabytes(process.pid) - before
         until(lambda: _files(process.pid) <= files + 2)
         more = _files(process.pid) - files
         process.send_signal(signal.SIGTERM)
         _, log = process.communicate(timeout=30)
-    return Flooded(statuses, took, slowest, grown, more, passed, process.returncode, log)
+    return Flooded(statuses, took, slowest, grown, more, through, process.returncode, log)
 
 
-def visit(address: str, seconds: float) -> tuple[Counter[int], float]:
-    """Ask as fast as one client can; how often each status came, and how long the slowest answer took."""
+def visit(address: str, seconds: float, done: Callable[[], bool] = lambda: True) -> tuple[Counter[int], float]:
+    """Ask as fast as one client can, until it is `done`; how often each status came, and how long the slowest took."""
     statuses: Counter[int] = Counter()
     slowest, end = 0.0, time.monotonic() + seconds
     visitor = http.client.HTTPConnection(urlsplit(address).netloc, timeout=30)
     for number, path in enumerate(cycle(PATHS)):
         began = time.monotonic()
-        if began >= end:
+        if began >= end and (done() or began >= end + PATIENT):
             visitor.close()
             return statuses, slowest
         visitor.request("GET", path, headers={"Authorization": "Bearer guess"} if number % 3 == 0 else {})
