@@ -176,6 +176,7 @@ class Daemon:
         except StoreError:
             self._now.rest()
             raise
+        self._watch.stands_by = not leads
         if self._now.works and not leads:
             self._now.rest()
         elif leads and not self._now.works and self._next is None and self._now.rested():

@@ -15,7 +15,8 @@ from syncd.service.chores import Chores
 from syncd.service.hooks import Hookup
 from syncd.service.notices import Notices
 from syncd.service.orders import Orders
-from syncd.service.schedule import Passes, later, reckon_anew, scheduled
+from syncd.service.passes import Passes
+from syncd.service.schedule import later, reckon_anew, scheduled
 from syncd.service.site import LiveSite
 from syncd.service.watch import Watch
 from syncd.service.web import make_app

@@ -12,7 +12,7 @@ from connectors.hooks import Touched
 from connectors.vocabulary import Budget
 from syncd.app import App
 from syncd.records import MappingState
-from syncd.service.schedule import stretched
+from syncd.service.passes import stretched
 
 DEBOUNCE: Final = 0.3
 """Seconds after the first sign in which more of them may come before a pass is made."""

@@ -47,9 +47,10 @@ class LiveSite:
         return told
 
     def health(self) -> Mapping[str, object]:
-        """The process is alive: its version, since when it runs, how many passes it has ended."""
+        """The process is alive: what it is there for, its version, since when it runs, how many passes it has ended."""
         return {
             "status": "ok",
+            "role": "standing by" if self._watch.stands_by else "working",
             "version": version("syncd"),
             "started_at": self._watch.started_at.isoformat(timespec="seconds"),
             "passes": self._watch.passes,

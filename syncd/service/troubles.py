@@ -49,6 +49,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "configuration": Kind("The configuration cannot be taken up", AT_ONCE),
     "listen": Kind("syncd must be started anew", AT_ONCE),
     "store": Kind("The store cannot be used", SOON),
+    "backup": Kind("The store was not copied", AT_ONCE),
     "webhooks": Kind("Webhooks fail", SOON),
     "daemon": Kind("A fault in syncd", SOON),
 }

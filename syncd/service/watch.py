@@ -33,6 +33,8 @@ class Watch:
         self.troubles = Troubles(app.clock.now)
         self.started_at: datetime = app.clock.now()
         self.passes = 0
+        self.stands_by = False
+        """Whether another daemon works on the store."""
         self._app = app
         self._said: dict[str, str] = {}
         self._well: dict[str, datetime] = {}

@@ -11,7 +11,7 @@ from random import Random
 from connectors.monday.sandbox.problems import Stop
 from syncd.app import App
 from syncd.plan.model import Audience
-from syncd.service.schedule import Passes, stretched
+from syncd.service.passes import Passes, stretched
 from syncd.service.watch import Watch
 from tests.connectors.clock import START
 from tests.monday_loop.place import Place

@@ -20,7 +20,7 @@ from syncd.config import load_config
 from syncd.plan.model import Audience
 from syncd.service import daemon, hooks, server
 from syncd.service.daemon import Daemon
-from syncd.service.schedule import Passes
+from syncd.service.passes import Passes
 from syncd.service.watch import Watch
 from syncd.store import Store
 from tests.cli.district import TASKS, TOKEN, District

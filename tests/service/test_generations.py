@@ -21,6 +21,7 @@ from syncd.errors import ConfigError
 from syncd.plan.model import Audience
 from syncd.service.daemon import Daemon
 from syncd.service.edits import Edits
+from syncd.service.site import LiveSite
 from syncd.service.standby import TRY_EVERY
 from tests.cli.district import PLAN, TASKS, TOKEN, District
 from tests.connectors.clock import ToldClock
@@ -187,13 +188,20 @@ def test_one_works_and_the_other_stands_by(district: District, lines: list[Any])
                 "working",
                 "standing_by",
             ]
+            assert role(second) == "standing by"
             assert other_owner.end(20)
             second.look()
             clock.pass_(seconds=TRY_EVERY)
             asked = len(district.box.requests)
             second.look()
             assert [line["event"] for line in lines if line["event"] == "working"] == ["working", "working"]
+            assert role(second) == "working"
             until(lambda: len(district.box.requests) > asked)
+
+
+def role(daemon: Daemon) -> object:
+    """What `/healthz` says it is there for."""
+    return LiveSite(daemon._now.app, daemon._watch).health()["role"]
 
 
 def test_a_lost_session(district: District, lines: list[Any]) -> None:

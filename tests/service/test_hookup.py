@@ -23,7 +23,7 @@ from syncd.config import load_config
 from syncd.plan.model import Audience
 from syncd.scorecard.data import as_json
 from syncd.service.hooks import Hookup
-from syncd.service.schedule import Passes
+from syncd.service.passes import Passes
 from syncd.service.server import serve
 from syncd.service.watch import Watch
 from syncd.service.webhooks import Inbox

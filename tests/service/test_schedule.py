@@ -18,7 +18,8 @@ from syncd.config import load_config
 from syncd.engine.observer import Sight
 from syncd.engine.passes import Pass
 from syncd.service.chores import Chores
-from syncd.service.schedule import NIGHT, Passes, later, reckon_anew, scheduled, stretched
+from syncd.service.passes import Passes, stretched
+from syncd.service.schedule import NIGHT, later, reckon_anew, scheduled
 from syncd.service.watch import Watch
 from tests.cli.district import TASKS, District
 from tests.connectors.clock import ToldClock

@@ -137,7 +137,8 @@ def test_health_and_readiness(app: App, clock: ToldClock, district: District, tm
     watch.ended(report())
     site = LiveSite(app, watch)
     assert {**site.health(), "version": ""} == {
-        "status": "ok", "version": "", "started_at": START.isoformat(timespec="seconds"), "passes": 1,
+        "status": "ok", "role": "working", "version": "",
+        "started_at": START.isoformat(timespec="seconds"), "passes": 1,
     }  # fmt: skip
     assert site.ready()["ready"]
     district.write_plan("no plan at all")

@@ -1,0 +1,146 @@
+"""The passes that the schedule has made: which mappings get one now, and what becomes of it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final, Protocol
+
+from connectors.hooks import Touched
+from connectors.limiter import lasting
+from connectors.vocabulary import Budget
+from syncd.app import App
+from syncd.config import MappingConfig
+from syncd.errors import FileError
+from syncd.service.watch import Watch
+from syncd.store.errors import StoreError
+
+LOOKING: Final = 0.5
+"""The part of what is left of a day's requests that goes into looking for news; the rest is for what they lead to."""
+
+
+class Told(Protocol):
+    """What is known from tools that tell of themselves what happens."""
+
+    def making(self, mappings: Sequence[str]) -> None:
+        """A pass of each mapping is about to be made."""
+
+    def spares(self, mapping: str) -> bool:
+        """Whether a quiet pass of the mapping would find nothing. Raises PlanError, StoreError."""
+
+
+class Passes:
+    """The jobs of the schedule. Those of one connection run one after the other, on one thread.
+
+    `told`, once it is there, knows of quiet passes that need not be made.
+    """
+
+    def __init__(self, app: App, watch: Watch, stop: threading.Event) -> None:
+        self.app, self._watch, self._stop = app, watch, stop
+        self.told: Told | None = None
+        self._looked: dict[Sequence[str], datetime] = {}
+
+    def quiet(self, mappings: Sequence[str]) -> None:
+        """A quiet pass of each of these mappings, unless the day's requests must last for longer."""
+        now, mapping = self.app.clock.now(), self.app.config.mappings[mappings[0]]
+        if self._rests(mappings, now):
+            return
+        every = self._every(mapping, now)
+        last = self._looked.get(mappings)
+        if every == mapping.every or last is None or not last <= now < last + every:
+            self._looked[mappings] = now
+            if due := [mapping for mapping in mappings if not self._spared(mapping)]:
+                self.some(due, full=False)
+
+    def edited(self, mappings: Sequence[str]) -> None:
+        """One pass of each mapping whose plan somebody edited; in quiet hours, the next look takes it in."""
+        if not self._rests(mappings, self.app.clock.now()):
+            self.some(mappings, full=False)
+
+    def _rests(self, mappings: Sequence[str], now: datetime) -> bool:
+        """Whether these are quiet hours; what was well before them is well in them."""
+        rests = self.app.config.schedule.rests(now.astimezone(self.app.config.zone))
+        for mapping in mappings if rests else ():
+            if now - self._watch.well_since(mapping) <= 2 * self.app.config.mappings[mapping].every:
+                self._watch.spared(mapping)
+        return rests
+
+    def _spared(self, mapping: str) -> bool:
+        """Whether the mapping's quiet pass is not worth a request; where that cannot be told, the pass says why."""
+        with suppress(FileError, StoreError):
+            if self.told is not None and self.told.spares(mapping):
+                self._watch.spared(mapping)
+                return True
+        return False
+
+    def hinted(self, mappings: Sequence[str], hints: Mapping[tuple[str, str], Touched]) -> None:
+        """One pass of each mapping, at once, with what a tool has pointed at."""
+        self.some(mappings, full=False, hints=hints)
+
+    def some(
+        self, mappings: Sequence[str], *, full: bool, hints: Mapping[tuple[str, str], Touched] = MappingProxyType({})
+    ) -> None:
+        """One pass of each mapping that is not paused; whatever goes wrong is said, and tried again by the clock."""
+        if self._stop.is_set():
+            return
+        if self.told is not None:
+            self.told.making(mappings)
+        left = list(mappings)
+        try:
+            paused = self.app.paused(mappings)
+            left = [mapping for mapping in mappings if mapping not in paused]
+            passes = self.app.sync(left, full=full, hints=hints, stopping=self._stop.is_set) if left else ()
+            for report in passes:
+                left.remove(report.mapping)
+                self._watch.ended(report)
+                self._watch.say(f"passes of {report.mapping}", "")
+        except FileError as error:
+            self._each(mappings, left, str(error), full=full)
+        except StoreError as error:
+            self._failed(mappings, f"{error}. {error.next_step}")
+        except Exception as error:  # noqa: BLE001  a fault in one pass must end neither the schedule nor the others
+            self._each(mappings, left, f"{type(error).__name__}: {error}", full=full, exc_info=True)
+        else:
+            self._plans_well()
+
+    def _each(self, mappings: Sequence[str], left: Sequence[str], trouble: str, *, full: bool, **more: object) -> None:
+        """Something stands in the way: find out for which of those that are left, and let the others go on."""
+        if len(mappings) == 1 or not left:
+            self._failed(mappings, trouble, **more)
+        else:
+            for mapping in left:
+                self.some([mapping], full=full)
+
+    def _failed(self, mappings: Sequence[str], trouble: str, **more: object) -> None:
+        for mapping in mappings:
+            self._watch.failed(mapping, trouble, **more)
+
+    def _every(self, mapping: MappingConfig, now: datetime) -> timedelta:
+        """How often to look: as configured, or less often where the day's requests run short, which is then said."""
+        name = mapping.connection
+        rounds = len({each.every for each in self.app.config.mappings.values() if each.connection == name})
+        every = stretched(mapping.every, self.app.connector(name).budget(), now, rounds)
+        short = (
+            f"the day's requests run short: it is looked at every {lasting(every.total_seconds())} until midnight UTC"
+        )
+        self._watch.say(f"quota of {name}", short if every > mapping.every else "")
+        return every
+
+    def _plans_well(self) -> None:
+        for name in self.app.config.plans:
+            if self.app.plans.good(name):
+                self._watch.say(f"plan {name}", "")
+
+
+def stretched(every: timedelta, budget: Budget | None, now: datetime, rounds: int = 1) -> timedelta:
+    """How long to wait between two looks so that the rest of the day's requests lasts; never less than `every`.
+
+    `rounds` looks share what there is. With nothing left, the next look comes when the day is over.
+    """
+    if budget is None:
+        return every
+    rest, affordable = budget.resets_at - now, budget.left * LOOKING / rounds
+    return max(every, rest / affordable if affordable >= 1 else rest)
