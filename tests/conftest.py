@@ -1,14 +1,20 @@
-"""What holds for every test: no way out of this machine, one time zone, and properties that can be replayed."""
+"""What holds for every test: no way out of this machine, one time zone, and nothing left of the one before."""
 
 from __future__ import annotations
 
 import ipaddress
+import logging
 import os
 import socket
 import time
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
+import structlog
 from hypothesis import HealthCheck, settings
+
+from syncd import logs
 
 # Far from UTC on purpose: whoever mixes up local and universal time is a day off here.
 os.environ["TZ"] = "Pacific/Kiritimati"
@@ -65,3 +71,15 @@ def _wall_off() -> None:
 
 
 _wall_off()
+
+
+@pytest.fixture(autouse=True)
+def put_back() -> Iterator[None]:
+    """Leave logging as it was, and no secret known: the next test in this process may look at what is logged."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+    logs.forget()

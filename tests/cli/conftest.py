@@ -1,30 +1,15 @@
-"""Districts for tests: one that is new, and one whose plan was pushed; and logging put back afterwards."""
+"""Districts for tests: one that is new, and one whose plan was pushed."""
 
 from __future__ import annotations
 
-import logging
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 
 from connectors.asana.sandbox import Limits, Sandbox
-from syncd import logs
 from tests.cli.district import TASKS, TOKEN, District
-
-
-@pytest.fixture(autouse=True)
-def put_back() -> Iterator[None]:
-    """Leave logging as it was, and no secret known."""
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
-    logs.forget()
 
 
 def asana(state: Path) -> Sandbox:

@@ -7,16 +7,13 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import structlog
 
-from syncd import logs
 from syncd.demo import play
 from syncd.demo.stage import PARTS, StoryClock, example, free
 from syncd.demo.towns import TOWNS
@@ -34,14 +31,6 @@ class ToldClock(StoryClock):
     def now(self) -> datetime:
         """The instant of the story, else that of the other date, which goes on."""
         return self.at or datetime.now(UTC) + self._ahead
-
-
-@pytest.fixture(autouse=True)
-def put_back() -> Iterator[None]:
-    """Leave logging as it was, and no secret known."""
-    yield
-    structlog.reset_defaults()
-    logs.forget()
 
 
 @pytest.mark.parametrize(

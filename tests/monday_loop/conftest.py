@@ -7,11 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import put_back
 from tests.cli.district import TASKS
 from tests.monday_loop.place import Place, place
-
-__all__ = ["put_back"]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A small district, a site that shows a sample, and logging put back afterwards."""
+"""A small district, and a site that shows a sample."""
 
 from __future__ import annotations
 
@@ -8,24 +8,14 @@ from pathlib import Path
 
 import httpx
 import pytest
-import structlog
 
 from connectors.asana.sandbox import Limits, Sandbox
-from syncd import logs
 from syncd.plan.model import Audience
 from syncd.service.server import serve
 from syncd.service.web import make_app
 from tests.cli.district import TOKEN, District
 from tests.service import sites
 from tests.service.sites import Clock, FakeSite, Visit, Visitor
-
-
-@pytest.fixture(autouse=True)
-def put_back() -> Iterator[None]:
-    """Leave logging as it was, and no secret known."""
-    yield
-    structlog.reset_defaults()
-    logs.forget()
 
 
 @pytest.fixture(autouse=True)
