@@ -97,7 +97,7 @@ def unasked(d: District, before: Before) -> None:
         d.surprise = f"a pass that nobody approved of changed {len(changed)} of {links} tasks"
     marked = {item for item, link in now.items() if GONE in link.agreed}
     fresh = marked - {item for item, link in before.links.items() if GONE in link.agreed}
-    if before.empty and fresh & before.links.keys():
+    if before.empty and fresh and marked >= before.links.keys():
         d.surprise = f"a pass that nobody approved of took all tasks for gone, {sorted(fresh)} among them"
 
 
