@@ -73,10 +73,10 @@ def _one(d: District, at: Stand) -> None:
 
 
 def _decided(d: District, at: Stand, where: str) -> None:
-    """What somebody decided to be right stands on both sides."""
+    """What somebody decided to be right stands on both sides, unless by now the plan cannot hold the tool's value."""
     if (at.item, at.rule.key) in d.memory.ruled:
         right = d.memory.ruled[at.item, at.rule.key]
-        both = alike(at.held, right) and alike(at.planned, right)
+        both = alike(at.held, right) and (alike(at.planned, right) or not _possible(d, at))
         must(both, f"{where} is {at.held!r} in the tool and {at.planned!r} in the plan; it was decided to be {right!r}")
 
 
