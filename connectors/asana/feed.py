@@ -18,7 +18,10 @@ from connectors.vocabulary import News
 MOST_PAGES: Final = 20
 """A feed with more pages of 100 events to tell is given up: a full listing is quicker."""
 MOMENT: Final = timedelta(milliseconds=100)
-"""An event may be noted that long after the change it tells of: without it, the echo of our own writes were news."""
+"""An event may be noted that long after the change it tells of: without it, the echo of our own writes were news.
+
+Of a deletion it is not taken off, for none is ours.
+"""
 _IDLE_TALK: Final = frozenset({"comment_added", "comment_liked", "attachment_added"})
 """What is told about a task without changing it."""
 
@@ -98,8 +101,8 @@ class Event:
 @understood("event")
 def event(row: Raw) -> Event:
     """What a row of the feed, or of a webhook's delivery, tells. Raises Transient where it is malformed."""
-    noted = instant(row.get("created_at"))
-    return Event(_tasks(row), noted and noted - MOMENT, _who(row), _tells_of_merge(row))
+    noted, echo = instant(row.get("created_at")), row.get("action") != "deleted"
+    return Event(_tasks(row), noted - MOMENT if noted and echo else noted, _who(row), _tells_of_merge(row))
 
 
 @understood("task")

@@ -81,6 +81,19 @@ def test_our_own_writes_are_no_news(connector: Connector, container: Container) 
     assert look(connector, container, task.id) == task
 
 
+def test_a_task_that_is_deleted_right_after_our_write_is_news(
+    bench: AsanaBench, connector: Connector, container: Container
+) -> None:
+    """What is told a moment after a write is its echo, but no deletion is ours."""
+    task = make(connector, container, "A1", title="Task")
+    cursor = connector.changes({container.id: None})[container.id].cursor
+    bench.clock.pass_(milliseconds=20)
+    bench.delete(task.id)
+    news = connector.changes({container.id: cursor})[container.id]
+    assert task.modified_at
+    assert news.at[task.id] > task.modified_at
+
+
 def test_the_feed_says_who(bench: AsanaBench, connector: Connector, container: Container) -> None:
     """By address, each person once, the first to touch the task first; who only talks about it did not touch it."""
     task, other = bench.add("Task"), bench.add("Other")
