@@ -13,6 +13,7 @@ from mappings.fields import missing_fields
 from mappings.shape import Desired
 from syncd.engine.affected import Trees
 from syncd.engine.applier import Applier
+from syncd.engine.arrivals import look_for
 from syncd.engine.books import Books, Route, items_of_tasks
 from syncd.engine.differences import team_edit, told_as
 from syncd.engine.groups import called, retitle, retitles
@@ -77,6 +78,8 @@ class Pass:
     """Knows what the plan can take over."""
     _approved: frozenset[str] = frozenset()
     """The items of the picture that a person approved of."""
+    _heard: set[str] = field(default_factory=set)
+    """The items whose tasks were looked at for what an earlier pass had sent."""
 
     def run(self, sight: Sight) -> None:
         """Bring the container in line with the plan, starting from a fresh look at it."""
@@ -194,7 +197,11 @@ class Pass:
             taken = take_over(recorder, self.keep, self._judge(self.waiting).possible)
             self.route = books.route
             return taken
-        self.expect(len({change.item for change in writing}))
+        items = {change.item for change in writing}
+        if heard := look_for(applier, items - self._heard):
+            self._heard |= heard
+            return True
+        self.expect(len(items))
         applier.apply(writing)
         if books.intents and not self.tally.halted:
             resolve(applier)

@@ -40,7 +40,7 @@ class Recorder:
     clock: Clock
     pass_id: int
     tally: Tally
-    _unclear: dict[str, Step] = field(default_factory=dict)
+    unclear: dict[str, Step] = field(default_factory=dict)
     """Steps on existing tasks that were sent without a clear answer."""
 
     def adopt(self, changes: Iterable[Change], read: Iterable[Task] = ()) -> None:
@@ -208,7 +208,7 @@ class Recorder:
 
     def _done(self, step: Step, written: Written) -> None:
         """What the tool answered becomes what was seen and what is agreed, with the log, all at once."""
-        self._unclear.pop(step.item, None)
+        self.unclear.pop(step.item, None)
         before = self.books.seen.get(step.task)
         kinds = {change.kind for change in step.changes}
         seen = Seen(self._as_seen(written.task), self.clock.now())
@@ -216,7 +216,7 @@ class Recorder:
             seen = replace(seen, task=replace(seen.task, credit=Credit.CALLED_OFF))
         with self.store.writing() as writer:
             writer.add_entries(self._lines(writer, step, seen.task, written.remarks))
-            writer.add_entries(self._by_team(step, before, seen, sent=step.edits))
+            writer.add_entries(self._by_team(step.item, before, seen, step.edits))
             self._see(writer, seen)
             self._count_in(writer, step.intent)
             if Kind.ARCHIVE in kinds:
@@ -273,17 +273,25 @@ class Recorder:
 
         Where an earlier try of the same step was never answered, it may be that which changed the task.
         """
-        earlier = self._unclear.pop(step.item, None)
+        earlier = self.unclear.pop(step.item, None)
         if earlier and isinstance(now, Task) and self._arrived(earlier, now):
             self._done(earlier, Written(now))
             return
-        before = self.books.seen[step.task]
-        seen = Seen(self._as_seen(now), self.clock.now()) if isinstance(now, Task) else replace(before, fate=now)
         with self.store.writing() as writer:
             if not earlier:
                 self._unsent(writer, step)
-            writer.add_entries(self._by_team(step, before, seen))
-            self._see(writer, seen)
+            self._look(writer, step.item, now, {})
+
+    def looked_at(self, item: str, now: Task | Fate, sent: Mapping[str, FieldValue]) -> None:
+        """See an item's task anew; where it holds what an earlier pass `sent` to it, no team put that there."""
+        with self.store.writing() as writer:
+            self._look(writer, item, now, sent)
+
+    def _look(self, writer: Writer, item: str, now: Task | Fate, sent: Mapping[str, FieldValue]) -> None:
+        before = self.books.seen[self.books.links[item].task]
+        seen = Seen(self._as_seen(now), self.clock.now()) if isinstance(now, Task) else replace(before, fate=now)
+        writer.add_entries(self._by_team(item, before, seen, sent))
+        self._see(writer, seen)
 
     def _arrived(self, step: Step, task: Task) -> bool:
         """True if the task holds all that the step would have it hold."""
@@ -295,14 +303,12 @@ class Recorder:
             and all(same(value, self._holds(task, key)) for key, value in edits.items() if key not in PLACE)
         )
 
-    def _by_team(
-        self, step: Step, before: Seen | None, after: Seen, *, sent: Mapping[str, FieldValue] | None = None
-    ) -> Iterable[Entry]:
+    def _by_team(self, item: str, before: Seen | None, after: Seen, sent: Mapping[str, FieldValue]) -> Iterable[Entry]:
         """What a team changed on the task at the same moment."""
         found = differences(self.books.container, before, after) if before else ()
         mapping, now = self.books.route.mapping, self.clock.now()
-        ours = told_as(self.desired.rules, self.books.container, sent or {})
-        return [team_edit(d, step.item, mapping, self.pass_id, now) for d in found if d.key not in ours]
+        ours = told_as(self.desired.rules, self.books.container, sent)
+        return [team_edit(d, item, mapping, self.pass_id, now) for d in found if d.key not in ours]
 
     # Failed
 
@@ -316,7 +322,7 @@ class Recorder:
         if doubtful:
             self.tally.doubts[step.item] += 1
             if step.task:
-                self._unclear[step.item] = step
+                self.unclear[step.item] = step
         with self.store.writing() as writer:
             if not doubtful:
                 self._unsent(writer, step)

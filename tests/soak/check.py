@@ -123,7 +123,9 @@ def _still(d: District) -> None:
     report = d.run()
     must(quiet(report) and len(tool.writes) == written, f"a quiet pass wrote {tool.writes[written:]}")
     must(plan == d.text, "a quiet pass wrote into the plan")
-    must(report.full or tool.requests() - sent == 1, f"a quiet pass asked {tool.asked[sent:]}")
+    asked = tool.asked[sent:]
+    most = 2 if asked[0].startswith("sweep") else 1  # a sweep is told of what a pass has heard of already
+    must(report.full or len(asked) <= most, f"a quiet pass asked {asked}")
 
 
 def _sent(d: District) -> None:
@@ -246,7 +248,7 @@ def _anew(d: District) -> None:
     memory, container, desired = d.memory, d.container, d.desired()
     links = d.world.links()
     memory.held.clear()
-    memory.voiced.clear()
+    voiced, memory.voiced = memory.voiced, {}
     for item, wanted in desired.tasks.items():
         task = d.boards.rows[links[item].task].task if item in links else None
         for rule in d.rules.fields:
@@ -254,4 +256,6 @@ def _anew(d: District) -> None:
             if task is not None:
                 held = get(rule, task, container)
                 memory.held[item, rule.key] = [wanted.values.get(rule.key), held]
-                memory.voiced[item, rule.key] = [held] if (task.id, rule.key) in memory.teams else []
+                words = voiced.get((item, rule.key), ())
+                spoken = (task.id, rule.key) in memory.teams or any(alike(held, one) for one in words)
+                memory.voiced[item, rule.key] = [held] if spoken else []

@@ -90,8 +90,8 @@ def cut_off(d: District, task: str, field: str, day: date | None, other_day: dat
 
 
 @act("machine", 2)
-def send_off(d: District, task: str, field: str, day: date | None, other_day: date | None) -> None:
-    """The plan moves the {field} date of {task} to {day}; the pass dies with that sent; now it is {other_day}."""
+def send_off(d: District, task: str, field: str, day: date | None, other_day: date | None, *, minutes: int) -> None:
+    """The plan has {day} as {field} date of {task}; the pass dies with that sent; {minutes} minutes on: {other_day}."""
     if (found := d.task(task)) is None or getattr(found, field) == day:
         return
     item = d.item(found)
@@ -101,6 +101,7 @@ def send_off(d: District, task: str, field: str, day: date | None, other_day: da
     d.die(Moments(), 300)
     d.world.tool.afterwards = lambda _write: None
     redate(d, item, field, other_day)
+    d.world.clock.pass_by(minutes=minutes)
     d.run(approve="")
     if _by_teams(d, item, field, day) > before:
         d.surprise = f"the log takes the {field} of {item} for a team's edit, which a pass sent"

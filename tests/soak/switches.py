@@ -154,6 +154,12 @@ SWITCHES: Final[dict[str, Switch]] = {
         ("send_off", "sync"),
         200,
     ),
+    "unheard of": Switch(
+        "where a pass that was cut off sent something, a pass looks before it writes there",
+        [_off(passes, "look_for", lambda *_: set())],
+        ("send_off", "sync"),
+        500,
+    ),
     "order is counted": Switch(
         "the guard counts what the plan puts into another order like every move",
         [_off(preview, "moves", lambda *_: [])],

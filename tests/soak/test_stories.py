@@ -34,6 +34,12 @@ def _with_dates(conflict: Conflict) -> Setting:
     return Setting(replace(_RULES, fields=tuple(fields)))
 
 
+def _sent_off(task: str, minutes: int) -> Act:
+    """A due date is on its way to a task as the pass dies, and the plan is edited before the next one."""
+    dates = {"field": "due", "day": EARLY, "other_day": LATE}
+    return Act("send_off", {"task": task, "minutes": minutes, **dates})
+
+
 USUAL, PLAN_WINS = _with_dates(Conflict.TOOL), _with_dates(Conflict.PLAN)
 STEPS = Setting(replace(USUAL.rules, progress="subtasks"))
 BOTH_HELD = _with_dates(Conflict.HOLD)
@@ -81,7 +87,11 @@ STORIES: dict[str, tuple[Setting, Sequence[Act]]] = {
     ),
     "a pass that dies with the plan's date in the tool": (
         USUAL,
-        [SYNC, Act("send_off", {"task": "G1.A1#1", "field": "due", "day": EARLY, "other_day": LATE}), LOOK],
+        [SYNC, _sent_off("G1.A1#1", 1), LOOK],
+    ),
+    "a pass that dies with the plan's date in the tool, right before a sweep": (
+        USUAL,
+        [SYNC, _sent_off("G1.A1.P2#1", 70), LOOK],
     ),
     "a night in which only Bob was at work": (
         USUAL,
@@ -148,6 +158,7 @@ def test_it_went_wrong_once(folder: Path, name: str) -> None:
         ("a team that edits what a pass is about to write", "look before write"),
         ("a pass that dies with a team's date in the plan", "on its way into the plan"),
         ("a pass that dies with the plan's date in the tool", "on its way to the task"),
+        ("a pass that dies with the plan's date in the tool, right before a sweep", "unheard of"),
         ("a night in which only Bob was at work", "cursor of the evening"),
         ("an approval that waits for its turn while another pass stops", "approval of what was seen"),
         ("a decision in the midst of a pass", "turn"),
