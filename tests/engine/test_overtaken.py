@@ -10,13 +10,13 @@ from decimal import Decimal
 
 import pytest
 
-from connectors.errors import UnknownOutcome
-from connectors.vocabulary import Field, FieldType
+from connectors.errors import Transient, UnknownOutcome
+from connectors.vocabulary import Field, FieldType, Write
 from mappings.rules import Rules
 from syncd.records import Entry, Outcome
 from syncd.store.store import Store
 from tests.engine.tool import LOST
-from tests.engine.world import BOARD, MAPPING, World, long_plan, quiet
+from tests.engine.world import BOARD, MAPPING, Killed, World, long_plan, quiet
 
 
 def once(world: World, kind: str, act: Callable[[], object]) -> None:
@@ -228,3 +228,58 @@ def test_a_tick_at_the_moment_of_our_write_is_counted_above(world: World) -> Non
 
     assert world.evidence()["G1.A1"].steps == (1, 2)
     assert quiet(world.run())
+
+
+def cut_off(world: World) -> None:
+    """A pass dies with a date sent, the plan gets another one, and the tool's feed tells nothing of that task."""
+
+    def die(_write: Write) -> None:
+        raise Killed
+
+    world.run()
+    world.change("G1.A1.P1", due=date(2026, 8, 1))
+    world.tool.afterwards = die
+    with pytest.raises(Killed):
+        world.run()
+    world.revive()
+    world.tool.afterwards = lambda _write: None
+    world.boards.lose_events(BOARD)
+    world.change("G1.A1.P1", due=date(2026, 9, 1))
+
+
+def test_what_was_sent_unheard_is_no_edit_of_a_team(world: World) -> None:
+    """Before the newer date is written, the pass looks what became of the older one; the log has both as ours."""
+    cut_off(world)
+    world.tool.asked.clear()
+
+    report = world.run()
+
+    task = world.boards.of("G1.A1.P1")
+    assert (task.due, report.counts["conflicts"]) == (date(2026, 9, 1), 0)
+    assert world.tool.asked.count(f"look {task.id}") == 2
+    assert not world.log("team")
+    assert [line.after for line in world.log("update") if line.field == "due"] == [date(2026, 8, 1), date(2026, 9, 1)]
+
+
+def test_a_team_that_overwrote_what_was_sent_unheard(world: World) -> None:
+    """What the task holds then is theirs, and stands where the tool wins; it is looked at once."""
+    cut_off(world)
+    world.boards.edit(world.boards.of("G1.A1.P1").id, due=date(2026, 7, 7))
+    world.boards.lose_events(BOARD)
+
+    assert world.run().counts["conflicts"] == 1
+    assert world.boards.of("G1.A1.P1").due == date(2026, 7, 7)
+    assert told(world.log("team")) == [("G1.A1.P1", "due", date(2026, 6, 15), date(2026, 7, 7))]
+
+
+def test_a_look_at_what_was_sent_unheard_that_fails(world: World) -> None:
+    """The write asks again, and says what is wrong; the pass goes on with the other items."""
+    cut_off(world)
+    world.change("G1.A2", title="New title")
+    task = world.boards.of("G1.A1.P1").id
+    world.tool.fail("look", Transient("bad gateway"), what=task, times=2)
+
+    report = world.run()
+
+    assert [finding.item for finding in report.findings] == ["G1.A1.P1"]
+    assert world.boards.of("G1.A2").title == "New title"
