@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from connectors.clock import Clock
 from connectors.errors import Quota, Transient
-from connectors.failing import LostPage, Throttled
+from connectors.failing import Distrusted, LostPage, Throttled
 from connectors.limiter import PATIENCE
 
 TRIES: Final = 4
@@ -37,6 +37,6 @@ def _wait(error: Transient, tried: int) -> float | None:
     """How long to wait before another try; None where there is none. A limit's pause is waited out in the limiter."""
     if isinstance(error, Quota):
         return 0.0 if isinstance(error, Throttled) and error.wait <= PATIENCE else None
-    if isinstance(error, LostPage):
+    if isinstance(error, LostPage | Distrusted):
         return None
     return BACK_OFF * float(2**tried)

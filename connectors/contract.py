@@ -10,6 +10,7 @@ from typing import Final, Protocol
 from connectors.clock import Clock
 from connectors.errors import ToolError
 from connectors.hooks import Hooks
+from connectors.network import DIRECT, Network
 from connectors.probing import Probe
 from connectors.vocabulary import (
     Budget,
@@ -60,6 +61,7 @@ class Settings:
     share_left: float = 0.2
     timeout: float = 30.0
     settle: float = 30.0
+    network: Network = DIRECT
     known: Mapping[str, Fact] = field(default_factory=dict)
     answers: Mapping[str, Fact] = field(default_factory=dict)
 

@@ -18,6 +18,25 @@ class NotSent(Transient):
     )
 
 
+class Distrusted(NotSent):
+    """The other side showed a certificate that this machine does not trust: trying again changes nothing."""
+
+    next_step = (
+        "Does something in your network look into secure connections, as filters in schools do? Then save the "
+        "certificate of its authority and name it as ca_file under [network] (docs/network.md). Is it about a date? "
+        "Look at this machine's clock first."
+    )
+
+
+class Astray(NotSent):
+    """The proxy cannot be reached, or does not let us through."""
+
+    next_step = (
+        "Look at proxy under [network], or at the variables HTTPS_PROXY and NO_PROXY where that is not set; "
+        "ask who runs the proxy to let this machine through to the tool (docs/network.md)."
+    )
+
+
 class Throttled(Quota):
     """The tool refused a request because a limit was hit; `named` is the wait that it asked for, if it did."""
 

@@ -62,10 +62,10 @@ class App:
         self.clock = clock or SystemClock()
         self.store = Store(config.store.url)
         self.backups = Backups(self.store, config.folder / config.store.backups)
-        self.plans = Plans(config.plans, config.folder, self.clock)
+        self.plans = Plans(config.plans, config.folder, self.clock, config.outgoing)
         self.on_bad_plan: Callable[[str, PlanError], None] | None = None
         self._threads = threads
-        self.connections = Connections(config.connections, self.clock, self.store, self.known_store)
+        self.connections = Connections(config.connections, config.outgoing, self.clock, self.store, self.known_store)
         self.figures = Figures(config, self.clock, self._plan_named, self._route, self.known_store)
         self._planning: defaultdict[str, Planning] = defaultdict(Planning)
         self._blank: tuple[tempfile.TemporaryDirectory[str], Store] | None = None

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 
+from connectors.network import DIRECT, Network
 from mappings.rules import DEFAULT_FIELDS, Conflict, FieldRule, GroupBy, Owner, Removed, Rules, Unplanned
 from syncd.checking import Hints, fit, in_order, key_of
 from syncd.consistency import contradictions
@@ -22,6 +23,7 @@ from syncd.documents.document import Document, Unreadable, parse
 from syncd.documents.file import content
 from syncd.engine.guard import Limits
 from syncd.errors import ConfigError, Problem
+from syncd.outgoing import way_out
 from syncd.overlay import overlaid, variable
 from syncd.plan.model import Plan
 from syncd.settings import (
@@ -30,6 +32,7 @@ from syncd.settings import (
     HostPort,
     Id,
     Progress,
+    Proxy,
     QuietHours,
     Secret,
     Share,
@@ -67,6 +70,13 @@ class ScheduleConfig(_Section):
     def rests(self, moment: datetime) -> bool:
         """Whether quiet hours hold at a moment, given in the district's time zone."""
         return any(hours.cover(moment) for hours in self.quiet_hours)
+
+
+class NetworkConfig(_Section):
+    """How other machines are reached: certificates that are trusted besides the usual ones, and a proxy."""
+
+    ca_file: Text | None = None
+    proxy: Proxy | None = None
 
 
 class ServerConfig(_Section):
@@ -207,11 +217,13 @@ class Config(_Section):
     store: StoreConfig = StoreConfig()
     server: ServerConfig = ServerConfig()
     schedule: ScheduleConfig = ScheduleConfig()
+    network: NetworkConfig = NetworkConfig()
     connections: Mapping[str, ConnectionConfig] = {}
     plans: Mapping[str, PlanConfig] = {}
     mappings: Mapping[str, MappingConfig] = {}
     notices: Mapping[str, NoticeConfig] = {}
     _document: Document = PrivateAttr()
+    _outgoing: Network = PrivateAttr(default=DIRECT)
 
     def model_post_init(self, context: Any, /) -> None:
         """Keep the document: problems found later name its lines too."""
@@ -232,6 +244,11 @@ class Config(_Section):
         """The district's time zone."""
         return ZoneInfo(self.timezone)
 
+    @property
+    def outgoing(self) -> Network:
+        """How other machines are reached, by this file and by the environment it was read in."""
+        return self._outgoing
+
     def secrets(self) -> Iterator[str]:
         """Everything in it that must never be shown."""
         for connection in self.connections.values():
@@ -240,8 +257,9 @@ class Config(_Section):
             yield notice.url.get_secret_value()
         if self.server.admin_token:
             yield self.server.admin_token.get_secret_value()
-        if password := urlsplit(self.store.url).password:
-            yield from (password, unquote(password))
+        for address in (self.store.url, self._outgoing.secure, self._outgoing.plain):
+            if password := urlsplit(address).password:
+                yield from (password, unquote(password))
 
     def problem(self, message: str, *path: str | int) -> Problem:
         """Something that is wrong at this place of the file."""
@@ -255,11 +273,13 @@ def load_config(path: Path | None = None, environment: Mapping[str, str] = os.en
     that is wrong.
     """
     document, strangers = overlaid(_read(path or Path(environment.get("SYNCD_CONFIG") or NAME)), environment)
-    found = fit(Config, document, secret={"token", "admin_token", "url"})
-    problems = [*strangers, *map(_advised, found.problems), *contradictions(document)]
+    found = fit(Config, document, secret={"token", "admin_token", "url", "proxy"})
+    outgoing, unusable = way_out(document, environment)
+    problems = [*strangers, *map(_advised, found.problems), *contradictions(document), *unusable]
     if found.model is None or problems:
         raise ConfigError(in_order(problems, document.file))
     config = found.model
+    config._outgoing = outgoing  # noqa: SLF001  its own: pydantic fills private attributes by itself only from defaults
     store = config.store.model_copy(update={"url": _absolute(config.store.url, config.folder)})
     return config.model_copy(update={"store": store})
 

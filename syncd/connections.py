@@ -9,6 +9,7 @@ from typing import Final
 
 from connectors.clock import Clock
 from connectors.contract import Connector, Fact, Settings
+from connectors.network import Network
 from connectors.registry import find
 from syncd.config import ConnectionConfig
 from syncd.store.store import Store
@@ -27,9 +28,15 @@ class Connections(Mapping[str, Connector]):
     """
 
     def __init__(
-        self, sections: Mapping[str, ConnectionConfig], clock: Clock, store: Store, known: Callable[[], Store]
+        self,
+        sections: Mapping[str, ConnectionConfig],
+        network: Network,
+        clock: Clock,
+        store: Store,
+        known: Callable[[], Store],
     ) -> None:
         self._sections = sections
+        self._network = network
         self._clock = clock
         self._store = store
         self._known = known
@@ -72,6 +79,8 @@ class Connections(Mapping[str, Connector]):
 
         Nobody may be at work with them.
         """
+        if self._network != before._network:
+            return
         with self._lock, before._lock:
             for name in before._made.keys() & self._sections.keys() - self._made.keys():
                 if self._sections[name] == before._sections[name]:
@@ -98,6 +107,7 @@ class Connections(Mapping[str, Connector]):
             requests_per_minute=section.requests_per_minute,
             daily_calls=section.daily_calls,
             share_left=section.share_left,
+            network=self._network,
             known=known or {},
             answers=answers,
         )

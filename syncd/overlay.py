@@ -36,6 +36,7 @@ class _Surface(BaseSettings):
     store: dict[str, Any] = {}
     server: dict[str, Any] = {}
     schedule: dict[str, Any] = {}
+    network: dict[str, Any] = {}
     connections: dict[str, dict[str, Any]] = {}
     plans: dict[str, dict[str, Any]] = {}
     mappings: dict[str, dict[str, Any]] = {}

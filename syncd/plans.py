@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from connectors.clock import Clock
+from connectors.network import Network
 from syncd.config import PlanConfig
 from syncd.errors import PlanError, Problem
 from syncd.plan.keeping import FilePlace
@@ -38,8 +39,8 @@ class _Kept:
 class Plans:
     """The plans by their name in the configuration; thread-safe."""
 
-    def __init__(self, sources: Mapping[str, PlanConfig], folder: Path, clock: Clock) -> None:
-        self._sources, self._folder, self._clock = sources, folder, clock
+    def __init__(self, sources: Mapping[str, PlanConfig], folder: Path, clock: Clock, network: Network) -> None:
+        self._sources, self._folder, self._clock, self._network = sources, folder, clock, network
         self.by_clock = False
         """Whether somebody calls `fetch` now and then; until then, whoever asks waits for what is due by the clock."""
         self._kept: dict[str, _Kept] = {}
@@ -132,7 +133,7 @@ class Plans:
     def _load(self, name: str) -> tuple[Plan | None, PlanError | None]:
         """The plan as it stands, or why it cannot be read, whatever that is: one bad file must not stop the others."""
         try:
-            return load_plan(self._sources[name].source, self._folder), None
+            return load_plan(self._sources[name].source, self._folder, self._network), None
         except PlanError as error:
             return None, error
         except Exception as fault:  # noqa: BLE001

@@ -101,7 +101,7 @@ def _rewritten(app: App, plan: str, values: Sequence[PlanEdit], works: Sequence[
     """The plan's text with values and new items in it, as far as they go in. Raises PlanError."""
     source = sources.locate(app.config.plans[plan].source, app.config.folder)
     try:
-        return rewrite(sources.text(source), sources.ending(source), values, works)
+        return rewrite(sources.text(source, app.config.outgoing), sources.ending(source), values, works)
     except sources.NoText as none:
         raise PlanError([none.problem]) from None
 

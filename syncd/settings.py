@@ -19,6 +19,7 @@ from syncd.hours import Hours
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SPAN: Final = re.compile(r"([1-9]\d{0,5})\s*([smhd])", re.ASCII)
 _HOST_PORT: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):(\d{1,5})", re.ASCII)
+NO_PROXY: Final = "must be a proxy's web address, such as http://proxy.example.org:8080"
 _STORES: Final = re.compile(r"sqlite:///(?!:memory:$)[^?]+|(postgres|postgresql(\+psycopg)?)://.+", re.DOTALL)
 
 
@@ -105,6 +106,22 @@ def _channel(value: Any) -> Any:
     return value.strip()
 
 
+def _proxy(value: Any) -> Any:
+    """A proxy's address; what holds a password is never repeated."""
+    if not isinstance(value, str) or not is_proxy(value.strip()):
+        raise ValueError(NO_PROXY)
+    return value.strip()
+
+
+def is_proxy(address: str) -> bool:
+    """Whether this is the address of a proxy that can be spoken to."""
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
 def plain_id(value: Any) -> Any:
     """An id as text, because people leave the quotes off numbers."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
@@ -140,5 +157,6 @@ Progress = Annotated[str, BeforeValidator(_progress)]
 StoreUrl = Annotated[str, BeforeValidator(_store)]
 Secret = Annotated[SecretStr, BeforeValidator(_secret)]
 Channel = Annotated[SecretStr, BeforeValidator(_channel)]
+Proxy = Annotated[SecretStr, BeforeValidator(_proxy)]
 Share = Annotated[Decimal, Field(ge=0, le=1, max_digits=20)]
 Worth = Annotated[Decimal | Counted, BeforeValidator(_worth)]

@@ -57,7 +57,9 @@ class Transport:
         self._clock = clock
         self._limiter = limiter
         self._timeout = (min(CONNECT, settings.timeout), settings.timeout)
-        self._api = _sdk(settings, sockets=limiter.reads + limiter.writes)
+        self._network = settings.network
+        self._address = (settings.base_url or HOST).rstrip("/")
+        self._api = _sdk(settings, self._address, sockets=limiter.reads + limiter.writes)
         self.requests = Requests()
 
     def get(self, path: str, query: Mapping[str, str], *, what: str) -> Reply:
@@ -113,17 +115,20 @@ class Transport:
                 _request_timeout=self._timeout,
             )
         except ApiException as error:
-            raise _told(error, request) from None
+            raise self._lost(error, request) or _told(error, request) from None
         except RecursionError:
             reply = None
         except HTTPError as error:
-            address = self._api.configuration.host
-            raise failures.of_transport(
-                error, address=address, timeout=self._timeout[1], what=request.what, write=request.write
+            raise self._lost(error, request) or failures.of_transport(
+                error, address=self._address, timeout=self._timeout[1], what=request.what, write=request.write
             ) from None
         if not isinstance(reply, dict) or "data" not in reply:
             raise unanswered("the answer was cut short or is not Asana's", what=request.what, write=request.write)
         return reply
+
+    def _lost(self, error: Exception, request: _Request) -> ToolError | None:
+        """The error of a request that the network did not let through."""
+        return self._network.trouble(error, whom="Asana", address=self._address, what=request.what)
 
 
 def path(*parts: str) -> str:
@@ -138,22 +143,21 @@ def _told(error: Any, request: _Request) -> ToolError:
     return failures.of_status(error.status, error.body, error.headers or {}, what=request.what, write=request.write)
 
 
-def _sdk(settings: Settings, *, sockets: int) -> Any:
+def _sdk(settings: Settings, address: str, *, sockets: int) -> Any:
     """The SDK's client: without retries, without threads of its own, with one kept socket per request at once."""
     import asana  # noqa: PLC0415  the SDK takes a third of a second to import
 
     with _loggers_untouched("asana", "urllib3"):
         options = asana.Configuration()
-    options.host = (settings.base_url or HOST).rstrip("/")
+    options.host = address
     options.access_token = settings.token
     options.retry_strategy = False
     options.return_page_iterator = False
-    options.connection_pool_maxsize = sockets
     api = asana.ApiClient(options)
     api.pool.terminate()
     api.pool.join()
     del api.pool
-    api.rest_client.pool_manager = Bounded(api.rest_client.pool_manager)
+    api.rest_client.pool_manager = Bounded(settings.network.pool(address, sockets=sockets))
     api.default_headers = {"User-Agent": "syncd", "Accept": "application/json", "Accept-Encoding": "gzip"}
     return api
 

@@ -18,7 +18,7 @@ from connectors.errors import Invalid, NoAccess, NotFound, Refused, ToolError
 from connectors.failing import LostPage, NotSent, Throttled, unanswered
 from connectors.limiter import lasting, midnight
 from connectors.monday.answers import Failure
-from connectors.monday.wire import TooLarge
+from connectors.wire import TooLarge
 
 LONGEST: Final = 500
 """Characters of monday's own words that are passed on."""

@@ -23,7 +23,7 @@ from connectors.monday import failures
 from connectors.monday.answers import Answer
 from connectors.monday.documents import VERSION, Part, joined
 from connectors.monday.points import Points, per_minute
-from connectors.monday.wire import Bounded, TooLarge, whole
+from connectors.wire import TooLarge, whole
 
 HOST: Final = "https://api.monday.com/v2"
 CONNECT: Final = 10.0
@@ -61,9 +61,10 @@ class Transport:
         self._learnt = dict(settings.known)
         self._address = (settings.base_url or HOST).rstrip("/")
         self._timeout = settings.timeout
-        self._http = httpx.Client(
-            transport=Bounded(sockets=limiter.reads + limiter.writes),
-            timeout=httpx.Timeout(settings.timeout, connect=min(CONNECT, settings.timeout)),
+        self._network = settings.network
+        self._http = settings.network.client(
+            httpx.Timeout(settings.timeout, connect=min(CONNECT, settings.timeout)),
+            sockets=limiter.reads + limiter.writes,
             headers={"Authorization": settings.token, "API-Version": VERSION, "User-Agent": "syncd"},
         )
         self._lock = threading.Lock()
@@ -129,7 +130,8 @@ class Transport:
             with self._http.stream("POST", self._address, content=request.body, headers=headers) as reply:
                 body = whole(reply)
         except (httpx.HTTPError, httpx.InvalidURL, TooLarge) as error:
-            raise failures.of_transport(
+            trouble = self._network.trouble(error, whom="monday", address=self._address, what=request.what)
+            raise trouble or failures.of_transport(
                 error, address=self._address, timeout=self._timeout, what=request.what, write=request.write
             ) from None
         self._learn(reply.headers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from connectors.network import Network
 from syncd.checking import Hints
 from syncd.errors import Problem
 from syncd.plan import sources
@@ -12,7 +13,7 @@ from syncd.plan.model import Goal, Kpi, Outcome, Plan, Reading
 from syncd.plan.readings import Row, read_readings
 
 
-def join(plan: Plan, place: str) -> tuple[Plan, list[Fault], list[Problem]]:
+def join(plan: Plan, place: str, network: Network) -> tuple[Plan, list[Fault], list[Problem]]:
     """The plan (which stands at `place`) with all its readings, what is wrong in it, and what is wrong in the files."""
     kpis = [placed.item for placed in plan.walk() if isinstance(placed.item, Kpi) and placed.item.readings_from]
     held: dict[str, dict[str, tuple[Reading, ...]]] = {}
@@ -22,7 +23,7 @@ def join(plan: Plan, place: str) -> tuple[Plan, list[Fault], list[Problem]]:
         named = [kpi.id for kpi in kpis if kpi.readings_from == name]
         at = sources.beside(place, name)
         try:
-            rows, wrong = read_readings(sources.text(at), at)
+            rows, wrong = read_readings(sources.text(at, network), at)
         except sources.NoText as error:
             faults += [(kpi, "readings_from", str(error)) for kpi in named]
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path as Folder
 from typing import Final
 
+from connectors.network import DIRECT, Network
 from syncd.checking import in_order
 from syncd.documents.document import FORMS, Document, Unreadable, parse
 from syncd.errors import PlanError, Problem
@@ -16,29 +17,29 @@ from syncd.plan.model import Plan
 _SHEETS: Final = (".xlsx", ".xls", ".ods", ".csv")
 
 
-def load_plan(source: str, folder: Folder) -> Plan:
-    """The plan in a file (a path relative to `folder`) or at an https address.
+def load_plan(source: str, folder: Folder, network: Network = DIRECT) -> Plan:
+    """The plan in a file (a path relative to `folder`) or at an https address, which `network` leads to.
 
     Raises PlanError with everything that is wrong; what is merely unknown (TBD, blank) is not.
     """
     place = sources.locate(source, folder)
-    found = fitted(_document(place))
+    found = fitted(_document(place, network))
     plan, problems = found.plan, [*found.problems]
     if plan is not None:
-        plan, missing, more = join(plan, place)
+        plan, missing, more = join(plan, place, network)
         problems += [*more, *found.where.problems(missing)]
     if plan is None or problems:
         raise PlanError(in_order(problems, place))
     return plan
 
 
-def _document(place: str) -> Document:
+def _document(place: str, network: Network) -> Document:
     ending = sources.ending(place)
     if ending not in FORMS:
         what = "spreadsheets are not read as plans yet" if ending in _SHEETS else "this is no plan file"
         advice = f"a plan is a file whose name ends in {', '.join(FORMS)}, like examples/riverbend/plan.toml"
         raise PlanError([Problem(place, f"{what}; {advice}")])
     try:
-        return parse(sources.text(place), file=place, ending=ending)
+        return parse(sources.text(place, network), file=place, ending=ending)
     except (sources.NoText, Unreadable) as error:
         raise PlanError([error.problem]) from None

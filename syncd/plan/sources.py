@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from connectors.network import Network, distrust
 from syncd.documents.file import LARGEST, content
 from syncd.errors import Problem
 
@@ -19,6 +20,8 @@ TIMEOUT: Final = 30.0
 """Seconds within which an address must begin to answer, and go on answering."""
 PATIENCE: Final = 120.0
 """Seconds after which a file must have come whole."""
+_TIMES: Final = httpx.Timeout(TIMEOUT, write=PATIENCE)
+_FILTERED: Final = "where a filter looks into secure connections, name its authority as ca_file under [network]"
 _SEARCHED: Final = 200
 """Files of a folder among which the one that may be meant is looked for."""
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -63,9 +66,9 @@ def beside(source: str, name: str) -> str:
         return f"https:{name}"
 
 
-def text(source: str) -> str:
+def text(source: str, network: Network) -> str:
     """The text of a file or an address. Raises NoText."""
-    held = _fetch(source) if is_address(source) else _read(source)
+    held = _fetch(source, network) if is_address(source) else _read(source)
     try:
         return held.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -92,13 +95,13 @@ def _neighbour(path: Path) -> str:
     return f"; did you mean “{near[0]}”?" if near else ""
 
 
-def _fetch(source: str) -> bytes:
+def _fetch(source: str, network: Network) -> bytes:
     deadline = time.monotonic() + PATIENCE
     held = bytearray()
     try:
         urlsplit(source)  # refuses what httpx would bend into an address
         with (
-            httpx.Client(timeout=TIMEOUT, follow_redirects=True, event_hooks={"request": [_guard]}) as client,
+            network.client(_TIMES, follow_redirects=True, event_hooks={"request": [_guard]}) as client,
             client.stream("GET", source) as answer,
         ):
             _judge(source, answer)
@@ -109,6 +112,9 @@ def _fetch(source: str) -> bytes:
                 if time.monotonic() > deadline:
                     raise NoText(Problem(source, f"it did not come within {PATIENCE:.0f} seconds"))
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        if problem := distrust(error):
+            words = f"the server's certificate is not trusted ({problem}); {_FILTERED}"
+            raise NoText(Problem(source, words)) from None
         words = "it cannot be fetched; is the address right, and the network up?"
         raise NoText(Problem(source, f"{words} ({type(error).__name__}: {error})")) from None
     return bytes(held)

@@ -1,4 +1,4 @@
-"""Notices that somebody edited what the daemon goes by: the configuration and its secrets, or a plan."""
+"""Notices that somebody edited what the daemon goes by: the configuration, and secrets and certificates it names."""
 
 from __future__ import annotations
 
@@ -37,6 +37,8 @@ class Edits:
 
     def _files(self) -> Iterator[Path]:
         yield self._config.path
+        if self._config.network.ca_file:
+            yield self._config.folder / self._config.network.ca_file
         if self._config.secrets_dir:
             folder = self._config.folder / self._config.secrets_dir
             yield from sorted(each for each in folder.glob("*") if each.is_file())

@@ -16,6 +16,7 @@ from typing import Any, Final
 import httpx
 import structlog
 
+from connectors.network import distrust
 from syncd.app import App
 from syncd.config import NoticeConfig
 from syncd.records import Trouble
@@ -217,7 +218,10 @@ class Notices:
         """Why the notice did not arrive; "" if it did."""
         body = FORMS[channel.config.kind](notice, self._app.config.zone)
         try:
-            answer = httpx.post(channel.config.url.get_secret_value(), json=body, timeout=TIMEOUT)
+            with self._app.config.outgoing.client(TIMEOUT) as client:
+                answer = client.post(channel.config.url.get_secret_value(), json=body)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
+            if problem := distrust(error):
+                return f"its certificate is not trusted ({problem}); see ca_file under [network]"
             return f"{type(error).__name__}: {error}"
         return "" if answer.is_success else f"it was answered with status {answer.status_code}"

@@ -54,6 +54,7 @@ TABLES: Mapping[tuple[str, str], tuple[type[BaseModel], Mapping[str, Any]]] = {
     (CONFIGURATION, "The store: [store]"): (settings.StoreConfig, {}),
     (CONFIGURATION, "The schedule: [schedule]"): (settings.ScheduleConfig, {}),
     (CONFIGURATION, "The web server: [server]"): (settings.ServerConfig, {}),
+    (CONFIGURATION, "The network: [network]"): (settings.NetworkConfig, {}),
     (CONFIGURATION, "A connection: [connections.NAME]"): (settings.ConnectionConfig, {"kind": "asana", "token": "t"}),
     (CONFIGURATION, "A plan: [plans.NAME]"): (settings.PlanConfig, {}),
     (CONFIGURATION, "A mapping: [mappings.NAME]"): (settings.MappingConfig, MAPPING),
@@ -66,7 +67,7 @@ TABLES: Mapping[tuple[str, str], tuple[type[BaseModel], Mapping[str, Any]]] = {
     ),
 }
 """By page and heading, the model whose keys the first table there lists, and what an example of it needs besides."""
-SECTIONS = {"store", "schedule", "server", "connections", "plans", "mappings", "notices"}
+SECTIONS = {"store", "schedule", "server", "network", "connections", "plans", "mappings", "notices"}
 """Keys of the configuration that have headings of their own."""
 
 CASES = [pytest.param(*place, *about, id=place[1]) for place, about in TABLES.items()]
@@ -219,7 +220,7 @@ def test_the_examples_of_configurations_load(tmp_path: Path) -> None:
 def test_the_variables_do_what_the_page_says(tmp_path: Path) -> None:
     """Each of the environment variables in the table sets something."""
     named = re.findall(r"^\| .* \| `(SYNCD_\w+)` \|$", CONFIGURATION, re.MULTILINE)
-    set_to = ("secret", "word", "sqlite:///other.db", "https://chat.example.org/x", "America/Denver")
+    set_to = ("secret", "word", "sqlite:///other.db", "https://chat.example.org/x", "http://p:1", "America/Denver")
     values = dict(zip(named, set_to, strict=True))
     text = fenced(CONFIGURATION, "toml")[0] + '[notices.office]\nkind = "slack"\n'
     (tmp_path / "config.toml").write_text(text, encoding="utf-8")

@@ -262,7 +262,7 @@ def test_a_reply_without_end_is_not_read(
     bench: MondayBench, connector: Monday, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Beyond what any answer needs, memory is kept."""
-    monkeypatch.setattr("connectors.monday.wire.LARGEST", 100)
+    monkeypatch.setattr("connectors.wire.LARGEST", 100)
     with pytest.raises(Transient, match="too large"):
         connector.me()
 

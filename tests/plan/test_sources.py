@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from connectors.network import DIRECT
 from syncd.documents.file import LARGEST
 from syncd.errors import PlanError
 from syncd.plan import sources
@@ -166,4 +167,4 @@ def test_an_absolute_path_is_taken_as_it_is(tmp_path: Path) -> None:
 def test_a_broken_place_beside_an_address_is_no_crash() -> None:
     """readings_from may hold anything: what can be no address is one that cannot be fetched."""
     with pytest.raises(sources.NoText, match="cannot be fetched"):
-        sources.text(sources.beside("https://plans.example.org/plan.toml", "//[x/r.csv"))
+        sources.text(sources.beside("https://plans.example.org/plan.toml", "//[x/r.csv"), DIRECT)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from connectors.network import DIRECT, Network
 from syncd.config import PlanConfig
 from syncd.errors import PlanError
 from syncd.plan.load import load_plan
@@ -25,7 +26,7 @@ class Desk:
         self.folder = folder
         self.clock = ToldClock()
         sources = {"d": PlanConfig(source="plans/plan.toml"), "other": PlanConfig(source="other.toml")}
-        self.plans = Plans(sources, folder, self.clock)
+        self.plans = Plans(sources, folder, self.clock, DIRECT)
         self._saved = 0
         (folder / "plans").mkdir()
 
@@ -131,7 +132,7 @@ def test_mended_readings_of_a_plan_that_never_was(first: str | None, desk: Desk)
 
 def test_a_plan_at_an_address_is_fetched_again(desk: Desk) -> None:
     """No file tells that it changed, so it is fetched after a while, and not before."""
-    desk.plans = Plans({"d": PlanConfig(source="http://127.0.0.1:9/plan.toml")}, desk.folder, desk.clock)
+    desk.plans = Plans({"d": PlanConfig(source="http://127.0.0.1:9/plan.toml")}, desk.folder, desk.clock, DIRECT)
     with pytest.raises(PlanError) as first:
         desk.plans.get("d")
     with pytest.raises(PlanError) as second:
@@ -144,7 +145,7 @@ def test_a_plan_at_an_address_is_fetched_again(desk: Desk) -> None:
 
 def test_what_comes_from_addresses_is_fetched_by_the_clock(desk: Desk) -> None:
     """Where somebody sees to that, nobody else waits for it, and nothing is fetched before it is due."""
-    desk.plans = Plans({"d": PlanConfig(source="http://127.0.0.1:9/plan.toml")}, desk.folder, desk.clock)
+    desk.plans = Plans({"d": PlanConfig(source="http://127.0.0.1:9/plan.toml")}, desk.folder, desk.clock, DIRECT)
     desk.plans.by_clock = True
 
     def told() -> PlanError:
@@ -178,9 +179,9 @@ def test_a_file_that_is_being_written_is_not_taken(name: str, desk: Desk, monkey
     good = desk.plans.get("d")
     writes = 0
 
-    def disturbed(source: str, folder: Path) -> Plan:
+    def disturbed(source: str, folder: Path, network: Network) -> Plan:
         nonlocal writes
-        plan = load_plan(source, folder)
+        plan = load_plan(source, folder, network)
         if writes:
             writes -= 1
             desk.save(texts[name], name)
@@ -203,7 +204,7 @@ def test_a_pipe_is_no_plan_and_no_readings(desk: Desk) -> None:
     os.mkfifo(desk.folder / "plans/plan.toml")
     with pytest.raises(PlanError, match="a pipe or a device"):
         desk.plans.get("d")
-    desk.plans = Plans({"d": PlanConfig(source="with.toml")}, desk.folder, desk.clock)
+    desk.plans = Plans({"d": PlanConfig(source="with.toml")}, desk.folder, desk.clock, DIRECT)
     desk.save(HEAD + KPI + 'readings_from = "/dev/zero"\n', "with.toml")
     with pytest.raises(PlanError, match=r"K\.readings_from: .*a pipe or a device"):
         desk.plans.get("d")
@@ -220,7 +221,7 @@ def test_a_pipe_is_no_plan_and_no_readings(desk: Desk) -> None:
 )
 def test_a_figure_beyond_all_reckoning_keeps_the_last_plan(name: str, text: str, figure: str, desk: Desk) -> None:
     """It is a mistake in the file like any other, in each form."""
-    desk.plans = Plans({"d": PlanConfig(source=name)}, desk.folder, desk.clock)
+    desk.plans = Plans({"d": PlanConfig(source=name)}, desk.folder, desk.clock, DIRECT)
     sound = {"p.json": '{"plan": {"id": "p", "title": "t"}}'}.get(name, text.replace("FIGURE", "1.5"))
     desk.save(sound, name)
     good = desk.plans.get("d")
@@ -233,7 +234,7 @@ def test_a_figure_beyond_all_reckoning_keeps_the_last_plan(name: str, text: str,
 def test_whatever_goes_wrong_in_reading_is_an_error_of_the_plan(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even a fault of syncd's own keeps the last good plan, and stops nobody who asks for another."""
 
-    def faulty(source: str, folder: Path) -> Plan:
+    def faulty(source: str, folder: Path, network: Network) -> Plan:
         raise ZeroDivisionError(source)
 
     desk.save(HEAD)

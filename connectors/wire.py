@@ -1,4 +1,4 @@
-"""Keeps what monday answers within bounds: the whole reply in its time, and no more of it than memory can hold."""
+"""Keeps what is answered over httpx within bounds: the whole reply in its time, and no more than memory can hold."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import httpx
 from connectors.clock import SystemClock
 
 LARGEST: Final = 64 * 1024 * 1024
-"""Bytes of a reply, unpacked, beyond which it is not read on; two thousand items are a tenth of that."""
+"""Bytes of a reply, unpacked, beyond which it is not read on; a listing of two thousand tasks is a tenth of that."""
 _CLOCK: Final = SystemClock()
 """Always the machine's: sockets count real seconds, and a wait of somebody else must not cut off this reply."""
 
 
 class TooLarge(Exception):
-    """The reply is larger than any that monday gives."""
+    """The reply is larger than any that is to be expected."""
 
 
 class _Timed(httpcore.NetworkStream):
@@ -77,12 +77,26 @@ class _Backend(httpcore.NetworkBackend):
 
 
 class Bounded(httpx.HTTPTransport):
-    """httpx's transport over such connections."""
+    """httpx's transport over such connections, directly or through a proxy.
 
-    def __init__(self, *, sockets: int) -> None:
-        context = httpx.create_ssl_context()
+    The whole reply must come within the time that is given to sending (httpx's `write`).
+    """
+
+    def __init__(self, context: ssl.SSLContext, *, sockets: int, proxy: httpx.Proxy | None = None) -> None:
         super().__init__(verify=context)
-        self._pool = httpcore.ConnectionPool(ssl_context=context, max_connections=sockets, network_backend=_Backend())
+        if proxy is None:
+            self._pool = httpcore.ConnectionPool(
+                ssl_context=context, max_connections=sockets, network_backend=_Backend()
+            )
+        else:
+            self._pool = httpcore.HTTPProxy(
+                str(proxy.url),
+                proxy.raw_auth,
+                ssl_context=context,
+                proxy_ssl_context=context if proxy.url.scheme == "https" else None,
+                max_connections=sockets,
+                network_backend=_Backend(),
+            )
 
 
 def whole(reply: httpx.Response) -> bytes:

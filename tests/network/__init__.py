@@ -1,0 +1,1 @@
+"""How other machines are reached, tried against a filter that looks into secure connections."""
