@@ -1,41 +1,56 @@
-"""What an earlier pass sent to a task without hearing of it: looked for before anything else is written there."""
+"""What an earlier pass sent to a task without hearing of it: looked for before anything is planned."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from dataclasses import replace
 
 from connectors.errors import ToolError
 from connectors.vocabulary import Depth, Fate, FieldValue, Task
 from syncd.engine.applier import Applier
 from syncd.engine.planner import SENDING, Observed
+from syncd.engine.recorder import Recorder
 from syncd.engine.settling import sent
+from syncd.engine.tally import Finding
 from syncd.records import Link, Seen
 
 
-def look_for(applier: Applier, items: Collection[str]) -> set[str]:
-    """Look at those of the items' tasks to which an earlier pass sent something unheard; which these were.
+def look_for(applier: Applier) -> None:
+    """Look at each task to which an earlier pass sent something unheard: the tool's news may be silent about it.
 
-    The tool's news may be silent about it, and its value would be taken for a team's. Where the tool does not answer,
-    nothing is looked at: the write will show what is wrong.
+    What arrived is agreed; what did not is forgotten, for by now it never will. Where the tool cannot be asked, the
+    item waits for the next pass.
     """
     recorder, books = applier.recorder, applier.recorder.books
-    links = [books.links[item] for item in items if item in books.links and item not in recorder.unclear]
-    unheard = [link for link in links if any(key.startswith(SENDING) for key in link.agreed)]
+    doubts = recorder.tally.doubts  # what this very pass sent may still arrive
+    unheard = [link for link in books.links.values() if _is_unheard(link) and link.item not in doubts]
     if not unheard:
-        return set()
+        return
     try:
         found = applier.connector.look(books.container, [link.task for link in unheard], Depth.TOP)
-    except ToolError:
-        return set()
+    except ToolError as error:
+        for link in unheard:
+            _wait(recorder, link, error)
+        return
     for link in unheard:
         now = found.get(link.task, Fate.DELETED)
-        came = _came(applier, link, now) if isinstance(now, Task) else {}
-        recorder.looked_at(link.item, now, came)
-    return {link.item for link in unheard}
+        came = _came(recorder, link, now) if isinstance(now, Task) else {}
+        agreed = {key: held for key, held in link.agreed.items() if key.removeprefix(SENDING) in (key, *came)}
+        recorder.heard(replace(link, agreed=agreed), now, came)
 
 
-def _came(applier: Applier, link: Link, now: Task) -> dict[str, FieldValue]:
+def _is_unheard(link: Link) -> bool:
+    return any(key.startswith(SENDING) for key in link.agreed)
+
+
+def _came(recorder: Recorder, link: Link, now: Task) -> dict[str, FieldValue]:
     """What was sent and stands on the task, by field."""
-    recorder = applier.recorder
     observed = Observed(recorder.books.container, {now.id: Seen(now, recorder.clock.now())})
     return {key: link.agreed[SENDING + key] for key in sent(recorder.desired.rules, link, observed)}
+
+
+def _wait(recorder: Recorder, link: Link, error: ToolError) -> None:
+    wanted = recorder.desired.tasks.get(link.item)
+    message = f"it is not known whether what was sent to its task arrived, and the tool could not be asked: {error}"
+    title = wanted.title if wanted else link.item
+    recorder.tally.failed[link.item] = Finding(link.item, title, message, error.next_step)
+    recorder.tally.refused.add(link.item)

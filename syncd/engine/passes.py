@@ -78,8 +78,6 @@ class Pass:
     """Knows what the plan can take over."""
     _approved: frozenset[str] = frozenset()
     """The items of the picture that a person approved of."""
-    _heard: set[str] = field(default_factory=set)
-    """The items whose tasks were looked at for what an earlier pass had sent."""
 
     def run(self, sight: Sight) -> None:
         """Bring the container in line with the plan, starting from a fresh look at it."""
@@ -170,6 +168,7 @@ class Pass:
         applier.recorder.rename(rename(applier.recorder.desired, books.agreed(())))
         if books.intents:
             resolve(applier)
+        look_for(applier)
         if self._surprises(applier.recorder):
             return False
         if not self._over():
@@ -197,11 +196,7 @@ class Pass:
             taken = take_over(recorder, self.keep, self._judge(self.waiting).possible)
             self.route = books.route
             return taken
-        items = {change.item for change in writing}
-        if heard := look_for(applier, items - self._heard):
-            self._heard |= heard
-            return True
-        self.expect(len(items))
+        self.expect(len({change.item for change in writing}))
         applier.apply(writing)
         if books.intents and not self.tally.halted:
             resolve(applier)

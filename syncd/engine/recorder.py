@@ -40,7 +40,7 @@ class Recorder:
     clock: Clock
     pass_id: int
     tally: Tally
-    unclear: dict[str, Step] = field(default_factory=dict)
+    _unclear: dict[str, Step] = field(default_factory=dict)
     """Steps on existing tasks that were sent without a clear answer."""
 
     def adopt(self, changes: Iterable[Change], read: Iterable[Task] = ()) -> None:
@@ -208,7 +208,7 @@ class Recorder:
 
     def _done(self, step: Step, written: Written) -> None:
         """What the tool answered becomes what was seen and what is agreed, with the log, all at once."""
-        self.unclear.pop(step.item, None)
+        self._unclear.pop(step.item, None)
         before = self.books.seen.get(step.task)
         kinds = {change.kind for change in step.changes}
         seen = Seen(self._as_seen(written.task), self.clock.now())
@@ -273,7 +273,7 @@ class Recorder:
 
         Where an earlier try of the same step was never answered, it may be that which changed the task.
         """
-        earlier = self.unclear.pop(step.item, None)
+        earlier = self._unclear.pop(step.item, None)
         if earlier and isinstance(now, Task) and self._arrived(earlier, now):
             self._done(earlier, Written(now))
             return
@@ -282,10 +282,11 @@ class Recorder:
                 self._unsent(writer, step)
             self._look(writer, step.item, now, {})
 
-    def looked_at(self, item: str, now: Task | Fate, sent: Mapping[str, FieldValue]) -> None:
-        """See an item's task anew; where it holds what an earlier pass `sent` to it, no team put that there."""
+    def heard(self, link: Link, now: Task | Fate, came: Mapping[str, FieldValue]) -> None:
+        """Keep the link, and its task as it is `now`; no team put there what `came` of what an earlier pass sent."""
         with self.store.writing() as writer:
-            self._look(writer, item, now, sent)
+            self._look(writer, link.item, now, came)
+            self._link(writer, link)
 
     def _look(self, writer: Writer, item: str, now: Task | Fate, sent: Mapping[str, FieldValue]) -> None:
         before = self.books.seen[self.books.links[item].task]
@@ -322,7 +323,7 @@ class Recorder:
         if doubtful:
             self.tally.doubts[step.item] += 1
             if step.task:
-                self.unclear[step.item] = step
+                self._unclear[step.item] = step
         with self.store.writing() as writer:
             if not doubtful:
                 self._unsent(writer, step)

@@ -155,8 +155,8 @@ SWITCHES: Final[dict[str, Switch]] = {
         200,
     ),
     "unheard of": Switch(
-        "where a pass that was cut off sent something, a pass looks before it writes there",
-        [_off(passes, "look_for", lambda *_: set())],
+        "where a pass that was cut off sent something, the next one looks",
+        [_off(passes, "look_for", lambda *_: None)],
         ("send_off", "sync"),
         500,
     ),

@@ -34,9 +34,9 @@ def _with_dates(conflict: Conflict) -> Setting:
     return Setting(replace(_RULES, fields=tuple(fields)))
 
 
-def _sent_off(task: str, minutes: int) -> Act:
+def _sent_off(task: str, minutes: int, other_day: date | None = LATE) -> Act:
     """A due date is on its way to a task as the pass dies, and the plan is edited before the next one."""
-    dates = {"field": "due", "day": EARLY, "other_day": LATE}
+    dates = {"field": "due", "day": EARLY, "other_day": other_day}
     return Act("send_off", {"task": task, "minutes": minutes, **dates})
 
 
@@ -92,6 +92,10 @@ STORIES: dict[str, tuple[Setting, Sequence[Act]]] = {
     "a pass that dies with the plan's date in the tool, right before a sweep": (
         USUAL,
         [SYNC, _sent_off("G1.A1.P2#1", 70), LOOK],
+    ),
+    "a pass that dies with a date in the tool that the plan then takes back, right before a sweep": (
+        USUAL,
+        [SYNC, _sent_off("G2.A1.P1#1", 70, None), LOOK],
     ),
     "a night in which only Bob was at work": (
         USUAL,
@@ -159,6 +163,7 @@ def test_it_went_wrong_once(folder: Path, name: str) -> None:
         ("a pass that dies with a team's date in the plan", "on its way into the plan"),
         ("a pass that dies with the plan's date in the tool", "on its way to the task"),
         ("a pass that dies with the plan's date in the tool, right before a sweep", "unheard of"),
+        ("a pass that dies with a date in the tool that the plan then takes back, right before a sweep", "unheard of"),
         ("a night in which only Bob was at work", "cursor of the evening"),
         ("an approval that waits for its turn while another pass stops", "approval of what was seen"),
         ("a decision in the midst of a pass", "turn"),
