@@ -21,7 +21,7 @@ HIDDEN = "[hidden]"
 SHORTEST = 4
 """Shorter secrets are not registered: no token is that short, and their letters stand everywhere."""
 
-_TALKATIVE = ("alembic", "apscheduler", "httpcore", "httpx", "urllib3")
+_TALKATIVE = ("alembic", "apscheduler", "asana", "httpcore", "httpx", "urllib3")
 _SECRET_KEY = re.compile(r"token|secret|passw(or)?d|authorization|api_?key|cookie", re.IGNORECASE)
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)

@@ -16,6 +16,7 @@ from syncd.records import Order, Outcome
 from syncd.service.reports import SYNC, as_kept, as_kept_error
 from syncd.service.watch import Watch
 from syncd.store.errors import StoreError
+from syncd.views.values import scrubbed
 
 Later = Callable[[str, float, Callable[[], None]], None]
 
@@ -105,7 +106,8 @@ class _Job:
         """Put into the store how far it is, where that is news; False if it was withdrawn."""
         with self._lock:
             ended = not self.parts and not self.stopped.is_set()
-            result = {"reports": list(self._reports), "due": self._due, "done": self._done, "error": self._error}
+            reports, error = scrubbed(self._reports), scrubbed(self._error)
+            result = {"reports": reports, "due": self._due, "done": self._done, "error": error}
             if self._told == (result, ended):
                 return True
             now = self.app.clock.now()

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from connectors.vocabulary import Depth, Fate
+from syncd import logs
 from syncd.records import (
     Entry,
     GroupLink,
@@ -53,7 +54,7 @@ def shelf_row(connection: str, shelf: Shelf) -> Held:
         "read_at": shelf.read_at,
         "looked_at": shelf.looked_at,
         "swept_at": shelf.swept_at,
-        "trouble": words(shelf.trouble),
+        "trouble": told(shelf.trouble),
     }
 
 
@@ -137,8 +138,8 @@ def set_aside_row(mapping: str, aside: SetAside) -> Held:
         "mapping": mapping,
         "item": aside.item,
         "kind": aside.kind,
-        "message": words(aside.message),
-        "next_step": words(aside.next_step),
+        "message": told(aside.message),
+        "next_step": told(aside.next_step),
         "tries": aside.tries,
         "retry_at": aside.retry_at,
     }
@@ -192,7 +193,7 @@ def entry_row(entry: Entry) -> Held:
         "field": words(entry.field),
         "before": encode(entry.before),
         "after": encode(entry.after),
-        "cause": words(entry.cause),
+        "cause": told(entry.cause),
         "who": words(entry.who),
     }
 
@@ -256,7 +257,7 @@ def to_order(row: AnyRow) -> Order:
 
 def trouble_row(trouble: Trouble) -> Held:
     """A trouble as it is kept."""
-    return {"key": trouble.key, "since": trouble.since, "message": words(trouble.message), "told": trouble.told}
+    return {"key": trouble.key, "since": trouble.since, "message": told(trouble.message), "told": trouble.told}
 
 
 def to_trouble(row: AnyRow) -> Trouble:
@@ -269,6 +270,11 @@ def words(text: str) -> str:
     if text.isascii() and "\0" not in text:
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def told(text: str) -> str:
+    """What a tool or we ourselves say, storable and without secrets: a tool may repeat a token in its words."""
+    return words(logs.scrub(text))
 
 
 def _text(number: Fraction | Decimal | None) -> str | None:

@@ -98,7 +98,7 @@ class Writer(Reader):
 
     def end_pass(self, id: int, at: datetime, outcome: Outcome, counts: Mapping[str, int], message: str = "") -> None:  # noqa: A002
         """Note how a pass ended; StoreError unless it is running."""
-        ending = {"ended_at": at, "outcome": outcome.value, "counts": encode(counts), "message": rows.words(message)}
+        ending = {"ended_at": at, "outcome": outcome.value, "counts": encode(counts), "message": rows.told(message)}
         passes = tables.passes.c
         running = update(tables.passes).where(passes.id == id, passes.ended_at.is_(None))
         if self._run(running.values(**ending)).rowcount != 1:

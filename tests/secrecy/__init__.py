@@ -1,0 +1,1 @@
+"""Looks for secrets in everything that leaves the process."""
