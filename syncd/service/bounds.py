@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from syncd.service.refusals import HEADERS, Refusal, explain
@@ -34,21 +34,37 @@ class SecurityHeaders:
 
 
 class Bounds:
-    """Refuses addresses and bodies that are too long before anybody looks at them."""
+    """Refuses addresses and bodies that are too long, or end in two ways, before anybody looks at them."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the application answer what is short enough."""
-        status = _too_long(scope)
-        app = explain(Request(scope), Refusal(status)) if status else self._app
+        refusal = _refusal(scope)
+        app = explain(Request(scope), refusal) if refusal else self._app
         await app(scope, receive, send)
 
 
-def _too_long(scope: Scope) -> int:
-    """The status with which to refuse; 0 where there is no reason."""
+async def body(request: Request, longest: int) -> bytes:
+    """The body. Raises Refusal where it has more bytes than that, or breaks off."""
+    held = bytearray()
+    try:
+        async for chunk in request.stream():
+            held += chunk
+            if len(held) > longest:
+                raise Refusal(413)
+    except ClientDisconnect:
+        raise Refusal(400) from None
+    return bytes(held)
+
+
+def _refusal(scope: Scope) -> Refusal | None:
+    """Why not to look at a request; None where there is no reason."""
+    headers = Headers(scope=scope)
     if len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_ADDRESS:
-        return 414
-    length = Headers(scope=scope).get("content-length", "0")
-    return 413 if not length.isdigit() or int(length) > LONGEST_BODY else 0
+        return Refusal(414)
+    if "content-length" in headers and "transfer-encoding" in headers:
+        # A server in front may have taken the other one of them for the body's length, and the rest for its own.
+        return Refusal(400, headers={"Connection": "close"})
+    return Refusal(413) if int(headers.get("content-length", "0")) > LONGEST_BODY else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 from collections.abc import Iterator
@@ -9,11 +10,15 @@ from contextlib import contextmanager
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 GRACE = 5
 """Seconds that open requests get to finish when the server stops."""
 MOST = 400
 """So many connections are answered at once; who comes then is sent away, for passes need files and sockets too."""
+
+SLOWEST = 30.0
+"""Seconds within which a request, with its answer, must be through: who drips or does not read is cut off."""
 
 
 class PortTaken(Exception):
@@ -28,7 +33,8 @@ class ServerFailed(Exception):
 def serve(app: ASGIApp, listen: str, *, most: int = MOST) -> Iterator[str]:
     """Serve `app` at `listen` ("127.0.0.1:8080", "[::1]:8080"; port 0 takes a free one) until the block ends.
 
-    With `most` connections open, requests are answered with 503 until some of them are closed.
+    With `most` connections open, requests are answered with 503 until some of them are closed. What is no request is
+    not logged: anybody may send it, as often as they like.
 
     Yields the address to open, such as "http://127.0.0.1:8080". Raises PortTaken if the address is not free, ValueError
     if `listen` is not HOST:PORT, ServerFailed if the application does not start.
@@ -36,7 +42,9 @@ def serve(app: ASGIApp, listen: str, *, most: int = MOST) -> Iterator[str]:
     with _bind(listen) as bound:
         config = uvicorn.Config(
             app,
+            http=_Connection,
             log_config=None,
+            log_level="error",
             access_log=False,
             ws="none",
             lifespan="off",
@@ -55,6 +63,28 @@ def serve(app: ASGIApp, listen: str, *, most: int = MOST) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+class _Connection(H11Protocol):
+    """A connection on which each request has its time; by itself uvicorn waits for one for ever."""
+
+    _time: asyncio.TimerHandle
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """The time of the first request begins."""
+        super().connection_made(transport)
+        self._time = self.loop.call_later(SLOWEST, transport.abort)
+
+    def on_response_complete(self) -> None:
+        """The time of the next request begins, in which the answer to this one must be taken as well."""
+        self._time.cancel()
+        self._time = self.loop.call_later(SLOWEST, self.transport.abort)
+        super().on_response_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It is over."""
+        self._time.cancel()
+        super().connection_lost(exc)
 
 
 class _Server(uvicorn.Server):

@@ -20,7 +20,7 @@ from starlette.routing import Route
 from syncd.plan.model import Audience
 from syncd.scorecard.page import render_notice
 from syncd.service.api import Api, Facts
-from syncd.service.bounds import Bounds, SecurityHeaders
+from syncd.service.bounds import Bounds, SecurityHeaders, body
 from syncd.service.refusals import Refusal, explain, failed
 from syncd.service.shelf import FORMS, Fresh, Shelf
 from syncd.service.signin import Keeper
@@ -92,7 +92,8 @@ class _Routes:
         """`POST /sign-in`: the admin token in, a cookie out."""
         if self._keeper.closed:
             raise Refusal(404)
-        token = parse_qs(await _body(request)).get("token", [""])[0]
+        form = await body(request, LONGEST_FORM)
+        token = parse_qs(form.decode(errors="replace")).get("token", [""])[0]
         if not self._keeper.knows(token.strip(), request):
             return _form(401, "That is not the admin token of this service.")
         answer = RedirectResponse("/internal", 303)
@@ -186,15 +187,6 @@ def _form(status: int, trouble: str = "") -> Response:
         status,
         {"Cache-Control": "no-store", "WWW-Authenticate": "Bearer"},
     )
-
-
-async def _body(request: Request) -> str:
-    held = bytearray()
-    async for chunk in request.stream():
-        held += chunk
-        if len(held) > LONGEST_FORM:
-            raise Refusal(413)
-    return held.decode(errors="replace")
 
 
 def _has(tags: str, tag: str) -> bool:

@@ -14,11 +14,12 @@ from typing import Final
 from urllib.parse import quote
 
 import structlog
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from connectors.hooks import Hooks, Touched
+from syncd.service.bounds import body
 
 PATH: Final = "/webhooks"
 LONGEST: Final = 1_000_000
@@ -75,10 +76,8 @@ class Inbox:
             return Response(status_code=404)
         if not self._has_room(door.connection):
             return Response(status_code=429, headers={"Retry-After": "1"})
-        body = await _whole(request)
-        if body is None:
-            return Response(status_code=413)
-        reply = door.hooks.receive(door.container, dict(request.headers), body)
+        delivery = await body(request, LONGEST)
+        reply = door.hooks.receive(door.container, dict(request.headers), delivery)
         if reply.heard is not None:
             door.heard(reply.heard)
         elif reply.status >= 400:
@@ -113,16 +112,3 @@ class _Bucket:
             return False
         self.left -= 1
         return True
-
-
-async def _whole(request: Request) -> bytes | None:
-    """The body; None where it is too long, or breaks off."""
-    held = bytearray()
-    try:
-        async for chunk in request.stream():
-            held += chunk
-            if len(held) > LONGEST:
-                return None
-    except ClientDisconnect:
-        return None
-    return bytes(held)
