@@ -288,4 +288,6 @@ class World:
 
 def quiet(report: PassReport) -> bool:
     """Whether a pass changed nothing at all."""
-    return not any(report.counts[kind] for kind in ("created", "updated", "moved", "archived", "adopted", "failed"))
+    return not any(
+        report.counts[kind] for kind in ("created", "updated", "moved", "archived", "adopted", "written_back", "failed")
+    )
