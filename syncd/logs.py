@@ -1,6 +1,6 @@
-"""Logs to stderr, for people or for programs, from which every secret is taken out first.
+"""Logs to stderr, for people or for programs, from which every secret, and what steers a terminal, is taken out first.
 
-Two nets: `redact` cleans each value of an event, and the finished line is cleaned once more.
+Two nets: `redact` cleans each value of an event, and the finished line is cleaned of secrets once more.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from urllib.parse import quote, quote_plus
 
 import structlog
 from structlog.typing import Processor
+
+from syncd.characters import shown
 
 HIDDEN = "[hidden]"
 SHORTEST = 4
@@ -114,9 +116,13 @@ def scrub(text: str) -> str:
 
 
 def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """A structlog processor: the event with every secret in it hidden, nested values, keys and objects included."""
-    cleaned = _clean(dict(event))
-    return cleaned if isinstance(cleaned, dict) else {"event": HIDDEN}
+    """A structlog processor: the event with every secret in it hidden, nested values, keys and objects included.
+
+    Nothing in it steers a terminal any more, and what happened stands in one line: no text of others makes another.
+    """
+    cleaned: dict[str, Any] = _clean(dict(event))
+    happened = cleaned.get("event")
+    return cleaned | {"event": happened.replace("\n", " ")} if isinstance(happened, str) else cleaned
 
 
 def _clean(value: Any) -> Any:
@@ -131,8 +137,8 @@ def _clean(value: Any) -> Any:
     if isinstance(value, list | tuple | set | frozenset):
         return [_clean(one) for one in value]
     if isinstance(value, bytes | bytearray):
-        return scrub(bytes(value).decode("utf-8", errors="replace"))
-    return scrub(str(value))
+        return shown(scrub(bytes(value).decode("utf-8", errors="replace")))
+    return shown(scrub(str(value)))
 
 
 def _clean_under(key: str, value: Any) -> Any:

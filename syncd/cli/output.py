@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from syncd import logs
-from syncd.characters import shown
+from syncd.characters import STEERING, shown
 from syncd.views.values import scrubbed
 
 
@@ -20,7 +20,8 @@ def show(text: str) -> None:
 
 def show_json(value: object) -> None:
     """A result for other programs."""
-    sys.stdout.write(json.dumps(scrubbed(value), ensure_ascii=False, indent=2) + "\n")
+    text = json.dumps(scrubbed(value), ensure_ascii=False, indent=2)
+    sys.stdout.write(STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
 
 
 def tell(text: str) -> None:

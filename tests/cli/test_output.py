@@ -64,3 +64,11 @@ def test_what_is_said_steers_no_terminal(capsys: pytest.CaptureFixture[str]) -> 
     said = capsys.readouterr()
     assert said.out == "a\ufffd]0;x\ufffd\tb\nc\ufffdd\ufffd2J\n"
     assert said.err == "e\ufffd\ufffd\n"
+
+
+def test_json_steers_no_terminal_and_says_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    """What would steer is written as its number, which programs read as before."""
+    output.show_json({"a": "\x1b[2J \x9b1m \u202eb\x7f\nZoë"})
+    said = capsys.readouterr().out
+    assert json.loads(said) == {"a": "\x1b[2J \x9b1m \u202eb\x7f\nZoë"}
+    assert not set("\x1b\x9b\u202e\x7f") & set(said)

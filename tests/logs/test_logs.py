@@ -193,3 +193,16 @@ def fastest(text: str) -> float:
         logs.scrub(text)
         tries.append(time.perf_counter() - before)
     return min(tries)
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_nothing_steers_a_terminal_or_forges_a_line(stream: io.StringIO, as_json: bool) -> None:
+    """Names and messages of others may hold escapes and ends of lines: neither does anything in a log."""
+    logs.configure(stream=stream, json=as_json)
+    odd = "a\x1b[2J\x9b1m\u202eb\n2026-01-01 [info] forged"
+    structlog.get_logger("syncd").warning(odd, item=odd, more={"who": [odd, odd.encode()]})
+    logging.getLogger("asana").warning("it says %s", odd)
+    written = stream.getvalue()
+    assert written.count("\n") == 2
+    assert "\ufffd[2J" in written
+    assert not set("\x1b\x9b\u202e") & set(written)
