@@ -23,6 +23,11 @@ class Piece:
     types: Mapping[str, str] = field(default_factory=dict)
     writes: bool = False
 
+    @property
+    def makes(self) -> bool:
+        """Whether doing it twice makes two of something."""
+        return self.text.startswith("create_")
+
     def rolled(self, *, wanted: bool = True) -> Piece:
         """The same for items of a multi-level board, if that is wanted: with what the board computes for them."""
         return replace(self, text=self.text.replace("...Whole", "...Rolled")) if wanted else self

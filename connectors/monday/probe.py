@@ -18,6 +18,7 @@ from connectors.monday.client import MOST_ALIASES, MOST_IDS, Client, cells
 from connectors.monday.containers import Containers
 from connectors.monday.documents import Part
 from connectors.monday.points import DEAR
+from connectors.monday.transport import REPLAYED
 from connectors.probing import Answer, Probe, Question
 from connectors.vocabulary import Container, Depth
 
@@ -59,9 +60,9 @@ class MondayProbe:
                 self._grouped,
             ),
             Question(
-                "replayed",
+                REPLAYED,
                 "A create that arrives twice under one key is done once.",
-                "Nothing rests on it: before an item is made again whose reply was lost, it is looked for.",
+                "An item whose create was refused for a limit is looked for before it is made again.",
                 lambda container: self._replayed(connector, clock, container),
             ),
             Question(
@@ -121,7 +122,7 @@ class MondayProbe:
 
         waited(clock, lambda: made() > 0)
         times = made()
-        return Answer(times == 1, "it is done once" if times == 1 else f"it was done {times} times")
+        return Answer(times == 1, "it is done once" if times == 1 else f"it was done {times} times", times == 1)
 
     def _cost(self, container: Container) -> Answer:
         told = self._sent(container, "Probe: cost", [uuid.uuid4().hex]).data.get("complexity") or {}

@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 import threading
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -25,6 +26,8 @@ from connectors.monday.documents import VERSION, Part, joined
 from connectors.monday.points import Points, per_minute
 from connectors.wire import TooLarge, whole
 
+REPLAYED: Final = "replayed"
+"""What a probe finds out: whether a create that arrives twice under one key is done once."""
 HOST: Final = "https://api.monday.com/v2"
 CONNECT: Final = 10.0
 """Seconds within which a connection must stand."""
@@ -49,7 +52,8 @@ class Transport:
     """Sends requests of one credential, one at a time per caller; thread-safe.
 
     Reads are tried again after transport faults, 5xx and limits that were hit; writes only when they certainly had no
-    effect (a limit, no connection).
+    effect (a limit, no connection). Where a probe found that a key is not heeded, so that a second try might make a
+    second one, a limit's refusal of what makes something counts as no clear answer.
     """
 
     def __init__(self, settings: Settings, clock: Clock, limiter: Limiter, daily: Daily, points: Points) -> None:
@@ -57,6 +61,7 @@ class Transport:
         self._limiter = limiter
         self._daily = daily
         self._points = points
+        self._answers = settings.answers
         self._learns = settings.requests_per_minute is None
         self._learnt = dict(settings.known)
         self._address = (settings.base_url or HOST).rstrip("/")
@@ -75,14 +80,18 @@ class Transport:
         """What monday answers to these parts in one request. Raises the error that stays after some tries.
 
         `keys` are those of the writes in it: the same ones in the same words are done once, however often they arrive.
-        What was clearly refused is tried under another key, for under its own the refusal would be given again.
+        Where none is given, the tries made here share one. What was clearly refused is tried under another key, for
+        under its own the refusal would be given again.
         """
         document, variables = joined(name, parts)
         write = parts[0].piece.writes
         body = json.dumps({"query": document, "variables": variables, "operationName": name}).encode()
-        request = _Request(body, what, write, self._key(keys, body) if keys else "")
+        request = _Request(body, what, write, self._key(keys or [uuid.uuid4().hex], body) if write else "")
+        once = any(part.piece.makes for part in parts) and not self._answers.get(REPLAYED, True)
         try:
-            return again(lambda: self._once(request, len(keys)), self._clock)
+            return again(lambda: self._once(request, len(keys)), self._clock, final=(Throttled,) if once else ())
+        except Throttled as error:
+            raise UnknownOutcome(error.words, what=what) if once else error from None
         except (Invalid, NoAccess, NotFound):
             self._refused(request)
             raise

@@ -169,9 +169,10 @@ def violations(schema: GraphQLSchema, document: str, variables: dict[str, Any]) 
 
 @contextmanager
 def running(schema: GraphQLSchema, limits: Limits = UNLIMITED) -> Iterator[MondayBench]:
-    """A bench; when it is done with, every document sent on it must be one that monday's schema allows."""
+    """A bench; at its end, monday's schema must allow every document sent, and every mutation must have had a key."""
     with ExitStack() as closing:
         bench = MondayBench(closing, limits)
         yield bench
         asked = dict(bench.documents())
+        assert [seen for seen in bench.sent("mutation ") if not seen.headers.get("idempotency-key")] == []
         assert [found for document in asked for found in violations(schema, document, asked[document])] == []

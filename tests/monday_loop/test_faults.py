@@ -45,6 +45,8 @@ FAULTS: dict[str, dict[str, Any]] = {
     "connection broken": {"kind": "reset"},
     "429 with a time": {"kind": "rate_limit", "retry_after": "20"},
     "429 without": {"kind": "rate_limit"},
+    "429 after the effect": {"status": 429, "code": "RATE_LIMIT_EXCEEDED", "effect": True},
+    "complexity, after the effect": {"status": 200, "code": "COMPLEXITY_BUDGET_EXHAUSTED", "effect": True},
     "500 without effect": {"status": 500},
     "500 after the effect": {"status": 500, "effect": True},
     "502 as HTML after the effect": {"status": 502, "body": "html", "effect": True},

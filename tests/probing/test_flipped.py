@@ -147,6 +147,23 @@ def test_a_silent_feed_is_not_waited_for(tmp_path: Path, kind: str) -> None:
         assert "Choose the reading books" in town.done()
 
 
+@pytest.mark.parametrize("refused", ["create_board", "create_group", "create_column", "create_item", "create_subitem"])
+def test_what_a_limit_refused_may_be_there(tmp_path: Path, refused: str) -> None:
+    """Where keys are not heeded, what was made and yet answered with a refusal is looked for, not made once more."""
+    with on_monday(tmp_path) as town:
+        flip(town, {"replays": False})
+        town.probe()
+        town.fault(refused, status=429, code="RATE_LIMIT_EXCEEDED", effect=True)
+        for _ in range(3):
+            town.sync()
+        assert not town.box.faults
+        board = [each for each in town.box.world.boards.values() if each.name == NAME]
+        assert len(board) == 1
+        made = [town.titles(), [group.title for group in board[0].groups], [c.title for c in board[0].columns]]
+        assert [len(titles) - len(set(titles)) for titles in made] == [0, 0, 0]
+        assert len(town.titles()) == TASKS
+
+
 @pytest.mark.parametrize("kind", TOOLS)
 def test_what_may_be_out_of_sight_is_not_made_again(tmp_path: Path, kind: str) -> None:
     """Where a deleted task looks like a hidden one, its item keeps what it had, and waits for a person."""
