@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from connectors.errors import ToolError
 from connectors.vocabulary import Depth, Fate, FieldValue, Task
 from syncd.engine.applier import Applier
-from syncd.engine.planner import SENDING, Observed
+from syncd.engine.planner import REPLACED, SENDING, Observed
 from syncd.engine.recorder import Recorder
 from syncd.engine.settling import sent
 from syncd.engine.tally import Finding
@@ -34,12 +35,18 @@ def look_for(applier: Applier) -> None:
     for link in unheard:
         now = found.get(link.task, Fate.DELETED)
         came = _came(recorder, link, now) if isinstance(now, Task) else {}
-        agreed = {key: held for key, held in link.agreed.items() if key.removeprefix(SENDING) in (key, *came)}
-        recorder.heard(replace(link, agreed=agreed), now, came)
+        recorder.heard(_without(link, came), now, came)
 
 
 def _is_unheard(link: Link) -> bool:
     return any(key.startswith(SENDING) for key in link.agreed)
+
+
+def _without(link: Link, came: Collection[str]) -> Link:
+    """The link as if nothing had been sent but what came."""
+    way = {prefix + key for prefix in (SENDING, REPLACED) for key in came}
+    agreed = {key: value for key, value in link.agreed.items() if key in way or not key.startswith((SENDING, REPLACED))}
+    return replace(link, agreed=agreed)
 
 
 def _came(recorder: Recorder, link: Link, now: Task) -> dict[str, FieldValue]:

@@ -10,7 +10,20 @@ from connectors.vocabulary import FieldValue
 from mappings.fields import holds, same
 from mappings.rules import Rules
 from mappings.shape import Desired, Wanted
-from syncd.engine.planner import ANSWER, GONE, OVER, SENDING, TAKING, WHOLE, Agreed, Edit, Observed, Scope, among
+from syncd.engine.planner import (
+    ANSWER,
+    GONE,
+    OVER,
+    REPLACED,
+    SENDING,
+    TAKING,
+    WHOLE,
+    Agreed,
+    Edit,
+    Observed,
+    Scope,
+    among,
+)
 from syncd.records import GroupLink, Link
 
 
@@ -112,14 +125,18 @@ def _base(desired: Desired, wanted: Wanted, link: Link, observed: Observed) -> d
         key = rule.key
         if key in came:
             base[key] = base[SENDING + key]
-            base.pop(ANSWER + key, None)
-            base.pop(SENDING + key)
+            _drop(base, key)
         if key in wanted.values and holds(rule, task, observed.container, wanted.values[key]):
             if key not in base or not same(base[key], wanted.values[key]):
                 base[key] = wanted.values[key]
-            base.pop(ANSWER + key, None)
-            base.pop(SENDING + key, None)
+            _drop(base, key)
     return base
+
+
+def _drop(base: dict[str, FieldValue], key: str) -> None:
+    """Both sides agree on a field: nothing more is to be said of it."""
+    for prefix in (ANSWER, SENDING, REPLACED):
+        base.pop(prefix + key, None)
 
 
 def sent(rules: Rules, link: Link, observed: Observed) -> set[str]:
@@ -160,4 +177,4 @@ def arrived(before: Link, after: Link) -> Iterator[Edit]:
         field = key.removeprefix(SENDING)
         if field != key and SENDING + field not in after.agreed and same(after.agreed.get(field), value):
             reason = "the plan changed it; the pass that sent it did not hear that it arrived"
-            yield Edit(field, before.agreed.get(field), value, reason)
+            yield Edit(field, before.agreed.get(REPLACED + field), value, reason)

@@ -8,7 +8,7 @@ from typing import Final
 
 from connectors.vocabulary import FieldValue
 from mappings.rules import Rules
-from syncd.engine.planner import SENDING, Change, Kind
+from syncd.engine.planner import REPLACED, SENDING, Change, Kind
 from syncd.records import Intent
 
 PLACE: Final = ("group", "parent")
@@ -49,7 +49,9 @@ def sending(step: Step, rules: Rules) -> dict[str, FieldValue]:
     """What a link notes of a step while it is sent: without that, our own value could be taken for a team's."""
     if step.kind not in (Kind.UPDATE, Kind.MOVE):
         return {}
-    return {SENDING + key: value for key, value in step.edits.items() if rules.rule(key)}
+    edits = [edit for change in step.changes for edit in change.edits if rules.rule(edit.field)]
+    way = {SENDING + edit.field: edit.after for edit in edits}
+    return {**way, **{REPLACED + edit.field: edit.before for edit in edits}}
 
 
 def steps_of(changes: Iterable[Change]) -> list[Step]:
