@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import partial
@@ -104,9 +106,19 @@ def _sqlite(setup: Any, begin: str, **options: Any) -> Engine:
     return engine
 
 
+def make_private(path: Path) -> None:
+    """Make an empty file that only this account may read and write, unless there is one. SQLite fills it.
+
+    What SQLite puts beside it gets the rights of the file itself.
+    """
+    with suppress(OSError):  # whoever opens it next says what is wrong
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
 def _open_sqlite(path: Path, patience: float, purpose: _For) -> sqlite3.Connection:
-    mode = "rwc" if purpose is _For.MIGRATING else "rw"
-    uri = f"file:{quote(str(path))}?mode={mode}"
+    if purpose is _For.MIGRATING:
+        make_private(path)
+    uri = f"file:{quote(str(path))}?mode=rw"
     connection = sqlite3.connect(uri, uri=True, timeout=patience, isolation_level=None, check_same_thread=False)
     try:
         if purpose is _For.READING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -12,7 +13,7 @@ from sqlalchemy import Connection
 
 from syncd.store import schema
 from syncd.store.errors import StoreError
-from syncd.store.opening import migrating_engine, reading_engine, understand, writing_engine
+from syncd.store.opening import make_private, migrating_engine, reading_engine, understand, writing_engine
 from syncd.store.reader import Reader
 from syncd.store.trouble import RESTORE, UPGRADE, in_words
 from syncd.store.turns import Lead, turn
@@ -71,7 +72,10 @@ class Store:
         return schema.head()
 
     def backup(self, target: Path) -> None:
-        """Copy an SQLite store to a new file while it is in use; the file appears only when it is complete."""
+        """Copy an SQLite store to a new file while it is in use; the file appears only when it is complete.
+
+        Whoever may read the store may read the copy.
+        """
         if self._address.path is None:
             raise StoreError(
                 "a store in PostgreSQL is not backed up by syncd",
@@ -81,9 +85,12 @@ class Store:
             raise StoreError(f"{target} exists already", "Name a file that does not exist yet.")
         part = target.with_name(f"{target.name}.part")
         try:
+            part.unlink(missing_ok=True)
+            make_private(part)
             with in_words(self._place), self._readers.connect() as connection, closing(sqlite3.connect(part)) as copy:
                 source: Any = connection.connection.driver_connection
                 source.backup(copy)
+            shutil.copymode(self._address.path, part)
             part.replace(target)
         except (OSError, sqlite3.Error) as error:
             raise StoreError(f"the backup {target} could not be written ({error})", "Check the folder.") from error

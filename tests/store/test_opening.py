@@ -279,6 +279,24 @@ def test_a_backup_is_a_store(path: Path, tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.part"))
 
 
+def test_nobody_else_may_read_a_store(tmp_path: Path) -> None:
+    """Store and copy are this account's alone from the start; whoever may read the one may read the other."""
+    path, part = tmp_path / "new.db", tmp_path / "copy.db.part"
+    elsewhere = tmp_path / "elsewhere"
+    part.symlink_to(elsewhere)
+    with closing(Store(f"sqlite:///{path}")) as store:
+        store.upgrade()
+        _write(store)
+        assert {file.name: file.stat().st_mode & 0o777 for file in tmp_path.glob("new.db*")} == dict.fromkeys(
+            ("new.db", "new.db-wal", "new.db-shm"), 0o600
+        )
+        store.backup(tmp_path / "copy.db")
+        path.chmod(0o640)
+        store.backup(tmp_path / "other.db")
+    assert [(tmp_path / name).stat().st_mode & 0o777 for name in ("copy.db", "other.db")] == [0o600, 0o640]
+    assert not elsewhere.exists()
+
+
 def test_a_backup_overwrites_nothing(path: Path, tmp_path: Path) -> None:
     """A file that is there already is left as it is; a folder that is not there is told."""
     there = tmp_path / "there.db"
