@@ -98,6 +98,14 @@ class Bounded(httpx.HTTPTransport):
                 network_backend=_Backend(),
             )
 
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send it. Raises what httpx does: also for a reply that is packed twice, of which a few bytes may be much."""
+        reply = super().handle_request(request)
+        if "," in reply.headers.get("content-encoding", ""):
+            reply.close()
+            raise httpx.DecodingError("the answer is packed more than once", request=request)
+        return reply
+
 
 def whole(reply: httpx.Response) -> bytes:
     """The reply's body, unpacked. Raises TooLarge, and what httpx raises."""

@@ -23,7 +23,7 @@ def join(plan: Plan, place: str, network: Network) -> tuple[Plan, list[Fault], l
         named = [kpi.id for kpi in kpis if kpi.readings_from == name]
         at = sources.beside(place, name)
         try:
-            rows, wrong = read_readings(sources.text(at, network), at)
+            rows, wrong = read_readings(sources.text(at, network, place), at)
         except sources.NoText as error:
             faults += [(kpi, "readings_from", str(error)) for kpi in named]
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from difflib import get_close_matches
+from functools import partial
 from http import HTTPStatus
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -66,9 +67,9 @@ def beside(source: str, name: str) -> str:
         return f"https:{name}"
 
 
-def text(source: str, network: Network) -> str:
-    """The text of a file or an address. Raises NoText."""
-    held = _fetch(source, network) if is_address(source) else _read(source)
+def text(source: str, network: Network, by: str = "") -> str:
+    """The text of a file or an address, which what stands at `by` may have named. Raises NoText."""
+    held = _fetch(source, network, by) if is_address(source) else _read(source)
     try:
         return held.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -95,13 +96,15 @@ def _neighbour(path: Path) -> str:
     return f"; did you mean “{near[0]}”?" if near else ""
 
 
-def _fetch(source: str, network: Network) -> bytes:
+def _fetch(source: str, network: Network, by: str) -> bytes:
     deadline = time.monotonic() + PATIENCE
     held = bytearray()
     try:
-        urlsplit(source)  # refuses what httpx would bend into an address
+        abroad = any(urlsplit(each).hostname not in _LOOPBACK for each in (source, by) if is_address(each))
         with (
-            network.client(_TIMES, follow_redirects=True, event_hooks={"request": [_guard]}) as client,
+            network.client(
+                _TIMES, follow_redirects=True, event_hooks={"request": [partial(_guard, abroad=abroad)]}
+            ) as client,
             client.stream("GET", source) as answer,
         ):
             _judge(source, answer)
@@ -120,10 +123,16 @@ def _fetch(source: str, network: Network) -> bytes:
     return bytes(held)
 
 
-def _guard(request: httpx.Request) -> None:
-    """Refuse what could be read or changed on the way, redirects too; on this machine http is as good."""
-    if request.url.scheme != "https" and not (request.url.scheme == "http" and request.url.host in _LOOPBACK):
+def _guard(request: httpx.Request, *, abroad: bool) -> None:
+    """Refuse what could be read or changed on the way, redirects too; on this machine http is as good.
+
+    Who is `abroad` (another machine) leads nowhere on this one: here things may listen that trust whoever asks.
+    """
+    here = request.url.host in _LOOPBACK
+    if request.url.scheme != "https" and not (request.url.scheme == "http" and here):
         raise NoText(Problem(str(request.url), "plans are fetched from https:// addresses only"))
+    if here and abroad:
+        raise NoText(Problem(str(request.url), "an address elsewhere leads to this machine, where no plan is fetched"))
 
 
 def _judge(source: str, answer: httpx.Response) -> None:

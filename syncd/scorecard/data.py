@@ -13,7 +13,7 @@ from typing import Any
 from syncd.scorecard.view import ActionView, GoalView, KpiView, OutcomeView, Point, ProjectView, Scorecard, WorkCount
 
 _DIGITS = 6
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _WORK = ("total", "done", "cancelled", "on_hold", "deferred", "overdue")
 COLUMNS = (
     *("tier", "id", "title", "goal", "outcome", "action", "unit", "direction"),

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from connectors.network import DIRECT
+from connectors.network import DIRECT, Network
 from syncd.documents.file import LARGEST
 from syncd.errors import PlanError
 from syncd.plan import sources
 from syncd.plan.load import load_plan
+from tests.network.school import AUTHORITY, School
 from tests.plan.files import HEAD, KPI, kpi
 
 PLAN = (HEAD + KPI + 'readings_from = "r.csv"\n').encode()
@@ -30,6 +33,7 @@ ANSWERS: dict[str, tuple[int, dict[str, str], bytes]] = {
     "/broken.toml": (500, {}, b"oh"),
     "/old.toml": (200, {}, '[plan]\nid = "José"\n'.encode("cp1252")),
     "/zip.toml": (200, {"Content-Encoding": "gzip"}, b"no gzip"),
+    "/bomb.toml": (200, {"Content-Encoding": "gzip, gzip"}, gzip.compress(gzip.compress(b"#" * LARGEST))),
 }
 
 
@@ -94,6 +98,7 @@ def test_a_plan_in_a_file_may_have_readings_at_an_address(server: str, tmp_path:
         ("/page.toml", "a web page, not the file"),
         ("/round.toml", "it cannot be fetched"),
         ("/zip.toml", "it cannot be fetched"),
+        ("/bomb.toml", "packed more than once"),
         ("/old.toml", ":2: this is not UTF-8 text"),
     ],
 )
@@ -129,6 +134,20 @@ def test_only_https_leaves_the_machine(source: str, tmp_path: Path) -> None:
 def test_a_redirect_does_not_lead_out_of_https(place: str, server: str, tmp_path: Path) -> None:
     """An address cannot send us where it could not have been in the first place."""
     assert "fetched" in refusal(server + place, tmp_path)
+
+
+def test_nobody_elsewhere_leads_to_this_machine(server: str) -> None:
+    """Neither by a redirect nor by what a plan from there names: here things may listen that trust whoever asks."""
+    ANSWERS["/here.toml"] = (302, {"Location": f"{server}/p/plan.toml"}, b"")
+    with ExitStack() as closing:
+        school = School(closing)
+        away = school.show("plans.example.org", int(server.rpartition(":")[2]))
+        network = Network(AUTHORITY.cert_pem.bytes().decode(), secure=f"http://{school.proxy}")
+        assert sources.text(f"{away}/p/plan.toml", network)
+        for source, by in ((f"{away}/here.toml", ""), (f"{server}/p/r.csv", f"{away}/p/plan.toml")):
+            with pytest.raises(sources.NoText, match="leads to this machine"):
+                sources.text(source, network, by)
+    assert sources.text(f"{server}/here.toml", DIRECT, f"{server}/p/plan.toml")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import json
 import pytest
 
 from syncd.plan.model import Audience
-from syncd.scorecard.data import COLUMNS, as_csv, as_json
+from syncd.scorecard.data import COLUMNS, as_csv, as_json, cell
 from tests.scorecard.cards import SECRETS, card
 
 
@@ -90,6 +90,13 @@ def test_csv_holds_no_formula() -> None:
     titles = [row["title"] for row in rows()]
     assert "'=SUM(A1:A9) buy the books" in titles
     assert not any(cell.startswith(("=", "+", "@")) for row in rows() for cell in row.values())
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+def test_whatever_begins_a_formula_is_led_by_an_apostrophe(start: str) -> None:
+    """Spreadsheets begin formulas with other signs than "=" too, also with wide ones; figures below nothing stay."""
+    assert cell(f"{start}cmd|'/c calc'!A1") == f"'{start}cmd|'/c calc'!A1"
+    assert (cell("read = write"), cell(-0.5), cell(None)) == ("read = write", -0.5, "")
 
 
 @pytest.mark.parametrize("secret", SECRETS)
