@@ -74,13 +74,17 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A custom field (monday: a column) of a container; `options` maps an enabled option's name to its id."""
+    """A custom field (monday: a column) of a container; `options` maps an enabled option's name to its id.
+
+    `holds` names what every task has, such as `due`, where it is this field that holds it (monday).
+    """
 
     id: str
     title: str
     type: FieldType
     writable: bool = True
     options: Mapping[str, str] = field(default_factory=dict)
+    holds: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ _TYPES: Final = {
 }
 """All others are left alone: some are computed, and of the rest no mapping can say anything."""
 _NO_FIELDS: Final = frozenset({"name", "subtasks"})
+_HELD: Final = {"notes": "notes", "start": "start", "due": "due", "owner": "assignee", "status": "status"}
+"""What of every task stands in the columns of a layout that have these names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,13 @@ class Layout:
     @property
     def fields(self) -> tuple[Field, ...]:
         """The columns that a mapping may name."""
-        return tuple(column.field for column in self.columns.values() if column.type not in _NO_FIELDS)
+        named: dict[str, Column | None] = {held: getattr(self, name) for name, held in _HELD.items()}
+        held = {column.id: what for what, column in named.items() if column}
+        return tuple(
+            replace(column.field, holds=held.get(column.id))
+            for column in self.columns.values()
+            if column.type not in _NO_FIELDS
+        )
 
 
 @understood("board")

@@ -33,7 +33,10 @@ class Difference:
 
 
 def differences(container: Container, before: Seen, after: Seen) -> Iterator[Difference]:
-    """What changed on a task between two looks, field by field; of the notes only our own block is watched."""
+    """What changed on a task between two looks, field by field; of the notes only our own block is watched.
+
+    A field that holds what every task has is told of only where it holds more than that, such as further people.
+    """
     task = after.task.id
     if before.fate != after.fate:
         yield Difference(task, "gone", "gone", before.fate and before.fate.value, after.fate and after.fate.value)
@@ -47,15 +50,25 @@ def differences(container: Container, before: Seen, after: Seen) -> Iterator[Dif
             yield Difference(task, "notes", "notes", old, new)
     for held in container.fields:
         old, new = before.task.fields.get(held.id), after.task.fields.get(held.id)
-        if old != new and held.id != container.marker_field:
+        told = held.holds is not None and getattr(before.task, held.holds) != getattr(after.task, held.holds)
+        if old != new and not told and held.id != container.marker_field:
             yield Difference(task, f"field:{held.title}", held.title, old, new)
 
 
 def told_as(rules: Rules, container: Container, keys: Iterable[str]) -> set[str]:
-    """The keys under which differences tell of fields that a mapping keeps under these: custom ones by their titles."""
-    return {
-        f"field:{field_of(rule, container).title}" if (rule := rules.rule(key)) and rule.target else key for key in keys
-    }
+    """The keys under which differences tell of fields that a mapping keeps under these: custom ones by their titles.
+
+    Where a tool has a status, it changes with what is done.
+    """
+    found: set[str] = set()
+    for key in keys:
+        rule = rules.rule(key)
+        if rule and rule.target:
+            field = field_of(rule, container)
+            found |= {f"field:{field.title}", field.holds or key}
+        else:
+            found |= {key, "status"} if key == "completed" else {key}
+    return found
 
 
 def team_edit(difference: Difference, item: str, mapping: str, pass_id: int, at: datetime) -> Entry:

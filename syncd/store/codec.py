@@ -213,5 +213,6 @@ _GROUP_KINDS: dict[str, tuple[type, ...]] = {"id": _TEXT, "title": _TEXT}
 _FIELD_KINDS: dict[str, tuple[type, ...]] = {
     **dict.fromkeys(("id", "title", "type"), _TEXT),
     "writable": (bool,),
+    "holds": _MAYBE_TEXT,
     "options": (dict,),
 }

@@ -64,6 +64,32 @@ def test_a_team_moves_a_date(pushed: Place) -> None:
     assert pushed.settled()
 
 
+def test_the_log_tells_everything_once(pushed: Place) -> None:
+    """What syncd writes is nobody's edit, and what a team sets is told once: not for its column as well."""
+    pushed.change_plan(("due = 2027-01-15", "due = 2027-02-01"), ("Adopt structured literacy", "Adopt it"))
+    pushed.sync()
+    assert "changed in the tool" not in {line["cause"] for line in pushed.run("log", "--json").json["entries"]}
+
+    pushed.write(pushed.item(P1), "Date", {"date": "2027-03-01"})
+    pushed.box.world.complete(pushed.item(P2).id)
+    pushed.sync()
+    team = [line for line in pushed.run("log", "--json").json["entries"] if line["kind"] == "team"]
+    assert [(line["item"], line["field"]) for line in team] == [(P1, "due"), (P2, "completed"), (P2, "status")]
+
+
+def test_a_second_owner_is_told(pushed: Place) -> None:
+    """What a column holds beyond what every task has is told under the column's title."""
+    people = {user.email: user.id for user in pushed.box.world.users.values()}
+    pushed.write(
+        pushed.item("G1.A1"),
+        "Person",
+        {"personsAndTeams": [{"id": one, "kind": "person"} for one in (people[ANN], people[BOB])]},
+    )
+    pushed.sync()
+    team = [line for line in pushed.run("log", "--json").json["entries"] if line["kind"] == "team"]
+    assert [(line["item"], line["field"], line["after"]) for line in team] == [("G1.A1", "Person", [ANN, BOB])]
+
+
 def test_the_plan_moves_a_date(pushed: Place) -> None:
     """A due day that the plan changes stands on the board, of an item and of a subitem."""
     pushed.change_plan(("due = 2027-06-30", "due = 2027-07-31"), ("due = 2027-01-15", "due = 2027-02-01"))

@@ -47,7 +47,7 @@ CONTAINER = Container(
     groups=(Group("G", "To do"), Group("H", "Done")),
     fields=(
         Field("f1", "Priority", FieldType.OPTION, options={"High": "1", "$x": "2"}),
-        Field("f2", "N", FieldType.NUMBER),
+        Field("f2", "N", FieldType.NUMBER, holds="due"),
     ),
     marker_field="f9",
     archived=True,
