@@ -261,6 +261,10 @@ class Config(_Section):
             if password := urlsplit(address).password:
                 yield from (password, unquote(password))
 
+    def origin(self, *path: str) -> str:
+        """What sets this: the configuration's file, a file in `secrets_dir`, or "environment variable …"."""
+        return self._document.elsewhere.get(path, self._document.file)
+
     def problem(self, message: str, *path: str | int) -> Problem:
         """Something that is wrong at this place of the file."""
         return self._document.problem(path, message, key_of(self._document.data, path))

@@ -20,6 +20,7 @@ from syncd.cli.output import show, show_json
 from syncd.cli.values import some
 from syncd.engine.books import Route
 from syncd.errors import FileError
+from syncd.exposure import READABLE, exposed
 from syncd.plan.model import Audience, Plan, Tier
 from syncd.scorecard.words import count
 
@@ -60,6 +61,9 @@ def lines(found: Iterable[Finding | Fine]) -> Iterator[str]:
 def files(app: App) -> Iterator[Finding | Fine]:
     """What the files say: each plan, then, where all plans can be read, whether each mapping fits its plan."""
     yield Fine(f"{app.config.path}: {_sizes(app)}")
+    for file in exposed(app.config):
+        fix = f"Take that right away: `chmod o-rwx {file}`."
+        yield Finding(str(file), READABLE, fix, Code.DONE)
     plans = [_plan(app, name) for name in app.config.plans]
     yield from (one for found in plans for one in found)
     if any(_findings(found) for found in plans):

@@ -17,6 +17,7 @@ from syncd.cli.options import Command, asked
 from syncd.cli.output import tell
 from syncd.cli.stopping import stoppable
 from syncd.config import load_config
+from syncd.exposure import READABLE, exposed
 from syncd.service.daemon import run
 
 _STOPPING = "Stopping: the pass under way is finished or left off safely. Once more (Ctrl-C) ends it at once."
@@ -32,6 +33,8 @@ def command() -> int:
         token = app.config.server.admin_token
         if token and len(token.get_secret_value()) < _SHORT:
             _log.warning("admin_token is shorter than %d characters: it can be guessed; make a longer one", _SHORT)
+        for file in exposed(app.config):
+            _log.warning("%s: %s", file, READABLE)
         load = partial(load_config, asked().config)
         return run(app, stop=stopping.event, listening=_listening, load=load, again=again)
 
