@@ -12,7 +12,8 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	&& command -v "$$python" && break; done)
 
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps
-WORKERS ?= auto
+# Tests that run processes mostly wait: half as many workers again as there are cores.
+WORKERS ?= $(or $(shell cores=$$(getconf _NPROCESSORS_ONLN) && echo $$((cores + (cores + 1) / 2))),auto)
 N ?= 1000
 # These parts decide what is written and what is published: every line and branch of them is tested.
 CORE := syncd/plan/model.py,syncd/engine/planner.py,syncd/engine/settling.py,syncd/engine/affected.py,syncd/engine/guard.py,syncd/progress/*,mappings/*
