@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol
@@ -42,6 +42,15 @@ whether the feed tells what happens; whether a sweep names what was changed."""
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """Access by OAuth instead of a token: the app, and what its access tokens are got with."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """One `[connections.NAME]` of the configuration, as a connector gets it. Times are seconds.
 
@@ -50,6 +59,7 @@ class Settings:
     a whole day, in a tool that limits that. `known` is what earlier connectors of this connection had `learnt`,
     `answers` what a probe found, by question; without one, what the tool's documents promise is taken for granted.
     Another probe may change them while the connector works: they are looked at anew each time.
+    `grant`, in a tool that has an `AUTHORITY`, takes the place of `token`; `hide` is told of each secret that comes up.
     """
 
     name: str
@@ -62,6 +72,8 @@ class Settings:
     timeout: float = 30.0
     settle: float = 30.0
     network: Network = DIRECT
+    grant: Grant | None = None
+    hide: Callable[[str], None] = lambda _secret: None
     known: Mapping[str, Fact] = field(default_factory=dict)
     answers: Mapping[str, Fact] = field(default_factory=dict)
 
@@ -187,7 +199,10 @@ class Connector(Protocol):
 
 
 class Factory(Protocol):
-    """What an entry point of the group `syncd.connectors` names."""
+    """What an entry point of the group `syncd.connectors` names.
+
+    A tool that people sign in to by OAuth has its `connectors.oauth.Authority` in the same module, as `AUTHORITY`.
+    """
 
     def __call__(self, settings: Settings, clock: Clock) -> Connector:
         """A connector for one connection; sends nothing yet."""

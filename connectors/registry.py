@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import Final, cast
 
 from connectors.contract import Factory
+from connectors.oauth import Authority
 
 GROUP: Final = "syncd.connectors"
 """The entry-point group in which a connector's package names its Factory."""
@@ -32,6 +34,12 @@ def find(kind: str) -> Factory:
     if kind not in points:
         raise UnknownKind(kind, tuple(sorted(points)))
     return cast("Factory", points[kind].load())
+
+
+def authority(kind: str) -> Authority | None:
+    """Where a tool of this kind signs people in; None where it has no such sign-in, or is not installed."""
+    point = _points().get(kind)
+    return getattr(import_module(point.module), "AUTHORITY", None) if point else None
 
 
 def _points() -> dict[str, EntryPoint]:

@@ -13,12 +13,12 @@ from typing import Annotated, Any, Final, Literal
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, SecretStr
 
 from connectors.network import DIRECT, Network
 from mappings.rules import DEFAULT_FIELDS, Conflict, FieldRule, GroupBy, Owner, Removed, Rules, Unplanned
 from syncd.checking import Hints, fit, in_order, key_of
-from syncd.consistency import contradictions
+from syncd.consistency import contradictions, without_credentials
 from syncd.documents.document import Document, Unreadable, parse
 from syncd.documents.file import content
 from syncd.engine.guard import Limits
@@ -47,6 +47,7 @@ from syncd.settings import (
 
 NAME: Final = "config.toml"
 _BUILT_IN: Final = {rule.name: rule for rule in DEFAULT_FIELDS}
+_SECRET: Final = frozenset({"token", "admin_token", "url", "proxy", "client_secret", "refresh_token"})
 _ABSOLUTE: Final = re.compile(r"^sqlite:////")
 
 
@@ -87,11 +88,23 @@ class ServerConfig(_Section):
     admin_token: Secret | None = None
 
 
+class OAuthConfig(_Section):
+    """An app that is registered in a tool, and what a person's sign-in for it gave."""
+
+    client_id: Id
+    client_secret: Secret
+    refresh_token: Secret | None = None
+
+
 class ConnectionConfig(_Section):
-    """One account in one tool. `share_left` (0 up to 1) is what is left for the district's other scripts."""
+    """One account in one tool, by a token or by a sign-in, never both.
+
+    `share_left` (0 up to 1) is what is left for the district's other scripts.
+    """
 
     kind: Tool
-    token: Secret
+    token: Secret | None = None
+    oauth: OAuthConfig | None = None
     workspace: Id | None = None
     base_url: WebAddress | None = None
     requests_per_minute: Annotated[int, Field(ge=1)] | None = None
@@ -252,7 +265,7 @@ class Config(_Section):
     def secrets(self) -> Iterator[str]:
         """Everything in it that must never be shown."""
         for connection in self.connections.values():
-            yield connection.token.get_secret_value()
+            yield from (each.get_secret_value() for each in _credentials(connection) if each)
         for notice in self.notices.values():
             yield notice.url.get_secret_value()
         if self.server.admin_token:
@@ -270,16 +283,24 @@ class Config(_Section):
         return self._document.problem(path, message, key_of(self._document.data, path))
 
 
-def load_config(path: Path | None = None, environment: Mapping[str, str] = os.environ) -> Config:
+def _credentials(connection: ConnectionConfig) -> tuple[SecretStr | None, ...]:
+    app = connection.oauth
+    return (connection.token, *((app.client_secret, app.refresh_token) if app else ()))
+
+
+def load_config(
+    path: Path | None = None, environment: Mapping[str, str] = os.environ, *, signed_in: bool = True
+) -> Config:
     """The configuration in `path`, else $SYNCD_CONFIG, else ./config.toml.
 
-    Environment variables win over files in `secrets_dir`, and these over the file. Raises ConfigError with everything
-    that is wrong.
+    Environment variables win over files in `secrets_dir`, and these over the file. Without `signed_in` a connection
+    may lack what only a sign-in gives. Raises ConfigError with everything that is wrong.
     """
     document, strangers = overlaid(_read(path or Path(environment.get("SYNCD_CONFIG") or NAME)), environment)
-    found = fit(Config, document, secret={"token", "admin_token", "url", "proxy"})
+    found = fit(Config, document, secret=_SECRET)
     outgoing, unusable = way_out(document, environment)
-    problems = [*strangers, *map(_advised, found.problems), *contradictions(document), *unusable]
+    stated = [*found.problems, *without_credentials(document, signed_in=signed_in)]
+    problems = [*strangers, *map(_advised, stated), *contradictions(document), *unusable]
     if found.model is None or problems:
         raise ConfigError(in_order(problems, document.file))
     config = found.model
@@ -315,8 +336,11 @@ def _read(path: Path) -> Document:
 
 
 def _advised(problem: Problem) -> Problem:
-    """For a missing token, both places where it may be put."""
+    """For a missing token, both places where it may be put; for what only a sign-in gives, how to sign in."""
     *section, key = problem.key.split(".")
+    if problem.message == "is missing" and key == "refresh_token" and section[-1:] == ["oauth"]:
+        name = ".".join(section[1:-1])
+        return replace(problem, message=f"is missing; `syncd authorize {name}` gets it, and says where to put it")
     if key != "token" or problem.message != "is missing":
         return problem
     name = variable((*section, key))

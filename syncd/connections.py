@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from typing import Final
 
 from connectors.clock import Clock
-from connectors.contract import Connector, Fact, Settings
+from connectors.contract import Connector, Fact, Grant, Settings
 from connectors.network import Network
 from connectors.registry import find
-from syncd.config import ConnectionConfig
+from syncd import logs
+from syncd.config import ConnectionConfig, OAuthConfig
 from syncd.store.store import Store
 
 ACCOUNT: Final = "account"
@@ -101,7 +102,9 @@ class Connections(Mapping[str, Connector]):
         section = self._sections[name]
         settings = Settings(
             name=name,
-            token=section.token.get_secret_value(),
+            token=section.token.get_secret_value() if section.token else "",
+            grant=_grant(section.oauth),
+            hide=logs.hide_passing,
             base_url=section.base_url,
             workspace=section.workspace,
             requests_per_minute=section.requests_per_minute,
@@ -158,3 +161,10 @@ class Connections(Mapping[str, Connector]):
         self._answers.pop(name, None)
         if connector := self._made.pop(name, None):
             connector.close()
+
+
+def _grant(app: OAuthConfig | None) -> Grant | None:
+    """What access is got with where a person signed in for an app."""
+    if app is None or app.refresh_token is None:
+        return None
+    return Grant(app.client_id, app.client_secret.get_secret_value(), app.refresh_token.get_secret_value())

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from connectors.registry import authority, kinds
 from mappings.fields import BOTH_WAYS
 from mappings.rules import DEFAULT_FIELDS
 from syncd.checking import key_of, near, step
@@ -26,6 +27,28 @@ def contradictions(document: Document) -> Iterator[Problem]:
     """Everything that does not fit together."""
     for path, words in _found(document.data):
         yield document.problem(path, words, key_of(document.data, path))
+
+
+def without_credentials(document: Document, *, signed_in: bool) -> Iterator[Problem]:
+    """Connections that have neither a token nor a sign-in, or both; and those where nobody signed in yet."""
+    for name, connection in _table(document.data, "connections").items():
+        if isinstance(connection, Mapping):
+            for path, words in _credentials(("connections", name), connection, signed_in=signed_in):
+                yield document.problem(path, words, key_of(document.data, path))
+
+
+def _credentials(here: Path, connection: Mapping[str, Any], *, signed_in: bool) -> Iterator[tuple[Path, str]]:
+    app, kind = connection.get("oauth"), connection.get("kind")
+    if app is None:
+        if "token" not in connection:
+            yield (*here, "token"), "is missing"
+        return
+    if connection.get("token"):
+        yield (*here, "oauth"), "there is a token as well; leave out one of the two"
+    if isinstance(kind, str) and kind in kinds() and authority(kind) is None:
+        yield (*here, "oauth"), f"{kind} has no sign-in that can be renewed; leave this section out and use a token"
+    elif signed_in and isinstance(app, Mapping) and "refresh_token" not in app:
+        yield (*here, "oauth", "refresh_token"), "is missing"
 
 
 def _found(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
@@ -60,12 +83,13 @@ def _tokens(connections: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     """One credential has one set of limits, and so one connection that keeps to them."""
     known: dict[str, str] = {}
     for name, connection in connections.items():
-        token = step(connection, "token")
-        if isinstance(token, str) and token:
-            twin = known.setdefault(token, name)
-            if twin != name:
+        for path in (("token",), ("oauth", "refresh_token")):
+            token = connection
+            for key in path:
+                token = step(token, key)
+            if isinstance(token, str) and token and (twin := known.setdefault(token, name)) != name:
                 words = f"[connections.{twin}] has the same token; use one connection, for limits count per token"
-                yield ("connections", name, "token"), words
+                yield ("connections", name, *path), words
 
 
 def _references(here: Path, mapping: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:

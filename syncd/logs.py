@@ -10,6 +10,7 @@ import logging
 import re
 import sys
 import threading
+from collections import deque
 from collections.abc import Mapping, MutableMapping
 from typing import Any, TextIO
 from urllib.parse import quote, quote_plus
@@ -22,6 +23,8 @@ from syncd.characters import shown
 HIDDEN = "[hidden]"
 SHORTEST = 4
 """Shorter secrets are not registered: no token is that short, and their letters stand everywhere."""
+PASSING = 32
+"""So many secrets that hold for an hour are known at once: a service that runs for years gets one each hour."""
 
 _TALKATIVE = ("alembic", "apscheduler", "asana", "httpcore", "httpx", "urllib3")
 _SECRET_KEY = re.compile(r"token|secret|passw(or)?d|authorization|api_?key|cookie", re.IGNORECASE)
@@ -44,26 +47,36 @@ class _Secrets:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._spellings: set[str] = set()
+        self._lasting: set[str] = set()
+        self._passing: deque[str] = deque(maxlen=PASSING)
         self._pattern: re.Pattern[str] | None = None
 
-    def add(self, secret: str) -> None:
+    def add(self, secret: str, *, passing: bool = False) -> None:
         secret = secret.strip()
         if len(secret) < SHORTEST:
             return
-        escaped = (jsonlib.dumps(secret)[1:-1], jsonlib.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1])
         with self._lock:
-            self._spellings.update({secret, *escaped, quote(secret, safe=""), quote_plus(secret)})
-            longest_first = sorted(self._spellings, key=len, reverse=True)
-            self._pattern = re.compile("|".join(map(re.escape, longest_first)))
+            if passing:
+                self._passing.append(secret)
+            else:
+                self._lasting.add(secret)
+            spellings = {each for known in (*self._lasting, *self._passing) for each in _spellings(known)}
+            self._pattern = re.compile("|".join(map(re.escape, sorted(spellings, key=len, reverse=True))))
 
     def remove_from(self, text: str) -> str:
         return self._pattern.sub(HIDDEN, text) if self._pattern else text
 
     def clear(self) -> None:
         with self._lock:
-            self._spellings.clear()
+            self._lasting.clear()
+            self._passing.clear()
             self._pattern = None
+
+
+def _spellings(secret: str) -> set[str]:
+    """Every form in which a line may carry a secret."""
+    escaped = (jsonlib.dumps(secret)[1:-1], jsonlib.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1])
+    return {secret, *escaped, quote(secret, safe=""), quote_plus(secret)}
 
 
 _SECRETS = _Secrets()
@@ -100,6 +113,11 @@ def configure(level: str = "info", json: bool | None = None, stream: TextIO | No
 def hide(secret: str) -> None:
     """Take this secret out of everything that is logged from now on, however it is escaped."""
     _SECRETS.add(secret)
+
+
+def hide_passing(secret: str) -> None:
+    """The same for one that holds for an hour or so: of these, only the newest are known."""
+    _SECRETS.add(secret, passing=True)
 
 
 def forget() -> None:

@@ -59,6 +59,16 @@ def variable(path: Path) -> str:
     return PREFIX + BETWEEN.join(_plain(str(part)) for part in path).upper()
 
 
+def secret_file(folder: Folder, path: Path) -> Folder:
+    """The file in a folder of secrets that sets what stands at a path: the one there is, however it is spelled."""
+    wanted = _plain(variable(path))
+    for file in sorted(folder.iterdir()):
+        name = file.name if file.name.upper().startswith(PREFIX) else PREFIX + file.name
+        if _plain(name) == wanted:
+            return file
+    return folder / variable(path)
+
+
 def overlaid(document: Document, environment: Mapping[str, str]) -> tuple[Document, list[Problem]]:
     """The document with secret files, and then environment variables, laid over it; and what of them fits nowhere."""
     result, problems = _laid(document, _ours(environment), "environment variable ")

@@ -17,11 +17,14 @@ from connectors.asana.replies import Bounded
 from connectors.clock import Clock
 from connectors.contract import Settings
 from connectors.counting import Requests
-from connectors.errors import ToolError
+from connectors.errors import Refused, ToolError
 from connectors.failing import Throttled, unanswered
 from connectors.limiter import Limiter
+from connectors.oauth import Access, Authority, Client, Door, Lasting, Renewing
 
 HOST: Final = "https://app.asana.com/api/1.0"
+AUTHORITY: Final = Authority("Asana", HOST, "/-/oauth_authorize", "/-/oauth_token")
+"""Asana's documents, "OAuth". No scope is asked for: sections and events are open only to apps with all of them."""
 CONNECT: Final = 10.0
 """Seconds within which a connection must stand."""
 
@@ -49,8 +52,9 @@ class Transport:
     """Sends requests of one credential, one at a time per caller; thread-safe.
 
     Reads are tried again after transport faults, 5xx and 429; writes only when they certainly had no effect (429, no
-    connection). The loop is our own and not stamina's, because it waits by the injected clock and shares its waits
-    through the limiter with everything else that uses the credential.
+    connection). A token that is not taken is renewed once, where it can be. The loop is our own and not stamina's,
+    because it waits by the injected clock and shares its waits through the limiter with everything else that uses the
+    credential.
     """
 
     def __init__(self, settings: Settings, clock: Clock, limiter: Limiter) -> None:
@@ -59,6 +63,7 @@ class Transport:
         self._timeout = (min(CONNECT, settings.timeout), settings.timeout)
         self._network = settings.network
         self._address = (settings.base_url or HOST).rstrip("/")
+        self._access = _access(settings, self._address, clock)
         self._api = _sdk(settings, self._address, sockets=limiter.reads + limiter.writes)
         self.requests = Requests()
 
@@ -83,21 +88,31 @@ class Transport:
         self._api.rest_client.pool_manager.clear()
 
     def _send(self, request: _Request) -> Reply:
-        return again(lambda: self._once(request), self._clock, final=(failures.LostCursor,))
+        return again(lambda: self._admitted(request), self._clock, final=(failures.LostCursor,))
 
-    def _once(self, request: _Request) -> Reply:
+    def _admitted(self, request: _Request) -> Reply:
+        """Send it; once more with another token where the first is not taken, which happens before anything else."""
+        token = self._access.token()
+        try:
+            return self._once(request, token)
+        except Refused:
+            if not self._access.refused(token):
+                raise
+            return self._once(request, self._access.token())
+
+    def _once(self, request: _Request, token: str) -> Reply:
         with self._limiter.slot(writes=request.write) as sent:
             try:
                 # A new cursor comes as an error: each container's feed begins with one.
                 with self.requests.one(meant=(failures.LostCursor,)):
-                    reply = self._call(request)
+                    reply = self._call(request, token)
             except Throttled as error:
                 error.wait = self._limiter.refused(sent=sent, wait=error.named)
                 raise
         self._limiter.answered()
         return reply
 
-    def _call(self, request: _Request) -> Reply:
+    def _call(self, request: _Request, token: str) -> Reply:
         """One request through the SDK, by its lowest door: its iterators loop, and write into what they are given."""
         from asana.rest import ApiException  # noqa: PLC0415  the SDK takes a third of a second to import
 
@@ -107,10 +122,10 @@ class Transport:
                 request.method,
                 {},
                 dict(request.query),
-                {},
+                {"Authorization": f"Bearer {token}"},
                 body=None if request.data is None else {"data": dict(request.data)},
                 response_type="object",
-                auth_settings=["personalAccessToken"],
+                auth_settings=[],
                 _return_http_data_only=True,
                 _request_timeout=self._timeout,
             )
@@ -143,6 +158,16 @@ def _told(error: Any, request: _Request) -> ToolError:
     return failures.of_status(error.status, error.body, error.headers or {}, what=request.what, write=request.write)
 
 
+def _access(settings: Settings, address: str, clock: Clock) -> Access:
+    """What the connection's requests carry: its token, or tokens that are got with what it was granted."""
+    grant = settings.grant
+    if grant is None:
+        return Lasting(settings.token)
+    app = Client(settings.name, address, grant.client_id, grant.client_secret)
+    door = Door(AUTHORITY, app, settings.network, settings.timeout)
+    return Renewing(door, grant.refresh_token, clock, settings.hide)
+
+
 def _sdk(settings: Settings, address: str, *, sockets: int) -> Any:
     """The SDK's client: without retries, without threads of its own, with one kept socket per request at once."""
     import asana  # noqa: PLC0415  the SDK takes a third of a second to import
@@ -150,7 +175,6 @@ def _sdk(settings: Settings, address: str, *, sockets: int) -> Any:
     with _loggers_untouched("asana", "urllib3"):
         options = asana.Configuration()
     options.host = address
-    options.access_token = settings.token
     options.retry_strategy = False
     options.return_page_iterator = False
     api = asana.ApiClient(options)

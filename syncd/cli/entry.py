@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "log": "Show what happened to an item, or to all of them.",
     "undo": "Take back what a pass did, where nobody touched it since.",
     "run": "Run the daemon: passes by the clock, and the scorecard on the web.",
+    "authorize": "Sign in to a tool once, instead of making a token (OAuth).",
     "probe": "Ask the tool itself what its documents leave open; makes and removes a container there.",
     "db": "Look after the store: upgrade, check, backup.",
 }

@@ -17,6 +17,7 @@ from syncd.cli.findings import Finding, Fine, of_failure
 from syncd.cli.values import some
 from syncd.engine.books import Route
 from syncd.engine.observer import require_usable
+from syncd.errors import Problem
 from syncd.scorecard.words import count
 
 _PEOPLE: Final = 3
@@ -45,7 +46,7 @@ def _connection(app: App, connector: Connector, name: str, routes: Sequence[Rout
     try:
         me = connector.me()
     except ToolError as error:
-        hint = f"{app.config.problem('here stands the token in use', 'connections', name, 'token')}. "
+        hint = f"{_in_use(app, name)}. "
         yield of_failure(f"connection {name}", error, hint if isinstance(error, Refused) else "")
         return
     yield Fine(f"connection {name}: signed in as {me.name or me.id}{f' ({me.address})' if me.address else ''}")
@@ -55,6 +56,14 @@ def _connection(app: App, connector: Connector, name: str, routes: Sequence[Rout
         )
     for route in routes:
         yield from _mapping(connector, route, _linked(app, route))
+
+
+def _in_use(app: App, name: str) -> Problem:
+    """Where a connection's token, or what its sign-in gave, was found."""
+    here = ("connections", name)
+    if app.config.connections[name].oauth:
+        return app.config.problem("here stands the sign-in in use", *here, "oauth", "refresh_token")
+    return app.config.problem("here stands the token in use", *here, "token")
 
 
 def _linked(app: App, route: Route) -> Linked | None:

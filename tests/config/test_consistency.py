@@ -128,3 +128,59 @@ def test_any_variables_load_or_are_explained(tmp_path: Path, environment: dict[s
     except ConfigError as error:
         problems = len(error.problems)
     assert problems
+
+
+APP = '[connections.asana.oauth]\nclient_id = 12\nclient_secret = "s3cret"\n'
+SAME = 'refresh_token = "r"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            f'[connections.asana]\nkind = "asana"\ntoken = "t"\n{APP}',
+            ":4: connections.asana.oauth: there is a token as",
+        ),
+        (
+            f'[connections.asana]\nkind = "asana"\n{APP}',
+            ":3: connections.asana.oauth.refresh_token: is missing; `syncd authorize asana` gets it",
+        ),
+        (
+            f'[connections.asana]\nkind = "monday"\n{APP}',
+            ":3: connections.asana.oauth: monday has no sign-in that can be renewed; leave this section out and use a",
+        ),
+        (
+            f'[connections.asana]\nkind = "asana"\n{APP}refresh_tokn = "s3cret"\n',
+            ":6: connections.asana.oauth.refresh_tokn: there is no key “refresh_tokn” here; did you mean “refresh_t",
+        ),
+        (
+            '[connections.asana]\nkind = "asana"\n[connections.asana.oauth]\nrefresh_token = "s3cret x"\n',
+            ":4: connections.asana.oauth.refresh_token: holds a blank",
+        ),
+        (
+            '[connections.asana]\nkind = "asana"\n[connections.asana.oauth]\nrefresh_token = "s3cret"\n',
+            ":3: connections.asana.oauth.client_secret: is missing",
+        ),
+        ('[connections.asana]\nkind = "asana"\noauth = "s3cret"\n', ":3: connections.asana.oauth: must be a table"),
+        (
+            "\n".join(f'[connections.{name}]\nkind = "asana"\n{APP.replace("asana", name)}{SAME}' for name in "ab"),
+            "connections.b.oauth.refresh_token: [connections.a] has the same token",
+        ),
+        ('[connections.asana]\nkind = "asana"\n', ":1: connections.asana.token: is missing; put the token into"),
+    ],
+)
+def test_one_credential_for_a_connection(tmp_path: Path, text: str, expected: str) -> None:
+    """A token or a sign-in, and what the tool knows of; a secret in the wrong place is not repeated."""
+    found = refused(tmp_path, text)
+    assert any(expected in line for line in found), found
+    assert "s3cret" not in "".join(found)
+
+
+def test_a_sign_in_by_the_environment(tmp_path: Path) -> None:
+    """Like any secret, also in a folder of files; none of it shows in the configuration itself."""
+    text = f'secrets_dir = "secrets"\n[connections.asana]\nkind = "asana"\n{APP}'
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "connections__asana__oauth__client_secret").write_text("other-s3cret\n")
+    config = read(tmp_path, text, {"SYNCD_CONNECTIONS__ASANA__OAUTH__REFRESH_TOKEN": "r3fresh"})
+    assert set(config.secrets()) == {"other-s3cret", "r3fresh"}
+    assert "r3fresh" not in repr(config)

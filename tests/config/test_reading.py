@@ -68,6 +68,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     assert server.admin_token is not None
     assert (server.listen, server.public_url) == ("0.0.0.0:80", "https://plan.example.org")
     assert server.admin_token.get_secret_value() == "open-sesame"
+    assert connection.token is not None
     assert connection.token.get_secret_value() == "1/23:abc"
     assert (connection.kind, connection.workspace, connection.base_url) == (
         "asana",

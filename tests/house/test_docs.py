@@ -56,6 +56,10 @@ TABLES: Mapping[tuple[str, str], tuple[type[BaseModel], Mapping[str, Any]]] = {
     (CONFIGURATION, "The web server: [server]"): (settings.ServerConfig, {}),
     (CONFIGURATION, "The network: [network]"): (settings.NetworkConfig, {}),
     (CONFIGURATION, "A connection: [connections.NAME]"): (settings.ConnectionConfig, {"kind": "asana", "token": "t"}),
+    (CONFIGURATION, "A sign-in: [connections.NAME.oauth]"): (
+        settings.OAuthConfig,
+        {"client_id": "1", "client_secret": "s"},
+    ),
     (CONFIGURATION, "A plan: [plans.NAME]"): (settings.PlanConfig, {}),
     (CONFIGURATION, "A mapping: [mappings.NAME]"): (settings.MappingConfig, MAPPING),
     (CONFIGURATION, "Progress: [mappings.NAME.progress]"): (settings.ProgressConfig, {}),
@@ -241,7 +245,8 @@ def commands(text: str) -> Iterator[list[str]]:
 
 def wrong(words: list[str]) -> str:
     """What is wrong with the words of a command, "" if it can be typed so; COMMAND stands for any."""
-    context = click.Context(cli, info_name="syncd")
+    # With the usual options for help: each command keeps those that it is first asked for.
+    context = click.Context(cli, info_name="syncd", help_option_names=["-h", "--help"])
     known: click.Command = cli
     so_far = "syncd"
     for word in words:

@@ -206,3 +206,13 @@ def test_nothing_steers_a_terminal_or_forges_a_line(stream: io.StringIO, as_json
     assert written.count("\n") == 2
     assert "\ufffd[2J" in written
     assert not set("\x1b\x9b\u202e") & set(written)
+
+
+def test_secrets_that_pass() -> None:
+    """Of tokens that hold for an hour the newest are hidden, and those that last stay hidden besides."""
+    logs.hide("the-lasting-one")
+    for hour in range(logs.PASSING + 1):
+        logs.hide_passing(f"hour-{hour:03}-token")
+    logs.hide("another-lasting-one")
+    assert logs.scrub("the-lasting-one another-lasting-one hour-001-token hour-032-token").split() == [logs.HIDDEN] * 4
+    assert logs.scrub("hour-000-token") == "hour-000-token"

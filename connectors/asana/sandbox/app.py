@@ -42,8 +42,11 @@ class Api(Face[Fault]):
     def enter(self, seen: Recorded) -> Reply | None:
         """Let in who has a token, within its limits."""
         name = _token(seen)
-        if name not in self.world.tokens:
+        token = self.world.tokens.get(name)
+        if token is None:
             return _refused(Problem(401, "Not Authorized"))
+        if token.ends and token.ends <= self.world.now():
+            return _refused(Problem(401, "The bearer token has expired."))
         refusal = self.gate.enter(name, writing=seen.writing)
         return _too_many(refusal) if refusal else None
 

@@ -55,9 +55,9 @@ class Containers(State):
         return user
 
     @locked
-    def add_token(self, token: str, user: str | None = None, *, oauth: bool = False) -> None:
-        """Accept one more credential, for `user` or the API's own account."""
-        self.tokens[token] = Token(user or self.me, oauth)
+    def add_token(self, token: str, user: str | None = None, *, oauth: bool = False, ends: str | None = None) -> None:
+        """Accept one more credential, for `user` or the API's own account, until it ends."""
+        self.tokens[token] = Token(user or self.me, oauth, ends)
 
     @locked
     def revoke(self, token: str) -> None:

@@ -26,10 +26,11 @@ def day_of(text: str) -> str:
 
 @dataclass(slots=True)
 class Token:
-    """One credential: whose it is, and whether an OAuth app holds it (only those see `external`)."""
+    """One credential: whose it is, whether an OAuth app holds it (only those see `external`), and when it ends."""
 
     user: str
     oauth: bool = False
+    ends: str | None = None
 
 
 @dataclass(slots=True)

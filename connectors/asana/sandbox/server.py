@@ -14,6 +14,7 @@ from connectors.asana.sandbox.deliveries import Deliveries
 from connectors.asana.sandbox.faults import Fault
 from connectors.asana.sandbox.limits import Gate, Limits
 from connectors.asana.sandbox.paging import Pager
+from connectors.asana.sandbox.signin import SignIn
 from connectors.asana.sandbox.world import World
 from connectors.clock import Clock, SystemClock
 from connectors.sandbox import control
@@ -43,6 +44,7 @@ class Sandbox(LocalServer[Fault]):
         super().__init__(state, port)
         time_source = clock or SystemClock()
         self.world = World(time_source, tier)
+        self._granted: dict[str, str] = {}
         self._load()
         self.token = token or next(iter(self.world.tokens), None) or f"2/{self.world.me}/{secrets.token_hex(16)}"
         self.world.add_token(self.token, oauth=oauth)
@@ -50,6 +52,7 @@ class Sandbox(LocalServer[Fault]):
         self.pager = Pager(time_source)
         self._api = Api(self.world, self.gate, self.pager, self._changed)
         self._api.latency = latency
+        self.signin = SignIn(self.world, self._granted, self._api, self._changed)
         self._deliveries = Deliveries(self.world)
 
     @property
@@ -71,7 +74,7 @@ class Sandbox(LocalServer[Fault]):
     def _routes(self) -> list[BaseRoute]:
         self.world.site = self.pager.site = self.root
         pages = board.routes(self.world, self._changed)
-        return [Mount("/api/1.0", app=self._api), *control.routes(self._api), *pages]
+        return [Mount("/api/1.0", app=self._api), *control.routes(self._api), Mount("/-", app=self.signin), *pages]
 
     def _load(self) -> None:
         saved = self._saved()
@@ -79,7 +82,14 @@ class Sandbox(LocalServer[Fault]):
             self.world.tier = saved["tier"]
             self.world.load(saved["world"])
             self.world.me, self.world.person = saved["me"], saved["person"]
+            self._granted = saved.get("granted", {})
 
     def _dump(self) -> dict[str, Any]:
         world = self.world
-        return {"tier": world.tier, "me": world.me, "person": world.person, "world": world.dump()}
+        return {
+            "tier": world.tier,
+            "me": world.me,
+            "person": world.person,
+            "world": world.dump(),
+            "granted": self._granted,
+        }
