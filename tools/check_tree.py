@@ -1,4 +1,4 @@
-"""Checks what no linter does: no registry or build machine is named, links and locks are whole, modules are short.
+"""Checks what no linter does: no registry, build machine or token is named, links and locks are whole, modules short.
 
 Run as `python -m tools.check_tree`; prints one line a finding and exits 1 if there is any.
 """
@@ -31,6 +31,18 @@ HOSTS = tuple(
 
 LONGEST_MODULE = 400
 LONGEST_FUNCTION = 40
+
+TOKENS = (
+    ("a personal token of Asana", re.compile(r"\b\d/\d{10,}(/\d{10,})?:[0-9a-f]{32}\b")),
+    ("a token of monday.com", re.compile(r"\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}")),
+    ("a webhook of Slack", re.compile(r"hooks\.slack\.com/(services|workflows)/T\w+/\w+/\w{16,}")),
+    (
+        "a webhook of Teams",
+        re.compile(r"(webhook\.office|logic\.azure|powerplatform)\.com\S*(IncomingWebhook/|sig=)\w{16,}"),
+    ),
+    ("a private key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----\s*\w")),
+)
+"""What the secrets look like that a district gives to syncd."""
 
 _HOME = re.compile(r"(?<![\w./:}>-])/(work|root|home/\w+|Users/\w+)(?=[/\s'\"`,;:)]|$)")
 _FENCE = re.compile(r"^(```|~~~).*?^\1[^\n]*$", re.MULTILINE | re.DOTALL)
@@ -68,6 +80,7 @@ def check(root: Path, files: Iterable[Path]) -> Iterator[str]:
             continue
         place = path.relative_to(root)
         yield from (f"{place}:{line}: {what}" for line, what in strangers(text))
+        yield from (f"{place}:{line}: {what}" for line, what in tokens(text))
         if path.suffix == ".md":
             yield from (f"{place}:{line}: {what}" for line, what in broken_links(path, text))
         if path.suffix == ".lock":
@@ -92,6 +105,13 @@ def strangers(text: str) -> Iterator[tuple[int, str]]:
                 yield number, f"names the package registry {host}"
         if found := _HOME.search(line):
             yield number, f"names a path of a machine, {found[0]}"
+
+
+def tokens(text: str) -> Iterator[tuple[int, str]]:
+    """Lines with something in them that is shaped like a secret of a tool."""
+    for what, shape in TOKENS:
+        for found in shape.finditer(text):
+            yield text.count("\n", 0, found.start()) + 1, f"holds what looks like {what}"
 
 
 def broken_links(path: Path, text: str) -> Iterator[tuple[int, str]]:

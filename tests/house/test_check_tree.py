@@ -40,6 +40,29 @@ def test_leaves_other_paths(tmp_path: Path, text: str) -> None:
     assert findings(tmp_path, "a.txt", text) == []
 
 
+@pytest.mark.parametrize(
+    ("token", "what"),
+    [
+        ("1/1200776655443322" + ":0123456789abcdef0123456789abcdef", "a personal token of Asana"),
+        ("2/1200776655443322" + "/1209988776655443:" + "0123456789abcdef" * 2, "a personal token of Asana"),
+        ("eyJhbGciOiJIUzI1NiJ9" + ".eyJ0aWQiOjEyMzQ1Njc4fQ" + ".c2lnbmF0dXJlLXRoYXQtaXM", "a token of monday.com"),
+        ("https://hooks.slack.com/" + "services/T0123/B0123/" + "abcdefghijklmnop", "a webhook of Slack"),
+        ("https://x.webhook.office.com/" + "webhookb2/1@2/IncomingWebhook/" + "0123456789abcdef", "a webhook of Teams"),
+        ("-----BEGIN EC " + "PRIVATE KEY-----\nMHcCAQEE", "a private key"),
+    ],
+)
+def test_finds_a_token(tmp_path: Path, token: str, what: str) -> None:
+    """A secret of a tool stands nowhere in the tree, whatever the file is."""
+    for name in ("a.py", "a.md", "a.toml", "a.json"):
+        assert findings(tmp_path, name, f'# x\n"""{token}"""\n') == [f"{name}:2: holds what looks like {what}"]
+
+
+def test_leaves_what_is_no_token(tmp_path: Path) -> None:
+    """Ids, hashes and words with "token" in them are none."""
+    text = f"# 2/1200/a-token, 1200776655443322, sha256:{HASH}, eyJhbGciOiJIUzI1NiJ9, hooks.slack.com/services/…\n"
+    assert findings(tmp_path, "a.py", text) == []
+
+
 def test_follows_links_of_markdown(tmp_path: Path) -> None:
     """Files and headings must be there; code, addresses and letters are left alone."""
     (tmp_path / "docs").mkdir()
