@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
-from connectors.vocabulary import Container, FieldValue, Task
+from connectors.vocabulary import Container, Fate, FieldValue, Task
 from mappings.rules import Rules
 from mappings.shape import PlanItem, desire
 from syncd.engine.affected import Trees
@@ -18,6 +18,7 @@ from syncd.engine.settling import rename, renamed
 from syncd.plan.edits import PlanEdit
 from syncd.records import GroupLink, Intent, Link, Seen, SetAside, Shelf
 from syncd.store.reader import Reader
+from syncd.store.writer import Writer
 
 
 @dataclass(frozen=True)
@@ -122,9 +123,25 @@ class Books:
         leave = None if "parent" not in edits else ""
         return (self.groups[str(group)].group if group else None), (home.id if home else leave)
 
+    def see(self, writer: Writer, seen: Seen) -> None:
+        """Keep a task as answered; where it stands elsewhere or is worth something else, steps are counted anew."""
+        before = self.seen.get(seen.task.id)
+        fresh = [seen]
+        if before and _as_step(before) != _as_step(seen):
+            homes = {before.task.parent, seen.task.parent}
+            counted = [above for id_ in homes if (above := self.seen.get(id_ or "")) and above.task.steps]
+            fresh.extend(replace(above, task=replace(above.task, steps=None)) for above in counted)
+        writer.put_seen(self.route.connection, self.container.id, fresh)
+        self.seen |= {each.task.id: each for each in fresh}
+
     def waiting(self, now: datetime) -> set[str]:
         """The items that are set aside until later."""
         return {item for item, aside in self.aside.items() if waits(aside, now)}
+
+
+def _as_step(seen: Seen) -> tuple[str | None, bool, bool, Fate | None]:
+    """What a task is for the one above it: tools count as done whatever is closed, also what was called off."""
+    return seen.task.parent, seen.task.completed, seen.task.done, seen.fate
 
 
 def order_key(mapping: str) -> str:

@@ -201,6 +201,8 @@ def _look(connector: Connector, stand: Stand, news: News, now: datetime) -> Sigh
     depth = _depth(stand)
     asked = _with_merged(stand, touched)
     found = dict(connector.look(container, asked, depth)) if asked else {}
+    if _returned(stand, found):
+        return _read(connector, stand, news, now, next(connector.read_all([_want(stand)])))
     uncounted = _with_merged(stand, _to_count(stand, found))
     if uncounted:
         found.update(connector.look(container, uncounted, depth))
@@ -252,6 +254,18 @@ def _to_count(stand: Stand, found: Mapping[str, Task | Fate]) -> list[str]:
     above |= {seen.task.parent for id_ in found if (seen := stand.seen.get(id_)) and seen.task.parent}
     never = {id_ for id_, seen in stand.seen.items() if seen.task.steps is None and seen.fate is None}
     return sorted(task for task in above | never if task in stand.seen and task not in found)
+
+
+def _returned(stand: Stand, found: Mapping[str, Task | Fate]) -> bool:
+    """Whether a task is back that was gone. What came back with it, below it, no news tell."""
+    before = {task: seen.fate or seen.task for task in found if (seen := stand.seen.get(task))}
+    return any(_is_gone(before[task]) and not _is_gone(found[task]) for task in before)
+
+
+def _is_gone(answer: Task | Fate) -> bool:
+    if isinstance(answer, Fate):
+        return True
+    return answer.archived or not (answer.container or answer.parent)
 
 
 def _with_merged(stand: Stand, tasks: Sequence[str]) -> list[str]:

@@ -178,6 +178,9 @@ class Pass:
                 break
         if not self._over():
             follow(applier, self.expect)
+        if not self._over() and self._lost_all(books):
+            self._picture.clear()  # of all that it foresaw, nothing is left to be done
+            self._surprises(applier.recorder)
         self._tidy(books)
         return self.tally.writes > before
 
@@ -250,6 +253,11 @@ class Pass:
 
     def _line(self, link: Link, kind: str, cause: str) -> Entry:
         return Entry(self.clock.now(), self.id, self.route.mapping, link.item, link.task, kind, cause=cause)
+
+    def _lost_all(self, books: Books) -> bool:
+        """True if every linked task is gone, and of some only this pass found that, as it was about to write."""
+        fresh = any(change.why is Why.GONE and change.fresh for change in self.waiting)
+        return fresh and not there(books.links, books.observed())
 
     def _surprises(self, recorder: Recorder) -> bool:
         """True if the guard stops the pass here. It looks at all rounds at once, before the first of them begins."""

@@ -98,10 +98,14 @@ def _value(books: Books, change: Change) -> NewValue:
 
 
 def _used(reader: Reader, books: Books) -> Iterator[str]:
-    """Ids that once were an item's of the plan, or are to be: neither its task nor its figures are another's."""
+    """Ids that once were an item's of the plan, or are to be: neither its task, its figures nor its log are another's.
+
+    A task that syncd may not see any more carries its item's marker all the same.
+    """
     plan = books.route.rules.plan
     yield from ((seen.task.marker or "").removeprefix(marker(plan, "")) for seen in books.seen.values())
     yield from reader.newest_points(plan, date.max)
+    yield from reader.items_told(books.route.mapping)
 
 
 def _work(books: Books, found: Iterable[OwnWork], taken: Mapping[str, set[str]]) -> Iterator[NewWork]:

@@ -51,7 +51,7 @@ class Recorder:
         now = self.clock.now()
         with self.store.writing() as writer:
             for task in read:
-                self._see(writer, Seen(task, now))
+                self.books.see(writer, Seen(task, now))
             for change in changes:
                 wanted = self.desired.tasks[change.item]
                 base = place_of(wanted, self.books.seen[change.task].task, self.books.groups)
@@ -217,7 +217,7 @@ class Recorder:
         with self.store.writing() as writer:
             writer.add_entries(self._lines(writer, step, seen.task, written.remarks))
             writer.add_entries(self._by_team(step.item, before, seen, step.edits))
-            self._see(writer, seen)
+            self.books.see(writer, seen)
             self._count_in(writer, step.intent)
             if Kind.ARCHIVE in kinds:
                 self._unlink(writer, step.item)
@@ -292,7 +292,7 @@ class Recorder:
         before = self.books.seen[self.books.links[item].task]
         seen = Seen(self._as_seen(now), self.clock.now()) if isinstance(now, Task) else replace(before, fate=now)
         writer.add_entries(self._by_team(item, before, seen, sent))
-        self._see(writer, seen)
+        self.books.see(writer, seen)
 
     def _arrived(self, step: Step, task: Task) -> bool:
         """True if the task holds all that the step would have it hold."""
@@ -365,18 +365,7 @@ class Recorder:
         above = self.books.seen.get(intent.parent) if intent and intent.parent else None
         if above and above.task.steps is not None:
             done, steps = above.task.steps
-            self._see(writer, replace(above, task=replace(above.task, steps=(done, steps + 1))))
-
-    def _see(self, writer: Writer, seen: Seen) -> None:
-        """Keep a task as answered; where it stands elsewhere or is worth something else, steps are counted anew."""
-        before = self.books.seen.get(seen.task.id)
-        fresh = [seen]
-        if before and _as_step(before) != _as_step(seen):
-            homes = {before.task.parent, seen.task.parent}
-            counted = [above for id_ in homes if (above := self.books.seen.get(id_ or "")) and above.task.steps]
-            fresh.extend(replace(above, task=replace(above.task, steps=None)) for above in counted)
-        writer.put_seen(self.books.route.connection, self.books.container.id, fresh)
-        self.books.seen |= {each.task.id: each for each in fresh}
+            self.books.see(writer, replace(above, task=replace(above.task, steps=(done, steps + 1))))
 
     def _link(self, writer: Writer, link: Link) -> None:
         writer.put_link(self.books.route.mapping, link)
@@ -393,8 +382,3 @@ class Recorder:
             writer.drop_intent(self.books.route.mapping, intent.key)
         if self.books.aside.pop(item, None):
             writer.drop_set_aside(self.books.route.mapping, item)
-
-
-def _as_step(seen: Seen) -> tuple[str | None, bool, Fate | None]:
-    """What a task is for the one above it."""
-    return seen.task.parent, seen.task.done, seen.fate

@@ -134,6 +134,12 @@ class Reader:
         found = self._records(select(tables.log).where(log.id.in_(ids)).order_by(log.id), rows.to_entry)
         return {line.item: line for line in found}
 
+    def items_told(self, mapping: str) -> set[str]:
+        """The items of a mapping that the log tells of, by the ids that they had then; not those only proposed."""
+        log = tables.log.c
+        told = select(log.item).where(log.mapping == mapping, log.kind != "propose").distinct()
+        return set(self._records(told, lambda row: str(row.item)))
+
     def log_from(self, pass_id: int) -> list[Entry]:
         """The lines of a pass's mapping from the first one of that pass on, the oldest first."""
         log, passes = tables.log.c, tables.passes.c

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
 from connectors.errors import NotFound
+from mappings.rules import Unplanned
 from syncd.progress.evidence import Standing
 from syncd.records import Outcome
 from tests.engine.world import World, item, quiet
@@ -125,6 +127,21 @@ def test_a_deleted_parent_takes_its_projects_along(world: World) -> None:
     assert {finding.item for finding in report.findings} == {"G1.A1", "G1.A1.P1", "G1.A1.P2", "G1.A1.P3"}
     assert "bring that one back first" in {f.item: f.message for f in report.findings}["G1.A1.P3"]
     assert all(world.evidence()[one].standing is Standing.GONE for one in ("G1.A1", "G1.A1.P1", "G1.A1.P2"))
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_parent_that_comes_back_brings_along_what_is_below(world: World, way: str) -> None:
+    """Its projects, also where each was noted as gone, and what a team made there meanwhile; the feed names none."""
+    world.rules = replace(world.rules, unplanned=Unplanned.COUNT)
+    world.run()
+    task = lose(world, way, "G1.A1")
+    world.run(full=True)
+    own = world.boards.add_step(task, "Our own")
+    bring_back(world, way, task)
+
+    assert world.run().outcome is Outcome.DONE
+    assert [each.evidence.task for each in world.team()] == [own.id]
+    assert all(world.evidence()[one].standing is Standing.LIVE for one in ("G1.A1", "G1.A1.P1", "G1.A1.P2"))
 
 
 def test_gone_and_dropped_from_the_plan(world: World) -> None:

@@ -128,11 +128,13 @@ def test_a_value_that_no_plan_can_hold(world: World) -> None:
     assert world.plan["G1.A2"].values["title"] == "Title of G1.A2"
 
 
-def test_ids_that_were_ever_used_are_not_given_again(office: Office) -> None:
-    """The task of an item that left the plan keeps its marker: its id would make it the new item's."""
+@pytest.mark.parametrize("hidden", [False, True])
+def test_ids_that_were_ever_used_are_not_given_again(office: Office, hidden: bool) -> None:
+    """The task of an item that left the plan keeps its marker, seen or not: its id would make it the new item's."""
     world = office.world
     world.plan["G1.A1.P3"] = item("G1.A1.P3", "project")
     world.run()
+    world.boards.hide(world.boards.of("G1.A1.P3").id, hidden=hidden)
     world.drop("G1.A1.P3")
     world.run()
     assert [each.item for each in works(office.proposed())] == ["G1.A1.P4", "G2.A2"]

@@ -110,6 +110,26 @@ def test_the_loss_of_what_was_left_is_the_loss_of_all(folder: Path, before: str)
         assert "all 9 linked tasks are gone" in report.message
 
 
+def test_what_is_found_gone_before_each_write_is_the_loss_of_all(folder: Path) -> None:
+    """A sweep tells of no deletions; where every write finds its task deleted, nothing is taken for gone unasked."""
+    with closing(World(folder, plan=long_plan(3))) as world:
+        world.run()
+        for at in range(1, 4):
+            world.boards.delete(world.boards.of(f"G1.A{at}").id)
+            world.change(f"G1.A{at}", title=f"New title {at}")
+        world.clock.pass_by(minutes=70)
+        world.tool.writes.clear()
+
+        report = world.run()
+
+        assert (report.outcome, world.tool.writes) == (Outcome.STOPPED, [])
+        assert "all 3 linked tasks are gone" in report.message
+        assert not world.log("hold")
+        assert report.stop is not None
+        assert world.run(approve=report.stop.digest).outcome is Outcome.FINDINGS
+        assert len(world.log("hold")) == 3
+
+
 def test_a_marker_on_anothers_task_fails_nobody(world: World) -> None:
     """A create in doubt whose marker someone put on another item's task is made, and the pass goes through."""
     world.run()

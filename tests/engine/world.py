@@ -25,6 +25,7 @@ from syncd.engine.preview import Preview, preview
 from syncd.engine.runner import Runner
 from syncd.engine.tally import PassReport
 from syncd.progress.evidence import Evidence
+from syncd.progress.team import TeamWork
 from syncd.records import Entry, Link
 from syncd.store import Store, Writer
 from tests.engine.board import Boards
@@ -276,6 +277,11 @@ class World:
         """What the roll-up would hear."""
         with self.store() as store, store.reading() as reader:
             return harvest(reader, [self.route, *self.others]).evidence
+
+    def team(self) -> tuple[TeamWork, ...]:
+        """What teams made of their own, as the roll-up would hear of it."""
+        with self.store() as store, store.reading() as reader:
+            return tuple(harvest(reader, [self.route, *self.others]).team)
 
     def work(self) -> list[str]:
         """The ids of the items that have tasks of their own in the default shape."""

@@ -82,7 +82,7 @@ def cut_off(d: District, task: str, field: str, day: date | None, other_day: dat
     before = _planned(d, item, field)
     d.edit_task(task, field, day)
     d.die(_Written(), 300)
-    arrived = before != _planned(d, item, field) == day
+    arrived = item in d.plan and before != _planned(d, item, field) == day
     d.edit_task(task, field, other_day)
     report = d.run(approve="")
     if arrived and report.outcome in (Outcome.DONE, Outcome.FINDINGS) and not report.message:

@@ -71,6 +71,8 @@ class District:
         """What a pass did that it should not have done."""
         self.lived: list[passing.Lived] = []
         """The passes that could be undone, the newest last."""
+        self.before = passing.before_it(self)
+        """How everything was before what is to be held against the pass under way."""
         self.spoilt: set[str] = set()
         """The items that the tool refuses."""
         self.mended = False
@@ -173,6 +175,7 @@ class District:
             place = [one and new.get(one, one) for one in (then.group, then.parent)]
             if place != [now.group, now.parent]:
                 self.memory.moved(item, tasks)
+        self.memory.planned(self.desired().tasks)
 
     def edit_plan(self, item: str, source: str, value: FieldValue) -> bool:
         """A person edits the plan; False where the item is not there, or the plan would be none any more."""

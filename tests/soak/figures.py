@@ -89,7 +89,7 @@ def _counts(d: District, wanted: dict[str, str], team: Sequence[TeamWork]) -> No
 
 def _proposed(d: District, wanted: dict[str, tuple[Own, str, str]], found: Sequence[Proposal]) -> None:
     works = {each.task.id: each for each in found if isinstance(each, NewWork)}
-    doubtful = {key for key, (one, _, _) in wanted.items() if one.unsure} - works.keys()
+    doubtful = {key for key, (one, _, _) in wanted.items() if one.unsure or d.boards.rows[key].merged} - works.keys()
     told = {key: (each.edit.tier, each.edit.under, each.title) for key, each in works.items()}
     truth = {
         key: (tier, above, d.boards.rows[key].task.title)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -123,6 +123,10 @@ class Memory:
         self._remember(item, key, old, new)
         self.plan[item, key] = new
         self.dirty[item, key] = self.tick()
+
+    def planned(self, items: Collection[str]) -> None:
+        """The plan has these items by now; where the tasks of others stand, it says no more, come back or not."""
+        self.lines = {home: [each for each in line if each[0] in items] for home, line in self.lines.items()}
 
     def soften(self, tasks: Iterable[str], key: str) -> None:
         """The plan took over what a team said, and says more than that at once."""

@@ -42,7 +42,8 @@ class Before:
 def run(d: District, seconds: float, options: Mapping[str, Any]) -> PassReport:
     """A pass, some time after whatever was before."""
     d.world.clock.pass_by(seconds=seconds)
-    since, held, stopped, before = d.memory.now, _held(d), kept(d).stop, before_it(d)
+    since, held, stopped = d.memory.now, _held(d), kept(d).stop
+    d.before = before_it(d)
     renewed = lambda _route: d.route()  # noqa: E731
     d.running += 1
     try:
@@ -50,9 +51,10 @@ def run(d: District, seconds: float, options: Mapping[str, Any]) -> PassReport:
     finally:
         d.running -= 1
         _note(d, held)
-        _follow(d, allowed=options.get("approve") is not None and bool(stopped), before=before)
+        _follow(d, allowed=options.get("approve") is not None and bool(stopped), before=d.before)
     if options.get("approve") is None or not stopped:
-        unasked(d, before)
+        unasked(d, d.before)
+    d.before = before_it(d)  # one pass may have waited for the other
     if report.outcome in (Outcome.DONE, Outcome.FINDINGS) and not report.message:
         _agree(d, since, {finding.item for finding in report.findings})
     d.play_late()

@@ -21,6 +21,7 @@ from tests.soak.switches import switched_off
 EARLY, LATE = date(2026, 5, 7), date(2026, 5, 21)
 FULL, LOOK = Act("full"), Act("look")
 SYNC = Act("sync", {"seconds": 300, "approve": ""})
+UNASKED = Act("sync", {"seconds": 300, "approve": None})
 _USUAL = setting(random.Random(0)).rules
 _RULES = replace(_USUAL, group_by=GroupBy.GOAL, action_is_task=True, project_is_subtask=True, progress="completed")
 
@@ -132,7 +133,7 @@ STORIES: dict[str, tuple[Setting, Sequence[Act]]] = {
     ),
     "a mapping that is pointed to another container": (
         USUAL,
-        [SYNC, Act("point_to", {"number": 101}), Act("sync", {"seconds": 300, "approve": None}), LOOK],
+        [SYNC, Act("point_to", {"number": 101}), UNASKED, LOOK],
     ),
     "a container that is deleted": (
         USUAL,
@@ -140,7 +141,19 @@ STORIES: dict[str, tuple[Setting, Sequence[Act]]] = {
     ),
     "a container that is emptied": (
         USUAL,
-        [SYNC, Act("empty"), Act("sync", {"seconds": 300, "approve": None}), LOOK],
+        [SYNC, Act("empty"), UNASKED, LOOK],
+    ),
+    "a container that is emptied before everything in it is called anew, right before a sweep": (
+        USUAL,
+        [SYNC, Act("wait", {"minutes": 70}), Act("empty"), Act("rename_all", {"number": 101}), UNASKED, LOOK],
+    ),
+    "a task that comes back with what is below it": (
+        USUAL,
+        [SYNC, Act("empty"), FULL, Act("restore"), LOOK],
+    ),
+    "a private task whose item leaves the plan": (
+        OWN,
+        [SYNC, Act("hide", {"known": "G1.A1.P2#1"}), Act("succeed", {"project": "G1.A1.P2", "number": 101}), LOOK],
     ),
 }
 
