@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from connectors.vocabulary import Update
-from mappings.shape import Desired
+from connectors.vocabulary import Task, Update
+from mappings.shape import Desired, Wanted
 from syncd.engine.applier import Applier
-from syncd.engine.planner import Change, Edit, Kind, Observed
+from syncd.engine.planner import Agreed, Change, Edit, Kind, Observed
 from syncd.records import Link
 
 ORDER: Final = "order"
@@ -25,21 +25,32 @@ class Place:
     after: str
 
 
-def places(desired: Desired, observed: Observed, links: Mapping[str, Link], before: Sequence[str]) -> tuple[Place, ...]:
+def places(desired: Desired, observed: Observed, agreed: Agreed, before: Sequence[str]) -> tuple[Place, ...]:
     """The fewest tasks to be put elsewhere so that they follow the plan, in the order in which to do it. Pure.
 
     `before` is the plan's order that the tasks last followed. Only what the plan itself put elsewhere since is moved,
-    among the tasks that are there.
+    among the tasks that stand together in the plan and in the tool.
     """
     if tuple(desired.tasks) == tuple(before):
         return ()
     ranks = {item: rank for rank, item in enumerate(before)}
-    families: dict[tuple[str | None, str | None], list[str]] = {}
+    families: dict[tuple[str | None, ...], list[str]] = {}
     for item, wanted in desired.tasks.items():
-        link = links.get(item)
+        link = agreed.links.get(item)
         if item in ranks and wanted.touch and link is not None and not observed.loss(link.task):
-            families.setdefault((wanted.group, wanted.parent), []).append(item)
+            families.setdefault(_home(wanted, link, observed.tasks[link.task].task, agreed), []).append(item)
     return tuple(place for family in families.values() for place in _within(family, ranks))
+
+
+def _home(wanted: Wanted, link: Link, task: Task, agreed: Agreed) -> tuple[str | None, ...]:
+    """Where a task stands, or will once the plan's move of it is carried out; apart where a team put it elsewhere."""
+    planned = (wanted.group, wanted.parent)
+    if (link.agreed.get("group", wanted.group), link.agreed.get("parent", wanted.parent)) != planned:
+        return planned
+    above, group = agreed.links.get(wanted.parent or ""), agreed.groups.get(wanted.group or "")
+    beside = task.parent is None and group is not None and task.group == group.group
+    there = task.parent == above.task if above else beside
+    return planned if there else (*planned, task.group, task.parent)
 
 
 def _within(family: Sequence[str], ranks: Mapping[str, int]) -> Iterator[Place]:
@@ -67,9 +78,9 @@ def _longest_rising(family: Sequence[str], ranks: Mapping[str, int]) -> frozense
     return frozenset(kept)
 
 
-def moves(desired: Desired, observed: Observed, links: Mapping[str, Link], before: Sequence[str]) -> list[Change]:
+def moves(desired: Desired, observed: Observed, agreed: Agreed, before: Sequence[str]) -> list[Change]:
     """The same as changes, for people and for the guard. Pure."""
-    return [_move(desired, links, place) for place in places(desired, observed, links, before)]
+    return [_move(desired, agreed.links, place) for place in places(desired, observed, agreed, before)]
 
 
 def _move(desired: Desired, links: Mapping[str, Link], place: Place) -> Change:
@@ -100,7 +111,7 @@ def follow(applier: Applier, expect: Callable[[int], None]) -> None:
     recorder, books, order = applier.recorder, applier.recorder.books, tuple(applier.recorder.desired.tasks)
     if books.order == order:
         return
-    due = moves(recorder.desired, books.observed(), books.links, books.order)
+    due = moves(recorder.desired, books.observed(), books.agreed(()), books.order)
     if due:
         expect(len(due))
     for move in due:

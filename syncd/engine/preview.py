@@ -16,7 +16,7 @@ from syncd.engine.groups import Retitle, called, retitles
 from syncd.engine.guard import Stop, guard, leaving
 from syncd.engine.observer import Stand, observe, require_usable
 from syncd.engine.ordering import moves, with_moves
-from syncd.engine.planner import Change, Kind, Observed, place_of
+from syncd.engine.planner import Agreed, Change, Kind, Observed, place_of
 from syncd.engine.planning import Planning
 from syncd.engine.standing import Standing, standing
 from syncd.engine.takeover import judge
@@ -94,7 +94,10 @@ def foresee(trees: Trees, planning: Planning | None = None, order: Sequence[str]
         made = {change.item for change in due.changes if change.kind is Kind.CREATE} - coming
         if not adopted and not made:
             left = (_release(link, observed) for link in released.values())
-            changes = with_moves((*left, *adoptions, *due.changes), moves(trees.desired, observed, links, order))
+            changes = with_moves(
+                (*left, *adoptions, *due.changes),
+                moves(trees.desired, observed, Agreed(links, trees.agreed.groups), order),
+            )
             return Foresight(changes, {**links, **released})
         adoptions += adopted
         coming |= made

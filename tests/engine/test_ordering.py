@@ -15,7 +15,7 @@ from connectors.vocabulary import Container, Fate, Task
 from mappings.rules import Rules
 from mappings.shape import Desired, Wanted
 from syncd.engine.ordering import ORDER, Place, places
-from syncd.engine.planner import Kind, Observed
+from syncd.engine.planner import Agreed, Kind, Observed
 from syncd.records import Link, Outcome, Seen
 from tests.engine.world import World, item, long_plan, quiet
 
@@ -28,7 +28,8 @@ def due(plan: list[str], before: list[str], *, gone: str = "", drafts: str = "",
     fates = {item: Fate.DELETED if item in gone else None for item in plan}
     seen = {f"T{item}": Seen(Task(f"T{item}", "B", item, ""), NOW, fates[item]) for item in plan}
     links = {item: Link(item, f"T{item}", {}, NOW) for item in plan if item not in unlinked}
-    return list(places(Desired(Rules("m", "d"), wanted, {}), Observed(Container("B", "", ""), seen), links, before))
+    observed, agreed = Observed(Container("B", "", ""), seen), Agreed(links, {})
+    return list(places(Desired(Rules("m", "d"), wanted, {}), observed, agreed, before))
 
 
 def carried_out(order: list[str], moves: list[Place]) -> list[str]:
@@ -165,10 +166,26 @@ def test_what_cannot_be_moved_is_left_alone() -> None:
     assert due(["C", "B", "A"], ["A", "B", "C"], drafts="C", unlinked="A") == []
 
 
+def test_what_a_team_put_elsewhere_leads_nobody_there(world: World) -> None:
+    """A task follows the one before it in the plan that still stands beside it, into no other group."""
+    world.plan |= {f"G1.A{at}": item(f"G1.A{at}", "action") for at in (3, 4)}
+    world.run()
+    group = world.boards.of("G1.A3").group
+    world.boards.edit(world.boards.of("G1.A2").id, group=world.boards.of("G2.A1").group)
+    world.run()
+    world.plan = {key: world.plan[key] for key in reversed(world.plan)}
+    world.run()
+    world.run()
+
+    assert on_board(world, "G1") == [f"Title of G1.A{at}" for at in ("4", "3", "1.P2", "1.P1", "1")]
+    assert {world.boards.of(f"G1.A{at}").group for at in (1, 3, 4)} == {group}
+    assert quiet(world.run())
+
+
 def test_groups_and_parents_are_apart() -> None:
     """Only the order among tasks of one place counts."""
     wanted = {"A": Wanted("A", "A", "G1", None), "P": Wanted("P", "P", None, "A"), "B": Wanted("B", "B", "G2", None)}
     seen = {item: Seen(Task(item, "B", item, ""), NOW) for item in wanted}
     links = {item: Link(item, item, {}, NOW) for item in wanted}
     tree = Desired(Rules("m", "d"), wanted, {})
-    assert places(tree, Observed(Container("B", "", ""), seen), links, ["B", "P", "A"]) == ()
+    assert places(tree, Observed(Container("B", "", ""), seen), Agreed(links, {}), ["B", "P", "A"]) == ()

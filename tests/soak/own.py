@@ -105,6 +105,7 @@ def _add(d: District, number: int, day: date | None, *, parent: str | None, grou
     title, boards = f"Task {number} of ours", d.boards
     made = boards.add_step(parent, title) if parent else boards.add_task(d.board, title)
     d.own[number] = Own(boards.edit(made.id, due=day, group=group, notes=_words(number)))
+    d.blind = d.blind or boards.home(made.id) != d.board  # if that comes back, of what is below it no feed tells
 
 
 def _words(number: int) -> str:
