@@ -88,6 +88,7 @@ class Daemon:
     def __init__(self, app: App, front: Audience, load: Callable[[], Config] | None, again: threading.Event) -> None:
         self._given, self._load, self._again, self._front = app, load, again, front
         self._listen, self._clock = app.config.server.listen, app.clock
+        self._edits = Edits(app.config)
         self._role = Role(app.store, app.clock)
         if self._role.look():
             app.open_store()
@@ -95,7 +96,6 @@ class Daemon:
         self._watch = Watch(app)
         self._now = Generation(app, self._watch, front)
         self._next: Generation | None = None
-        self._edits = Edits(app.config)
         self._retry_at = math.inf
         self._offset = self._wall_and_clock()
 
@@ -150,6 +150,7 @@ class Daemon:
         if self._next is not None:
             self._next.app.close()
         self._next = Generation(app, self._watch, self._front)
+        self._edits = Edits(app.config, self._edits.seen)
         self._now.rest()
 
     def _replace(self) -> None:
@@ -164,7 +165,6 @@ class Daemon:
         if config.store.url != before.app.config.store.url:
             self._role.release()
             self._role = Role(self._now.app.store, self._clock)
-        self._edits = Edits(config)
         listen = f"[server] listen is {config.server.listen} now; syncd run must be started anew to answer there"
         self._watch.say("listen", listen if config.server.listen != self._listen else "")
         _log.info("reloaded", mappings=len(config.mappings))

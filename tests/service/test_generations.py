@@ -160,6 +160,19 @@ def test_files_that_are_being_written(tmp_path: Path) -> None:
     assert [edits.found() for _ in range(3)] == [False, True, False]
 
 
+def test_an_edit_in_the_moment_in_which_another_is_taken_up(district: District) -> None:
+    """What is edited between the reading of a configuration and its taking force is found by what watches from then."""
+    edits = Edits(load_config(district.config))
+    district.write_config(mapping='every = "2m"')
+    assert [edits.found() for _ in range(2)] == [False, True]
+    taken_up = load_config(district.config)
+    district.write_config(mapping='every = "3m"')
+    after = Edits(taken_up, edits.seen)
+    assert [after.found() for _ in range(3)] == [False, True, False]
+    named = Edits(taken_up.model_copy(update={"secrets_dir": "."}), after.seen)
+    assert [named.found() for _ in range(2)] == [False, False]
+
+
 @contextmanager
 def looking(district: District, clock: ToldClock) -> Iterator[Daemon]:
     """A daemon that looks only when it is told to."""
