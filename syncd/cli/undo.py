@@ -71,20 +71,25 @@ def lines(undoing: Undoing, zone: tzinfo, *, dry_run: bool = False) -> Iterator[
     """What is back, and what was left and why, for people."""
     record = undoing.record
     head = f"Pass {record.id} of {record.mapping} ({at(record.started_at, zone)})"
+    back, already = undoing.fresh, len(undoing.undone) - len(undoing.fresh)
     if not undoing.undone and not undoing.left:
         yield f"{head} changed nothing, so there is nothing to undo."
+    elif not back and not undoing.left:
+        yield f"{head}: all that it changed is back already, so there is nothing left to undo."
     else:
         yield f"{head}:"
-    if undoing.undone:
-        yield f"  {'Would go' if dry_run else 'Put'} back: {count(len(undoing.undone), 'value')}"
-        yield from _undone(undoing.undone)
+    if back:
+        yield f"  {'Would go' if dry_run else 'Put'} back: {count(len(back), 'value')}"
+        yield from _undone(back)
+    if already and (back or undoing.left):
+        yield f"  Back already: {count(already, 'value')}"
     if undoing.left:
         yield f"  Left as it is: {count(len(undoing.left), 'thing')}"
         yield from _left(undoing.left)
     yield from (f"  · {copyable(remark)}" for remark in dict.fromkeys(undoing.remarks))
-    if not dry_run and any(not each.in_plan for each in undoing.undone):
+    if not dry_run and any(not each.in_plan for each in back):
         yield "  What is back in the tool stays until plan or team change it anew: correct the plan as well."
-    if dry_run and undoing.undone:
+    if dry_run and back:
         yield f"  Nothing was changed. To do it: {command_line(f'undo {record.id}')}"
 
 
@@ -128,20 +133,22 @@ def for_programs(undoing: Undoing) -> dict[str, Any]:
     """What came of it, for other programs."""
     return {
         "pass": undoing.record.id,
-        "undone": [
-            {
-                "item": each.item,
-                "title": each.title,
-                "field": each.field.removeprefix("field:"),
-                "before": plain(each.before),
-                "after": plain(each.after),
-                "in_plan": each.in_plan,
-            }
-            for each in undoing.undone
-        ],
+        "undone": [_for_programs(each) for each in undoing.fresh],
+        "already": [_for_programs(each) for each in undoing.undone if each.already],
         "left": [
             {"item": each.item, "field": each.field.removeprefix("field:") or None, "reason": each.reason}
             for each in undoing.left
         ],
         "remarks": list(dict.fromkeys(undoing.remarks)),
+    }
+
+
+def _for_programs(each: Undone) -> dict[str, Any]:
+    return {
+        "item": each.item,
+        "title": each.title,
+        "field": each.field.removeprefix("field:"),
+        "before": plain(each.before),
+        "after": plain(each.after),
+        "in_plan": each.in_plan,
     }

@@ -57,11 +57,15 @@ class Includer:
     who: str
 
     def mark(self, works: Sequence[NewWork]) -> list[Included]:
-        """Put the markers of the items that they are to become on the tasks; those that cannot be, and why."""
+        """Put the markers of the items that they are to become on the tasks; those that cannot be, and why.
+
+        A task that carries its marker already was told of then, and needs no other one.
+        """
         if not works:
             return []
+        new = [each for each in works if each.task.marker != self._marker(each)]
         with self.store.writing() as writer:
-            writer.add_entries(self._line(each, PROPOSE, f"it is to become {in_words(each)}") for each in works)
+            writer.add_entries(self._line(each, PROPOSE, f"it is to become {in_words(each)}") for each in new)
         try:
             with self._counted():
                 now = self.connector.look(self.books.container, [each.task.id for each in works], Depth.TOP)
@@ -69,7 +73,7 @@ class Includer:
             return [(each, str(error)) for each in works]
         same = [each for each in works if self._is_as_proposed(each, now[each.task.id])]
         changed = [(each, _CHANGED) for each in works if each not in same]
-        return [*changed, *self._write(same, self._marker)]
+        return [*changed, *self._write([each for each in same if each in new], self._marker)]
 
     def unmark(self, works: Sequence[NewWork]) -> None:
         """Take the markers away again, as far as the tool lets us: what keeps its own comes up as the same proposal."""

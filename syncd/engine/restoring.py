@@ -25,7 +25,10 @@ from syncd.store.writer import Writer
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """A value that is back in its place: what the pass had written, and what is held again by now."""
+    """A value that is back in its place: what the pass had written, and what is held again by now.
+
+    `already` says that it was back before, as the log tells: by an earlier undo, or because somebody saw to it.
+    """
 
     item: str
     title: str
@@ -33,6 +36,7 @@ class Undone:
     before: Any
     after: Any
     in_plan: bool = False
+    already: bool = False
 
 
 @dataclass(slots=True)
@@ -44,6 +48,11 @@ class Undoing:
     left: list[Left] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     trouble: ToolError | None = None
+
+    @property
+    def fresh(self) -> list[Undone]:
+        """What this undo put back, or would put back."""
+        return [each for each in self.undone if not each.already]
 
 
 @dataclass(slots=True)
@@ -81,11 +90,13 @@ class Restorer:
             judged = self.ground.in_tool(deeds, task)
             for each in judged:
                 self.leave([each.deed] if each.reason else [], each.reason)
-            back = [each.deed for each in judged if not each.reason]
+            told = [each.deed for each in judged if each.told]
+            back = [each.deed for each in judged if not each.reason and not each.told]
             due = [each.deed for each in judged if not each.reason and not each.done]
             written = self._written(connector, key, due, task) if due and self.pass_id else Written(task)
-            self._restored([each.deed for each in judged if not each.reason and not each.told], written)
+            self._restored(back, written)
             self._back(back)
+            self._back(told, already=True)
         except ToolError as error:
             self.result.trouble = error if isinstance(error, Refused | Transient) else None
             self.leave(back, _why(error))
@@ -139,7 +150,7 @@ class Restorer:
             return []
         counted = before.task.steps if task.steps is None else task.steps
         after = Seen(replace(before.recalled(task), steps=counted), self.clock.now())
-        writer.put_seen(self.books.route.connection, self.books.container.id, [after])
+        self.books.see(writer, after)
         mapping, rules = self.books.route.mapping, self.books.route.rules
         ours = told_as(rules, self.books.container, [deed.field for deed in deeds])
         found = [each for each in differences(self.books.container, before, after) if each.key not in ours]
@@ -153,7 +164,7 @@ class Restorer:
         for judgement in map(self.ground.in_plan, deeds):
             deed, reason = judgement.deed, judgement.reason
             if judgement.done:
-                self._back([deed])
+                self._back([deed], already=judgement.told)
                 self._settled([] if judgement.told else [deed])
             elif not reason:
                 try:
@@ -201,12 +212,12 @@ class Restorer:
 
     # Both
 
-    def _back(self, deeds: Iterable[Deed]) -> None:
+    def _back(self, deeds: Iterable[Deed], *, already: bool = False) -> None:
         for deed in deeds:
             wanted, seen = self.ground.desired.tasks.get(deed.item), self.books.seen.get(deed.task)
             title = wanted.title if wanted else seen.task.title if seen else deed.item
             told = (deed.item, title, deed.field, deed.after, deed.before)
-            self.result.undone.append(Undone(*told, in_plan=deed.in_plan))
+            self.result.undone.append(Undone(*told, in_plan=deed.in_plan, already=already))
 
     def _line(self, deed: Deed) -> Entry:
         told = (deed.field, deed.after, deed.before, self.ground.cause, self.who)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from connectors.vocabulary import Container, Credit, Fate, FieldValue, Task
 from mappings.fields import field_of, get, same
 from mappings.shape import Desired
-from syncd.engine.planner import ANSWER, Agreed
+from syncd.engine.planner import ANSWER, FAREWELL, Agreed
 from syncd.engine.steps import PLACE
 from syncd.records import Entry
 
@@ -154,6 +154,8 @@ class Ground:
             return Judgement(deed, "the marker stays: by it syncd finds the task again")
         if deed.field == "completed" and deed.after and task.completed and task.credit is not Credit.CALLED_OFF:
             return Judgement(deed, _DONE_SINCE)
+        if deed.field == "notes" and not deed.parting and same(deed.before, FAREWELL):
+            return Judgement(deed, "the item is in the plan again, and its task may not say otherwise")
         try:
             now = self.held(deed.field, task)
         except LookupError as missing:

@@ -109,7 +109,7 @@ class Undo:
         recorder.rename(rename(desired, books.agreed(())))
 
     def _end(self, restorer: Restorer, outcome: Outcome, requests: int) -> None:
-        undone, left, now = len(restorer.result.undone), len(restorer.result.left), self.clock.now()
+        undone, left, now = len(restorer.result.fresh), len(restorer.result.left), self.clock.now()
         message = f"{restorer.ground.cause}: values put back: {undone}; left as they are: {left}"
         with self.store.writing() as writer:
             counts = {"undone": undone, "left": left, "requests": requests}

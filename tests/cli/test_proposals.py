@@ -156,10 +156,13 @@ def test_a_copy_of_the_plan(barred: District, tmp_path: Path) -> None:
 
 
 def test_new_work_in_a_copy(added: District, tmp_path: Path) -> None:
-    """Its task is marked, so that it becomes the item's own once the copy took the plan's place."""
+    """Its task is marked once, so that it becomes the item's own when the copy takes the plan's place."""
     (added.folder / "plan.toml").chmod(0o444)
     copy = tmp_path / "copy.toml"
-    assert added.run("proposals", "apply", "--all", "--to", str(copy)).code == 0
+    for _ in range(2):
+        assert added.run("proposals", "apply", "--all", "--to", str(copy)).code == 0
+    logged = [line["kind"] for line in added.run("log", "G1.A1.P3", "--json").json["entries"]]
+    assert logged == ["propose"]
     assert added.run("sync", "--json").json["passes"][0]["created"] == 0
     assert [each["item"] for each in added.run("proposals", "--json").json["proposals"]] == ["G1.A1.P3"]
     copy.replace(added.folder / "plan.toml")

@@ -57,6 +57,28 @@ def test_everything_goes_back(edited: District) -> None:
     assert edited.task("Train every K-3 teacher")
 
 
+def test_undone_twice(edited: District) -> None:
+    """The second time there is nothing left to undo; beside what is left, what is back already is counted."""
+    edited.run("undo", "2")
+    again = edited.run("undo", "2")
+    assert again.code == 0
+    assert again.out.startswith("Pass 2 of academics (20")
+    assert again.out.endswith("): all that it changed is back already, so there is nothing left to undo.\n")
+    edited.box.world.set(edited.task("Train every K-3 teacher").gid, name="Train everybody")
+    edited.run("sync")
+    partly = edited.run("undo", "2")
+    assert partly.code == 1
+    assert "  Left as it is: 1 thing\n" in partly.out
+    assert "  Back already: 1 value\n" in partly.out
+    assert "Put back" not in partly.out
+    told = edited.run("undo", "2", "--json").json
+    assert [(len(told[name]), name) for name in ("undone", "already", "left")] == [
+        (0, "undone"),
+        (1, "already"),
+        (1, "left"),
+    ]
+
+
 STAYS = "differ from the plan since an undo, until plan or team change it anew; to settle it, correct the plan"
 
 
@@ -125,6 +147,7 @@ def test_what_a_team_touched_is_left(edited: District) -> None:
                 "in_plan": False,
             }
         ],
+        "already": [],
         "left": [{"item": "G1.A1.P2", "field": "title", "reason": "pass 3 changed it since"}],
         "remarks": [],
     }

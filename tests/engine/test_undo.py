@@ -222,7 +222,7 @@ def test_twice_is_once(world: World, renamed: int) -> None:
     writes, lines = len(world.tool.writes), world.log("undo")
     again = undo(world, renamed)
 
-    assert (len(again.undone), again.left) == (3, [])
+    assert (again.fresh, len(again.undone), again.left) == ([], 3, [])
     assert (len(world.tool.writes), world.log("undo")) == (writes, lines)
     still(world)
 
@@ -920,3 +920,31 @@ def test_killed_at_any_moment(folder: Path, passes_between: int) -> None:
         if not dead:
             break
     assert moment > 10
+
+
+def test_steps_are_counted_anew(world: World) -> None:
+    """A project that left the plan was closed for that; opened again, it is a step still to do for its action."""
+    world.rules = replace(world.rules, removed=Removed.COMPLETE, progress="subtasks")
+    sync(world)
+    world.drop("G1.A1.P1")
+    number = sync(world)
+    sync(world)
+    assert world.evidence()["G1.A1"].steps == (1, 2)
+    undo(world, number)
+    sync(world)
+
+    assert world.evidence()["G1.A1"].steps == (0, 2)
+
+
+def test_a_farewell_does_not_come_back(world: World) -> None:
+    """What a pass did to follow an item again is undone, but its task does not say that it has left the plan."""
+    sync(world)
+    kept = dict(world.plan)
+    world.drop("G1.A2")
+    sync(world)
+    world.plan = kept
+    left = {each.field: each.reason for each in undo(world, sync(world)).left}
+
+    assert "in the plan again" in left["notes"]
+    assert "no longer in the strategic plan" not in world.boards.of("G1.A2").notes
+    still(world)
