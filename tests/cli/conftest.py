@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from connectors.asana.sandbox import Limits, Sandbox
-from tests.cli.district import TASKS, TOKEN, District
+from tests.cli.district import TASKS, TOKEN, District, PatientClock
 
 
 def asana(state: Path) -> Sandbox:
-    """A local Asana without a minute's quota."""
-    return Sandbox(token=TOKEN, limits=Limits(per_minute=None), state=state)
+    """A local Asana without a minute's quota, and with time between two commands."""
+    return Sandbox(clock=PatientClock(), token=TOKEN, limits=Limits(per_minute=None), state=state)
 
 
 @pytest.fixture

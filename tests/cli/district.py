@@ -10,11 +10,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from connectors.asana.sandbox import Sandbox
 from connectors.asana.sandbox.records import Task
+from connectors.clock import SystemClock
 from syncd.cli import main
 
 TOKEN = "2/1200/a-token-that-nobody-may-see"
@@ -100,6 +102,21 @@ def run(*arguments: str) -> Said:
     return Said(code, out.getvalue(), err.getvalue())
 
 
+class PatientClock(SystemClock):
+    """A tool's clock on which a second passes after every command: nobody edits in the instant of our own write."""
+
+    def __init__(self) -> None:
+        self._passed = timedelta()
+
+    def now(self) -> datetime:
+        """The instant, aware, in UTC."""
+        return super().now() + self._passed
+
+    def pass_by(self) -> None:
+        """A second passes."""
+        self._passed += timedelta(seconds=1)
+
+
 @dataclass(slots=True)
 class District:
     """A folder with a configuration and a plan, and the local Asana that it names."""
@@ -164,6 +181,8 @@ container = {container}
         """The command line in this process, with this district's configuration."""
         said = run("--config", str(self.config), *arguments)
         assert TOKEN not in said.out + said.err
+        if isinstance(clock := self.box.world.clock, PatientClock):
+            clock.pass_by()
         return said
 
     @contextmanager
