@@ -117,7 +117,7 @@ def _words(told: Mapping[str, Any]) -> str:
     found = [error for error in errors if isinstance(error, dict)]
     messages = [str(error["message"]).strip() for error in found if error.get("message")]
     messages += [f"(phrase: {error['phrase']})" for error in found if error.get("phrase")]
-    words = " ".join(messages)
+    words = " ".join(" ".join(messages).split())
     return words if len(words) <= LONGEST else f"{words[:LONGEST]} …"
 
 

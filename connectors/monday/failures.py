@@ -187,9 +187,9 @@ def _throttled(words: str, named: float | None, what: str) -> Throttled:
 
 def _words(row: Mapping[str, Any], extensions: Mapping[str, Any]) -> str:
     """The message in one line, in monday's own words, with the code and the id by which its support finds a failure."""
-    message = " ".join(str(row.get("message") or "monday gave no reason").split())
+    message = str(row.get("message") or "monday gave no reason")
     more = [str(extensions[name]) for name in ("code", "request_id") if extensions.get(name)]
-    words = f"{message} ({', '.join(more)})" if more else message
+    words = " ".join((f"{message} ({', '.join(more)})" if more else message).split())
     return words if len(words) <= LONGEST else f"{words[:LONGEST]} …"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import tzinfo
 from itertools import groupby
 from typing import Any, Final
@@ -120,6 +121,7 @@ def no_pass(number: int, newest: int) -> str:
 
 def line(entry: Entry, zone: tzinfo, known: Titles) -> str:
     """One line of the log, for people; below it how a long text changed."""
+    entry = replace(entry, who=" ".join(entry.who.split()))  # a name of several lines would make lines of its own
     number = f"  #{entry.pass_id}" if entry.pass_id else ""
     item = named(known, entry.mapping, entry.item)
     where = "  ".join(filter(None, (f"{at(entry.at, zone)}{number}", entry.mapping, item)))
