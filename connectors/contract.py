@@ -12,6 +12,7 @@ from connectors.errors import ToolError
 from connectors.hooks import Hooks
 from connectors.network import DIRECT, Network
 from connectors.probing import Probe
+from connectors.reach import Reach
 from connectors.vocabulary import (
     Budget,
     Capabilities,
@@ -101,6 +102,9 @@ class Connector(Protocol):
 
     def me(self) -> Person:
         """The account behind the credential. Raises Refused where the tool does not accept it."""
+
+    def reach(self) -> Reach:
+        """What the account may do, asked anew; changes nothing."""
 
     def people(self) -> Mapping[str, Person]:
         """Everyone in the workspace by address in lower case: one bulk read, kept by the connector for a while."""

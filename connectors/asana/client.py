@@ -38,6 +38,11 @@ class Client:
         query = {"opt_fields": "name,email"}
         return self._one("/users/me", query, what="asking Asana who we are")
 
+    def memberships(self) -> list[Raw]:
+        """What the account is in each of its workspaces."""
+        query = {"opt_fields": "workspace,is_admin,is_guest,is_view_only"}
+        return self._all("/users/me/workspace_memberships", query, what="asking Asana what this account may do")
+
     def workspaces(self) -> list[Raw]:
         """The workspaces of the account."""
         return self._all("/workspaces", {"opt_fields": "name"}, what="listing the workspaces")

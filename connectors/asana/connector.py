@@ -25,6 +25,7 @@ from connectors.errors import ToolError
 from connectors.hooks import Hooks
 from connectors.limiter import Limiter
 from connectors.probing import Probe, unheard
+from connectors.reach import Reach
 from connectors.vocabulary import (
     Budget,
     Capabilities,
@@ -60,7 +61,7 @@ class Asana:
         )
         self._transport = Transport(settings, clock, self._limiter)
         self._client = Client(self._transport)
-        workspace = Workspace(self._client, settings.workspace)
+        self._workspace = workspace = Workspace(self._client, settings.workspace)
         self._people = People(self._client, workspace, clock)
         self._fields = Fields(self._client, self._limiter, rate_known=rate is not None)
         self._containers = Containers(
@@ -85,6 +86,10 @@ class Asana:
     def me(self) -> Person:
         """The account behind the token."""
         return shapes.person(self._client.me())
+
+    def reach(self) -> Reach:
+        """What the account is in its workspace, in one request."""
+        return self._workspace.reach()
 
     def people(self) -> Mapping[str, Person]:
         """Everyone whose address Asana shows, by address."""

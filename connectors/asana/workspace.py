@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 
+from connectors.asana.answers import Raw, understood
 from connectors.asana.client import Client
 from connectors.errors import Invalid
+from connectors.reach import Reach, Standing
 
 
 class Workspace:
@@ -23,6 +25,12 @@ class Workspace:
                 self._id = self._only()
             return self._id
 
+    def reach(self) -> Reach:
+        """What the account is in the workspace: None where it has several, and none is configured."""
+        found = self._client.memberships()
+        ours = [raw for raw in found if self._id in (None, _home(raw))]
+        return Reach(_standing(ours[0]) if len(ours) == 1 else None, len(found))
+
     def _only(self) -> str:
         found = self._client.workspaces()
         if len(found) == 1:
@@ -33,3 +41,18 @@ class Workspace:
             what="choosing the workspace",
             next_step='Write the id of one of them as `workspace = "…"` into the connection.',
         )
+
+
+@understood("membership")
+def _home(raw: Raw) -> str:
+    """The workspace that a membership is about."""
+    return str(raw["workspace"]["gid"])
+
+
+@understood("membership")
+def _standing(raw: Raw) -> Standing | None:
+    """What a membership says; None where it says nothing."""
+    said = {Standing.VIEW_ONLY: "is_view_only", Standing.GUEST: "is_guest", Standing.ADMIN: "is_admin"}
+    if not any(isinstance(raw.get(key), bool) for key in said.values()):
+        return None
+    return next((standing for standing, key in said.items() if raw.get(key)), Standing.MEMBER)

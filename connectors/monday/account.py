@@ -11,6 +11,7 @@ from connectors.monday import documents, shapes
 from connectors.monday.answers import Answer, Raw, understood
 from connectors.monday.client import Client
 from connectors.monday.documents import Part
+from connectors.reach import Reach, Standing
 from connectors.vocabulary import Person
 
 USUAL: Final = 1000
@@ -52,6 +53,11 @@ class Account:
         self.learn(answer)
         return person
 
+    def reach(self) -> Reach:
+        """What kind of user we are, and the account's tier."""
+        parts = [Part("me", documents.KIND), Part("account", documents.TIER)]
+        return reach_of(self._client.ask("Reach", parts, what="asking monday what this account may do").data)
+
     def questions(self) -> list[Part]:
         """What is to be asked along with the next request."""
         mine = [] if self.id else [Part("me", documents.ME)]
@@ -83,3 +89,10 @@ def day_of(platform: Raw) -> tuple[int | None, dict[str, int]]:
     limit = (platform.get("daily_limit") or {}).get("total") or (platform.get("daily_limit") or {}).get("base")
     days = (platform.get("daily_analytics") or {}).get("by_day") or []
     return int(limit) if limit else None, {str(row["day"])[:10]: int(row["usage"]) for row in days}
+
+
+@understood("account")
+def reach_of(told: Raw) -> Reach:
+    """A kind that monday adds one day is none that is known here; who may not see the account is not told its tier."""
+    kind, tier = (told.get("me") or {}).get("kind"), (told.get("account") or {}).get("tier")
+    return Reach(Standing(kind) if kind in list(Standing) else None, tier=str(tier or ""))

@@ -27,6 +27,7 @@ from connectors.monday.reading import Reader
 from connectors.monday.transport import Transport
 from connectors.monday.writing import BATCH, Writer
 from connectors.probing import Probe, unheard
+from connectors.reach import Reach
 from connectors.vocabulary import (
     Budget,
     Capabilities,
@@ -93,6 +94,10 @@ class Monday:
     def me(self) -> Person:
         """The account behind the token; how many requests a day it has is learnt with it."""
         return self._account.me()
+
+    def reach(self) -> Reach:
+        """What kind of user we are, in one request; workspaces there are only folders."""
+        return self._account.reach()
 
     def people(self) -> Mapping[str, Person]:
         """Everyone whose address monday shows, by address."""

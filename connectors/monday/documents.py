@@ -106,6 +106,8 @@ def _fragments(text: str) -> str:
 # Questions
 
 ME: Final = Piece("me { id name email }")
+KIND: Final = Piece("me { kind }")
+TIER: Final = Piece("account { tier }")
 QUOTA: Final = Piece(
     "platform_api { daily_limit { base total } daily_analytics { last_updated by_day { day usage } } }"
 )

@@ -14,6 +14,7 @@ from mappings.shape import Desired, desire
 from syncd.app import App
 from syncd.cli.codes import Code
 from syncd.cli.findings import Finding, Fine, of_failure
+from syncd.cli.rights import beyond, rights
 from syncd.cli.values import some
 from syncd.engine.books import Route
 from syncd.engine.observer import require_usable
@@ -30,7 +31,7 @@ class Linked:
 
     container: str
     name: str
-    tasks: int
+    items: frozenset[str]
     same: bool
 
 
@@ -50,12 +51,15 @@ def _connection(app: App, connector: Connector, name: str, routes: Sequence[Rout
         yield of_failure(f"connection {name}", error, hint if isinstance(error, Refused) else "")
         return
     yield Fine(f"connection {name}: signed in as {me.name or me.id}{f' ({me.address})' if me.address else ''}")
+    yield from rights(connector, f"connection {name}")
     if warning := connector.learnt().get(WARNING):
         yield Finding(
             f"connection {name}", str(warning), "Until then, look at what `syncd diff` would do before each sync."
         )
+    used: set[str] = set()
     for route in routes:
-        yield from _mapping(connector, route, _linked(app, route))
+        yield from _mapping(connector, route, _linked(app, route), used)
+    yield from beyond(connector, f"connection {name}", used)
 
 
 def _in_use(app: App, name: str) -> Problem:
@@ -75,11 +79,15 @@ def _linked(app: App, route: Route) -> Linked | None:
         shelf = reader.shelf(state.connection, state.container)
     name = shelf.container.name if shelf else state.container
     return Linked(
-        state.container, name, len(links), same=(state.connection, state.scope) == (route.connection, route.scope)
+        state.container,
+        name,
+        frozenset(links),
+        same=(state.connection, state.scope) == (route.connection, route.scope),
     )
 
 
-def _mapping(connector: Connector, route: Route, linked: Linked | None) -> Iterator[Finding | Fine]:
+def _mapping(connector: Connector, route: Route, linked: Linked | None, used: set[str]) -> Iterator[Finding | Fine]:
+    """Whether a mapping's container, fields and people fit; what container it uses is put into `used`."""
     where = f"mapping {route.mapping}"
     known = linked.container if linked and linked.same else ""
     try:
@@ -97,6 +105,7 @@ def _mapping(connector: Connector, route: Route, linked: Linked | None) -> Itera
         yield of_failure(where, error)
         return
     else:
+        used.add(container.id)
         yield from _container(where, container, connector.capabilities(), below=route.rules.project_is_subtask)
     missing = list(missing_fields(route.rules, container))
     yield from (
@@ -105,12 +114,12 @@ def _mapping(connector: Connector, route: Route, linked: Linked | None) -> Itera
     if not missing:
         desired = desire(route.rules, route.items, container)
         yield from _values(where, desired)
-        yield from _people(where, connector, desired)
+        yield from _people(where, connector, desired, linked.items if linked else frozenset())
 
 
 def _elsewhere(where: str, route: Route, linked: Linked) -> Finding:
     """A name that nothing bears, while the mapping's tasks are in something else."""
-    tasks = count(linked.tasks, "task")
+    tasks = count(len(linked.items), "task")
     message = f"there is no “{route.reference}”; the mapping's {tasks} are in “{linked.name}”: did you mean that?"
     fix = "Correct the container's name in the mapping. If it is meant to move, `syncd diff` says what that would do."
     return Finding(where, message, fix, Code.WRONG)
@@ -136,11 +145,11 @@ def _values(where: str, desired: Desired) -> Iterator[Finding]:
             )
 
 
-def _people(where: str, connector: Connector, desired: Desired) -> Iterator[Finding | Fine]:
-    """Owners of tasks to come whom the workspace does not know."""
+def _people(where: str, connector: Connector, desired: Desired, made: frozenset[str]) -> Iterator[Finding | Fine]:
+    """Owners of tasks to come whom the workspace does not know; those that were made belong to their teams."""
     owned: dict[str, list[str]] = {}
     for item, wanted in desired.tasks.items():
-        if wanted.create and (address := wanted.values.get("assignee")):
+        if wanted.create and item not in made and (address := wanted.values.get("assignee")):
             owned.setdefault(str(address), []).append(item)
     if not owned:
         return

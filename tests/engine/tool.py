@@ -12,6 +12,7 @@ from connectors.contract import Fact, one_by_one
 from connectors.counting import OK
 from connectors.errors import Invalid, NoAccess, NotFound, ToolError, UnknownOutcome
 from connectors.probing import Probe
+from connectors.reach import Reach
 from connectors.vocabulary import (
     Budget,
     Capabilities,
@@ -229,6 +230,10 @@ class Tool:
 
     def spent(self, calls: int) -> None:
         """Nothing to do: no day is limited."""
+
+    def reach(self) -> Reach:
+        """Nothing is told."""
+        return Reach(None)
 
     def budget(self) -> Budget | None:
         """None: no day is limited."""

@@ -1,4 +1,4 @@
-"""Users, workspaces and teams over HTTP (Asana API reference: "Users", "Workspaces")."""
+"""Users, workspaces and teams over HTTP (Asana API reference: "Users", "Workspaces", "Workspace memberships")."""
 
 from __future__ import annotations
 
@@ -59,3 +59,11 @@ def teams(call: Call) -> Reply:
     if "organization" not in call.query:
         raise missing("organization")
     return call.many("team", [call.world.team])
+
+
+@router.on("GET", "/users/{user}/workspace_memberships")
+def memberships(call: Call) -> Reply:
+    """What somebody is in the one workspace there is."""
+    user(call)
+    found = call.world.user_by(unquote(call.params["user"]), call.me)
+    return call.many("workspace_membership", [found])

@@ -35,12 +35,13 @@ class Token:
 
 @dataclass(slots=True)
 class User:
-    """Someone with an account in the workspace."""
+    """Someone with an account in the workspace; `kind` is admin, member, guest or view_only."""
 
     gid: str
     name: str
     email: str
     active: bool = True
+    kind: str = "member"
 
 
 @dataclass(slots=True)

@@ -217,6 +217,19 @@ SHAPES: dict[str, Shape] = {
         },
         _NAMED,
     ),
+    "workspace_membership": Shape(
+        {
+            "gid": _own("gid"),
+            "resource_type": _is("workspace_membership"),
+            "user": lambda _, user: Ref("user", user.gid),
+            "workspace": lambda state, _: Ref("workspace", state.workspace),
+            "is_active": _own("active"),
+            "is_admin": lambda _, user: user.kind == "admin",
+            "is_guest": lambda _, user: user.kind == "guest",
+            "is_view_only": lambda _, user: user.kind == "view_only",
+        },
+        ("gid", "resource_type", "user", "workspace"),
+    ),
     "workspace": Shape(
         {
             "gid": lambda _, gid: gid,
