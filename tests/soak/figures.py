@@ -88,7 +88,11 @@ def _counts(d: District, wanted: dict[str, str], team: Sequence[TeamWork]) -> No
 
 
 def _proposed(d: District, wanted: dict[str, tuple[Own, str, str]], found: Sequence[Proposal]) -> None:
-    works = {each.task.id: each for each in found if isinstance(each, NewWork)}
+    returned = {
+        one.task.id for one in d.own.values() if one.became and one.item not in d.plan and not d.setting.writable
+    }
+    # what was in a copy of the plan, and out of it before any pass heard of that, is proposed as ever
+    works = {each.task.id: each for each in found if isinstance(each, NewWork) and each.task.id not in returned}
     doubtful = {key for key, (one, _, _) in wanted.items() if one.unsure or d.boards.rows[key].merged} - works.keys()
     told = {key: (each.edit.tier, each.edit.under, each.title) for key, each in works.items()}
     truth = {
