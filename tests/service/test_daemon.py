@@ -10,7 +10,7 @@ from typing import Any
 from connectors.asana.sandbox import Fault
 from syncd.plan.model import Plan
 from tests.cli.district import PLAN, TASKS, District
-from tests.service.daemons import Daemon, running, until
+from tests.service.daemons import Daemon, running, tick, until
 
 TITLE = "Train every K-3 teacher"
 
@@ -31,7 +31,7 @@ def test_a_tick_reaches_the_page(district: District) -> None:
     with running(district) as daemon:
         until(lambda: (_project(daemon) or {}).get("url"))
         assert _project(daemon)["done"] is False
-        district.box.world.complete(district.task(TITLE).gid)
+        tick(district, TITLE)
         until(lambda: _project(daemon)["done"])
     assert _pushed(district)
 

@@ -25,7 +25,7 @@ from syncd.service.watch import Watch
 from syncd.store import Store
 from tests.cli.district import TASKS, TOKEN, District
 from tests.connectors.clock import ToldClock
-from tests.service.daemons import until
+from tests.service.daemons import tick, until
 
 TITLE = "Train every K-3 teacher"
 LIAISON = "Hire the family liaison"
@@ -115,7 +115,7 @@ def test_the_clock_is_set(district: District, lines: list[Any], by: timedelta) -
         running.look()
         assert not said(lines, "clock_was_set")
         clock.ahead = by
-        district.box.world.complete(district.task(TITLE).gid)
+        tick(district, TITLE)
         running.look()
         [line] = said(lines, "clock_was_set")
         assert line["by_seconds"] == by.total_seconds() - 30

@@ -26,7 +26,7 @@ from syncd.service.standby import TRY_EVERY
 from tests.cli.district import PLAN, TASKS, TOKEN, District
 from tests.connectors.clock import ToldClock
 from tests.postgres import postgres_url, server
-from tests.service.daemons import running, until
+from tests.service.daemons import running, tick, until
 
 FAMILIES = """\
 [mappings.families]
@@ -56,7 +56,7 @@ def test_an_edited_configuration_is_taken_up(district: District) -> None:
         assert daemon.get("/healthz").json()["passes"] >= 2
         assert not daemon.said("trouble")
         assert connector not in daemon.app.connections.made().values()
-        district.box.world.complete(district.task("Hire the family liaison").gid)
+        tick(district, "Hire the family liaison")
         until(lambda: daemon.get("/scorecard.json").json()["goals"][1]["actions"][0]["projects"][0]["done"])
 
 

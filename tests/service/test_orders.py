@@ -23,7 +23,7 @@ from syncd.store.codec import decode, encode
 from syncd.store.errors import StoreError
 from tests.cli.district import TASKS, District, Said, run
 from tests.connectors.clock import ToldClock
-from tests.service.daemons import Daemon, running, until
+from tests.service.daemons import Daemon, running, tick, until
 
 TITLE = "Train every K-3 teacher"
 HOW = {"full": False, "approve": None, "retry_all": False, "create_columns": False}
@@ -59,7 +59,7 @@ def test_the_daemon_makes_the_passes_of_a_sync(slow: District) -> None:
     """Lines, JSON and exit codes are those of a sync without a daemon, and no order stays behind."""
     with running(slow) as daemon:
         pushed(daemon, slow)
-        slow.box.world.complete(slow.task(TITLE).gid)
+        tick(slow, TITLE)
         said = within(daemon, lambda: slow.run("sync", "--full", "--json"))
         assert said.code == 0, said.err
         [report] = said.json["passes"]
