@@ -176,15 +176,15 @@ class Daemon:
         except StoreError:
             self._now.rest()
             raise
-        self._watch.stands_by = not leads
         if self._now.works and not leads:
             self._now.rest()
-        elif leads and not self._now.works and self._next is None and self._now.rested():
-            try:
+        try:
+            self._watch.works(leads=leads)
+            if leads and not self._now.works and self._next is None and self._now.rested():
                 self._now.begin()
-            except StoreError:
-                self._role.release()
-                raise
+        except StoreError:
+            self._role.release()
+            raise
 
     def _heed_the_clock(self) -> None:
         """Wait for no time that the clock has left again."""

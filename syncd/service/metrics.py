@@ -26,21 +26,31 @@ _BUCKETS: Final = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900)
 class Metrics:
     """Counters and gauges, filled by the reports of passes and by what connectors count; thread-safe.
 
-    `now` gives aware instants, `connectors` those that are at work, by connection.
+    `now` gives aware instants, `connectors` those that are at work, by connection; `working` tells whether this daemon
+    makes passes.
     """
 
-    def __init__(self, now: Callable[[], datetime], connectors: Callable[[], Mapping[str, Connector]]) -> None:
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        connectors: Callable[[], Mapping[str, Connector]],
+        working: Callable[[], bool],
+    ) -> None:
         self._now = now
         self._registry = registry = CollectorRegistry()
         registry.register(_Sent(connectors))
         Info("syncd_build", "The version that runs.", registry=registry).info({"version": version("syncd")})
         of, kind = ("mapping",), ("mapping", "kind")
+        role = Gauge("syncd_working", "1 if this daemon makes passes, 0 if it stands by.", registry=registry)
+        role.set_function(working)
         self._passes = Counter("syncd_passes", "Passes that ended.", ("mapping", "outcome"), registry=registry)
         self._seconds = Histogram(
             "syncd_pass_seconds", "How long passes took.", of, buckets=_BUCKETS, registry=registry
         )
         self._changes = Counter("syncd_changes", "Tasks that passes changed.", kind, registry=registry)
-        self._lag = Gauge("syncd_lag_seconds", "Since the mapping last ended a pass well.", of, registry=registry)
+        self._lag = Gauge(
+            "syncd_lag_seconds", "Since the mapping last ended a pass well, or needed none.", of, registry=registry
+        )
         self._aside = Gauge("syncd_set_aside", "Items set aside.", of, registry=registry)
         self._held = Gauge("syncd_held", "Items that wait for a person.", of, registry=registry)
         self._heard = Gauge(
@@ -48,9 +58,9 @@ class Metrics:
         )
         self._notices = Counter("syncd_notices", "Notices sent.", ("notice", "outcome"), registry=registry)
 
-    def begin(self, mapping: str, well: datetime, aside: int) -> None:
-        """Expect passes of this mapping, which last ended one `well` then; `aside` of its items are set aside."""
-        self._since(self._lag.labels(mapping), well)
+    def begin(self, mapping: str, lag: Callable[[], float], aside: int) -> None:
+        """Expect passes of this mapping, whose `lag` is asked when it is told; `aside` of its items are set aside."""
+        self._lag.labels(mapping).set_function(lag)
         self._aside.labels(mapping).set(aside)
 
     def forget(self, mapping: str) -> None:
@@ -58,7 +68,7 @@ class Metrics:
         for gauge in (self._lag, self._aside, self._held):
             gauge.remove(mapping)
 
-    def ended(self, report: PassReport, *, well: bool, aside: int) -> None:
+    def ended(self, report: PassReport, *, aside: int) -> None:
         """Take in how a pass ended."""
         self._passes.labels(report.mapping, report.outcome.value).inc()
         self._seconds.labels(report.mapping).observe(report.seconds)
@@ -66,8 +76,6 @@ class Metrics:
             self._changes.labels(report.mapping, deed).inc(report.counts[deed])
         self._aside.labels(report.mapping).set(aside)
         self._held.labels(report.mapping).set(report.counts["held"])
-        if well:
-            self._since(self._lag.labels(report.mapping), self._now())
 
     def failed(self, mapping: str) -> None:
         """Count a pass that left no report."""
@@ -75,7 +83,12 @@ class Metrics:
 
     def heard(self, connection: str) -> None:
         """Note that a webhook of this connection told something just now."""
-        self._since(self._heard.labels(connection), self._now())
+        moment = self._now()
+
+        def age() -> float:
+            return (self._now() - moment).total_seconds()
+
+        self._heard.labels(connection).set_function(age)
 
     def notified(self, notice: str, *, arrived: bool) -> None:
         """Count a notice that was sent to this channel."""
@@ -84,12 +97,6 @@ class Metrics:
     def text(self) -> str:
         """Everything in Prometheus' text format."""
         return generate_latest(self._registry).decode()
-
-    def _since(self, gauge: Gauge, moment: datetime) -> None:
-        def age() -> float:
-            return (self._now() - moment).total_seconds()
-
-        gauge.set_function(age)
 
 
 class _Sent(Collector):

@@ -50,10 +50,12 @@ class Passes:
             return
         every = self._every(mapping, now)
         last = self._looked.get(mappings)
-        if every == mapping.every or last is None or not last <= now < last + every:
-            self._looked[mappings] = now
-            if due := [mapping for mapping in mappings if not self._spared(mapping)]:
-                self.some(due, full=False)
+        if every > mapping.every and last is not None and last <= now < last + every:
+            self._as_well_as_before(mappings, now)
+            return
+        self._looked[mappings] = now
+        if due := [mapping for mapping in mappings if not self._spared(mapping)]:
+            self.some(due, full=False)
 
     def edited(self, mappings: Sequence[str]) -> None:
         """One pass of each mapping whose plan somebody edited; in quiet hours, the next look takes it in."""
@@ -61,12 +63,17 @@ class Passes:
             self.some(mappings, full=False)
 
     def _rests(self, mappings: Sequence[str], now: datetime) -> bool:
-        """Whether these are quiet hours; what was well before them is well in them."""
+        """Whether these are quiet hours."""
         rests = self.app.config.schedule.rests(now.astimezone(self.app.config.zone))
-        for mapping in mappings if rests else ():
+        if rests:
+            self._as_well_as_before(mappings, now)
+        return rests
+
+    def _as_well_as_before(self, mappings: Sequence[str], now: datetime) -> None:
+        """It is meant that there is no pass now: what was well up to here stays so, and nothing else becomes it."""
+        for mapping in mappings:
             if now - self._watch.well_since(mapping) <= 2 * self.app.config.mappings[mapping].every:
                 self._watch.spared(mapping)
-        return rests
 
     def _spared(self, mapping: str) -> bool:
         """Whether the mapping's quiet pass is not worth a request; where that cannot be told, the pass says why."""

@@ -19,13 +19,18 @@ LEAST: Final = timedelta(minutes=15)
 
 
 def readiness(app: App, watch: Watch) -> Mapping[str, Any]:
-    """The verdict, "ready", and beside it how store, plans, connections and mappings stand."""
+    """The verdict, "ready", and beside it how store, plans, connections and mappings stand.
+
+    Who stands by shows the same pages and waits to take over; how the mappings stand, the daemon that works can tell.
+    """
     store, paused = _store(app)
     plans = {name: _plan(app, name) for name in app.config.plans}
-    mappings = {name: _mapping(app, watch, name, paused=name in paused) for name in app.config.mappings}
+    ours = () if watch.stands_by else app.config.mappings
+    mappings = {name: _mapping(app, watch, name, paused=name in paused) for name in ours}
     parts = [store, *plans.values(), *mappings.values()]
     return {
         "ready": all(part["ready"] for part in parts),
+        "role": watch.role,
         "store": store,
         "plans": plans,
         "connections": {name: {"reachable": watch.reached(name)} for name in app.config.connections},
@@ -56,12 +61,13 @@ def _part(trouble: str = "") -> dict[str, Any]:
 
 
 def _mapping(app: App, watch: Watch, name: str, *, paused: bool) -> dict[str, Any]:
-    """A mapping; a paused one waits for a person and not for us."""
-    age = app.clock.now() - watch.well_since(name)
+    """A mapping; one that is paused, or that the guard stops, waits for a person and not for us."""
+    now = app.clock.now()
     longest = max(LEAST, INTERVALS * app.config.mappings[name].every)
     return {
-        "ready": paused or age <= longest,
+        "ready": paused or now - watch.turned(name) <= longest,
         "paused": paused,
-        "last_good_pass_seconds": int(age.total_seconds()),
+        "stopped": watch.stopped(name),
+        "last_good_pass_seconds": int((now - watch.well_since(name)).total_seconds()),
         "at_most_seconds": int(longest.total_seconds()),
     }

@@ -50,7 +50,7 @@ class LiveSite:
         """The process is alive: what it is there for, its version, since when it runs, how many passes it has ended."""
         return {
             "status": "ok",
-            "role": "standing by" if self._watch.stands_by else "working",
+            "role": self._watch.role,
             "version": version("syncd"),
             "started_at": self._watch.started_at.isoformat(timespec="seconds"),
             "passes": self._watch.passes,

@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import structlog
@@ -29,15 +30,16 @@ class Watch:
     """Takes in how passes end; thread-safe. A trouble that lasts is logged when it begins and when it is over."""
 
     def __init__(self, app: App) -> None:
-        self.metrics = Metrics(app.clock.now, self._at_work)
+        self.metrics = Metrics(app.clock.now, self._at_work, working=lambda: not self._stands_by)
         self.troubles = Troubles(app.clock.now)
         self.started_at: datetime = app.clock.now()
         self.passes = 0
-        self.stands_by = False
-        """Whether another daemon works on the store."""
+        self._stands_by = False
         self._app = app
         self._said: dict[str, str] = {}
         self._well: dict[str, datetime] = {}
+        self._stopped: dict[str, datetime] = {}
+        """When the newest pass of a mapping ended, if the guard stopped it."""
         self._reached: dict[str, bool] = {}
         self._lock = threading.Lock()
         self.follow(app)
@@ -51,7 +53,32 @@ class Watch:
             for mapping in app.config.mappings:
                 ends = (each.ended_at for each in reader.passes(mapping) if each.outcome in WELL)
                 self._well[mapping] = next(filter(None, ends), self.started_at)
-                self.metrics.begin(mapping, self._well[mapping], len(reader.set_aside(mapping)))
+                if not self._stands_by:
+                    self.metrics.begin(mapping, partial(self._lag, mapping), len(reader.set_aside(mapping)))
+
+    @property
+    def stands_by(self) -> bool:
+        """Whether another daemon works on the store: then that one knows how the mappings stand."""
+        return self._stands_by
+
+    @property
+    def role(self) -> str:
+        """The same in a word."""
+        return "standing by" if self._stands_by else "working"
+
+    def works(self, *, leads: bool) -> None:
+        """This daemon works on the store from now on, or stands by. Raises StoreError."""
+        if leads != self._stands_by:
+            return
+        self._stands_by = not leads
+        if leads:
+            self.follow(self._app)
+        else:
+            for mapping in self._app.config.mappings:
+                self.metrics.forget(mapping)
+
+    def _lag(self, mapping: str) -> float:
+        return (self._app.clock.now() - self.well_since(mapping)).total_seconds()
 
     def _at_work(self) -> Mapping[str, Connector]:
         return self._app.connections.made()
@@ -59,6 +86,14 @@ class Watch:
     def well_since(self, mapping: str) -> datetime:
         """When the mapping last ended a pass well, or needed none; before the first, when the watch began."""
         return self._well.get(mapping, self.started_at)
+
+    def turned(self, mapping: str) -> datetime:
+        """When it last had a pass that did what it should: ended well, or stopped before it surprised people."""
+        return max(self.well_since(mapping), self._stopped.get(mapping, self.started_at))
+
+    def stopped(self, mapping: str) -> bool:
+        """Whether the guard stopped its newest pass, which waits for a person."""
+        return mapping in self._stopped
 
     def reached(self, connection: str) -> bool | None:
         """Whether the newest pass reached the connection; None before the first."""
@@ -74,12 +109,14 @@ class Watch:
         with self._app.store.reading() as reader:
             aside = reader.set_aside(report.mapping)
         self.passes += 1
-        well = report.outcome in WELL
-        if well:
+        if report.outcome in WELL:
             self._well[report.mapping] = self._app.clock.now()
+        self._stopped.pop(report.mapping, None)
+        if report.outcome is Outcome.STOPPED:
+            self._stopped[report.mapping] = self._app.clock.now()
         if report.outcome is not Outcome.ABANDONED:
             self._reached[connection] = report.outcome is not Outcome.UNREACHABLE
-        self.metrics.ended(report, well=well, aside=len(aside))
+        self.metrics.ended(report, aside=len(aside))
         did = {key: number for key, number in report.counts.items() if number}
         level = "info" if did.keys() & DEEDS else "debug"
         getattr(_log, level)("pass_ended", mapping=report.mapping, requests=report.requests, **did)

@@ -18,6 +18,7 @@ from tests.connectors.clock import ToldClock
 
 PROMISED = {
     "syncd_build": ("gauge", {"version"}),
+    "syncd_working": ("gauge", set()),
     "syncd_passes": ("counter", {"mapping", "outcome"}),
     "syncd_pass_seconds": ("histogram", {"mapping", "le"}),
     "syncd_changes": ("counter", {"mapping", "kind"}),

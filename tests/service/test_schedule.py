@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -23,6 +24,7 @@ from syncd.service.schedule import NIGHT, later, reckon_anew, scheduled
 from syncd.service.watch import Watch
 from tests.cli.district import TASKS, District
 from tests.connectors.clock import ToldClock
+from tests.service.hooked import hooked
 
 ZONE = ZoneInfo("America/New_York")
 
@@ -190,6 +192,26 @@ def test_looks_are_stretched_where_the_days_requests_run_short(
 ) -> None:
     """Half of what is left goes into looking, evenly until midnight UTC; never more often than configured."""
     assert stretched(FIVE, budget, NOON, rounds) == every
+
+
+def test_to_look_less_often_is_no_lag(tmp_path: Path) -> None:
+    """What is left of the day's requests must last: no pass is made, which is said and is no trouble of the service."""
+    clock = ToldClock()
+    with hooked(tmp_path, clock) as place, App(load_config(place.district.config), clock) as app:
+        app.open_store()
+        watch = Watch(app)
+        passes = Passes(app, watch, threading.Event())
+        passes.quiet(("families",))
+        budget = app.connector("monday").budget()
+        assert budget is not None
+        with app.store.writing() as writer:
+            writer.count_requests("monday", clock.now().date(), budget.left - 2)
+        asked = place.asked()
+        for _ in range(3):
+            clock.pass_(hours=1)
+            passes.quiet(("families",))
+        assert place.asked() == asked
+        assert watch.well_since("families") == clock.now()
 
 
 def test_a_broken_plan_stops_its_own_mappings_only(district: District) -> None:

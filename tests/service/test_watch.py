@@ -107,7 +107,7 @@ def test_passes_are_counted_by_their_ending(app: App) -> None:
 
 
 def test_lag_grows_until_a_pass_ends_well(app: App, clock: ToldClock) -> None:
-    """A pass that was stopped or found the tool away does not count."""
+    """A pass that was stopped or found the tool away does not count; one that was not needed does."""
     watch, lag = Watch(app), 'syncd_lag_seconds{mapping="academics"}'
     clock.pass_(seconds=90)
     watch.ended(report(Outcome.UNREACHABLE, "away"))
@@ -116,6 +116,8 @@ def test_lag_grows_until_a_pass_ends_well(app: App, clock: ToldClock) -> None:
     assert metric(watch, lag) == 0
     clock.pass_(seconds=5)
     assert metric(watch, lag) == 5
+    watch.spared("academics")
+    assert metric(watch, lag) == 0
 
 
 def test_a_restart_hides_no_lag(app: App, clock: ToldClock) -> None:
@@ -164,7 +166,7 @@ def test_a_mapping_that_is_long_without_a_good_pass_is_not_ready(app: App, clock
     told = site.ready()
     assert told["connections"] == {"asana": {"reachable": False}}
     assert told["mappings"]["academics"] == {
-        "ready": False, "paused": False, "last_good_pass_seconds": 901, "at_most_seconds": 900,
+        "ready": False, "paused": False, "stopped": False, "last_good_pass_seconds": 901, "at_most_seconds": 900,
     }  # fmt: skip
     assert not told["ready"]
     watch.spared("academics")
@@ -174,6 +176,44 @@ def test_a_mapping_that_is_long_without_a_good_pass_is_not_ready(app: App, clock
     with app.store.writing() as writer:
         writer.put_mapping_state(MappingState("academics", "asana", "1", "scope", paused=True))
     assert site.ready()["ready"]
+
+
+def test_who_waits_for_a_person_does_its_work(app: App, clock: ToldClock) -> None:
+    """The guard stops pass after pass, as it should: that is no failing service, though the lag grows and is told."""
+    watch = Watch(app)
+    site = LiveSite(app, watch)
+    watch.ended(report())
+    for _ in range(4):
+        clock.pass_(minutes=5)
+        watch.ended(report(Outcome.STOPPED, "too much"))
+    told = site.ready()
+    assert told["ready"]
+    assert told["mappings"]["academics"] == {
+        "ready": True, "paused": False, "stopped": True, "last_good_pass_seconds": 1200, "at_most_seconds": 900,
+    }  # fmt: skip
+    assert metric(watch, 'syncd_lag_seconds{mapping="academics"}') == 1200
+    clock.pass_(minutes=16)
+    assert not site.ready()["ready"]
+    watch.ended(report())
+    assert not site.ready()["mappings"]["academics"]["stopped"]
+
+
+def test_who_stands_by_is_ready_and_knows_of_no_mapping(app: App, clock: ToldClock) -> None:
+    """It answers as long as it could take over; what the other daemon did meanwhile counts once it has."""
+    lag = 'syncd_lag_seconds{mapping="academics"}'
+    watch = Watch(app)
+    site = LiveSite(app, watch)
+    assert (site.ready()["role"], metric(watch, "syncd_working")) == ("working", 1)
+    watch.works(leads=False)
+    clock.pass_(hours=8)
+    told = site.ready()
+    assert (told["ready"], told["role"], told["mappings"]) == (True, "standing by", {})
+    assert (metric(watch, lag), metric(watch, "syncd_working")) == (None, 0)
+    ended(app, Outcome.DONE)
+    clock.pass_(minutes=1)
+    watch.works(leads=True)
+    assert site.ready()["mappings"]["academics"]["last_good_pass_seconds"] == 60
+    assert metric(watch, lag) == 60
 
 
 def test_a_mapping_that_is_looked_at_seldom_has_longer(district: District, clock: ToldClock) -> None:
