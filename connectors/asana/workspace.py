@@ -26,10 +26,14 @@ class Workspace:
             return self._id
 
     def reach(self) -> Reach:
-        """What the account is in the workspace: None where it has several, and none is configured."""
+        """What the account is in the workspace; in all of them where none is configured, None where they differ.
+
+        Who is an administrator in one of these counts as one: the token may do there what an administrator may.
+        """
         found = self._client.memberships()
-        ours = [raw for raw in found if self._id in (None, _home(raw))]
-        return Reach(_standing(ours[0]) if len(ours) == 1 else None, len(found))
+        standings = {_standing(raw) for raw in found if self._id in (None, _home(raw))}
+        alike = next(iter(standings)) if len(standings) == 1 else None
+        return Reach(Standing.ADMIN if Standing.ADMIN in standings else alike, len(found))
 
     def _only(self) -> str:
         found = self._client.workspaces()

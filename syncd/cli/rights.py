@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from connectors.contract import Connector
-from connectors.errors import Quota, Refused, ToolError, Transient
+from connectors.errors import Refused, ToolError, Transient
 from connectors.reach import Reach, Standing
 from connectors.vocabulary import Budget
 from syncd.cli.codes import Code
@@ -31,7 +31,7 @@ def rights(connector: Connector, where: str) -> Iterator[Finding | Fine]:
     except (Refused, Transient) as error:
         yield of_failure(where, error)
         return
-    except ToolError:
+    except ToolError:  # the account may not even ask
         reach = Reach(None)
     yield from said(reach, connector.budget(), where)
 
@@ -59,9 +59,10 @@ def beyond(connector: Connector, where: str, used: Collection[str]) -> Iterator[
     """How many containers the account sees, and how many of them (by id) the mappings need."""
     try:
         seen = {choice.id for choice in connector.discover()}
-    except ToolError as error:
-        if isinstance(error, (Refused, Quota)):
-            yield of_failure(where, error)
+    except (Refused, Transient) as error:
+        yield of_failure(where, error)
+        return
+    except ToolError:  # what hinders a mapping is told with the mapping
         return
     words = f"{where}: the account sees {count(len(seen), 'container')}, {len(seen & set(used))} of which mappings need"
     yield Fine(words, _NARROWER if seen - set(used) else "")

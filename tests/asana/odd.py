@@ -13,7 +13,9 @@ from tests.connectors.clock import ToldClock
 
 
 @contextmanager
-def answering(body: bytes, *, packed: bool = False, drip: float = 0.0, timeout: float = 5.0) -> Iterator[Connector]:
+def answering(
+    body: bytes, *, packed: bool = False, drip: float = 0.0, timeout: float = 5.0, workspace: str | None = "1"
+) -> Iterator[Connector]:
     """A connector whose every request is answered by `body`, said to be `packed` or not; a byte every `drip` seconds.
 
     Where it drips it begins with the status, as the worst of servers would.
@@ -46,7 +48,8 @@ def answering(body: bytes, *, packed: bool = False, drip: float = 0.0, timeout: 
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     address = f"http://127.0.0.1:{server.server_port}"
-    connector = connect(Settings("asana", "t", address, "1", requests_per_minute=600_000, timeout=timeout), ToldClock())
+    settings = Settings("asana", "t", address, workspace, requests_per_minute=600_000, timeout=timeout)
+    connector = connect(settings, ToldClock())
     try:
         yield connector
     finally:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
-from connectors.asana.sandbox import Fault
+from connectors.asana import connect as asana
+from connectors.asana.sandbox import Fault, Limits
+from connectors.asana.sandbox import Sandbox as Asana
 from connectors.contract import Settings
 from connectors.monday import connect as monday
+from connectors.monday.account import reach_of
 from connectors.monday.sandbox import Sandbox as Monday
 from connectors.reach import Reach, Standing
+from syncd.cli.codes import Code
 from syncd.cli.findings import Finding, Fine
 from syncd.cli.rights import beyond, rights, said
+from tests.asana.odd import answering
 from tests.cli.district import District
 from tests.connectors.clock import ToldClock
 
+MEMBER = {"is_admin": False, "is_guest": False, "is_view_only": False}
 NARROWER = "→ Use the token of an account that is there for syncd alone"
 
 
@@ -68,6 +77,72 @@ def test_monday_tells_tier_and_day() -> None:
         box.world.users[box.world.me].kind = "admin"
         assert isinstance(next(rights(connector, "c")), Finding)
         connector.close()
+
+
+@pytest.mark.parametrize(
+    ("told", "reach"),
+    [
+        ({"me": {"kind": "guest"}, "account": {"tier": "pro"}}, Reach(Standing.GUEST, tier="pro")),
+        ({"me": {"kind": "view_only"}, "account": None}, Reach(Standing.VIEW_ONLY)),
+        ({"me": {"kind": "agent"}, "account": {"tier": None}}, Reach(None)),
+        ({"me": None}, Reach(None)),
+    ],
+)
+def test_what_monday_tells(told: dict[str, Any], reach: Reach) -> None:
+    """A kind that is not known here is none that is made up; neither is a tier that we may not see."""
+    assert reach_of(told) == reach
+
+
+def test_a_view_only_account_of_monday() -> None:
+    """It is let in nowhere: `check --online` ends where it asks who it is, and nothing is asked after that."""
+    with Monday() as box:
+        box.world.users[box.world.me].kind = "view_only"
+        connector = monday(Settings("monday", box.token, box.base_url), ToldClock())
+        [finding] = rights(connector, "c")
+        assert isinstance(finding, Finding)
+        assert (finding.code, "has no access to the API" in finding.message) == (Code.UNREACHABLE, True)
+        connector.close()
+
+
+@pytest.mark.parametrize(
+    ("told", "standing", "there"),
+    [
+        ([MEMBER, MEMBER], Standing.MEMBER, Standing.MEMBER),
+        ([MEMBER, {"is_guest": True}], None, Standing.MEMBER),
+        ([MEMBER, {"is_admin": True}], Standing.ADMIN, Standing.MEMBER),
+        ([{"is_view_only": True}, {"is_view_only": True}], Standing.VIEW_ONLY, Standing.VIEW_ONLY),
+        ([{}, {}], None, None),
+    ],
+)
+def test_an_account_in_two_workspaces(
+    told: list[dict[str, bool]], standing: Standing | None, there: Standing | None
+) -> None:
+    """With none chosen, what it is in both, or an administrator where it is one in either; else what it is there."""
+    data = [{"gid": f"9{at}", "workspace": {"gid": str(at)}, **one} for at, one in enumerate(told)]
+    with answering(json.dumps({"data": data}).encode(), workspace=None) as connector:
+        assert connector.reach() == Reach(standing, 2)
+    with answering(json.dumps({"data": data}).encode(), workspace="0") as connector:
+        assert connector.reach() == Reach(there, 2)
+
+
+@pytest.mark.parametrize(("status", "code"), [(401, [Code.UNREACHABLE]), (500, [Code.UNREACHABLE]), (403, [])])
+def test_containers_that_are_not_listed(status: int, code: list[Code]) -> None:
+    """A tool that fails is named; an account that may not list them is told nothing of what it sees."""
+    with Asana(limits=Limits(per_minute=None)) as box:
+        connector = asana(Settings("asana", box.token, box.base_url), ToldClock())
+        box.faults.append(Fault(match="GET /workspaces/.*/projects", status=status, times=9))
+        assert [each.code for each in beyond(connector, "c", ()) if isinstance(each, Finding)] == code
+        connector.close()
+
+
+def test_the_requests_for_it(pushed: District) -> None:
+    """The account is asked about once a connection, however many mappings there are."""
+    more = '[mappings.{}]\nplan = "district"\nconnection = "asana"\ncontainer = {{ name = "{}" }}\n'
+    text = pushed.config.read_text(encoding="utf-8") + more.format("b", "Plan B") + more.format("c", "Plan C")
+    pushed.config.write_text(text, encoding="utf-8")
+    pushed.box.requests.clear()
+    assert pushed.run("check", "--online").out.count("the account is a member") == 1
+    assert sum("workspace_memberships" in seen.path for seen in pushed.box.requests) == 1
 
 
 def test_several_workspaces() -> None:
