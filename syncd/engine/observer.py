@@ -131,24 +131,24 @@ def _want(stand: Stand) -> Want:
 def _unasked(stand: Stand, now: datetime) -> bool:
     """True if everything is read anyway, and a cursor is there to go on with that was good a while ago."""
     shelf = stand.shelf
-    lately = shelf.looked_at is not None and not _over(shelf.looked_at, SWEEP_EVERY, now)
+    lately = shelf.looked_at is not None and not due(shelf.looked_at, SWEEP_EVERY, now)
     return lately and shelf.cursor is not None and _full_due(stand, now)
 
 
 def _full_due(stand: Stand, now: datetime) -> bool:
     shelf = stand.shelf
     shallow = shelf.depth.level < stand.depth.level
-    return stand.full or shelf.read_at is None or shallow or _over(shelf.read_at, FULL_EVERY, now)
+    return stand.full or shelf.read_at is None or shallow or due(shelf.read_at, FULL_EVERY, now)
 
 
 def _sweep_due(stand: Stand, now: datetime) -> bool:
     shelf = stand.shelf
     fed = shelf.cursor is not None and not _full_due(stand, now)
-    return fed and shelf.swept_at is not None and _over(shelf.swept_at, SWEEP_EVERY, now)
+    return fed and shelf.swept_at is not None and due(shelf.swept_at, SWEEP_EVERY, now)
 
 
-def _over(last: datetime, every: timedelta, now: datetime) -> bool:
-    """Whether it is due again; a last time that lies ahead was told by a clock that was wrong."""
+def due(last: datetime, every: timedelta, now: datetime) -> bool:
+    """Whether something is due again; a last time that lies ahead was told by a clock that was wrong."""
     return not timedelta(0) <= now - last < every
 
 

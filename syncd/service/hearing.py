@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,7 +12,7 @@ from connectors.hooks import Touched
 from connectors.vocabulary import Budget
 from syncd.app import App
 from syncd.records import MappingState
-from syncd.service.passes import stretched
+from syncd.service.passes import Hints, stretched
 
 DEBOUNCE: Final = 0.3
 """Seconds after the first sign in which more of them may come before a pass is made."""
@@ -25,7 +25,7 @@ Place = tuple[str, str]
 """A connection and a container."""
 Later = Callable[[str, float, Callable[[], None]], None]
 """Runs something on a connection's own thread, after so many seconds."""
-MakePasses = Callable[[Sequence[str], Mapping[Place, Touched]], None]
+MakePasses = Callable[[Sequence[str], Hints], None]
 """Makes a pass of each of these mappings, with hints."""
 
 

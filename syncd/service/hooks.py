@@ -27,10 +27,10 @@ from syncd.service.watch import Watch
 from syncd.service.webhooks import PATH, Door, Inbox
 from syncd.store.errors import StoreError
 
-CHECK_EVERY: Final = timedelta(hours=1)
-RETRY_EVERY: Final = timedelta(minutes=5)
-WHOLE_EVERY: Final = timedelta(days=1)
-"""How long a tool that tells only part of what happens is left alone before it is asked for the rest."""
+CHECK_EVERY: Final = 3600.0
+RETRY_EVERY: Final = 300.0
+WHOLE_EVERY: Final = 86_400.0
+"""Seconds: how long a tool that tells only part of what happens is left alone before it is asked for the rest."""
 SLOW: Final = timedelta(minutes=10)
 """A tool may take that long to tell."""
 PATIENCE: Final = 5.0
@@ -43,7 +43,10 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class _Line:
-    """One container about which its tool tells us, as long as there is no `trouble`. `due` is when to see to it."""
+    """One container about which its tool tells us, as long as there is no `trouble`. `due` is when to see to it.
+
+    That, like all times of seeing to subscriptions, is by a clock that only grows: none waits for one that was wrong.
+    """
 
     place: Place
     hooks: Hooks
@@ -54,7 +57,7 @@ class _Line:
     trouble: str = ""
     silent: bool = False
     """Edits were found of which it did not tell: it is not relied on before it tells something."""
-    due: datetime | None = None
+    due: float = 0.0
 
     @property
     def good(self) -> bool:
@@ -72,7 +75,7 @@ class Hookup:
         self._lines: dict[Place, _Line] = {}
         self._made: dict[str, dict[str, str]] = {}
         """By connection, the subscriptions that exist because of us: their ids, with their containers."""
-        self._checks: dict[str, datetime] = {}
+        self._checks: dict[str, float] = {}
         """When each connection is due to be asked what still holds; its first question ends what is left of old."""
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work, name="hooks", daemon=True)
@@ -155,7 +158,7 @@ class Hookup:
                 yield place, hooks
 
     def _see_to(self, connection: str, lines: Sequence[_Line]) -> None:
-        now = self._app.clock.now()
+        now = self._app.clock.monotonic()
         try:
             if now >= self._checks.get(connection, now):
                 if connection in self._made:
@@ -171,7 +174,7 @@ class Hookup:
             return
         self._watch.say(f"webhooks of {connection}", "")
         for line in lines:
-            if not line.good and (line.due is None or now >= line.due) and not self._stop.is_set():
+            if not line.good and now >= line.due and not self._stop.is_set():
                 self._subscribe(line, now)
 
     def _clean(self, connection: str, lines: Sequence[_Line]) -> None:
@@ -207,7 +210,7 @@ class Hookup:
                             edits.append(edited)
         return bool(edits) and (line.heard_at is None or line.heard_at < max(edits) - SLOW)
 
-    def _subscribe(self, line: _Line, now: datetime) -> None:
+    def _subscribe(self, line: _Line, now: float) -> None:
         """Have the tool tell a new address, in place of the one before."""
         silent = line.silent
         try:

@@ -21,6 +21,9 @@ from syncd.store.errors import StoreError
 LOOKING: Final = 0.5
 """The part of what is left of a day's requests that goes into looking for news; the rest is for what they lead to."""
 
+Hints = Mapping[tuple[str, str], Touched]
+"""Tasks that a tool itself has pointed at, by connection and container."""
+
 
 class Told(Protocol):
     """What is known from tools that tell of themselves what happens."""
@@ -83,13 +86,11 @@ class Passes:
                 return True
         return False
 
-    def hinted(self, mappings: Sequence[str], hints: Mapping[tuple[str, str], Touched]) -> None:
+    def hinted(self, mappings: Sequence[str], hints: Hints) -> None:
         """One pass of each mapping, at once, with what a tool has pointed at."""
         self.some(mappings, full=False, hints=hints)
 
-    def some(
-        self, mappings: Sequence[str], *, full: bool, hints: Mapping[tuple[str, str], Touched] = MappingProxyType({})
-    ) -> None:
+    def some(self, mappings: Sequence[str], *, full: bool, hints: Hints = MappingProxyType({})) -> None:
         """One pass of each mapping that is not paused; whatever goes wrong is said, and tried again by the clock."""
         if self._stop.is_set():
             return
@@ -105,21 +106,24 @@ class Passes:
                 self._watch.ended(report)
                 self._watch.say(f"passes of {report.mapping}", "")
         except FileError as error:
-            self._each(mappings, left, str(error), full=full)
+            self._each(mappings, left, str(error), full=full, hints=hints)
         except StoreError as error:
             self._failed(mappings, f"{error}. {error.next_step}")
         except Exception as error:  # noqa: BLE001  a fault in one pass must end neither the schedule nor the others
-            self._each(mappings, left, f"{type(error).__name__}: {error}", full=full, exc_info=True)
+            words = f"{type(error).__name__}: {error}"
+            self._each(mappings, left, words, full=full, hints=hints, exc_info=True)
         else:
             self._plans_well()
 
-    def _each(self, mappings: Sequence[str], left: Sequence[str], trouble: str, *, full: bool, **more: object) -> None:
+    def _each(
+        self, mappings: Sequence[str], left: Sequence[str], trouble: str, *, full: bool, hints: Hints, **more: object
+    ) -> None:
         """Something stands in the way: find out for which of those that are left, and let the others go on."""
         if len(mappings) == 1 or not left:
             self._failed(mappings, trouble, **more)
         else:
             for mapping in left:
-                self.some([mapping], full=full)
+                self.some([mapping], full=full, hints=hints)
 
     def _failed(self, mappings: Sequence[str], trouble: str, **more: object) -> None:
         for mapping in mappings:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from syncd.app import App
-from syncd.engine.observer import FULL_EVERY, SWEEP_EVERY
+from syncd.engine.delays import waits
+from syncd.engine.observer import FULL_EVERY, SWEEP_EVERY, due
 from syncd.plan.model import Plan
 from syncd.records import MappingState
 from syncd.service.watch import WELL
@@ -37,10 +38,12 @@ class Sparing:
             since = reader.log(mapping=mapping, since=last.ended_at) if last else []
         if last is None or last.outcome not in WELL or last.message or any(line.pass_id != last.id for line in since):
             return False
-        if intents or any(one.retry_at <= now for one in asides.values()):
+        if last.ended_at is None or last.ended_at > now:
+            return False  # the clock was wrong then, and what people decided since cannot be told by its time
+        if intents or not all(waits(one, now) for one in asides.values()):
             return False
         if shelf is None or shelf.trouble or shelf.swept_at is None or shelf.read_at is None:
             return False
         # A sweep leaves what the feed has to tell to the next look, and it alone tells of subtasks.
         fed = shelf.looked_at is not None and shelf.looked_at > shelf.swept_at
-        return fed and now - shelf.swept_at < SWEEP_EVERY and now - shelf.read_at < FULL_EVERY
+        return fed and not due(shelf.swept_at, SWEEP_EVERY, now) and not due(shelf.read_at, FULL_EVERY, now)

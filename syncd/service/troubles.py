@@ -94,6 +94,9 @@ class Troubles:
             entry = self._entries.get(key)
             if message and entry:
                 entry.trouble, entry.over = replace(entry.trouble, message=_short(message)), False
+                if not entry.underway and not entry.trouble.told:
+                    # A time that lies ahead was told by a clock that was wrong: nothing is to wait for it.
+                    entry.trouble = replace(entry.trouble, since=min(entry.trouble.since, self._now()))
             elif message and kind_of(key):
                 self._entries[key] = _Entry(Trouble(key, self._now(), _short(message)))
             elif entry and not message:

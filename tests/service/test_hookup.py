@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from connectors.sandbox.deliveries import Mishap
 from syncd.app import App
 from syncd.config import load_config
 from syncd.plan.model import Audience
+from syncd.records import Outcome
 from syncd.scorecard.data import as_json
 from syncd.service.hooks import Hookup
 from syncd.service.passes import Passes
@@ -179,6 +181,22 @@ def test_what_is_due_is_not_spared(office: Office) -> None:
     office.pass_(minutes=30)
     assert office.quiet()[0] > 0
     assert office.place.district.task(TEACHERS)
+
+
+@pytest.mark.parametrize("what", ["swept_at", "read_at", "passes"])
+def test_nothing_is_spared_by_a_time_that_lies_ahead(office: Office, what: str) -> None:
+    """A clock that was a month ahead for a while left its times behind: by the right one, everything is due."""
+    assert office.quiet() == (0, 0)
+    ahead = office.clock.now() + timedelta(days=30)
+    with office.app.store.writing() as writer:
+        if what == "passes":
+            writer.end_pass(writer.begin_pass("academics", ahead, full=False), ahead, Outcome.DONE, {}, "")
+        else:
+            shelf = writer.shelf("asana", office.place.project)
+            assert shelf is not None
+            wrong = replace(shelf, swept_at=ahead) if what == "swept_at" else replace(shelf, read_at=ahead)
+            writer.put_shelf("asana", replace(wrong, looked_at=ahead + timedelta(minutes=1)))
+    assert office.quiet()[0] > 0
 
 
 def test_an_edit_is_looked_at_though_its_feed_lost_it(office: Office) -> None:

@@ -144,6 +144,18 @@ def test_nobody_is_called_for_a_short_breakdown(desk: Desk) -> None:
     assert desk.office.titles == ["syncd: asana cannot be reached"]
 
 
+def test_no_notice_waits_for_a_time_that_the_clock_has_left(desk: Desk) -> None:
+    """What began while the clock was a year ahead is told when it has lasted, not when that year is over."""
+    desk.clock.pass_(days=365)
+    desk.ended(Outcome.UNREACHABLE, "no answer within 30 s", Transient, times=5)
+    desk.clock.pass_(days=-365)
+    desk.start()
+    desk.ended(Outcome.UNREACHABLE, "no answer within 30 s", Transient, times=59)
+    assert desk.office.arrived == []
+    desk.ended(Outcome.UNREACHABLE, "no answer within 30 s", Transient, times=2)
+    assert desk.office.titles == ["syncd: asana cannot be reached"]
+
+
 def test_a_refused_token_is_told_at_once(desk: Desk) -> None:
     """Nothing comes right by waiting; while the tool is away nobody knows, and then it is well again."""
     desk.ended(Outcome.UNREACHABLE, "the token is refused", Refused, times=2)

@@ -13,6 +13,7 @@ import pytest
 from apscheduler.job import Job
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from connectors.asana.sandbox import Fault
 from connectors.vocabulary import Budget
 from syncd.app import App
 from syncd.config import load_config
@@ -22,8 +23,9 @@ from syncd.service.chores import Chores
 from syncd.service.passes import Passes, stretched
 from syncd.service.schedule import NIGHT, later, reckon_anew, scheduled
 from syncd.service.watch import Watch
-from tests.cli.district import TASKS, District
+from tests.cli.district import NAME, TASKS, District
 from tests.connectors.clock import ToldClock
+from tests.service.daemons import tick
 from tests.service.hooked import hooked
 
 ZONE = ZoneInfo("America/New_York")
@@ -228,6 +230,27 @@ def test_a_broken_plan_stops_its_own_mappings_only(district: District) -> None:
         with app.store.reading() as reader:
             assert reader.links("academics")
             assert reader.last_pass("other") is None
+
+
+def test_what_a_tool_pointed_at_is_read_though_another_plan_is_broken(district: District) -> None:
+    """A webhook told of a task that the feed lost: the mapping beside it, which is held up, loses no hint."""
+    more = (
+        '[plans.other]\nsource = "other.toml"\n'
+        f'[mappings.other]\nplan = "other"\nconnection = "asana"\ncontainer = {{ name = "{NAME}" }}\n'
+    )
+    district.write_config(more=more)
+    (district.folder / "other.toml").write_text("nonsense", encoding="utf-8")
+    with App(load_config(district.config)) as app:
+        app.open_store()
+        passes = Passes(app, Watch(app), threading.Event())
+        passes.some(["other", "academics"], full=False)
+        tick(district, "Train every K-3 teacher")
+        task = district.task("Train every K-3 teacher").gid
+        district.box.faults.append(Fault("^GET /events", kind="drop_events", rows=10))
+        passes.hinted(["other", "academics"], {("asana", next(iter(district.box.world.projects))): {task: None}})
+        with app.store.reading() as reader:
+            project = reader.mapping_states()["academics"].container
+            assert reader.seen("asana", project)[task].task.done
 
 
 def test_a_fault_in_one_pass_stops_no_other(district: District, monkeypatch: pytest.MonkeyPatch) -> None:
