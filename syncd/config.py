@@ -48,6 +48,7 @@ from syncd.settings import (
 NAME: Final = "config.toml"
 _BUILT_IN: Final = {rule.name: rule for rule in DEFAULT_FIELDS}
 _SECRET: Final = frozenset({"token", "admin_token", "url", "proxy", "client_secret", "refresh_token"})
+_FROM_ELSEWHERE: Final = {"token": "token", "client_secret": "app's secret"}
 _ABSOLUTE: Final = re.compile(r"^sqlite:////")
 
 
@@ -336,15 +337,15 @@ def _read(path: Path) -> Document:
 
 
 def _advised(problem: Problem) -> Problem:
-    """For a missing token, both places where it may be put; for what only a sign-in gives, how to sign in."""
+    """For a missing secret, both places where it may be put; for what only a sign-in gives, how to sign in."""
     *section, key = problem.key.split(".")
     if problem.message == "is missing" and key == "refresh_token" and section[-1:] == ["oauth"]:
         name = ".".join(section[1:-1])
         return replace(problem, message=f"is missing; `syncd authorize {name}` gets it, and says where to put it")
-    if key != "token" or problem.message != "is missing":
+    if key not in _FROM_ELSEWHERE or problem.message != "is missing":
         return problem
     name = variable((*section, key))
-    words = f'is missing; put the token into the environment variable {name}, or here as token = "…"'
+    words = f'is missing; put the {_FROM_ELSEWHERE[key]} into the environment variable {name}, or here as {key} = "…"'
     return replace(problem, message=words)
 
 

@@ -8,7 +8,7 @@ dots and hyphens in names and the underscore that stands for them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path as Folder
 from typing import Any, Final
@@ -77,12 +77,13 @@ def overlaid(document: Document, environment: Mapping[str, str]) -> tuple[Docume
         return result, problems
     place = Folder(document.file).absolute().parent / folder
     try:
-        secrets = dict(_secrets(place))
-    except (OSError, UnicodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "a file in it is not text"
-        return result, [*problems, result.problem(("secrets_dir",), f"{place} cannot be read: {reason}", "secrets_dir")]
+        files = sorted(filter(_names_one, place.iterdir()))
+    except OSError as error:
+        words = f"{place} cannot be read: {error.strerror}"
+        return result, [*problems, result.problem(("secrets_dir",), words, "secrets_dir")]
+    secrets, unreadable = _read(files)
     result, strangers = _laid(result, secrets, f"{place}/")
-    return result, [*problems, *strangers]
+    return result, [*problems, *unreadable, *strangers]
 
 
 def _ours(environment: Mapping[str, str]) -> dict[str, str]:
@@ -95,11 +96,22 @@ def _ours(environment: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _secrets(folder: Folder) -> Iterator[tuple[str, str]]:
-    """The files that are named like a variable, with what they hold."""
-    for file in sorted(folder.iterdir()):
-        if BETWEEN in file.name and file.is_file() and (value := content(file).decode().strip()):
-            yield file.name, value
+def _names_one(file: Folder) -> bool:
+    """Whether a file is named like a variable. Hidden ones are not: editors and mounts keep those beside it."""
+    return BETWEEN in file.name and not file.name.startswith(".") and file.is_file()
+
+
+def _read(files: Iterable[Folder]) -> tuple[dict[str, str], list[Problem]]:
+    """What the files of a folder hold, without those that are blank; and which of them cannot be read."""
+    held: dict[str, str] = {}
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            held[file.name] = content(file).decode().strip()
+        except (OSError, UnicodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not text"
+            problems.append(Problem(str(file), f"it cannot be read: {reason}"))
+    return {name: text for name, text in held.items() if text}, problems
 
 
 def _laid(document: Document, variables: Mapping[str, str], kind: str) -> tuple[Document, list[Problem]]:

@@ -159,7 +159,7 @@ SAME = 'refresh_token = "r"\n'
         ),
         (
             '[connections.asana]\nkind = "asana"\n[connections.asana.oauth]\nrefresh_token = "s3cret"\n',
-            ":3: connections.asana.oauth.client_secret: is missing",
+            ":3: connections.asana.oauth.client_secret: is missing; put the app's secret into",
         ),
         ('[connections.asana]\nkind = "asana"\noauth = "s3cret"\n', ":3: connections.asana.oauth: must be a table"),
         (

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel, SecretStr
 
+from syncd.config import Config
+from syncd.documents.file import LARGEST
 from syncd.errors import ConfigError
 from tests.config.written import SMALL, read, refused
 
@@ -140,11 +145,86 @@ def test_a_folder_of_secrets_that_cannot_be_read_is_said(tmp_path: Path) -> None
     problems = refused(tmp_path, SECRETS)
     assert problems[0] == "config.toml:1: secrets_dir: secrets cannot be read: No such file or directory"
     assert problems[1].startswith("config.toml:2: connections.asana.token: is missing; put the token into ")
-    (tmp_path / "secrets").mkdir()
-    (tmp_path / "secrets" / "connections__asana__token").write_bytes(b"\xff\xfe")
-    assert (
-        refused(tmp_path, SECRETS)[0] == "config.toml:1: secrets_dir: secrets cannot be read: a file in it is not text"
-    )
+
+
+@pytest.mark.parametrize(
+    ("held", "words"),
+    [
+        (b"\xff\xfe", "it is not text"),
+        (b"x" * (LARGEST + 1), "it is larger than 20 MB"),
+    ],
+)
+def test_a_secret_file_that_cannot_be_read_is_named(tmp_path: Path, held: bytes, words: str) -> None:
+    """The others are read all the same."""
+    keep(tmp_path, server__admin_token="short\x00")
+    (tmp_path / "secrets" / "connections__asana__token").write_bytes(held)
+    problems = refused(tmp_path, SECRETS)
+    assert f"secrets/connections__asana__token: it cannot be read: {words}" in problems
+    assert any(each.startswith("secrets/server__admin_token: ") for each in problems)
+
+
+def test_hidden_files_are_no_secrets(tmp_path: Path) -> None:
+    """What an editor or a mount keeps beside a secret, and what is left of one that was being written."""
+    keep(tmp_path, connections__asana__token="t", **{".connections__asana__token.swp": "x", f".{TOKEN}.abc": "y"})
+    assert token(tmp_path, SECRETS, {}) == "t"
+
+
+NAMELESS = """\
+[connections.asana]
+kind = "asana"
+[connections.district]
+kind = "asana"
+[notices.office]
+kind = "slack"
+"""
+FILES = {
+    "connections__asana__token": "t-1",
+    "connections__district__oauth__client_id": "77",
+    "connections__district__oauth__client_secret": "s-2",
+    "connections__district__oauth__refresh_token": "r-3",
+    "server__admin_token": "a-4",
+    "network__proxy": "http://n:p-5@proxy.example.org:8080",
+    "notices__office__url": "https://chat.example.org/n-6",
+    "store__url": "postgresql://syncd:d-77@db.example.org/syncd",
+}
+"""Every secret that a configuration can hold, the app's id, and the store's address, which may hold a password."""
+HIDDEN = {"t-1", "s-2", "r-3", "a-4", "p-5", "https://chat.example.org/n-6", "d-77"}
+
+
+@pytest.mark.parametrize("written", [str, lambda name: f"SYNCD_{name}".upper()], ids=["small", "large"])
+def test_every_secret_can_stand_in_a_file_of_its_own(tmp_path: Path, written: Callable[[str], str]) -> None:
+    """As Docker, Kubernetes and systemd hand them over; each is known for a secret, so that the log hides it."""
+    keep(tmp_path, **{written(name): f"{text}\n" for name, text in FILES.items()})
+    assert set(read(tmp_path, f'secrets_dir = "secrets"\n{NAMELESS}').secrets()) == HIDDEN
+
+
+def test_every_secret_can_stand_in_the_environment(tmp_path: Path) -> None:
+    """And so can the folder with the rest."""
+    keep(tmp_path, server__admin_token=FILES["server__admin_token"])
+    variables = {f"SYNCD_{name}".upper(): text for name, text in FILES.items() if "admin" not in name}
+    config = read(tmp_path, NAMELESS, variables | {"SYNCD_SECRETS_DIR": "secrets"})
+    assert set(config.secrets()) == HIDDEN
+
+
+def test_these_are_all_the_secrets_there_are() -> None:
+    """A secret that is added to the configuration is added here too."""
+    named = {"connections", "notices"}
+    listed = {tuple(name.split("__")) for name in FILES}
+    places = {(path[0], *path[2:]) if path[0] in named else path for path in listed}
+    assert places - set(secrets_of(Config)) == {("connections", "oauth", "client_id"), ("store", "url")}
+    assert set(secrets_of(Config)) <= places
+
+
+def secrets_of(kind: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Where a model has secrets, without the names that people give to sections."""
+    if kind is SecretStr:
+        yield path
+    elif isinstance(kind, type) and issubclass(kind, BaseModel):
+        for name, field in kind.model_fields.items():
+            yield from secrets_of(field.annotation, (*path, name))
+    else:
+        for each in get_args(kind):
+            yield from secrets_of(each, path)
 
 
 def test_a_missing_token_says_where_to_put_it(tmp_path: Path) -> None:
