@@ -16,6 +16,10 @@ GRACE = 5
 """Seconds that open requests get to finish when the server stops."""
 MOST = 400
 """So many connections are answered at once; who comes then is sent away, for passes need files and sockets too."""
+SPARE = 50
+"""So many more are open at once to be sent away in words; beyond them connections are closed as they come."""
+BACKLOG = 64
+"""So many connections are taken at a time: those that are to be closed hold a file each until their turn."""
 
 SLOWEST = 30.0
 """Seconds within which a request, with its answer, must be through: who drips or does not read is cut off."""
@@ -33,8 +37,9 @@ class ServerFailed(Exception):
 def serve(app: ASGIApp, listen: str, *, most: int = MOST) -> Iterator[str]:
     """Serve `app` at `listen` ("127.0.0.1:8080", "[::1]:8080"; port 0 takes a free one) until the block ends.
 
-    With `most` connections open, requests are answered with 503 until some of them are closed. What is no request is
-    not logged: anybody may send it, as often as they like.
+    With `most` connections open, requests are answered with 503 until some of them are closed; connections that ask
+    for nothing come to no more than a few beyond that. What is no request is not logged: anybody may send it, as often
+    as they like.
 
     Yields the address to open, such as "http://127.0.0.1:8080". Raises PortTaken if the address is not free, ValueError
     if `listen` is not HOST:PORT, ServerFailed if the application does not start.
@@ -50,6 +55,7 @@ def serve(app: ASGIApp, listen: str, *, most: int = MOST) -> Iterator[str]:
             lifespan="off",
             server_header=False,
             limit_concurrency=most,
+            backlog=BACKLOG,
             timeout_graceful_shutdown=GRACE,
         )
         server = _Server(config)
@@ -71,9 +77,11 @@ class _Connection(H11Protocol):
     _time: asyncio.TimerHandle
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """The time of the first request begins."""
+        """The time of the first request begins; by itself uvicorn counts connections once they ask for something."""
         super().connection_made(transport)
         self._time = self.loop.call_later(SLOWEST, transport.abort)
+        if self.limit_concurrency is not None and len(self.connections) > self.limit_concurrency + SPARE:
+            transport.abort()
 
     def on_response_complete(self) -> None:
         """The time of the next request begins, in which the answer to this one must be taken as well."""

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import threading
 from contextlib import ExitStack
+from pathlib import Path
+from subprocess import PIPE
 
 import httpx
 import pytest
@@ -89,3 +93,54 @@ def test_too_many_at_once_are_sent_away() -> None:
                 idle.enter_context(socket.create_connection(("127.0.0.1", port)))
             until(lambda: httpx.get(address, trust_env=False).status_code == 503)
         until(lambda: httpx.get(address, trust_env=False).status_code == 200)
+
+
+CROWDED = """
+import resource, sys
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from syncd.service.server import serve
+resource.setrlimit(resource.RLIMIT_NOFILE, (450, 450))
+with serve(Starlette(routes=[Route("/", lambda _: PlainTextResponse("hello"))]), "127.0.0.1:0", most=20) as address:
+    print(address, flush=True)
+    sys.stdin.readline()
+    print(open(sys.argv[1]).read(), flush=True)
+    sys.stdin.readline()
+"""
+
+
+@pytest.mark.process
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of open files are of Unix")
+def test_those_who_never_ask_take_no_files(tmp_path: Path) -> None:
+    """Many more connections than the process may have files: it can still open one, logs nothing, and answers later."""
+    (tmp_path / "held").write_text("still works", encoding="utf-8")
+    command = [sys.executable, "-c", CROWDED, str(tmp_path / "held")]
+    with (
+        (tmp_path / "log").open("w", encoding="utf-8") as log,
+        subprocess.Popen(command, stdin=PIPE, stdout=PIPE, stderr=log, text=True) as process,
+        ExitStack() as idle,
+    ):
+        assert process.stdin is not None
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        place = ("127.0.0.1", int(address.rpartition(":")[2]))
+        for _ in range(900):
+            one = idle.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex(place)
+        until(lambda: _answers(address) == 0)
+        process.stdin.write("go on\n")
+        process.stdin.flush()
+        said = process.stdout.readline().strip()
+        process.communicate(timeout=30)
+    assert said == "still works"
+    assert (tmp_path / "log").read_text(encoding="utf-8") == ""
+
+
+def _answers(address: str) -> int:
+    """The status of an answer; 0 for none."""
+    try:
+        return httpx.get(address, trust_env=False, timeout=2).status_code
+    except httpx.TransportError:
+        return 0
