@@ -102,7 +102,9 @@ class Renewing:
     """Access tokens, each got with the refresh token and kept in memory only.
 
     However many threads want one, it is renewed once: who waited for that shares how it went. `hide` is told of each
-    token before it is used. The refresh token stays the same: Asana gives no other ("OAuth", Refreshing access).
+    token before it is used. Other processes renew with the same refresh token: Asana gives no other, and one renewal
+    ends no token of another ("OAuth", Refreshing access). Should an answer hold another one after all, it takes the
+    old one's place (RFC 6749, 6) as long as this process lives.
     """
 
     def __init__(
@@ -153,6 +155,9 @@ class Renewing:
         told = self._door.renew(self._refresh_token)
         lasts = _seconds(told.get("expires_in"))
         self._hide(told["access_token"])
+        if isinstance(another := told.get("refresh_token"), str) and another:
+            self._hide(another)
+            self._refresh_token = another
         return _Held(told["access_token"], asked + lasts - min(MARGIN, lasts / 10))
 
 

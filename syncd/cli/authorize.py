@@ -13,6 +13,7 @@ import click
 from connectors.oauth import Authority, Client, Door, SignIn
 from connectors.registry import authority
 from syncd import logs
+from syncd.cli.codes import Code
 from syncd.cli.options import Command, asked, copyable
 from syncd.cli.output import show, tell
 from syncd.config import Config, load_config
@@ -55,8 +56,7 @@ def command(connection: str, yes: bool, printed: bool) -> int:
         raise click.UsageError(f"{error}.") from None
     granted = Door(asks, client, config.outgoing, TIMEOUT).grant(code, sign_in.verifier)
     tell(f"Signed in to {asks.tool} as {granted.who}.")
-    _hand_over(granted.refresh_token, file, variable(place))
-    return 0
+    return _hand_over(granted.refresh_token, file, variable(place))
 
 
 def _app(config: Config, connection: str) -> tuple[Authority, Client]:
@@ -84,17 +84,27 @@ def _file(config: Config, place: Place) -> Path | None:
     return secret_file(folder, place)
 
 
-def _hand_over(refresh_token: str, file: Path | None, name: str) -> None:
-    """Keep the token for the account that runs this alone, or print it; and say what is still to be done."""
+def _hand_over(refresh_token: str, file: Path | None, name: str) -> Code:
+    """Keep the token for the account that runs this alone, or print it; and say what is still to be done.
+
+    Where it cannot be kept it is printed too: the code that a person fetched holds only once.
+    """
+    code = Code.DONE
+    if file is not None:
+        try:
+            _keep(file, f"{refresh_token}\n")
+        except OSError as error:
+            tell(f"{file} cannot be written: {error.strerror}.")
+            file, code = None, Code.FINDINGS
     if file is None:
-        tell(f"This is the refresh token, a secret; put it into the environment variable {name}:")
+        tell(f"This is the refresh token, a secret; put it into the environment variable {name}, or into secrets_dir:")
         sys.stdout.write(f"{refresh_token}\n")
     else:
-        _keep(file, f"{refresh_token}\n")
         show(f"The refresh token is kept in {file}.")
         if os.environ.get(name):
             tell(f"The environment variable {name} holds another one, and wins: take it away.")
     tell(copyable("Then run `syncd check --online`."))
+    return code
 
 
 def _keep(file: Path, text: str) -> None:

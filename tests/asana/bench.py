@@ -39,12 +39,12 @@ class AsanaBench:
         """What befalls the next deliveries."""
         return self.box.mishaps
 
-    def connect(self, *, token: str | None = None, **settings: Any) -> Connector:
-        """A fresh connector; its limiter is wide open unless `requests_per_minute` is given."""
+    def connect(self, *, token: str | None = None, clock: ToldClock | None = None, **settings: Any) -> Connector:
+        """A fresh connector, by this clock or else the tool's; without `requests_per_minute` nothing limits it."""
         usual = Settings(
             "asana", token or self.box.token, self.box.base_url, self.box.workspace, requests_per_minute=NO_LIMIT
         )
-        made = connect(replace(usual, **settings), self.clock)
+        made = connect(replace(usual, **settings), clock or self.clock)
         self._closing.callback(made.close)
         return made
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -21,6 +22,7 @@ from connectors.network import DIRECT
 from connectors.oauth import HOUR, MARGIN, Client, Door, SignIn, _seconds
 from connectors.vocabulary import Depth
 from tests.asana.bench import AsanaBench
+from tests.connectors.clock import ToldClock
 
 
 class Bench(AsanaBench):
@@ -31,10 +33,10 @@ class Bench(AsanaBench):
         self.refresh_token = self.box.signin.grant()
         self.hidden: list[str] = []
 
-    def signed_in(self, **settings: Any) -> Connector:
-        """A connector without a token of its own."""
+    def signed_in(self, *, clock: ToldClock | None = None, **settings: Any) -> Connector:
+        """A connector without a token of its own; by the tool's clock, or by one of its own."""
         grant = Grant(CLIENT_ID, CLIENT_SECRET, self.refresh_token)
-        return self.connect(token="-", grant=grant, hide=self.hidden.append, **settings)
+        return self.connect(token="-", clock=clock, grant=grant, hide=self.hidden.append, **settings)
 
     @property
     def renewals(self) -> int:
@@ -248,6 +250,73 @@ def test_what_is_pasted() -> None:
     ):
         with pytest.raises(ValueError, match=words):
             sign_in.code(pasted)
+
+
+def test_two_processes_renew_side_by_side(oauth: Bench) -> None:
+    """A command beside the daemon: both renew with the same refresh token, and neither ends what the other has."""
+    daemon, command = oauth.signed_in(), oauth.signed_in()
+    together = threading.Barrier(2)
+
+    def ask(connector: Connector) -> str:
+        together.wait()
+        return connector.me().id
+
+    with ThreadPoolExecutor(2) as pool:
+        for _ in range(3):
+            assert set(pool.map(ask, (daemon, command))) == {oauth.world.me}
+            oauth.clock.pass_(hours=1)
+    assert (oauth.renewals, set(oauth.statuses())) == (6, {200})
+
+
+def test_a_renewal_whose_answer_is_lost(oauth: Bench) -> None:
+    """It is made again with the same refresh token; the token that nobody heard of is left to end."""
+    connector = oauth.signed_in()
+    oauth.fault(match="oauth_token", kind="lost_reply")
+    assert connector.me().id == oauth.world.me
+    assert (oauth.renewals, len(oauth.hidden)) == (2, 1)
+
+
+def test_another_refresh_token(oauth: Bench) -> None:
+    """Asana gives none; where an answer holds one it takes the old one's place, and is hidden."""
+    oauth.box.signin.rotates = True
+    connector = oauth.signed_in()
+    for _ in range(3):
+        assert connector.me().id == oauth.world.me
+        oauth.clock.pass_(hours=2)
+    assert (oauth.renewals, set(oauth.statuses())) == (3, {200})
+    [granted] = oauth.box.signin.granted
+    assert granted != oauth.refresh_token
+    assert granted in oauth.hidden
+
+
+class Settable(ToldClock):
+    """A clock whose hands somebody sets, by so many hours; how long it has been running does not change by that."""
+
+    hours = 0.0
+
+    def now(self) -> datetime:
+        """What its hands show."""
+        return super().now() + timedelta(hours=self.hours)
+
+
+@pytest.mark.parametrize("hours", [-48.0, 48.0])
+def test_a_clock_that_is_set(oauth: Bench, hours: float) -> None:
+    """How long a token lasts is told by the clock that nobody sets."""
+    clock = Settable()
+    connector = oauth.signed_in(clock=clock)
+    connector.me()
+    clock.hours = hours
+    connector.me()
+    assert (oauth.renewals, set(oauth.statuses())) == (1, {200})
+
+
+def test_a_machine_that_slept(oauth: Bench) -> None:
+    """Its clock stood still while the token ended: it is refused once, and renewed."""
+    connector = oauth.signed_in(clock=ToldClock())
+    connector.me()
+    oauth.clock.pass_(hours=9)
+    assert connector.me().id == oauth.world.me
+    assert (oauth.renewals, oauth.statuses()) == (2, [200, 401, 200])
 
 
 @pytest.mark.parametrize("lasts", [None, "soon", -1, 0, True, float("inf"), "1e999"])

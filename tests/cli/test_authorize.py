@@ -18,6 +18,8 @@ import pytest
 from connectors.asana.sandbox import Fault
 from connectors.asana.sandbox.signin import CLIENT_ID, CLIENT_SECRET
 from tests.cli.district import TASKS, TOKEN, District
+from tests.service.channel import channel
+from tests.service.daemons import running, until
 
 NAME = "SYNCD_CONNECTIONS__ASANA__OAUTH__REFRESH_TOKEN"
 APP = f'oauth = {{ client_id = "{CLIENT_ID}", client_secret = "{CLIENT_SECRET}" }}'
@@ -141,7 +143,7 @@ def test_printing(signing: District, arguments: list[str], monkeypatch: pytest.M
     said = signing.run("authorize", "asana", *arguments)
     assert said.code == 0
     assert said.out.strip() in signing.box.signin.granted
-    assert f"put it into the environment variable {NAME}:" in said.err
+    assert f"put it into the environment variable {NAME}, or into secrets_dir:" in said.err
     assert not kept(signing).exists()
     monkeypatch.setenv(NAME, said.out.strip())
     assert signing.run("sync").code == 0
@@ -187,3 +189,39 @@ def test_a_folder_that_cannot_be_written(signing: District, monkeypatch: pytest.
     said = signing.run("authorize", "asana")
     assert (said.code, "use --print, and put the refresh token there yourself" in said.err) == (2, True)
     assert "oauth_authorize" not in said.err
+
+
+def test_what_cannot_be_kept_is_printed(signing: District) -> None:
+    """As where a container mounts the secret by itself: what a person fetched is not lost."""
+    kept(signing).mkdir()
+    said = signing.run("authorize", "asana", "--yes")
+    assert (said.code, f"{kept(signing)} cannot be written: Is a directory." in said.err) == (1, True), said.err
+    assert said.out.strip() in signing.box.signin.granted
+    assert [file.name for file in kept(signing).parent.iterdir()] == [NAME]
+
+
+def test_a_daemon_whose_sign_in_is_revoked(signing: District) -> None:
+    """It says so once and what to do; who signs in anew starts nothing anew, and no secret stands in log or store."""
+    signing.run("authorize", "asana")
+    first = kept(signing).read_text().strip()
+    text = signing.config.read_text(encoding="utf-8").replace(
+        "[mappings.academics]", '[mappings.academics]\nevery = "1s"'
+    )
+    with channel() as office:
+        notice = f'\n[notices.office]\nkind = "json"\nurl = "{office.url}"\n'
+        signing.config.write_text(text + notice, encoding="utf-8")
+        with running(signing) as daemon:
+            until(lambda: daemon.said("pass_ended"))
+            assert signing.run("check", "--online").code == 0
+            signing.box.signin.granted.clear()
+            for token in [token for token, held in signing.box.world.tokens.items() if held.ends]:
+                signing.box.world.revoke(token)
+            until(lambda: office.arrived)
+            assert signing.run("authorize", "asana").code == 0
+            until(lambda: len(office.arrived) > 1)
+            logged = str(daemon.lines)
+    assert office.titles == ["syncd: The token of asana is refused", "syncd: all is well again"]
+    assert "Sign in anew with `syncd authorize asana`" in office.arrived[0]["text"]
+    stored = b"".join(file.read_bytes() for file in signing.folder.glob("syncd.db*"))
+    secret = {first, kept(signing).read_text().strip(), CLIENT_SECRET}
+    assert not [each for each in secret if each in logged or each.encode() in stored]

@@ -38,7 +38,8 @@ class _Code:
 class SignIn(Face[Fault]):
     """The ASGI app below /-. `granted` holds each refresh token with the user it stands for.
 
-    Requests and faults are those of the API's own face: a fault's `match` sees "POST /oauth_token".
+    Requests and faults are those of the API's own face: a fault's `match` sees "POST /oauth_token". With `rotates`
+    each renewal gives another refresh token and ends the one before, which Asana itself does not.
     """
 
     fault: ClassVar[type[Fault]] = Fault
@@ -50,6 +51,7 @@ class SignIn(Face[Fault]):
         self.granted = granted
         self._changed = changed
         self._codes: dict[str, _Code] = {}
+        self.rotates = False
 
     def grant(self, user: str | None = None) -> str:
         """A refresh token, as if somebody had signed in."""
@@ -94,14 +96,22 @@ class SignIn(Face[Fault]):
         if (form.get("client_id"), form.get("client_secret")) != (CLIENT_ID, CLIENT_SECRET):
             return _refused(401, "invalid_client")
         if form.get("grant_type") == "refresh_token":
-            user = self.granted.get(form.get("refresh_token", ""))
-            return _refused(400, "invalid_grant") if user is None else Reply(200, self._access(user))
+            return self._renewed(form.get("refresh_token", ""))
         if form.get("grant_type") != "authorization_code":
             return _refused(400, "unsupported_grant_type")
         code = self._codes.pop(form.get("code", ""), None)
         if code is None or code.redirect != form.get("redirect_uri") or code.challenge != _challenge(form):
             return _refused(400, "invalid_grant")
         return Reply(200, self._access(self.world.me) | {"refresh_token": self.grant()})
+
+    def _renewed(self, refresh_token: str) -> Reply:
+        user = self.granted.get(refresh_token)
+        if user is None:
+            return _refused(400, "invalid_grant")
+        if not self.rotates:
+            return Reply(200, self._access(user))
+        del self.granted[refresh_token]
+        return Reply(200, self._access(user) | {"refresh_token": self.grant(user)})
 
     def _access(self, user: str) -> dict[str, object]:
         """A new access token, with whose it is."""
