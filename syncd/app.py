@@ -333,6 +333,7 @@ class App:
             planning=self._planning.__getitem__,
             renewed=lambda route: self._route(route.mapping),
             keep=self._keep,
+            uncounted=lambda connection, _sent: self.connections.uncounted(connection),
         )
 
     @contextmanager

@@ -44,6 +44,8 @@ class Connections(Mapping[str, Connector]):
         self._made: dict[str, Connector] = {}
         self._answers: dict[str, dict[str, Fact]] = {}
         """What the connectors go by: theirs to read, and ours to change."""
+        self._counted: dict[str, int] = {}
+        """How many of the requests of each connector were counted by now."""
         self._lock = threading.Lock()
 
     def __getitem__(self, name: str) -> Connector:
@@ -87,6 +89,7 @@ class Connections(Mapping[str, Connector]):
                 if self._sections[name] == before._sections[name]:
                     self._made[name] = before._made.pop(name)
                     self._answers[name] = before._answers.get(name, {})
+                    self._counted[name] = before._counted.pop(name, 0)
 
     def _heed(self, name: str, answers: Mapping[str, Fact]) -> None:
         """Let a connection's connector go by these answers, if it goes by any."""
@@ -133,15 +136,23 @@ class Connections(Mapping[str, Connector]):
     def counted(self, name: str) -> Iterator[Connector]:
         """The connector of a connection; what it sends meanwhile is counted where the tool limits a whole day."""
         connector = self[name]
-        before = connector.requests()
         try:
             yield connector
         finally:
-            sent = connector.requests() - before
-            if sent and connector.budget() and self._store.current() is not None:
+            if connector.budget() and self._store.current() is not None and (sent := self.uncounted(name)):
                 with self._store.writing() as writer:
                     writer.count_requests(name, self._clock.now().date(), sent)
                 self.remember(name)
+
+    def uncounted(self, name: str) -> int:
+        """How many requests a connector sent since this was asked last: who asks is to count them.
+
+        So each is counted once, though several send at the same time, the passes and those who see to webhooks.
+        """
+        with self._lock:
+            sent = self._made[name].requests()
+            new, self._counted[name] = sent - self._counted.get(name, 0), sent
+        return new
 
     def remember(self, name: str) -> None:
         """Keep what a connector found out about its account, for those that come after it."""
@@ -159,6 +170,7 @@ class Connections(Mapping[str, Connector]):
 
     def _drop(self, name: str) -> None:
         self._answers.pop(name, None)
+        self._counted.pop(name, None)
         if connector := self._made.pop(name, None):
             connector.close()
 

@@ -46,6 +46,8 @@ class Runner:
     pool: Callable[[Connector], Pool]
     renewed: Callable[[Route], Route] = lambda route: route
     keep: Keep = lambda _route, _edits: Kept()
+    uncounted: Callable[[str, int], int] = lambda _connection, sent: sent
+    """How many requests of a connection are to be counted when a pass of it has sent so many."""
     planning: Callable[[str], Planning] = lambda _mapping: Planning()
     approve: str | None = None
     who: str = ""
@@ -68,8 +70,8 @@ class Runner:
         with self.store.reading() as reader:
             self._stops |= {name: state.stop for name, state in reader.mapping_states().items()}
         for name, group in groupby(sorted(routes, key=lambda route: route.connection), lambda route: route.connection):
-            self._counted[name] = self.connectors[name].requests()
             with self.store.turn(name):
+                self._counted[name] = self.connectors[name].requests()
                 yield from self._connection(self.connectors[name], list(group), full=full)
 
     def _connection(self, connector: Connector, routes: Sequence[Route], *, full: bool) -> Iterator[PassReport]:
@@ -185,7 +187,7 @@ class Runner:
                 counts = {**report.counts, "requests": report.requests, "proposals": proposals}
                 now = self.clock.now()
                 end(writer, route.mapping, number, now, outcome=outcome, counts=counts, message=report.message)
-                writer.count_requests(route.connection, now.date(), report.requests)
+                writer.count_requests(route.connection, now.date(), self.uncounted(route.connection, report.requests))
         return report
 
     def _made(self, connector: Connector, route: Route, number: int) -> Pass:

@@ -382,6 +382,22 @@ def test_a_fault_of_our_own_leaves_polling(office: Office, monkeypatch: pytest.M
     assert len(office.said("well_again")) == 1
 
 
+def test_each_request_is_counted_once(office: Office) -> None:
+    """A pass while somebody sees to the webhooks: of the day's requests each is taken off once."""
+    sent, told = office.place.asked()[1], counted(office)
+    with office.app.connections.counted("monday") as connector:
+        office.passes.some(["families"], full=True)
+        connector.me()
+    sent = office.place.asked()[1] - sent
+    assert counted(office) - told == sent > 1
+
+
+def counted(office: Office) -> int:
+    """How many requests to monday were counted on the day."""
+    with office.app.store.reading() as reader:
+        return reader.requests_on("monday", office.clock.now().date())
+
+
 def test_the_token_stands_in_no_message(office: Office) -> None:
     """A tool that does not take the token any more is said so without it."""
     office.place.asana.faults.append(Fault("webhooks", status=401, times=100))
