@@ -19,6 +19,7 @@ SWEEP_EVERY = timedelta(hours=1)
 SWEEP_OVERLAP = timedelta(minutes=15)
 FULL_EVERY = timedelta(hours=24)
 """After that long a full listing is due whatever the feed says."""
+_NO_WORK = frozenset({Credit.DUPLICATE, Credit.CALLED_OFF})
 _PAGE = 100
 _ITSELF = 5
 
@@ -199,11 +200,11 @@ def _look(connector: Connector, stand: Stand, news: News, now: datetime) -> Sigh
         return _read(connector, stand, news, now, next(connector.read_all([_want(stand)])))
     container = stand.shelf.container
     depth = _depth(stand)
-    asked = _with_merged(stand, touched)
+    asked = _with_miscounted(stand, touched)
     found = dict(connector.look(container, asked, depth)) if asked else {}
     if _returned(stand, found):
         return _read(connector, stand, news, now, next(connector.read_all([_want(stand)])))
-    uncounted = _with_merged(stand, _to_count(stand, found))
+    uncounted = _with_miscounted(stand, _to_count(stand, found))
     if uncounted:
         found.update(connector.look(container, uncounted, depth))
     shelf = replace(stand.shelf, cursor=news.cursor, looked_at=now, trouble="")
@@ -268,13 +269,16 @@ def _is_gone(answer: Task | Fate) -> bool:
     return answer.archived or not (answer.container or answer.parent)
 
 
-def _with_merged(stand: Stand, tasks: Sequence[str]) -> list[str]:
-    """Tasks whose steps are counted, and those of their steps that are known as merged: they may be counted as done."""
-    merged: list[str] = []
+def _with_miscounted(stand: Stand, tasks: Sequence[str]) -> list[str]:
+    """Tasks whose steps are counted, and those of their steps that tools may count as done, and that are no done work.
+
+    These were merged into others, or closed because they left the plan.
+    """
+    known: list[str] = []
     if tasks and _depth(stand) is Depth.STEPS:
-        known = (seen.task for seen in stand.seen.values() if seen.task.credit is Credit.DUPLICATE)
-        merged = [task.id for task in known if task.parent in tasks and task.id not in tasks]
-    return [*tasks, *merged]
+        closed = (seen.task for seen in stand.seen.values() if seen.task.credit in _NO_WORK)
+        known = [task.id for task in closed if task.parent in tasks and task.id not in tasks]
+    return [*tasks, *known]
 
 
 def _read(
@@ -302,7 +306,7 @@ def _sight(
         before = stand.seen.get(task_id)
         if isinstance(answer, Task):
             task = before.recalled(answer) if before else answer
-            miscounted[task.parent] += answer.done and task.credit is Credit.DUPLICATE
+            miscounted[task.parent] += answer.done and not task.done
             news.append(Seen(task, now))
         elif before is not None and task_id in stand.linked:
             news.append(Seen(before.task, before.at, answer))
@@ -320,12 +324,12 @@ def _sight(
     return Sight(shelf, merged, tuple(news), frozenset(dropped), tuple(changed), full)
 
 
-def _recounted(task: Task, merged: int) -> Task:
-    """The task without those of its steps that the tool counted as done, though they were merged into others."""
-    if not merged or task.steps is None:
+def _recounted(task: Task, miscounted: int) -> Task:
+    """The task without those of its steps that the tool counted as done, though nobody did them."""
+    if not miscounted or task.steps is None:
         return task
     done, every = task.steps
-    return replace(task, steps=(done - merged, every - merged))
+    return replace(task, steps=(done - miscounted, every - miscounted))
 
 
 def _who(before: Seen, touched: Mapping[str, datetime]) -> str:

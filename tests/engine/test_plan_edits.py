@@ -150,6 +150,19 @@ def test_a_removed_item_is_completed_where_the_mapping_says_so(world: World) -> 
     assert not world.tool.writes
 
 
+@pytest.mark.parametrize("full", [False, True])
+def test_a_project_that_was_closed_for_leaving_is_no_done_step(world: World, full: bool) -> None:
+    """Nobody did it: the share of the action above it is that of the projects that are left."""
+    world.rules = replace(world.rules, removed=Removed.COMPLETE, progress="subtasks")
+    world.run()
+    world.boards.complete(world.boards.of("G1.A1.P2").id)
+    world.drop("G1.A1.P1")
+    for _ in range(2):
+        world.run(full=full)
+
+    assert world.evidence()["G1.A1"].steps == (1, 1)
+
+
 def test_a_removed_item_is_put_away_where_the_mapping_says_so(world: World) -> None:
     """Its task moves to a group of its own, once, with what stands below it; a subtask that alone left comes out."""
     world.rules = replace(world.rules, removed=Removed.ARCHIVE)

@@ -923,13 +923,13 @@ def test_killed_at_any_moment(folder: Path, passes_between: int) -> None:
 
 
 def test_steps_are_counted_anew(world: World) -> None:
-    """A project that left the plan was closed for that; opened again, it is a step still to do for its action."""
+    """A project that left the plan was closed for that, which is no work; opened again, it is a step still to do."""
     world.rules = replace(world.rules, removed=Removed.COMPLETE, progress="subtasks")
     sync(world)
     world.drop("G1.A1.P1")
     number = sync(world)
     sync(world)
-    assert world.evidence()["G1.A1"].steps == (1, 2)
+    assert world.evidence()["G1.A1"].steps == (0, 1)
     undo(world, number)
     sync(world)
 
