@@ -17,12 +17,12 @@ from syncd.cli.online import look
 from syncd.cli.opening import opened
 from syncd.cli.options import Command, as_json, copyable
 from syncd.cli.output import show, show_json
-from syncd.cli.values import some
 from syncd.engine.books import Route
 from syncd.errors import FileError
 from syncd.exposure import READABLE, exposed
 from syncd.plan.model import Audience, Plan, Tier
 from syncd.scorecard.words import count
+from syncd.views.near import some
 
 _PLURALS = {Tier.KPI: ("KPI", "KPIs")}
 

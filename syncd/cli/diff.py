@@ -13,13 +13,14 @@ from syncd.cli.opening import opened
 from syncd.cli.options import Command, as_json, command_line, copyable
 from syncd.cli.output import show, show_json, tell
 from syncd.cli.sync import NO_MAPPING
-from syncd.cli.values import differing, long, said, some
+from syncd.cli.values import differing, long, said
 from syncd.cli.waits import apart, in_conflict, stays
 from syncd.engine.groups import Retitle
 from syncd.engine.ordering import ORDER
 from syncd.engine.planner import Change, Edit, Kind
 from syncd.engine.preview import Preview
 from syncd.scorecard.words import count
+from syncd.views.near import some
 from syncd.views.values import plain
 
 _BY_FIELD: Final = frozenset({Kind.UPDATE, Kind.MOVE, Kind.WRITE_BACK})

@@ -9,17 +9,16 @@ from typing import Any, Final
 
 import click
 
-from syncd.app import App
 from syncd.cli.moments import Moment, Until
 from syncd.cli.naming import named
-from syncd.cli.near import instead
 from syncd.cli.opening import opened
 from syncd.cli.options import Command, as_json
 from syncd.cli.output import show, show_json, tell
-from syncd.cli.values import at, differing, long, said, some
+from syncd.cli.values import at, differing, long, said
 from syncd.records import Entry
 from syncd.scorecard.words import count
 from syncd.views import log
+from syncd.views.near import some
 from syncd.views.titles import Titles
 
 _KINDS: Final = {
@@ -85,9 +84,10 @@ def command(*, as_json: bool, **given: Any) -> None:
     """Show what happened to an item, or to all of them: what syncd wrote, what teams changed, what failed."""
     asked = log.Asked(**given)
     with opened() as app:
-        found, zone = log.log(app, asked), app.config.zone
-        if not found.entries:
-            _require_known(app, asked)
+        try:
+            found, zone = log.log(app, asked), app.config.zone
+        except log.Unknown as error:
+            raise click.UsageError(str(error)) from None
     if as_json:
         show_json(log.as_json(found))
         return
@@ -98,25 +98,6 @@ def command(*, as_json: bool, **given: Any) -> None:
             show(f"      the same in {count(len(others), 'more item')}: {some([other.item for other in others])}")
     if not found.entries:
         tell("Nothing that fits is in the log.")
-
-
-def _require_known(app: App, asked: log.Asked) -> None:
-    """Raises UsageError where nobody knows the item, the mapping or the pass that was asked for."""
-    ids = [id_ for had in log.planned(app) for id_ in had]
-    with app.known_store().reading() as reader:
-        if asked.item and asked.item not in ids and not reader.log(item=asked.item, limit=1):
-            raise click.UsageError(f"nobody knows an item {asked.item}; {instead(asked.item, ids)}")
-        names = list(app.config.mappings)
-        if asked.mapping and asked.mapping not in names and not reader.log(mapping=asked.mapping, limit=1):
-            raise click.UsageError(f"nobody knows a mapping “{asked.mapping}”; {instead(asked.mapping, names)}")
-        newest = max((last.id for name in names if (last := reader.last_pass(name))), default=0)
-        if asked.pass_id and asked.pass_id > newest:
-            raise click.UsageError(no_pass(asked.pass_id, newest))
-
-
-def no_pass(number: int, newest: int) -> str:
-    """That there is no pass of a number, and which the newest is; 0: none."""
-    return f"there is no pass {number}; {f'the newest is {newest}' if newest else 'there was none yet'}"
 
 
 def line(entry: Entry, zone: tzinfo, known: Titles) -> str:

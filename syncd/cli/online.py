@@ -15,11 +15,11 @@ from syncd.app import App
 from syncd.cli.codes import Code
 from syncd.cli.findings import Finding, Fine, of_failure
 from syncd.cli.rights import beyond, rights
-from syncd.cli.values import some
 from syncd.engine.books import Route
 from syncd.engine.observer import require_usable
 from syncd.errors import Problem
 from syncd.scorecard.words import count
+from syncd.views.near import some
 
 _PEOPLE: Final = 3
 """So many addresses show what kind of people are meant."""

@@ -13,7 +13,6 @@ import click
 from syncd.app import App
 from syncd.cli.account import account
 from syncd.cli.codes import Code
-from syncd.cli.near import instead
 from syncd.cli.opening import opened
 from syncd.cli.options import Command, Group, as_json, command_line, copyable, quoted
 from syncd.cli.output import show, show_json, tell
@@ -25,6 +24,7 @@ from syncd.plan.sources import is_address, locate
 from syncd.proposing import open_matters, put_into_plans
 from syncd.scorecard.words import count
 from syncd.views import proposals
+from syncd.views.near import instead
 
 _FORMS: Final = (".csv", ".json")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from syncd.cli.near import instead
 from syncd.cli.opening import opened
 from syncd.cli.options import Command, as_json, command_line
 from syncd.cli.output import show, show_json
 from syncd.engine.retrying import NotAside
+from syncd.views.near import instead
 
 
 @click.command(cls=Command)

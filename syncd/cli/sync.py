@@ -17,7 +17,6 @@ from syncd.cli.opening import opened
 from syncd.cli.options import Command, as_json, command_line, copyable
 from syncd.cli.output import show, show_json, tell
 from syncd.cli.stopping import Stopping, stoppable
-from syncd.cli.values import some
 from syncd.cli.waits import in_conflict
 from syncd.engine.planner import Kind
 from syncd.engine.tally import COUNTED, Finding, PassReport
@@ -26,6 +25,7 @@ from syncd.proposing import open_matters
 from syncd.records import Outcome
 from syncd.scorecard.words import count
 from syncd.service.ordering import Ordering
+from syncd.views.near import some
 
 _CODES: Final = {
     Outcome.DONE: Code.DONE,

@@ -12,16 +12,18 @@ from syncd.cli.account import account
 from syncd.cli.bars import Bars
 from syncd.cli.codes import Code
 from syncd.cli.failures import in_words, tool_code
-from syncd.cli.log import NUMBER, no_pass
+from syncd.cli.log import NUMBER
 from syncd.cli.opening import opened
 from syncd.cli.options import Command, as_json, command_line, copyable
 from syncd.cli.output import show, show_json, tell
 from syncd.cli.stopping import stoppable
-from syncd.cli.values import at, differing, long, said, some
+from syncd.cli.values import at, differing, long, said
 from syncd.engine.restoring import Undoing, Undone
 from syncd.engine.reversing import Left
 from syncd.engine.undo import NoPass
 from syncd.scorecard.words import count
+from syncd.views.log import no_pass
+from syncd.views.near import some
 from syncd.views.values import plain
 
 _STOPPING = "Stopping: what is under way is finished, nothing more is begun. Undo the pass again to go on."

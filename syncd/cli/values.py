@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from difflib import SequenceMatcher
 from itertools import takewhile, zip_longest
@@ -11,7 +11,6 @@ from typing import Final
 from syncd.scorecard.words import count
 
 _LONGEST: Final = 70
-_FEW: Final = 5
 _LINES: Final = 6
 """So many lines of a difference are shown."""
 _WIDEST: Final = 110
@@ -71,12 +70,6 @@ def _part(text: str, start: int) -> str:
         return text
     part = text[max(0, start) :]
     return ("… " if start > 0 else "") + (part if len(part) <= _WIDEST else f"{part[: _WIDEST - 2]} …")
-
-
-def some(items: Sequence[str], few: int = _FEW) -> str:
-    """The first few of many: "A1, A2, A3 and 9 more"."""
-    rest = len(items) - few
-    return ", ".join(items[:few]) + (f" and {rest:,} more" if rest > 0 else "")
 
 
 def at(moment: datetime | None, zone: tzinfo) -> str:

@@ -44,7 +44,7 @@ class Facts(Protocol):
         """What `syncd status --json` prints."""
 
     def log(self, asked: log.Asked) -> Mapping[str, Any]:
-        """What `syncd log --json` prints."""
+        """What `syncd log --json` prints. Raises log.Unknown."""
 
     def explain(self, item: str, plan: str | None, as_of: date | None) -> Mapping[str, Any]:
         """What `syncd explain ID --json` prints. Raises UnknownItem."""
@@ -170,7 +170,7 @@ def _told(tell: Callable[[], Mapping[str, Any]]) -> Response:
     """The facts; or in words why there are none: whoever asks here holds the token."""
     try:
         return _answer(tell())
-    except UnknownItem as error:
+    except (UnknownItem, log.Unknown) as error:
         raise Refusal(404, str(error)) from None
     except ConfigError as error:
         raise Refusal(400, "; ".join(problem.message for problem in error.problems)) from None

@@ -10,6 +10,8 @@ from typing import Any, Final
 from syncd.app import App
 from syncd.errors import FileError
 from syncd.records import Entry
+from syncd.store.reader import Reader
+from syncd.views.near import instead
 from syncd.views.titles import Titles, titles
 from syncd.views.values import iso, plain
 
@@ -44,8 +46,14 @@ class Log:
     titles: Titles
 
 
+class Unknown(LookupError):
+    """Nobody knows the item, the mapping or the pass that was asked for; the message says what there is instead."""
+
+    retryable = False
+
+
 def log(app: App, asked: Asked) -> Log:
-    """The newest lines that fit. Raises StoreError."""
+    """The newest lines that fit. Raises StoreError; Unknown where there are none, of something that nobody knows."""
     zone = app.config.zone
     since, until = (moment.replace(tzinfo=zone) if moment else None for moment in (asked.since, asked.until))
     with app.known_store().reading() as reader:
@@ -59,7 +67,26 @@ def log(app: App, asked: Asked) -> Log:
             pass_id=asked.pass_id,
             limit=asked.limit,
         )[::-1]
+        if not entries:
+            _require_known(app, reader, asked)
         return Log(tuple(entries), titles(app, reader, entries))
+
+
+def _require_known(app: App, reader: Reader, asked: Asked) -> None:
+    ids = [id_ for had in planned(app) for id_ in had]
+    if asked.item and asked.item not in ids and not reader.log(item=asked.item, limit=1):
+        raise Unknown(f"nobody knows an item {asked.item}; {instead(asked.item, ids)}")
+    names = list(app.config.mappings)
+    if asked.mapping and asked.mapping not in names and not reader.log(mapping=asked.mapping, limit=1):
+        raise Unknown(f"nobody knows a mapping “{asked.mapping}”; {instead(asked.mapping, names)}")
+    newest = max((last.id for name in names if (last := reader.last_pass(name))), default=0)
+    if asked.pass_id and asked.pass_id > newest:
+        raise Unknown(no_pass(asked.pass_id, newest))
+
+
+def no_pass(number: int, newest: int) -> str:
+    """That there is no pass of a number, and which the newest is; 0: none."""
+    return f"there is no pass {number}; {f'the newest is {newest}' if newest else 'there was none yet'}"
 
 
 def called(app: App, item: str) -> set[str]:

@@ -148,6 +148,21 @@ def test_an_item_that_is_not_there_names_those_near_it(api: Api) -> None:
     assert "did you mean G1.A1" in answer.json()["error"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"item": "G1.A1.P8"}, "nobody knows an item G1.A1.P8; did you mean G1.A1.P"),
+        ({"mapping": "academic"}, "nobody knows a mapping “academic”; did you mean academics?"),
+        ({"pass": "99"}, "there is no pass 99; the newest is "),
+    ],
+)
+def test_the_log_of_what_nobody_knows(api: Api, asked: Mapping[str, Any], words: str) -> None:
+    """It is not there, and that is told apart from what is known and to which nothing happened."""
+    answer = api.get("/log", **asked)
+    assert (answer.status_code, answer.json()["error"][: len(words)]) == (404, words)
+    assert api.get("/log", item="G1", field="due").json() == {"entries": []}
+
+
 def test_where_several_plans_stand_the_one_meant_is_named(api: Api) -> None:
     """An item that no plan holds belongs to none of several: that is said without the place of any file."""
     district = api.district

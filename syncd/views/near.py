@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from typing import Final
 
-from syncd.cli.values import some
+_FEW: Final = 5
+
+
+def some(items: Sequence[str], few: int = _FEW) -> str:
+    """The first few of many: "A1, A2, A3 and 9 more"."""
+    rest = len(items) - few
+    return ", ".join(items[:few]) + (f" and {rest:,} more" if rest > 0 else "")
 
 
 def instead(name: str, there: Sequence[str]) -> str:
