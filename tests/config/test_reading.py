@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import certifi
 import pytest
 
 from mappings.rules import DEFAULT_FIELDS, Conflict, Counted, FieldRule, GroupBy, Owner
@@ -207,19 +209,35 @@ def test_the_example_loads_as_it_stands() -> None:
 
 
 def test_what_the_example_leaves_out_can_be_put_in(tmp_path: Path) -> None:
-    """Each line that begins with “# key = ” is a setting that works when its # is taken away."""
+    """Each line that begins with “# key = ” or “# [” is a setting that works when its # is taken away."""
     text = (ROOT / "config.example.toml").read_text(encoding="utf-8")
-    hidden = ("# admin", "# work", "# req", "# select", "# [", '# "', "# kind", "# token", "# daily", "# url")
-    changed = "\n".join(line[2:] if line.startswith(hidden) else line for line in text.splitlines())
+    changed = re.sub(r'^# (?=[a-z_]+ = |"[^"]+" = |\[)(?!oauth)', "", text, flags=re.MULTILINE)
     for left_out, given in (("https://…", "https://chat.example.org/x"), ("…", "sesame"), ("completed", "status")):
         changed = changed.replace(f'"{left_out}"', f'"{given}"')
+    changed = changed.replace("/run/secrets", "secrets").replace("filter-ca.pem", certifi.where())
+    (tmp_path / "secrets").mkdir()
     config = read(tmp_path, changed)
     assert config.server.admin_token is not None
+    assert config.server.public_url == "https://plan.example.org"
+    assert config.outgoing.secure == "http://proxy.example.org:8080"
+    assert config.outgoing.authorities
     assert config.connections["asana"].requests_per_minute == 1500
     assert config.connections["monday"].daily_calls == 10000
     assert config.notices["office"].kind == "teams"
     assert config.mappings["district"].select == ("G1", "G2.A3")
     assert config.mappings["district"].status == {"Working on it": Decimal("0.5")}
+    assert len(config.schedule.quiet_hours) == 3
+    assert set(re.findall(r"^# (\w+) = ", changed, re.MULTILINE)) == {"oauth"}
+
+
+def test_the_sign_in_of_the_example_takes_the_place_of_its_token(tmp_path: Path) -> None:
+    """As its line says."""
+    text = (ROOT / "config.example.toml").read_text(encoding="utf-8")
+    variable = {"SYNCD_CONNECTIONS__ASANA__OAUTH__REFRESH_TOKEN": "r"}
+    config = read(
+        tmp_path, text.replace("# oauth", "oauth").replace('token = "sandbox"', "").replace("…", "x"), variable
+    )
+    assert config.connections["asana"].oauth is not None
 
 
 def test_a_selection_must_be_in_the_plan(tmp_path: Path) -> None:

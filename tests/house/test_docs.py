@@ -15,12 +15,14 @@ from typing import Any, get_args
 
 import click
 import pytest
+import yaml
 from pydantic import BaseModel
 
 from mappings.rules import Conflict, Counted, GroupBy, Owner
 from syncd import config as settings
 from syncd.cli.entry import COMMANDS, cli
-from syncd.config import Config, load_config
+from syncd.config import Config, FieldConfig, load_config
+from syncd.exposure import MOUNTED
 from syncd.plan import model as plans
 from syncd.plan.items import KEYS
 from syncd.plan.load import load_plan
@@ -30,6 +32,7 @@ from syncd.plan.readings import COLUMNS
 ROOT = Path(__file__).parents[2]
 PLAN = (ROOT / "docs" / "plan.md").read_text(encoding="utf-8")
 CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+EXAMPLE = (ROOT / "config.example.toml").read_text(encoding="utf-8")
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
 
 NAMED = {"id": "G1", "title": "Every child reads"}
@@ -127,6 +130,16 @@ def test_every_key_stands_in_its_table(page: str, heading: str, model: type[Base
     named = [key for keys, _, _ in rows(below(page, heading)) for key in keys]
     assert set(named) == keys_of(model)
     assert len(named) == len(set(named))
+
+
+@pytest.mark.parametrize(
+    "model", [model for (page, _), (model, _) in TABLES.items() if page == CONFIGURATION and model is not FieldConfig]
+)
+def test_every_key_stands_in_the_example(model: type[BaseModel]) -> None:
+    """As a line, with or without a # before it, in braces, or as a section; a field's own table is for the page."""
+    shown = set(re.findall(r"(?:^|\{ |, )(?:# )?(\w+) = ", EXAMPLE, re.MULTILINE))
+    shown |= set(re.findall(r"^(?:# )?\[.*?\.(\w+)\]", EXAMPLE, re.MULTILINE))
+    assert keys_of(model) - shown == ({"refresh_token"} if model is settings.OAuthConfig else set())
 
 
 @pytest.mark.parametrize(("page", "heading", "model", "needed"), CASES)
@@ -231,6 +244,26 @@ def test_the_variables_do_what_the_page_says(tmp_path: Path) -> None:
     config = load_config(tmp_path / "config.toml", values)
     assert set(config.secrets()) == {"secret", "word", "https://chat.example.org/x"}
     assert (config.store.url, config.timezone) == (f"sqlite:///{tmp_path / 'other.db'}", "America/Denver")
+
+
+@pytest.mark.parametrize("form", ["yaml", "ini"])
+def test_the_secrets_of_containers_and_services_are_found(tmp_path: Path, form: str) -> None:
+    """The examples name the folder and files as they are looked for."""
+    (example,) = fenced(CONFIGURATION, form)
+    if form == "yaml":
+        held = yaml.safe_load(example)
+        assert set(held["services"]["syncd"]["secrets"]) == set(held["secrets"])
+        assert held["services"]["syncd"]["environment"] == {"SYNCD_SECRETS_DIR": str(MOUNTED)}
+        names = list(held["secrets"])
+    else:
+        assert "Environment=SYNCD_SECRETS_DIR=%d\n" in example
+        names = re.findall(r"^LoadCredential=(\w+):/", example, re.MULTILINE)
+    (tmp_path / "config.toml").write_text(fenced(CONFIGURATION, "toml")[0], encoding="utf-8")
+    (tmp_path / "folder").mkdir()
+    for name in names:
+        (tmp_path / "folder" / name).write_text(f"secret-{name}\n")
+    config = load_config(tmp_path / "config.toml", {"SYNCD_SECRETS_DIR": str(tmp_path / "folder")})
+    assert set(config.secrets()) == {f"secret-{name}" for name in names}
 
 
 def commands(text: str) -> Iterator[list[str]]:
