@@ -13,7 +13,8 @@ import trustme
 
 from connectors.asana import connect as asana
 from connectors.asana.sandbox import Sandbox as LocalAsana
-from connectors.contract import Connector, Settings
+from connectors.asana.sandbox.signin import CLIENT_ID, CLIENT_SECRET
+from connectors.contract import Connector, Grant, Settings
 from connectors.errors import ToolError, Transient
 from connectors.failing import Astray, Distrusted
 from connectors.monday import connect as monday
@@ -22,7 +23,8 @@ from connectors.network import Network, certificates, shown
 from tests.connectors.clock import ToldClock
 from tests.network.school import AUTHORITY, School
 
-CONNECT = {"asana": asana, "monday": monday}
+CONNECT = {"asana": asana, "monday": monday, "sign-in": asana}
+"""A connection whose access is renewed asks for tokens first, over another library than the rest."""
 TOOLS = pytest.mark.parametrize("tool", CONNECT)
 
 
@@ -30,11 +32,15 @@ TOOLS = pytest.mark.parametrize("tool", CONNECT)
 def connected(tool: str, school: School, network: Network, *, direct: bool = False) -> Iterator[Connector]:
     """A connector to a local tool that stands behind the filter."""
     box: LocalAsana | LocalMonday
-    with LocalAsana() if tool == "asana" else LocalMonday() as box:
+    with LocalMonday() if tool == "monday" else LocalAsana() as box:
+        grant = None
+        if tool == "sign-in" and isinstance(box, LocalAsana):
+            grant = Grant(CLIENT_ID, CLIENT_SECRET, box.signin.grant())
         place = box.base_url.removeprefix(box.root)
         address = school.show(f"{tool}.example", int(box.root.rpartition(":")[2]))
         address = school.directly(f"{tool}.example") if direct else address
-        connector = CONNECT[tool](Settings(tool, box.token, address + place, network=network, timeout=5), ToldClock())
+        settings = Settings(tool, box.token, address + place, grant=grant, network=network, timeout=5)
+        connector = CONNECT[tool](settings, ToldClock())
         try:
             yield connector
         finally:
