@@ -72,7 +72,7 @@ class Network:
 
     def trouble(self, error: BaseException, *, whom: str, address: str, what: str = "") -> NotSent | None:
         """Why nothing was sent to `whom`: a certificate that is not trusted, or a proxy; None for anything else."""
-        if problem := distrust(error):
+        if problem := _distrust(error):
             return Distrusted(f"the certificate that {whom} shows is not trusted ({problem})", what=what)
         way = self.proxy(address)
         if way and isinstance(error, _AT_THE_PROXY):
@@ -125,7 +125,7 @@ def certificates(file: Path) -> str:
     return text
 
 
-def distrust(error: BaseException) -> str:
+def _distrust(error: BaseException) -> str:
     """What is wrong with the certificate that the other side showed, in OpenSSL's words; "" where it is not that."""
     for each in _behind(error, set()):
         if isinstance(each, ssl.SSLCertVerificationError):

@@ -13,7 +13,8 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from connectors.network import Network, distrust
+from connectors.failing import Distrusted
+from connectors.network import Network
 from syncd.documents.file import LARGEST, content
 from syncd.errors import Problem
 
@@ -23,6 +24,7 @@ PATIENCE: Final = 120.0
 """Seconds after which a file must have come whole."""
 _TIMES: Final = httpx.Timeout(TIMEOUT, write=PATIENCE)
 _FILTERED: Final = "where a filter looks into secure connections, name its authority as ca_file under [network]"
+_STOPPED: Final = "look at proxy under [network], or at HTTPS_PROXY and NO_PROXY"
 _SEARCHED: Final = 200
 """Files of a folder among which the one that may be meant is looked for."""
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -115,12 +117,17 @@ def _fetch(source: str, network: Network, by: str) -> bytes:
                 if time.monotonic() > deadline:
                     raise NoText(Problem(source, f"it did not come within {PATIENCE:.0f} seconds"))
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-        if problem := distrust(error):
-            words = f"the server's certificate is not trusted ({problem}); {_FILTERED}"
-            raise NoText(Problem(source, words)) from None
-        words = "it cannot be fetched; is the address right, and the network up?"
-        raise NoText(Problem(source, f"{words} ({type(error).__name__}: {error})")) from None
+        raise NoText(Problem(source, _unreached(source, network, error))) from None
     return bytes(held)
+
+
+def _unreached(source: str, network: Network, error: Exception) -> str:
+    """Why nothing came from an address."""
+    if isinstance(error, httpx.HTTPError) and (
+        trouble := network.trouble(error, whom=urlsplit(source).hostname or "the server", address=source)
+    ):
+        return f"{trouble.words}; {_FILTERED if isinstance(trouble, Distrusted) else _STOPPED}"
+    return f"it cannot be fetched; is the address right, and the network up? ({type(error).__name__}: {error})"
 
 
 def _guard(request: httpx.Request, *, abroad: bool) -> None:

@@ -16,7 +16,6 @@ from typing import Any, Final
 import httpx
 import structlog
 
-from connectors.network import distrust
 from syncd.app import App
 from syncd.config import NoticeConfig
 from syncd.records import Trouble
@@ -217,13 +216,12 @@ class Notices:
     def _post(self, channel: _Channel, notice: Notice) -> str:
         """Why the notice did not arrive; "" if it did."""
         body = FORMS[channel.config.kind](notice, self._app.config.zone)
+        url, outgoing = channel.config.url.get_secret_value(), self._app.config.outgoing
         try:
-            url = channel.config.url.get_secret_value()
             # Of what is answered only the status counts: the rest is not read.
-            with self._app.config.outgoing.client(TIMEOUT) as client, client.stream("POST", url, json=body) as answer:
+            with outgoing.client(TIMEOUT) as client, client.stream("POST", url, json=body) as answer:
                 pass
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            if problem := distrust(error):
-                return f"its certificate is not trusted ({problem}); see ca_file under [network]"
-            return f"{type(error).__name__}: {error}"
+            trouble = outgoing.trouble(error, whom="the channel", address=url)
+            return f"{trouble.words}; see [network]" if trouble else f"{type(error).__name__}: {error}"
         return "" if answer.is_success else f"it was answered with status {answer.status_code}"

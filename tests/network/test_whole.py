@@ -97,11 +97,20 @@ def test_notices_go_the_same_way(district: District, school: School, ca_file: Pa
         assert told(district, Outcome.STOPPED) == ["notice_sent"]
         text = district.config.read_text(encoding="utf-8")
         district.config.write_text(text.replace("ca_file", "# ca_file"), encoding="utf-8")
-        assert told(district, Outcome.DONE) == [
-            "its certificate is not trusted (unable to get local issuer certificate); see ca_file under [network]"
-        ]
+        [said] = told(district, Outcome.DONE)
+        assert said.startswith("the certificate that the channel shows is not trusted (unable to get local issuer")
+        assert said.endswith("; see [network]")
         assert len(there.arrived) == 1
     assert ("chat.example:443", "") in school.asked
+
+
+def test_a_proxy_that_lets_no_notice_through(district: District, school: School, ca_file: Path) -> None:
+    """It is the proxy that is named, and not the channel, whose address is a secret."""
+    add(district, through(school, ca_file) + '[notices.office]\nkind = "json"\nurl = "https://chat.example/hook"\n')
+    school.login = "somebody:else"
+    [said] = told(district, Outcome.STOPPED)
+    assert said.startswith(f"the proxy at http://{school.proxy} does not let us through to the channel (407 ")
+    assert "chat.example" not in said
 
 
 def told(district: District, outcome: Outcome) -> list[str]:
@@ -120,7 +129,9 @@ def test_without_the_filters_certificate(district: District, school: School) -> 
     add(district, through(school, None))
     said = district.run("check")
     assert said.code == 2
-    assert "the server's certificate is not trusted (unable to get local issuer certificate)" in said.out
+    assert (
+        "the certificate that files.example shows is not trusted (unable to get local issuer certificate)" in said.out
+    )
     assert "name its authority as ca_file under [network]" in said.out
     district.config.write_text(
         district.config.read_text().replace("https://files.example/plan.toml", "plan.toml"), encoding="utf-8"
@@ -129,3 +140,13 @@ def test_without_the_filters_certificate(district: District, school: School) -> 
     assert said.code == 4
     assert "the certificate that Asana shows is not trusted (unable to get local issuer certificate)" in said.err
     assert "name it as ca_file under [network]" in said.err
+
+
+def test_a_proxy_that_lets_no_plan_through(district: District, school: School, ca_file: Path) -> None:
+    """It is the proxy that is named, and not the address of the plan."""
+    add(district, through(school, ca_file))
+    school.login = "somebody:else"
+    said = district.run("check")
+    assert said.code == 2
+    assert f"the proxy at http://{school.proxy} does not let us through to files.example (407 " in said.out
+    assert "look at proxy under [network]" in said.out
