@@ -15,8 +15,9 @@ import certifi
 import httpx
 import urllib3
 
-from connectors.failing import Astray, Distrusted, NotSent
-from connectors.wire import Bounded
+from connectors.errors import ToolError
+from connectors.failing import Astray, Distrusted, NotSent, unanswered
+from connectors.wire import KEPT_ALIVE, Bounded, TooLarge
 
 SOCKETS: Final = 10
 """Connections that a client keeps unless it is told otherwise."""
@@ -24,6 +25,7 @@ _LARGEST: Final = 4 * 1024 * 1024
 _HERE: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 """This machine: reached without a proxy, always."""
 _AT_THE_PROXY: Final = (urllib3.exceptions.ProxyError, httpx.ProxyError, httpx.ConnectError, httpx.ConnectTimeout)
+_NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL)
 _BEGIN: Final = b"-----BEGIN CERTIFICATE-----"
 
 
@@ -55,7 +57,12 @@ class Network:
 
     def pool(self, address: str, *, sockets: int) -> urllib3.PoolManager:
         """A pool of urllib3 for one address, without retries."""
-        options: dict[str, Any] = {"maxsize": sockets, "ssl_context": self.tls(), "retries": False}
+        options: dict[str, Any] = {
+            "maxsize": sockets,
+            "ssl_context": self.tls(),
+            "retries": False,
+            "socket_options": [*urllib3.connection.HTTPConnection.default_socket_options, *KEPT_ALIVE],
+        }
         way = self.proxy(address)
         if not way:
             return urllib3.PoolManager(**options)
@@ -80,6 +87,23 @@ class Network:
             words = " ".join(str(reason).split()).rpartition(": ")[2]
             return Astray(f"the proxy at {shown(way)} does not let us through to {whom} ({words})", what=what)
         return None
+
+    def failed(
+        self, error: Exception, *, whom: str, address: str, timeout: float, what: str, write: bool = False
+    ) -> ToolError:
+        """The error that one of httpx stands for: only before a connection stood is a write known to be undone."""
+        if trouble := self.trouble(error, whom=whom, address=address, what=what):
+            return trouble
+        if isinstance(error, _NOT_SENT):
+            reason = f": {' '.join(str(error).split())}" if "SSL" in str(error).upper() else ""
+            return NotSent(f"{whom} could not be reached, nothing answers at {address}{reason}", what=what)
+        if isinstance(error, TooLarge):
+            words = f"the answer is not {whom}'s: it is too large ({error})"
+        elif isinstance(error, httpx.TimeoutException):
+            words = f"{whom} did not answer within {timeout:g} s"
+        else:
+            words = f"the connection to {whom} broke off ({type(error).__name__})"
+        return unanswered(words, what=what, write=write)
 
 
 DIRECT: Final = Network()

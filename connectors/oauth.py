@@ -19,7 +19,6 @@ import httpx
 
 from connectors.clock import Clock
 from connectors.errors import Refused, ToolError, Transient
-from connectors.failing import NotSent
 from connectors.network import Network
 from connectors.wire import TooLarge, whole
 
@@ -204,21 +203,14 @@ class Door:
             ):
                 status, told = reply.status_code, _json(whole(reply))
         except (httpx.HTTPError, httpx.InvalidURL, TooLarge) as error:
-            trouble = self._network.trouble(error, whom=tool, address=self._address, what=what)
-            raise trouble or self._unreached(error, what) from None
+            raise self._network.failed(
+                error, whom=tool, address=self._address, timeout=self._timeout, what=what
+            ) from None
         if status == 200 and isinstance(told.get("access_token"), str) and told["access_token"]:
             return told
         if status in (400, 401, 403) and isinstance(told.get("error"), str):
             raise self._refused(told, what, anew)
         raise Transient(f"{tool} gave no token, but an answer of another kind (status {status})", what=what)
-
-    def _unreached(self, error: Exception, what: str) -> ToolError:
-        tool = self._authority.tool
-        if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.InvalidURL | httpx.UnsupportedProtocol):
-            return NotSent(f"{tool} could not be reached, nothing answers at {self._address}", what=what)
-        if isinstance(error, httpx.TimeoutException):
-            return Transient(f"{tool} did not answer within {self._timeout:g} s", what=what)
-        return Transient(f"the connection to {tool} broke off ({type(error).__name__})", what=what)
 
     def _refused(self, told: Mapping[str, Any], what: str, anew: str) -> Refused:
         kind, more = told["error"], told.get("error_description")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Iterable
 from typing import Any, Final
@@ -13,6 +14,16 @@ from connectors.clock import SystemClock
 
 LARGEST: Final = 64 * 1024 * 1024
 """Bytes of a reply, unpacked, beyond which it is not read on; a listing of two thousand tasks is a tenth of that."""
+_KEEP: Final = {"TCP_KEEPIDLE": 45, "TCP_KEEPINTVL": 15, "TCP_KEEPCNT": 3}
+"""Seconds of silence, seconds between two questions, and how many are asked; as far as the system can be told."""
+KEPT_ALIVE: Final = (
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    *((socket.IPPROTO_TCP, getattr(socket, name), value) for name, value in _KEEP.items() if hasattr(socket, name)),
+)
+"""How idle connections are kept: firewalls forget silent ones without a word, and what is sent then is never answered.
+
+Between two passes they are silent for minutes.
+"""
 _CLOCK: Final = SystemClock()
 """Always the machine's: sockets count real seconds, and a wait of somebody else must not cut off this reply."""
 
@@ -72,8 +83,9 @@ class _Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        """A connection to that machine."""
-        return _Timed(self._plain.connect_tcp(host, port, timeout, local_address, socket_options))
+        """A connection to that machine; httpcore hands no options on to those that go through a proxy."""
+        options = (*KEPT_ALIVE, *(socket_options or ()))
+        return _Timed(self._plain.connect_tcp(host, port, timeout, local_address, options))
 
 
 class Bounded(httpx.HTTPTransport):
@@ -84,19 +96,16 @@ class Bounded(httpx.HTTPTransport):
 
     def __init__(self, context: ssl.SSLContext, *, sockets: int, proxy: httpx.Proxy | None = None) -> None:
         super().__init__(verify=context)
+        options: dict[str, Any] = {
+            "ssl_context": context,
+            "max_connections": sockets,
+            "network_backend": _Backend(),
+        }
         if proxy is None:
-            self._pool = httpcore.ConnectionPool(
-                ssl_context=context, max_connections=sockets, network_backend=_Backend()
-            )
+            self._pool = httpcore.ConnectionPool(**options)
         else:
-            self._pool = httpcore.HTTPProxy(
-                str(proxy.url),
-                proxy.raw_auth,
-                ssl_context=context,
-                proxy_ssl_context=context if proxy.url.scheme == "https" else None,
-                max_connections=sockets,
-                network_backend=_Backend(),
-            )
+            secure = context if proxy.url.scheme == "https" else None
+            self._pool = httpcore.HTTPProxy(str(proxy.url), proxy.raw_auth, proxy_ssl_context=secure, **options)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send it. Raises what httpx does: also for a reply that is packed twice, of which a few bytes may be much."""

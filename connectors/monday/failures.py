@@ -12,13 +12,10 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
-import httpx
-
 from connectors.errors import Invalid, NoAccess, NotFound, Refused, ToolError
-from connectors.failing import LostPage, NotSent, Throttled, unanswered
+from connectors.failing import LostPage, Throttled, unanswered
 from connectors.limiter import lasting, midnight
 from connectors.monday.answers import Failure
-from connectors.wire import TooLarge
 
 LONGEST: Final = 500
 """Characters of monday's own words that are passed on."""
@@ -232,15 +229,3 @@ def _number(held: object, *, scale: float = 1) -> float | None:
     except (ValueError, OverflowError):
         return None
     return seconds if seconds > 0 and math.isfinite(seconds) else None
-
-
-def of_transport(error: Exception, *, address: str, timeout: float, what: str, write: bool) -> ToolError:
-    """The error that a failure of the connection stands for: only before it stood is a write known to be undone."""
-    if isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL)):
-        reason = f": {' '.join(str(error).split())}" if "SSL" in str(error).upper() else ""
-        return NotSent(f"monday could not be reached, nothing answers at {address}{reason}", what=what)
-    if isinstance(error, TooLarge):
-        return unanswered(f"the answer is not monday's: it is too large ({error})", what=what, write=write)
-    if isinstance(error, httpx.ReadTimeout):
-        return unanswered(f"monday did not answer within {timeout:g} s", what=what, write=write)
-    return unanswered(f"the connection to monday broke off ({type(error).__name__})", what=what, write=write)

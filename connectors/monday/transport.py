@@ -139,9 +139,13 @@ class Transport:
             with self._http.stream("POST", self._address, content=request.body, headers=headers) as reply:
                 body = whole(reply)
         except (httpx.HTTPError, httpx.InvalidURL, TooLarge) as error:
-            trouble = self._network.trouble(error, whom="monday", address=self._address, what=request.what)
-            raise trouble or failures.of_transport(
-                error, address=self._address, timeout=self._timeout, what=request.what, write=request.write
+            raise self._network.failed(
+                error,
+                whom="monday",
+                address=self._address,
+                timeout=self._timeout,
+                what=request.what,
+                write=request.write,
             ) from None
         self._learn(reply.headers)
         return self._understood(reply, body, request)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
@@ -155,6 +157,28 @@ def test_equal_ways_share_their_certificates() -> None:
     assert Network().tls() is Network(secure="http://proxy:8080").tls()
     assert Network().tls() is not Network(AUTHORITY.cert_pem.bytes().decode()).tls()
     assert Network().tls().verify_mode is ssl.CERT_REQUIRED
+
+
+@pytest.mark.parametrize("proxied", [False, True])
+def test_idle_connections_are_kept_alive(proxied: bool, school: School) -> None:
+    """Firewalls forget silent ones without a word: both libraries ask now and then, before minutes have passed."""
+    with LocalAsana() as box:
+        address = school.show("asana.example", int(box.root.rpartition(":")[2]))
+        secure = f"http://{school.proxy}" if proxied else ""
+        network = Network(AUTHORITY.cert_pem.bytes().decode(), secure=secure)
+        place = address if proxied else school.directly("asana.example")
+        reply = network.pool(place, sockets=1).request("GET", f"{place}/", preload_content=False)
+        assert silence(getattr(reply.connection, "sock", None)) <= 60
+        reply.close()
+        with network.client(5.0) as client, client.stream("GET", f"{place}/") as answer:
+            assert silence(answer.extensions["network_stream"].get_extra_info("socket")) <= 60
+
+
+def silence(held: Any) -> int:
+    """After how many seconds of silence a connection asks whether the other side is still there."""
+    assert held.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+    assert held.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    return int(held.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE))
 
 
 def test_the_forms_of_a_certificate(ca_file: Path, tmp_path: Path) -> None:
