@@ -26,10 +26,10 @@ export HYPOTHESIS_PROFILE ?= ci
 ROOM := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 2000000 { print "/dev/shm" }')
 test coverage: export TMPDIR ?= $(or $(ROOM),/tmp)
 
-.PHONY: help setup demo test coverage check format bench soak lock image clean
+.PHONY: help setup demo test coverage check format bench soak lock image image-check clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.ready-to-work ## make the virtual environment with everything in it
 
@@ -76,6 +76,9 @@ lock: $(VENV)/.ready-to-work ## lock the newest dependencies that fit, with hash
 
 image: ## build the container image
 	docker build -t syncd .
+
+image-check: $(VENV)/.ready-to-work ## build the image without Docker and run the daemon from it (root, on Debian or Ubuntu)
+	$(BIN)/python -m tools.image_check
 
 clean: ## remove the virtual environment and everything made by running
 	rm -rf $(VENV) build dist demo .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
