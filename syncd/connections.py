@@ -82,14 +82,17 @@ class Connections(Mapping[str, Connector]):
 
         Nobody may be at work with them.
         """
-        if self._network != before._network:
-            return
         with self._lock, before._lock:
-            for name in before._made.keys() & self._sections.keys() - self._made.keys():
-                if self._sections[name] == before._sections[name]:
-                    self._made[name] = before._made.pop(name)
-                    self._answers[name] = before._answers.get(name, {})
-                    self._counted[name] = before._counted.pop(name, 0)
+            for name in (before._made.keys() & self.unchanged(before)) - self._made.keys():
+                self._made[name] = before._made.pop(name)
+                self._answers[name] = before._answers.get(name, {})
+                self._counted[name] = before._counted.pop(name, 0)
+
+    def unchanged(self, before: Connections) -> frozenset[str]:
+        """The names of the connections that are what they are in another configuration."""
+        if self._network != before._network:
+            return frozenset()
+        return frozenset(name for name, section in self._sections.items() if before._sections.get(name) == section)
 
     def _heed(self, name: str, answers: Mapping[str, Fact]) -> None:
         """Let a connection's connector go by these answers, if it goes by any."""

@@ -27,10 +27,13 @@ from syncd.service.server import serve
 from syncd.service.standby import Role
 from syncd.service.systemd import ALIVE, READY, STOPPING, notify
 from syncd.service.watch import Watch
+from syncd.service.webhooks import Inbox
 from syncd.store.errors import StoreError
 
 GRACE: Final = 12.0
 """Seconds that passes under way get to end when the daemon is asked to stop; with the pages' it is less than 20."""
+LEAVING: Final = 1.0
+"""Seconds that webhooks get to end which a reload had kept when the daemon was asked to stop in the midst of it."""
 LOOK_EVERY: Final = 1.0
 """Seconds between two looks at what may change while the daemon runs."""
 RETRY_EVERY: Final = 30.0
@@ -94,7 +97,8 @@ class Daemon:
             app.open_store()
         app.routes()
         self._watch = Watch(app)
-        self._now = Generation(app, self._watch, front)
+        self._inbox = Inbox(app.clock.monotonic)
+        self._now = Generation(app, self._watch, front, self._inbox)
         self._next: Generation | None = None
         self._retry_at = math.inf
         self._offset = self._wall_and_clock()
@@ -124,6 +128,8 @@ class Daemon:
         """Have everything stop; whether it did within so many seconds. Then another daemon may work on the store."""
         self._now.rest()
         ended = self._now.rested(grace)
+        if ended:
+            self._now.leave(LEAVING)
         if self._next is not None:
             self._next.app.close()
         if ended:
@@ -149,16 +155,16 @@ class Daemon:
         self._watch.say("configuration", "")
         if self._next is not None:
             self._next.app.close()
-        self._next = Generation(app, self._watch, self._front)
+        self._next = Generation(app, self._watch, self._front, self._inbox)
         self._edits = Edits(app.config, self._edits.seen)
-        self._now.rest()
+        self._now.rest(app)
 
     def _replace(self) -> None:
         """Put the next generation in the place of this one, once that has come to rest."""
         if self._next is None or not self._now.rested():
             return
         before, self._now, self._next = self._now, self._next, None
-        self._now.app.connections.take_over(before.app.connections)
+        self._now.follow(before)
         self._watch.follow(self._now.app)
         before.app.close()
         config = self._now.app.config

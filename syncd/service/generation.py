@@ -26,20 +26,21 @@ from syncd.service.webhooks import Inbox
 class Generation:
     """Pages from the start; passes from `begin` to `rest`, which may come again after that."""
 
-    def __init__(self, app: App, watch: Watch, front: Audience) -> None:
-        self.app, self._watch = app, watch
+    def __init__(self, app: App, watch: Watch, front: Audience, inbox: Inbox) -> None:
+        self.app, self._watch, self._inbox = app, watch, inbox
         app.on_bad_plan = lambda name, error: watch.say(f"plan {name}", f"the last good one stays in force: {error}")
         token = app.config.server.admin_token
-        self._inbox = Inbox(app.clock.monotonic)
         self.pages: ASGIApp = make_app(
             LiveSite(app, watch),
             admin_token=token.get_secret_value() if token else None,
             front=front,
-            inbox=self._inbox,
+            inbox=inbox,
             version=lambda: watch.passes,
         )
         self._work: _Work | None = None
         self._ending: threading.Thread | None = None
+        self._hookup: Hookup | None = None
+        """Webhooks that go on though no passes are made: those for the next generation, or of the one before."""
 
     @property
     def works(self) -> bool:
@@ -50,17 +51,33 @@ class Generation:
         """Bring the store up to date and make passes by the clock. Raises StoreError: then nothing has begun."""
         self.app.open_store()
         self.app.plans.by_clock = True
-        self._work = _Work(self.app, self._watch, self._inbox)
+        self._work = _Work(self.app, self._watch, self._inbox, self._hookup)
+        self._hookup = None
         self._work.start()
 
-    def rest(self) -> None:
-        """Begin nothing more, and have what is under way stop at its next safe point; this does not wait for it."""
+    def rest(self, successor: App | None = None) -> None:
+        """Begin nothing more, and have what is under way stop at its next safe point; this does not wait for it.
+
+        With a successor, the webhooks that it has use for go on.
+        """
         if self._work is not None:
             self._ending = threading.Thread(target=self._work.end, name="ending", daemon=True)
-            self._work.stop()
+            self._work.stop(successor)
+            self._hookup = self._work.hookup if successor else None
             self.app.plans.by_clock = False
             self._ending.start()
             self._work = None
+
+    def follow(self, before: Generation) -> None:
+        """Take the place of a generation that has come to rest, with its connectors and the webhooks it kept for us."""
+        self.app.connections.take_over(before.app.connections)
+        self._hookup, before._hookup = before._hookup, None
+
+    def leave(self, patience: float) -> None:
+        """End, within so many seconds, the webhooks kept for a successor that does not come; to be called at rest."""
+        if self._hookup is not None:
+            self._hookup.leave(patience)
+            self._hookup = None
 
     def rested(self, patience: float = 0.0) -> bool:
         """Whether nothing is under way, or will not be within so many seconds."""
@@ -83,27 +100,29 @@ class Generation:
 class _Work:
     """What runs while a generation works: the schedule, the tools' webhooks, and notices."""
 
-    def __init__(self, app: App, watch: Watch, inbox: Inbox) -> None:
+    def __init__(self, app: App, watch: Watch, inbox: Inbox, before: Hookup | None) -> None:
         self._app, self._stopped = app, threading.Event()
         self._notices = Notices(app, watch)
         self._passes = Passes(app, watch, self._stopped)
         self.schedule: BackgroundScheduler = scheduled(self._passes, Chores(app, watch))
         self._later = later(self.schedule)
         self.orders = Orders(app, watch, self._later, self._stopped)
-        self._passes.told = self._hookup = Hookup(app, watch, inbox, self._later, self._passes.hinted)
+        self._passes.told = self.hookup = Hookup(app, watch, inbox, self._later, self._passes.hinted)
+        if before is not None:
+            self.hookup.take_over(before)
 
     def start(self) -> None:
         self._notices.start()
         self.schedule.start()
-        self._hookup.start()
+        self.hookup.start()
 
-    def stop(self) -> None:
+    def stop(self, successor: App | None) -> None:
         self._stopped.set()
-        self._hookup.stop()
+        self.hookup.stop(successor)
 
     def end(self) -> None:
         self.schedule.shutdown(wait=True)
-        self._hookup.close()
+        self.hookup.close()
         self._notices.close()
 
     def take_in(self, plans: list[str]) -> None:

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
+from functools import partial
 from typing import Final
 from urllib.parse import quote, urlsplit
 
@@ -77,24 +77,55 @@ class Hookup:
         """By connection, the subscriptions that exist because of us: their ids, with their containers."""
         self._checks: dict[str, float] = {}
         """When each connection is due to be asked what still holds; its first question ends what is left of old."""
+        self._left: frozenset[str] | None = None
+        """The connections of which something is left; None as long as that is not known."""
+        self._kept: frozenset[str] = frozenset()
+        """The connections whose subscriptions go on under the next configuration."""
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work, name="hooks", daemon=True)
 
     def start(self) -> None:
-        """Subscribe, from a thread of its own, wherever a mapping has a container, now or later."""
-        if self._root:
-            self._thread.start()
+        """Subscribe, from a thread of its own, wherever a mapping has a container, now or later.
 
-    def stop(self) -> None:
-        """Let nothing more in, and begin to end the subscriptions."""
+        Where none are wanted, only those are ended that are left of earlier times.
+        """
+        self._thread.start()
+
+    def stop(self, successor: App | None = None) -> None:
+        """Have no more passes made, and begin to end the subscriptions; those that the successor has use for go on."""
+        if successor is not None and self._is_reached_by(successor):
+            self._kept = successor.connections.unchanged(self._app.connections)
         self._stop.set()
         self._hearing.close()
 
     def close(self) -> None:
-        """Stop, and wait for the end of the subscriptions as far as there is time."""
-        self.stop()
+        """Wait for the end of the subscriptions, as far as there is time, after `stop`."""
         if self._thread.is_alive():
             self._thread.join(PATIENCE)
+
+    def leave(self, patience: float) -> None:
+        """End what was kept, as far as that is done in so many seconds: there is no successor after all."""
+        ending = threading.Thread(target=self._end, args=(list(self._lines.values()),), name="leaving", daemon=True)
+        ending.start()
+        ending.join(patience)
+
+    def take_over(self, before: Hookup) -> None:
+        """Go on with what was kept of the configuration before, its connectors being ours by now; before `start`.
+
+        If its thread is still at work, nothing is taken over: what it leaves is ended like that of a dead process.
+        """
+        at_rest = before._is_reached_by(self._app) and not before._thread.is_alive()
+        connectors = self._app.connections.made() if at_rest else {}
+        for place, line in list(before._lines.items()):
+            connector = connectors.get(place[0])
+            if connector is None or connector.hooks() is not line.hooks:
+                before._close(line)
+                continue
+            self._lines[place] = line
+            self._made |= {name: ids for name, ids in before._made.items() if name == place[0]}
+            self._checks |= {name: due for name, due in before._checks.items() if name == place[0]}
+            if line.door:
+                line.door = self._inbox.change(line.door, partial(self._heard, line))
 
     def making(self, mappings: Sequence[str]) -> None:
         """A pass of each mapping is about to be made."""
@@ -124,11 +155,18 @@ class Hookup:
 
     # Subscribing
 
+    def _is_reached_by(self, other: App) -> bool:
+        """Whether another application is at the same address, with the same store."""
+        config = other.config
+        return (root_of(config.server.public_url), config.store.url) == (self._root, self._app.config.store.url)
+
     def _work(self) -> None:
         while not self._stop.is_set():
             self.look()
+            if not self._root and self._left is not None and not self._left - self._made.keys():
+                return
             self._stop.wait(_LOOK)
-        self._end(list(self._lines.values()))
+        self._end([line for line in self._lines.values() if line.place[0] not in self._kept])
 
     def look(self) -> None:
         """Subscribe where that is wanted and was not done, and see whether what was done still holds."""
@@ -136,9 +174,10 @@ class Hookup:
             wanted = dict(self._wanted())
             self._end([line for place, line in self._lines.items() if place not in wanted])
             self._lines |= {place: _Line(place, hooks) for place, hooks in wanted.items() if place not in self._lines}
-            for connection, lines in groupby(sorted(self._lines.values(), key=lambda line: line.place), _connection):
+            self._left = frozenset(self._left_behind())
+            for connection in sorted({connection for connection, _ in self._lines} | self._left):
                 with self._app.connections.counted(connection):
-                    self._see_to(connection, list(lines))
+                    self._see_to(connection, [line for line in self._lines.values() if line.place[0] == connection])
         except (StoreError, FileError) as error:
             self._watch.say("webhooks", str(error))
         except Exception as error:  # noqa: BLE001  whatever is wrong here, polling goes on
@@ -152,10 +191,17 @@ class Hookup:
         return {name: state for name, state in states.items() if name in self._app.config.mappings}
 
     def _wanted(self) -> Iterator[tuple[Place, Hooks]]:
-        for name, state in self._states().items():
+        for name, state in self._states().items() if self._root else ():
             place, connection = place_of(state), self._app.config.mappings[name].connection
             if place and place[0] == connection and (hooks := self._app.connector(connection).hooks()):
                 yield place, hooks
+
+    def _left_behind(self) -> Iterator[str]:
+        """The connections of which an earlier process left subscriptions that nobody has seen to yet."""
+        with self._app.store.reading() as reader:
+            for connection in self._app.config.connections:
+                if connection not in self._made and reader.facts(connection, _MADE):
+                    yield connection
 
     def _see_to(self, connection: str, lines: Sequence[_Line]) -> None:
         now = self._app.clock.monotonic()
@@ -182,13 +228,16 @@ class Hookup:
         with self._app.store.reading() as reader:
             left = dict(reader.facts(connection, _MADE) or {})
         ours = f"{self._root}{PATH}/{quote(connection, safe='')}/"
-        listed = lines[0].hooks.subscribed(sorted({*left.values(), *(line.place[1] for line in lines)}))
-        lines[0].hooks.drop([hook for hook in listed if hook.id in left or hook.url.startswith(ours)])
+        if hooks := self._app.connector(connection).hooks():
+            listed = hooks.subscribed(sorted({*left.values(), *(line.place[1] for line in lines)}))
+            hooks.drop([hook for hook in listed if hook.id in left or hook.url.startswith(ours)])
         self._made[connection] = {}
         self._remember(connection)
 
     def _check(self, lines: Sequence[_Line]) -> None:
         """Note what is wrong with subscriptions that were well an hour ago."""
+        if not lines:
+            return
         listed = {hook.id: hook for hook in lines[0].hooks.subscribed([line.place[1] for line in lines])}
         for line in lines:
             if line.good:
@@ -229,7 +278,7 @@ class Hookup:
 
     def _open(self, line: _Line) -> None:
         connection, container = line.place
-        door = line.door = Door(connection, container, line.hooks, lambda touched: self._heard(line, touched))
+        door = line.door = Door(connection, container, line.hooks, partial(self._heard, line))
         logs.hide(door.key)
         self._inbox.open(door)
         made = line.hooks.subscribe(container, f"{self._root}{door.path}")
@@ -285,10 +334,6 @@ def root_of(public_url: str | None) -> str | None:
     parts = urlsplit(public_url or "")
     reachable = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost"))
     return public_url.rstrip("/") if public_url and reachable else None
-
-
-def _connection(line: _Line) -> str:
-    return line.place[0]
 
 
 def _trouble(made: Sequence[Hook], listed: dict[str, Hook]) -> str:

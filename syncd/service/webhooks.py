@@ -9,7 +9,7 @@ import hmac
 import secrets
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import quote
 
@@ -59,6 +59,13 @@ class Inbox:
         """Let deliveries in by this door."""
         with self._lock:
             self._doors += (door,)
+
+    def change(self, door: Door, heard: Callable[[Touched], None]) -> Door:
+        """The same door, at which another one listens from now on."""
+        changed = replace(door, heard=heard)
+        with self._lock:
+            self._doors = tuple(changed if one is door else one for one in self._doors)
+        return changed
 
     def shut(self, door: Door) -> None:
         """Let nothing more in by this door."""

@@ -174,4 +174,4 @@ def test_the_network_is_gone_for_a_day(tmp_path: Path, lines: list[Any]) -> None
 def test_a_stop_takes_less_than_twenty_seconds() -> None:
     """What passes, webhooks and open pages may take of it together, with the look that may be under way."""
     assert hooks.PATIENCE < daemon.GRACE
-    assert daemon.LOOK_EVERY + daemon.GRACE + server.GRACE < 20
+    assert daemon.LOOK_EVERY + daemon.GRACE + daemon.LEAVING + server.GRACE < 20

@@ -6,6 +6,7 @@ import io
 import logging
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,61 @@ def test_a_clean_stop_ends_what_was_begun(fresh: Hooked) -> None:
         with daemon.app.store.reading() as reader:
             assert len(reader.facts("asana", "hooks") or {}) == 1
             assert len(reader.facts("monday", "hooks") or {}) == 13
+
+
+def edited(place: Hooked, *changes: tuple[str, str]) -> None:
+    """The administrator puts one text in the place of another, in the configuration."""
+    text = place.district.config.read_text(encoding="utf-8")
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after)
+    place.district.config.write_text(text, encoding="utf-8")
+
+
+def test_a_reload_keeps_what_did_not_change(fresh: Hooked) -> None:
+    """Neither tool is asked to tell anew, and what it tells is heard; without the public address both are ended."""
+    with fresh.running() as daemon:
+        before = {tool: fresh.address(tool) for tool in ("asana", "monday")}
+        hooks = set(fresh.monday.world.hooks)
+        edited(fresh, ('every = "1h"\nselect = ["G1"]', 'every = "2h"\nselect = ["G1"]'))
+        until(lambda: daemon.said("reloaded"))
+        fresh.settled(daemon)
+        assert {tool: fresh.address(tool) for tool in before} == before
+        assert set(fresh.monday.world.hooks) == hooks
+        for title in (TEACHERS, LIAISON):
+            fresh.tick(title)
+            until(partial(done, daemon, title))
+        edited(fresh, ("public_url", "# public_url"))
+        until(lambda: len(daemon.said("reloaded")) == 2)
+        assert not fresh.asana.world.hooks
+        assert not fresh.monday.world.hooks
+        assert not [line for line in daemon.said("trouble") if line["about"].startswith("webhooks")]
+
+
+def test_a_reload_ends_what_is_needed_no_more(fresh: Hooked) -> None:
+    """A mapping goes elsewhere, a connection is another one: their webhooks go, and those of the other tool stay."""
+    with fresh.running() as daemon:
+        kept = fresh.address("asana")
+        edited(fresh, ("[mappings.families]", "[mappings.elsewhere]"), ('"Families"', '"Elsewhere"'))
+        until(lambda: daemon.said("reloaded"))
+        first = fresh.board
+        until(lambda: {hook.board for hook in fresh.monday.world.hooks.values()}.isdisjoint({first}))
+        until(lambda: len(fresh.monday.world.hooks) == 13)
+        fresh.settled(daemon)
+        left = set(fresh.monday.world.hooks)
+        edited(fresh, ('kind = "monday"', 'kind = "monday"\nshare_left = 0.3'))
+        until(lambda: len(daemon.said("reloaded")) == 2)
+        until(lambda: len(fresh.monday.world.hooks) == 13 and not left & set(fresh.monday.world.hooks))
+        assert fresh.address("asana") == kept
+
+
+def test_a_stop_in_the_midst_of_a_reload(fresh: Hooked) -> None:
+    """What was kept for the next configuration is ended after all when that does not come."""
+    with fresh.running() as daemon:
+        daemon.again.set()
+        until(lambda: not daemon.again.is_set())
+    assert not fresh.asana.world.hooks
+    assert not fresh.monday.world.hooks
 
 
 def test_keys_and_secrets_stand_nowhere(fresh: Hooked) -> None:

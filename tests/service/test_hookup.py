@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -336,6 +337,46 @@ def test_a_lost_store_leaves_no_webhook_behind_in_asana(office: Office) -> None:
     assert len(office.place.asana.world.hooks) == 1
 
 
+def test_what_is_left_is_ended_where_none_is_wanted_any_more(office: Office, tmp_path: Path) -> None:
+    """The process died, and the next one has no public address, or no mapping there: nothing goes on telling."""
+    config = office.place.district.config
+    text = config.read_text(encoding="utf-8")
+    unmapped = re.sub(r"\[mappings[^\[]*(\[\"[^\[]*)?", "", text)
+    for other in (text.replace("public_url", "# public_url"), unmapped):
+        office.hookup = office.another()
+        office.hookup.look()
+        assert office.place.hooked()
+        elsewhere = config.with_name("other.toml")
+        elsewhere.write_text(other, encoding="utf-8")
+        with App(load_config(elsewhere), office.clock) as app:
+            next_ = Hookup(app, Watch(app), office.inbox, office.later, office.passes.hinted)
+            next_.start()
+            until(lambda: not office.place.asana.world.hooks and not office.place.monday.world.hooks)
+            next_.stop()
+            next_.close()
+
+
+def test_a_container_that_was_deleted(tmp_path: Path) -> None:
+    """Its webhooks went with it: that is said, the tool is asked once an hour, and the others go on."""
+    clock = ToldClock()
+    with hooked(tmp_path, clock) as place, ExitStack() as closing:
+        office = Office(place, clock, closing)
+        office.lines = closing.enter_context(structlog.testing.capture_logs())
+        office.begin()
+        project = place.project
+        place.asana.world.delete_project(project)
+        place.asana.world.hooks.clear()
+        office.pass_(minutes=61)
+        office.hookup.look()
+        asked = place.asked()
+        for _ in range(5):
+            office.pass_(minutes=10)
+            office.hookup.look()
+        assert place.asked() == asked
+        assert {line.partition(":")[0] for line in office.said()} == {f"webhooks of asana, container {project}"}
+        assert len(place.monday.world.hooks) == 13
+
+
 def test_a_container_that_is_no_longer_mapped_tells_no_more(office: Office) -> None:
     """Once no mapping writes there, its webhooks are ended; the others stay."""
     with office.app.store.writing() as writer:
@@ -350,7 +391,7 @@ def test_nothing_is_heard_after_the_end(office: Office) -> None:
     """Whatever was heard before the stop makes no pass after it."""
     office.place.tick(LIAISON)
     until(lambda: office.jobs)
-    office.hookup.close()
+    office.hookup.stop()
     before = office.place.asked()
     office.work()
     assert office.place.asked() == before
