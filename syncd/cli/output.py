@@ -43,7 +43,9 @@ def deliver(text: str, out: Path | None) -> None:
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             file.write(text)
-        part.chmod(out.stat().st_mode & 0o777 if out.exists() else 0o666 & ~_umask())
+            # Not by its name, where that can be helped: in a folder of many, a link may stand there by now.
+            opened = handle if os.chmod in os.supports_fd else part
+            os.chmod(opened, out.stat().st_mode & 0o777 if out.exists() else 0o666 & ~_umask())  # noqa: PTH101
         part.replace(out)
     finally:
         part.unlink(missing_ok=True)

@@ -222,7 +222,7 @@ def _beside(path: Path, name: str, held: bytes) -> Iterator[Path]:
     opened = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(opened, "wb") as file:
-            _make_alike(place, path)
+            _make_alike(file.fileno() if os.chmod in os.supports_fd else place, path)
             file.write(held)
             file.flush()
             os.fsync(file.fileno())
@@ -231,9 +231,12 @@ def _beside(path: Path, name: str, held: bytes) -> Iterator[Path]:
         place.unlink(missing_ok=True)
 
 
-def _make_alike(place: Path, path: Path) -> None:
-    """Give a file the owner and the rights of another, before anything stands in it."""
-    its, wanted = place.stat(), path.stat()
+def _make_alike(place: Path | int, path: Path) -> None:
+    """Give an open file the owner and the rights of another, before anything stands in it.
+
+    By its name only where it cannot be had otherwise: in a folder of many, a link may stand there by now.
+    """
+    its, wanted = os.stat(place), path.stat()  # noqa: PTH116  an open file has no path
     if sys.platform != "win32" and (its.st_uid, its.st_gid) != (wanted.st_uid, wanted.st_gid):
         os.chown(place, wanted.st_uid, wanted.st_gid)
-    shutil.copystat(path, place)
+    shutil.copystat(path, place)  # type: ignore[arg-type]  # it takes whatever os.chmod takes

@@ -260,6 +260,25 @@ def test_a_file_with_a_second_name_is_not_written(tmp_path: Path) -> None:
     assert keep(FilePlace(path), ".toml", [EDIT]) == Kept((), (Unwritten(EDIT, words),))
 
 
+def test_a_link_in_the_place_of_the_new_file_leads_to_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who may write into the plan's folder gets no rights to files elsewhere by laying a link in the last instant."""
+    (tmp_path / "shared").mkdir()
+    path, secret, real = file(tmp_path / "shared"), tmp_path / "secret", os.fdopen
+    path.chmod(0o666)
+    secret.write_text("for one account")
+    secret.chmod(0o600)
+
+    def late(*arguments: Any, **named: Any) -> Any:
+        fresh = path.with_name(".plan.toml.new")
+        fresh.unlink()
+        fresh.symlink_to(secret)
+        return real(*arguments, **named)
+
+    monkeypatch.setattr(os, "fdopen", late)
+    keep(FilePlace(path), ".toml", [EDIT])
+    assert (stat.S_IMODE(secret.stat().st_mode), secret.read_text()) == (0o600, "for one account")
+
+
 def test_what_is_saved_during_the_swap_is_not_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An editor that writes into the old file in the last instant: its words come back, and ours go into them."""
     path, theirs, real = file(tmp_path), PLAN.replace('"g"', '"theirs"'), Path.replace
