@@ -145,6 +145,10 @@ def _number(most: int) -> Schema:
 _PLAN: Final = _asked("plan", "Which plan, by its name in the configuration.")
 _AS_OF: Final = _asked("as_of", "As things were known at the end of that day.", {**_TEXT, "format": "date"})
 _MOMENT: Final = "(the district's clock); a day such as 2026-06-10, or a time on it such as 2026-06-10T14:30"
+_TOLD_WITH: Final = {
+    "401": {"WWW-Authenticate": {"description": "How to sign in.", "schema": {**_TEXT, "const": "Bearer"}}},
+    "429": {"Retry-After": {"description": "How many seconds to wait.", "schema": _COUNT, "required": True}},
+}
 _REFUSALS: Final = {
     "400": "Something that is asked for cannot be read.",
     "401": "The admin token is missing or wrong.",
@@ -158,7 +162,11 @@ _REFUSALS: Final = {
 def _get(name: str, words: str, answer: Schema, *parameters: Schema, public: bool = False) -> Schema:
     """An address that can be asked; with `public`, without a token too."""
     refusals = {
-        status: {"description": why, "content": {"application/json": {"schema": _part("Refusal")}}}
+        status: {
+            "description": why,
+            "headers": _TOLD_WITH.get(status, {}),
+            "content": {"application/json": {"schema": _part("Refusal")}},
+        }
         for status, why in _REFUSALS.items()
     }
     told = {"200": {"description": words, "content": {"application/json": {"schema": answer}}}}
