@@ -121,7 +121,7 @@ class Connector(Protocol):
         """
 
     def ensure_groups(self, container: Container, titles: Sequence[str]) -> tuple[Group, ...]:
-        """The container's groups after those missing by title were made, in the order given by `titles`, then the rest.
+        """The container's groups after those missing by title were made: first those asked for, titled as asked.
 
         An unanswered request is resolved by listing the groups again: a group is never made twice.
         """

@@ -15,6 +15,7 @@ from connectors.monday.client import Client
 from connectors.monday.columns import Columns
 from connectors.monday.layout import Layout, group, layout
 from connectors.monday.layouts import Layouts, required
+from connectors.monday.outgoing import fitting
 from connectors.names import Words, titled
 from connectors.text import line
 from connectors.vocabulary import Choice, Container, Group
@@ -64,24 +65,24 @@ class Containers:
         self._new.discard(container.id)
         board = required((self._layouts.of if new else self._layouts.again)([container.id]), container.id)
         there = board.groups
-        wanted = list(dict.fromkeys(titles))
-        missing = list(dict.fromkeys(line(title) for title in wanted if titled(there, title) is None))
+        wanted = {title: fitting(title) for title in titles}
+        missing = list(dict.fromkeys(called for called in wanted.values() if titled(there, called) is None))
         if missing:
             spare = new and len(there) == 1 and not board.items
             there = self._certain(
                 lambda: self._with_groups(board, missing, spare=spare), lambda: self._if_all(board.board, missing)
             )
-        asked = [Group(held.id, title) for title in wanted if (held := titled(there, title))]
+        asked = [Group(held.id, title) for title, called in wanted.items() if (held := titled(there, called))]
         known = {group.id for group in asked}
         return (*asked, *(group for group in there if group.id not in known))
 
     def rename_group(self, container: Container, group: str, title: str) -> tuple[Group, ...]:
         """The board's groups, after the one with this id was given this title, titled as asked."""
-        there = self._groups(container.id)
-        if not _WORDS.is_called(there, group, title):
+        there, wanted = self._groups(container.id), fitting(title)
+        if not _WORDS.is_called(there, group, wanted):
             self._certain(
-                lambda: self._client.rename_group(container.id, group, line(title)),
-                lambda: _WORDS.is_called(self._groups(container.id), group, title) or None,
+                lambda: self._client.rename_group(container.id, group, wanted),
+                lambda: _WORDS.is_called(self._groups(container.id), group, wanted) or None,
             )
         return tuple(Group(group, title) if one.id == group else one for one in there)
 
@@ -89,7 +90,8 @@ class Containers:
         """The board's groups, after these were made; the only one of a new board becomes the first of them."""
         last = board.groups[-1].id if board.groups else None
         made = map(group, self._client.create_groups(board.board, titles, last, spare=spare))
-        there = (*(() if spare else board.groups), *made)
+        named = (Group(one.id, title) for one, title in zip(made, titles, strict=True))
+        there = (*(() if spare else board.groups), *named)
         self._layouts.keep(replace(board, groups=there))
         return there
 

@@ -19,7 +19,6 @@ from connectors.monday.outgoing import Draft
 from connectors.monday.people import People
 from connectors.monday.reading import Reader
 from connectors.monday.shapes import Home
-from connectors.text import line
 from connectors.vocabulary import Create, Fate, Update, Write
 
 NO_MARKER: Final = "the board{below} has no text column “Plan ID”, and without it the item could not be found again"
@@ -109,11 +108,11 @@ class Drafter:
 
     def _after_first(self, job: Job) -> list[Step]:
         """Give the first subitem of a board its name and values, now that there are columns for them."""
-        job.draft.cells["name"] = _title(job.write)
+        job.draft.cells["name"] = _name(job.write)
         return self._change(job)
 
     def _create(self, job: Job, create: Create) -> Step:
-        values: dict[str, Any] = {"name": _title(create), "cells": cells(job.draft.cells)}
+        values: dict[str, Any] = {"name": _name(create), "cells": cells(job.draft.cells)}
         rolled = job.home.layout.multi_level
         if create.parent:
             piece = documents.CREATE_SUBITEM.rolled(wanted=rolled)
@@ -163,5 +162,5 @@ class Drafter:
         return outgoing.draft(write.values, job.home, self._people.find, now=job.now, roll_up=roll_up)
 
 
-def _title(write: Write) -> str:
-    return line(str(write.values.given.get("title") or ""))
+def _name(write: Write) -> str:
+    return outgoing.fitting(str(write.values.given.get("title") or ""))

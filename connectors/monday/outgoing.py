@@ -10,11 +10,14 @@ from typing import Any, Final
 
 from connectors.monday.layout import Column
 from connectors.monday.shapes import Home
+from connectors.text import cut, line
 from connectors.vocabulary import FieldType, FieldValue, Task, Values
 
 Find = Callable[[str], str | None]
 """Gives the id of the person with an address, None for a stranger."""
 
+LONGEST_NAME: Final = 255
+"""Characters of an item's or a group's name."""
 LONGEST_TEXT: Final = 2000
 """Characters that a long text column holds."""
 _TIMELINE: Final = "a timeline needs both a start and a due date"
@@ -38,8 +41,8 @@ def draft(values: Values, home: Home, find: Find, *, now: Task | None, roll_up: 
     `roll_up` says that its status is computed from the items below it.
     """
     made, layout, given = Draft(), home.layout, values.given
-    if "title" in given and now is not None:
-        made.cells["name"] = str(given["title"] or "")
+    if "title" in given:
+        _name(made, line(str(given["title"] or "")), new=now is None)
     if "marker" in given and layout.marker:
         made.cells[layout.marker.id] = str(given["marker"] or "")
     if "notes" in given:
@@ -51,6 +54,19 @@ def draft(values: Values, home: Home, find: Find, *, now: Task | None, roll_up: 
         _complete(made, home, now, done=bool(given["completed"]), roll_up=roll_up)
     _fill(made, values.fields, home, find, roll_up=roll_up)
     return made
+
+
+def fitting(title: str) -> str:
+    """A title as the name of an item or a group: one line, cut where it is too long."""
+    return cut(line(title), LONGEST_NAME)
+
+
+def _name(made: Draft, title: str, *, new: bool) -> None:
+    """A new item's name is no cell: it is given apart from them."""
+    if not new:
+        made.cells["name"] = fitting(title)
+    if len(title) > LONGEST_NAME:
+        made.remarks.append(f"its title was cut: it has {len(title)} characters, and monday holds {LONGEST_NAME}")
 
 
 def _put(made: Draft, name: str, column: Column | None, value: FieldValue, missing: str) -> None:

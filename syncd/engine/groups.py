@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from connectors.contract import Connector
 from connectors.errors import Quota, Refused, ToolError
+from connectors.text import line, stands_for
 from connectors.vocabulary import Container
 from mappings.shape import Desired
 from syncd.engine.planner import REMOVED, REMOVED_TITLE, Change, Kind
@@ -39,7 +40,12 @@ def retitles(desired: Desired, container: Container, links: Mapping[str, GroupLi
 
     def due(link: GroupLink, title: str) -> bool:
         now = titles.get(link.group)
-        free = now == link.title and title not in titles.values() and len(names[link.group]) == 1
+        free = (
+            now is not None
+            and stands_for(now, link.title)
+            and title not in titles.values()
+            and len(names[link.group]) == 1
+        )
         return link.title != title and (now == title or free)
 
     return tuple(
@@ -79,7 +85,7 @@ def retitle(recorder: Recorder, connector: Connector) -> None:
 def ready(recorder: Recorder, connector: Connector, needed: Collection[object]) -> bool:
     """Make the groups that tasks need, by the plan id that they stand for; False if the tool would not."""
     books = recorder.books
-    there = {group.id for group in books.container.groups}
+    there = {group.id: group.title for group in books.container.groups}
     linked = {item for item, link in books.groups.items() if link.group in there}
     titles = {**recorder.desired.groups, REMOVED: REMOVED_TITLE}
     missing = {item: title for item, title in titles.items() if item in needed and item not in linked}
@@ -93,11 +99,16 @@ def ready(recorder: Recorder, connector: Connector, needed: Collection[object]) 
     by_title = {group.title: group.id for group in reversed(groups)}
     books.shelf = replace(books.shelf, container=replace(books.container, groups=groups))
     links = [GroupLink(item, by_title[title], title) for item, title in missing.items()]
-    recorder.groups(links, [_made(recorder, link) for link in links if link.group not in there])
+    new = [link for link in links if not stands_for(there.get(link.group, ""), line(link.title))]
+    recorder.groups(links, [_made(recorder, link, there.get(link.group)) for link in new])
     return True
 
 
-def _made(recorder: Recorder, link: GroupLink) -> Entry:
-    """The line about a group that was made, or that somebody made since the container was read as a whole."""
+def _made(recorder: Recorder, link: GroupLink, before: str | None) -> Entry:
+    """The line about a group that was made, or that somebody made since the container was read as a whole.
+
+    The one with which a tool makes a container is taken for the first, and called anew.
+    """
     change = Change(Kind.CREATE, link.item, link.title)
-    return recorder.entry(change, "make", field="group", after=link.title, cause="tasks need it")
+    told = {"field": "group", "before": before, "after": link.title, "cause": "tasks need it"}
+    return recorder.entry(change, "make" if before is None else "group", **told)

@@ -77,6 +77,23 @@ def test_a_timeline_needs_both(bench: MondayBench, connector: Monday) -> None:
     assert (moved.start, moved.due) == (START, date(2027, 7, 1))
 
 
+def test_a_title_that_is_too_long_is_cut(connector: Monday, container: Container) -> None:
+    """Of a new item, the first subitem of its board, a further one and a change: it ends in “…”, and that is told."""
+    title = "Every child reads, " * 20
+    one = create(connector, container, title=title)
+    below = [
+        Create(key, container, f"syncd:p/{key}", Values({"title": title}), parent=one.task.id) for key in ("P1", "P2")
+    ]
+    answers = [*connector.write(below[:1]), *connector.write(below[1:])]
+    answers += connector.write([Update("key", container, one.task.id, Values({"title": title.upper()}))])
+    for answer in (one, *answers):
+        assert isinstance(answer, Written), answer
+        assert (len(answer.task.title), answer.task.title[-1]) == (255, "…")
+        assert answer.remarks == ("its title was cut: it has 379 characters, and monday holds 255",)
+    whole = create(connector, container, title="x" * 255)
+    assert (whole.task.title, whole.remarks) == ("x" * 255, ())
+
+
 @pytest.mark.parametrize(
     ("columns", "remark"),
     [([], "no status column"), ([("Done", "checkbox"), ("Seen", "checkbox")], "no status column")],

@@ -7,7 +7,7 @@ import pytest
 from connectors.errors import Invalid, NoAccess, ToolError, UnknownOutcome
 from connectors.monday.addresses import board_of
 from connectors.monday.connector import Monday
-from connectors.vocabulary import Container, Depth, Task, Update, Values, Written
+from connectors.vocabulary import Container, Depth, Group, Task, Update, Values, Written
 from tests.connectors.suite.base import change, make
 from tests.monday.bench import MondayBench
 from tests.monday.looking import creates, look
@@ -235,6 +235,44 @@ def test_the_group_of_a_new_board_becomes_the_first(bench: MondayBench, connecto
     assert [group.title for group in bench.connect().open(made.id).groups] == ["One", "Two"]
     theirs = connector.open(bench.container, create=True)
     assert [group.title for group in connector.ensure_groups(theirs, ["One"])] == ["One", "Group Title"]
+
+
+@pytest.mark.parametrize("new", [True, False])
+def test_a_group_whose_name_is_not_kept(bench: MondayBench, connector: Monday, *, new: bool) -> None:
+    """It is the one that was asked for all the same, also for a new process; and it can be called anew."""
+    bench.world.ways.names_kept = False
+    container = connector.open("Brand new" if new else bench.name, by_name=True, create=True)
+    asked = ["One   one", "Two  two"]
+    groups = connector.ensure_groups(container, asked)[:2]
+    assert [group.title for group in groups] == asked
+    fresh = bench.connect()
+    assert fresh.ensure_groups(fresh.open(container.id), asked)[:2] == groups
+    assert Group(groups[0].id, "One  one  one") in fresh.rename_group(container, groups[0].id, "One  one  one")
+    assert {"One one one", "Two two"} <= {group.title for group in fresh.open(container.id).groups}
+
+
+@pytest.mark.parametrize("code", ["ColumnValueException", "INTERNAL_SERVER_ERROR"])
+def test_groups_of_which_only_some_are_made(
+    bench: MondayBench, connector: Monday, container: Container, code: str
+) -> None:
+    """What failed is told, and made by the next try; what was made is not made again."""
+    bench.fault("mutation CreateGroups", kind="partial", alias="group_0", code=code)
+    with pytest.raises(ToolError):
+        connector.ensure_groups(container, ["One", "Two"])
+    groups = connector.ensure_groups(container, ["One", "Two"])
+    assert [group.title for group in groups][:2] == ["One", "Two"]
+    assert sorted(group.title for group in bench.connect().open(container.id).groups) == ["Group Title", "One", "Two"]
+
+
+def test_a_group_with_too_long_a_name(bench: MondayBench, connector: Monday, container: Container) -> None:
+    """Its name is cut, and it is found again by what is left of it."""
+    title = "Every child " * 30
+    group = connector.ensure_groups(container, [title])[0]
+    assert group.title == title
+    assert bench.connect().ensure_groups(container, [title])[0] == group
+    connector.rename_group(container, group.id, f"All of it: {title}")
+    names = [one.title for one in connector.open(container.id).groups if one.id == group.id]
+    assert [(name[:11], len(name), name[-1]) for name in names] == [("All of it: ", 255, "…")]
 
 
 def test_a_new_board_that_holds_something_keeps_its_group(bench: MondayBench, connector: Monday) -> None:

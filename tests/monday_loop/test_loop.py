@@ -274,3 +274,49 @@ def test_a_foreseen_push_writes_nothing(fresh: Place) -> None:
     assert said.code in (0, 2), said
     assert fresh.wrote() == []
     assert NAME not in {board.name for board in fresh.box.world.boards.values()}
+
+
+def test_a_title_and_a_goal_that_are_too_long(fresh: Place) -> None:
+    """Both are cut, told once, settle, follow the plan to shorter ones, and survive the loss of the store."""
+    family, train = "Every family is heard", "Train every K-3 teacher"
+    family_long, train_long = (family + " ") * 20, "Train them all " * 25
+    fresh.change_plan((family, family_long.strip()), (train, train_long.strip()))
+    said = fresh.run("sync")
+    assert (said.code, said.out.count("its title was cut: it has 374 characters, and monday holds 255")) == (0, 1)
+    assert fresh.settled()
+    groups = len(fresh.board().groups)
+    fresh.change_plan((family_long.strip(), family), (train_long.strip(), train))
+    fresh.sync()
+    assert (fresh.group(fresh.item("G2.A1")), fresh.item(P1).name) == (family, train)
+    assert len(fresh.board().groups) == groups
+
+    fresh.change_plan((family, family_long.strip()), (train, train_long.strip()))
+    fresh.sync()
+    (fresh.folder / "syncd.db").unlink()
+    figures = fresh.sync()
+    assert (figures["created"], figures["adopted"]) == (0, TASKS)
+    assert (len(fresh.item(P1).name), len(fresh.group(fresh.item("G2.A1")))) == (255, 255)
+    assert fresh.settled()
+
+
+def test_the_log_of_a_teams_own_work(fresh: Place) -> None:
+    """What syncd writes into the task that it took up is no edit of the team's, and the day that it has is not told."""
+    fresh.write_config('unplanned = "propose"')
+    fresh.sync()
+    added = fresh.box.world.add_item("Visit a school", parent=fresh.item("G1.A1").id)
+    fresh.write(added, "Date", {"date": "2027-03-01"})
+    fresh.write(added, "Notes", {"text": "Ask for the bus"})
+    fresh.sync()
+    fresh.run("proposals", "apply", "--all")
+    assert fresh.sync()["adopted"] == 1
+    assert fresh.settled()
+    assert str(fresh.held(added, "Notes")["text"]).startswith("Ask for the bus\n")
+    told = fresh.run("log", "G1.A1.P3", "--json").json["entries"]
+    assert [(line["kind"], line["field"]) for line in told if line["kind"] in ("team", "update")] == [
+        ("update", "notes")
+    ]
+
+    fresh.write(added, "Date", {"date": "2027-04-01"})
+    fresh.sync()
+    told = fresh.run("log", "G1.A1.P3", "--json").json["entries"][len(told) :]
+    assert [(line["kind"], line["field"]) for line in told] == [("team", "due"), ("write_back", "due")]

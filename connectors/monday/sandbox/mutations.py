@@ -162,20 +162,24 @@ class Mutation(Complexity):
             relative_to = None
         after = relative_to if position_relative_method == "after_at" else None
         before = None if after else relative_to or first
-        group = self._ask.world.add_group(board.id, clean_name(group_name), before=before, after=after, by=self._me)
+        name = self._group_name(group_name)
+        group = self._ask.world.add_group(board.id, name, before=before, after=after, by=self._me)
         return GroupView(self._ask, group, board)
 
     def update_group(self, *, board_id: str, group_id: str, group_attribute: str, new_value: str) -> GroupView:
         """Give a group another title, or another place."""
         board, world = self._board(board_id), self._ask.world
         if group_attribute == "title":
-            return GroupView(
-                self._ask, world.rename_group(board.id, group_id, clean_name(new_value), by=self._me), board
-            )
+            name = self._group_name(new_value)
+            return GroupView(self._ask, world.rename_group(board.id, group_id, name, by=self._me), board)
         if not group_attribute.startswith("relative_position_"):
             raise wrong(f"The local monday does not change a group's {group_attribute}", argument="group_attribute")
         side = "after" if group_attribute.endswith("after") else "before"
         return GroupView(self._ask, world.place_group(board.id, group_id, **{side: new_value}), board)
+
+    def _group_name(self, name: str) -> str:
+        text = clean_name(name)
+        return text if self._ask.world.ways.names_kept else " ".join(text.split())
 
     def create_column(
         self, *, board_id: str, title: str, column_type: str, defaults: Any = None, **asked: Any

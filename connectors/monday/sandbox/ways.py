@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Ways:
-    """What the local monday does in a create, and what it tells of what was done; `…_after` is in seconds."""
+    """What the local monday does in a create, and what it tells of what was done; `…_after` is in seconds.
+
+    Where names are not kept, one blank of a group's name stands for several.
+    """
 
     group_in_create: bool = True
     replays: bool = True
@@ -22,3 +25,4 @@ class Ways:
     shown_after: float = 0.0
     orders: bool = True
     groups_placed: bool = True
+    names_kept: bool = True
