@@ -99,11 +99,16 @@ def _inert(text: str) -> str:
 
 
 def _as_teams(notice: Notice, zone: tzinfo) -> dict[str, Any]:
-    title = {"type": "TextBlock", "text": notice.title, "weight": "bolder", "wrap": True}
-    body = [title, *({"type": "TextBlock", "text": line, "wrap": True} for line in notice.lines(zone))]
+    title = {"type": "TextBlock", "text": _bare(notice.title), "weight": "bolder", "wrap": True}
+    body = [title, *({"type": "TextBlock", "text": _bare(line), "wrap": True} for line in notice.lines(zone))]
     card = {"type": "AdaptiveCard", "version": "1.4", "body": body}
     attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "content": card}
     return {"type": "message", "attachments": [attachment]}
+
+
+def _bare(text: str) -> str:
+    """The text without anything that hides an address behind other words in Teams."""
+    return text.replace("](", "] (")
 
 
 FORMS: Final[Mapping[str, Callable[[Notice, tzinfo], dict[str, Any]]]] = {

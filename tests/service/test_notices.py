@@ -303,20 +303,23 @@ def test_many_troubles_make_one_notice_that_can_be_read(desk: Desk) -> None:
 
 
 def test_slack_and_teams_get_their_own_form(desk: Desk) -> None:
-    """What people wrote calls nobody and leads nowhere in Slack; Teams gets a card that can be read."""
+    """What people wrote calls nobody and hides no address behind other words; Teams gets a card that can be read."""
     slack, teams = desk.add("chat", "slack"), desk.add("team", "teams")
     desk.start()
-    desk.watch.say("plan district", "<!channel> & <https://evil.example|click>")
+    desk.watch.say("plan district", "<!channel> & <https://evil.example|click> [sign in](https://evil.example)")
     desk.look()
     [text] = [notice["text"] for notice in slack.arrived]
     assert text == (
         "*syncd: The plan district cannot be read*\n"
-        "The plan district cannot be read: &lt;!channel&gt; &amp; &lt;https://evil.example|click&gt;"
+        "The plan district cannot be read: &lt;!channel&gt; &amp; &lt;https://evil.example|click&gt; "
+        "[sign in](https://evil.example)"
     )
     [message] = teams.arrived
     [attachment] = message["attachments"]
     assert attachment["contentType"] == "application/vnd.microsoft.card.adaptive"
-    assert attachment["content"]["body"][0]["text"] == "syncd: The plan district cannot be read"
+    title, line = (block["text"] for block in attachment["content"]["body"])
+    assert title == "syncd: The plan district cannot be read"
+    assert line.endswith("[sign in] (https://evil.example)")
 
 
 def test_no_secret_is_told(desk: Desk) -> None:
