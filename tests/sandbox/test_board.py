@@ -51,6 +51,19 @@ def test_a_board_shows_sections_cards_and_subtasks(box: Sandbox, page: httpx.Cli
     assert "1 of 3 done" in text
 
 
+def test_no_name_becomes_code(box: Sandbox, page: httpx.Client) -> None:
+    """Whatever boards, sections, tasks, steps and people are called: it is text, in attributes too."""
+    world, code = box.world, "\"'><img src=x onerror=alert(1)><script>alert(1)</script>"
+    project = world.add_project(f"Plan {code}", [f"Reading {code}"]).gid
+    person = world.add_user(f"Ann {code}", "ann@example.org").gid
+    task = world.add_task(f"Books {code}", project, assignee=person)
+    world.add_task(f"Step {code}", parent=task.gid, assignee=person)
+    for text in (page.get("/").text, page.get(f"/board/{project}").text):
+        assert "&lt;img src=x" in text
+        assert "<img" not in text
+        assert "<script>alert" not in text
+
+
 def test_the_section_asana_makes_is_shown_only_where_it_is_used(box: Sandbox, page: httpx.Client) -> None:
     """An empty "Untitled section" is not shown beside others; alone, or with a task in it, it is."""
     world = box.world
