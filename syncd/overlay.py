@@ -60,13 +60,16 @@ def variable(path: Path) -> str:
 
 
 def secret_file(folder: Folder, path: Path) -> Folder:
-    """The file in a folder of secrets that sets what stands at a path: the one there is, however it is spelled."""
+    """The file in a folder of secrets that sets what stands at a path: the one there is, however it is spelled.
+
+    A new one is named without SYNCD_: systemd puts that before the names of a whole folder's files.
+    """
     wanted = _plain(variable(path))
     for file in sorted(folder.iterdir()):
         name = file.name if file.name.upper().startswith(PREFIX) else PREFIX + file.name
         if _plain(name) == wanted:
             return file
-    return folder / variable(path)
+    return folder / variable(path).removeprefix(PREFIX)
 
 
 def overlaid(document: Document, environment: Mapping[str, str]) -> tuple[Document, list[Problem]]:

@@ -19,7 +19,7 @@ from syncd.cli.output import show, tell
 from syncd.config import Config, load_config
 from syncd.documents.path import Path as Place
 from syncd.errors import ConfigError
-from syncd.overlay import secret_file, variable
+from syncd.overlay import PREFIX, secret_file, variable
 
 TIMEOUT: Final = 30.0
 """Seconds that the tool has to answer."""
@@ -97,7 +97,8 @@ def _hand_over(refresh_token: str, file: Path | None, name: str) -> Code:
             tell(f"{file} cannot be written: {error.strerror}.")
             file, code = None, Code.FINDINGS
     if file is None:
-        tell(f"This is the refresh token, a secret; put it into the environment variable {name}, or into secrets_dir:")
+        tell(f"This is the refresh token, a secret. Put it into the environment variable {name},")
+        tell(f"or into the file {name.removeprefix(PREFIX)} in secrets_dir:")
         sys.stdout.write(f"{refresh_token}\n")
     else:
         show(f"The refresh token is kept in {file}.")

@@ -21,7 +21,8 @@ from tests.cli.district import TASKS, TOKEN, District
 from tests.service.channel import channel
 from tests.service.daemons import running, until
 
-NAME = "SYNCD_CONNECTIONS__ASANA__OAUTH__REFRESH_TOKEN"
+FILE = "CONNECTIONS__ASANA__OAUTH__REFRESH_TOKEN"
+NAME = f"SYNCD_{FILE}"
 APP = f'oauth = {{ client_id = "{CLIENT_ID}", client_secret = "{CLIENT_SECRET}" }}'
 
 
@@ -60,7 +61,7 @@ def signing(district: District, monkeypatch: pytest.MonkeyPatch) -> District:
 
 def kept(district: District) -> Path:
     """The file of the refresh token."""
-    return district.folder / "secrets" / NAME
+    return district.folder / "secrets" / FILE
 
 
 def test_without_a_sign_in(signing: District) -> None:
@@ -77,7 +78,7 @@ def test_signing_in(signing: District) -> None:
     assert (said.code, said.out) == (0, f"The refresh token is kept in {kept(signing)}.\n"), said.err
     assert "Signed in to Asana as syncd." in said.err
     assert stat.S_IMODE(kept(signing).stat().st_mode) == 0o600
-    assert [file.name for file in kept(signing).parent.iterdir()] == [NAME]
+    assert [file.name for file in kept(signing).parent.iterdir()] == [FILE]
     checked = signing.run("check", "--online")
     assert (checked.code, "connection asana: signed in as syncd" in checked.out) == (0, True), checked.out
     synced = signing.run("sync", "--json", "--verbose")
@@ -143,7 +144,7 @@ def test_printing(signing: District, arguments: list[str], monkeypatch: pytest.M
     said = signing.run("authorize", "asana", *arguments)
     assert said.code == 0
     assert said.out.strip() in signing.box.signin.granted
-    assert f"put it into the environment variable {NAME}, or into secrets_dir:" in said.err
+    assert f"Put it into the environment variable {NAME},\nor into the file {FILE} in secrets_dir:\n" in said.err
     assert not kept(signing).exists()
     monkeypatch.setenv(NAME, said.out.strip())
     assert signing.run("sync").code == 0
@@ -197,7 +198,7 @@ def test_what_cannot_be_kept_is_printed(signing: District) -> None:
     said = signing.run("authorize", "asana", "--yes")
     assert (said.code, f"{kept(signing)} cannot be written: Is a directory." in said.err) == (1, True), said.err
     assert said.out.strip() in signing.box.signin.granted
-    assert [file.name for file in kept(signing).parent.iterdir()] == [NAME]
+    assert [file.name for file in kept(signing).parent.iterdir()] == [FILE]
 
 
 def test_a_daemon_whose_sign_in_is_revoked(signing: District) -> None:
