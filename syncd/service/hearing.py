@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from connectors.hooks import Touched
@@ -13,6 +14,7 @@ from connectors.vocabulary import Budget
 from syncd.app import App
 from syncd.records import MappingState
 from syncd.service.passes import Hints, stretched
+from syncd.service.schedule import Later
 
 DEBOUNCE: Final = 0.3
 """Seconds after the first sign in which more of them may come before a pass is made."""
@@ -23,8 +25,6 @@ MOST: Final = 500
 
 Place = tuple[str, str]
 """A connection and a container."""
-Later = Callable[[str, float, Callable[[], None]], None]
-"""Runs something on a connection's own thread, after so many seconds."""
 MakePasses = Callable[[Sequence[str], Hints], None]
 """Makes a pass of each of these mappings, with hints."""
 
@@ -60,8 +60,10 @@ class Hearing:
             first = place not in self._waiting and not self._ended
             self._waiting.setdefault(place, _Waiting()).add(touched)
         if first:
-            budget = self._app.connector(place[0]).budget()
-            self._later(place[0], pause(budget, self._app.clock.now()), lambda: self._look(place))
+            # The tool waits for its answer: the store is not asked here, which may be slow, or away.
+            connector = self._app.connections.made().get(place[0])
+            budget = connector.budget() if connector else None
+            self._later(place[0], pause(budget, self._app.clock.now()), partial(self._look, place))
 
     def waits(self, place: Place) -> bool:
         """Whether something was heard of a container of which no pass was made yet."""

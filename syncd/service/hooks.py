@@ -21,7 +21,8 @@ from syncd import logs
 from syncd.app import App
 from syncd.errors import FileError
 from syncd.records import MappingState
-from syncd.service.hearing import Hearing, Later, MakePasses, Place, place_of
+from syncd.service.hearing import Hearing, MakePasses, Place, place_of
+from syncd.service.schedule import Later
 from syncd.service.sparing import Sparing
 from syncd.service.watch import Watch
 from syncd.service.webhooks import PATH, Door, Inbox

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,11 +14,10 @@ from syncd.app import App
 from syncd.engine.tally import PassReport
 from syncd.records import Order, Outcome
 from syncd.service.reports import SYNC, as_kept, as_kept_error
+from syncd.service.schedule import Later
 from syncd.service.watch import Watch
 from syncd.store.errors import StoreError
 from syncd.views.values import scrubbed
-
-Later = Callable[[str, float, Callable[[], None]], None]
 
 
 class Orders:

@@ -20,6 +20,8 @@ NIGHT: Final = 2
 """The hour, in the district's time zone, from which on everything is read in full."""
 FETCH_EVERY: Final = 60
 """Seconds between two looks whether something that comes from an address is due."""
+Later = Callable[[str, float, Callable[[], None]], None]
+"""Runs something once, on a connection's thread, so many seconds from now or when that is free."""
 _CHORES: Final = "(chores)"
 """The thread of the chores; no connection can have that name."""
 _JITTER: Final = 0.1
@@ -74,8 +76,8 @@ def reckon_anew(schedule: BackgroundScheduler) -> None:
     schedule.wakeup()
 
 
-def later(schedule: BackgroundScheduler) -> Callable[[str, float, Callable[[], None]], None]:
-    """Runs something once, on a connection's thread, so many seconds from now or when that is free."""
+def later(schedule: BackgroundScheduler) -> Later:
+    """What puts something into the schedule, to be done once."""
 
     def run(connection: str, seconds: float, job: Callable[[], None]) -> None:
         at = datetime.now(schedule.timezone) + timedelta(seconds=seconds)

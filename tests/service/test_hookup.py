@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import structlog
+from sqlalchemy import text
 from starlette.applications import Starlette
 
 from connectors.asana.sandbox import Fault
@@ -211,6 +212,20 @@ def test_an_edit_is_looked_at_though_its_feed_lost_it(office: Office) -> None:
     assert office.done(TEACHERS)
 
 
+def test_what_is_told_while_the_store_is_away_is_looked_at_when_it_is_back(office: Office) -> None:
+    """A tool that tells something waits for no store: it is answered at once, and what it told is not forgotten."""
+    with office.app.store.writing() as writer:
+        writer._run(text("ALTER TABLE facts RENAME TO elsewhere"))
+    try:
+        office.place.tick(LIAISON)
+        until(lambda: office.jobs)
+    finally:
+        with office.app.store.writing() as writer:
+            writer._run(text("ALTER TABLE elsewhere RENAME TO facts"))
+    office.work()
+    assert office.done(LIAISON)
+
+
 def test_a_webhook_that_a_person_ended_is_made_again(office: Office) -> None:
     """It is noticed within the hour, said once, and made anew; in between nothing is lost that the sweep finds."""
     office.place.asana.world.hooks.clear()
@@ -340,9 +355,9 @@ def test_a_lost_store_leaves_no_webhook_behind_in_asana(office: Office) -> None:
 def test_what_is_left_is_ended_where_none_is_wanted_any_more(office: Office, tmp_path: Path) -> None:
     """The process died, and the next one has no public address, or no mapping there: nothing goes on telling."""
     config = office.place.district.config
-    text = config.read_text(encoding="utf-8")
-    unmapped = re.sub(r"\[mappings[^\[]*(\[\"[^\[]*)?", "", text)
-    for other in (text.replace("public_url", "# public_url"), unmapped):
+    whole = config.read_text(encoding="utf-8")
+    unmapped = re.sub(r"\[mappings[^\[]*(\[\"[^\[]*)?", "", whole)
+    for other in (whole.replace("public_url", "# public_url"), unmapped):
         office.hookup = office.another()
         office.hookup.look()
         assert office.place.hooked()
