@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import textwrap
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -13,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, get_args
 
+import certifi
 import click
 import pytest
 import yaml
@@ -32,6 +34,7 @@ from syncd.plan.readings import COLUMNS
 ROOT = Path(__file__).parents[2]
 PLAN = (ROOT / "docs" / "plan.md").read_text(encoding="utf-8")
 CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+NETWORK = (ROOT / "docs" / "network.md").read_text(encoding="utf-8")
 EXAMPLE = (ROOT / "config.example.toml").read_text(encoding="utf-8")
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
 
@@ -232,6 +235,25 @@ def test_the_examples_of_configurations_load(tmp_path: Path) -> None:
     rules = config.mappings["district"].rules("district", "district")
     assert rules.progress == "status"
     assert len(rules.fields) == 6
+
+
+def test_the_examples_for_the_network_load(tmp_path: Path) -> None:
+    """Each put on top of the smallest configuration, with the files that it names."""
+    smallest = fenced(CONFIGURATION, "toml")[0]
+    proxy, authority, app = fenced(NETWORK, "toml")
+    (tmp_path / "filter-ca.pem").write_bytes(Path(certifi.where()).read_bytes())
+    (tmp_path / "secrets").mkdir()
+    for kind in ("CLIENT_SECRET", "REFRESH_TOKEN"):
+        name = f"CONNECTIONS__ASANA__OAUTH__{kind}"
+        assert f"`{name}`" in NETWORK or f": {name}\n" in NETWORK
+        (tmp_path / "secrets" / name).write_text(f"{kind}\n")
+    text = f"{proxy}\n{authority.replace('[network]', '')}\n{smallest}"
+    (tmp_path / "config.toml").write_text(text, encoding="utf-8")
+    direct = load_config(tmp_path / "config.toml", {"SYNCD_CONNECTIONS__ASANA__TOKEN": "secret"}).outgoing
+    assert (direct.secure, bool(direct.authorities)) == ("http://proxy.example.org:8080", True)
+    signed = textwrap.dedent(app) + smallest.partition('kind = "asana"')[2]
+    (tmp_path / "config.toml").write_text(signed, encoding="utf-8")
+    assert set(load_config(tmp_path / "config.toml", {}).secrets()) == {"CLIENT_SECRET", "REFRESH_TOKEN"}
 
 
 def test_the_variables_do_what_the_page_says(tmp_path: Path) -> None:
