@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -24,6 +25,9 @@ if sys.platform != "win32":
 
 TRIES: Final = 5
 """How often a text that somebody changes meanwhile is read and rewritten again."""
+PATIENCE: Final = 5.0
+"""Seconds for which another program may keep the plan's folder locked; a swap takes a few thousandths of one."""
+_LOOK: Final = 0.02
 
 
 class Unwritable(Exception):
@@ -182,13 +186,29 @@ def _locked(folder: Path) -> Iterator[None]:
         return
     opened = os.open(folder, os.O_RDONLY)
     try:
-        with suppress(OSError):
-            fcntl.flock(opened, fcntl.LOCK_EX)
+        _lock(opened)
         yield
         with suppress(OSError):
             os.fsync(opened)
     finally:
         os.close(opened)
+
+
+def _lock(folder: int) -> None:
+    """Lock an open folder. Whoever may read it can do that and never let go, so it is not waited for without end."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                words = "another program keeps the plan's folder locked; it is tried again later"
+                raise Unwritable(words) from None
+            time.sleep(_LOOK)
+        except OSError:
+            return
+        else:
+            return
 
 
 @contextmanager

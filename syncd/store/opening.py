@@ -106,13 +106,13 @@ def _sqlite(setup: Any, begin: str, **options: Any) -> Engine:
     return engine
 
 
-def make_private(path: Path) -> None:
+def make_private(path: Path, rights: int = 0o600) -> None:
     """Make an empty file that only this account may read and write, unless there is one. SQLite fills it.
 
-    What SQLite puts beside it gets the rights of the file itself.
+    What SQLite puts beside it gets the rights of the file itself. Others have no more than the `rights` say.
     """
     with suppress(OSError):  # whoever opens it next says what is wrong
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, rights))
 
 
 def _open_sqlite(path: Path, patience: float, purpose: _For) -> sqlite3.Connection:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from syncd.store.errors import StoreError
-from syncd.store.opening import Address, lasting_engine
+from syncd.store.opening import Address, lasting_engine, make_private
 from syncd.store.trouble import as_store_error
 
 _AT_ONCE: Final = 0.1
@@ -104,6 +104,7 @@ def _beside(store: Path, kind: str, name: str = "") -> Path:
 @contextmanager
 def _in_file(address: Address, beside: Path, patience: float) -> Iterator[Callable[[], bool]]:
     """A file beside the store, locked by way of SQLite, which knows how to on every system."""
+    make_private(beside, _of_writers(address.path))
     try:
         opened = sqlite3.connect(beside, timeout=patience, isolation_level=None, check_same_thread=False)
     except sqlite3.OperationalError as error:
@@ -116,6 +117,12 @@ def _in_file(address: Address, beside: Path, patience: float) -> Iterator[Callab
                 raise _Taken from error
             raise as_store_error(address.place, DBAPIError(None, None, error)) from error
         yield lambda: True
+
+
+def _of_writers(store: Path | None) -> int:
+    """Rights for those alone who may write the store: whoever may read a lock can hold it."""
+    writers = store.stat().st_mode & 0o222 if store is not None and store.exists() else 0o200
+    return writers | writers << 1
 
 
 @contextmanager

@@ -440,6 +440,18 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(
     assert names(tmp_path) == ["plan.toml", BACKUP]
 
 
+def test_who_holds_the_folder_holds_up_no_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever may read a folder can lock it, and never let go: the value waits, with words, and not the pass."""
+    monkeypatch.setattr(keeping, "PATIENCE", 0.0)
+    path, held = file(tmp_path), os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    words = "another program keeps the plan's folder locked; it is tried again later"
+    assert keep(FilePlace(path), ".toml", [EDIT]) == Kept((), (Unwritten(EDIT, words),))
+    os.close(held)
+    assert keep(FilePlace(path), ".toml", [EDIT]).unwritten == ()
+    assert path.read_text() == WANTED
+
+
 def test_a_file_system_without_locks_must_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Some network drives have none; the file is still compared right before the swap."""
     path = file(tmp_path)

@@ -297,6 +297,15 @@ def test_nobody_else_may_read_a_store(tmp_path: Path) -> None:
     assert not elsewhere.exists()
 
 
+def test_nobody_else_may_hold_up_a_store(path: Path) -> None:
+    """Who may read a lock can hold it: only those who may write the store can have the passes wait."""
+    path.chmod(0o644)
+    with closing(Store(f"sqlite:///{path}")) as store, store.turn("asana"), store.turn("daemon"):
+        locks = {file.name: file.stat().st_mode & 0o777 for file in path.parent.glob("*-turn-*")}
+    assert locks.keys() >= {"syncd.db-turn-asana", "syncd.db-turn-daemon"}
+    assert set(locks.values()) == {0o600}
+
+
 def test_a_backup_overwrites_nothing(path: Path, tmp_path: Path) -> None:
     """A file that is there already is left as it is; a folder that is not there is told."""
     there = tmp_path / "there.db"
