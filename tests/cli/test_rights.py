@@ -125,6 +125,14 @@ def test_an_account_in_two_workspaces(
         assert connector.reach() == Reach(there, 2)
 
 
+@pytest.mark.parametrize("data", [{}, None, [None], [{"gid": 1}], [{"gid": "1", "workspace": None, **MEMBER}], "x"])
+def test_what_no_asana_would_say_of_an_account(data: object) -> None:
+    """It is a failure of the moment, and never taken for an account that may do little."""
+    with answering(json.dumps({"data": data}).encode(), workspace="0") as connector:
+        [finding] = rights(connector, "c")
+    assert (isinstance(finding, Finding), "not Asana's" in str(finding)) == (True, True)
+
+
 @pytest.mark.parametrize(("status", "code"), [(401, [Code.UNREACHABLE]), (500, [Code.UNREACHABLE]), (403, [])])
 def test_containers_that_are_not_listed(status: int, code: list[Code]) -> None:
     """A tool that fails is named; an account that may not list them is told nothing of what it sees."""

@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 
 from connectors.contract import Connector
-from connectors.errors import Quota, ToolError, Transient, UnknownOutcome
+from connectors.errors import Quota, Refused, ToolError, Transient, UnknownOutcome
+from connectors.reach import Standing
 from connectors.vocabulary import Container, Depth, Task
 from tests.connectors.bench import Bench
 from tests.connectors.suite.base import Base, change, make
@@ -128,6 +129,16 @@ class Trouble(Base):
         assert set(threading.enumerate()) == before
         connector.close()
         assert set(threading.enumerate()) == before
+
+    def test_what_the_account_may_do_is_asked_once(self, bench: Bench, connector: Connector) -> None:
+        """In one request that changes nothing, and anew each time: rights are given and taken."""
+        first = connector.reach()
+        assert first.standing is Standing.MEMBER
+        assert connector.requests() == 1
+        assert connector.reach() == first
+        assert connector.requests() == 2
+        with pytest.raises(Refused):
+            bench.connect(token="not-a-token-of-ours").reach()
 
     def test_a_new_connector_sends_nothing(self, bench: Bench) -> None:
         """Making one and asking what it can do costs no request."""
