@@ -126,10 +126,13 @@ class Connector(Protocol):
         An unanswered request is resolved by listing the groups again: a group is never made twice.
         """
 
-    def rename_group(self, container: Container, group: str, title: str) -> tuple[Group, ...]:
+    def rename_group(
+        self, container: Container, group: str, title: str, *, was: str | None = None
+    ) -> tuple[Group, ...]:
         """The container's groups, in their order, after the one with this id was given this title.
 
-        Nothing is sent where it has the title already; another group may have the same one. An unanswered request is
+        Nothing is sent where it has the title already, nor where it goes by another one than it `was` known by: then
+        somebody gave it that name, and it stays. Another group may have the same title. An unanswered request is
         resolved by listing the groups again. Raises NotFound where the container has no such group (any more), and
         Invalid for a title that the tool does not take.
         """

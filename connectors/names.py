@@ -46,11 +46,11 @@ class Words:
             raise NotFound(f"no {self.container} in use has this name", what=what)
         return None
 
-    def is_called(self, groups: Sequence[Group], group: str, title: str) -> bool:
-        """Whether the group with this id has this title. Raises NotFound where it is not among them."""
+    def called(self, groups: Sequence[Group], group: str, title: str) -> str:
+        """What the group with this id is called, before it gets a title. Raises NotFound where it is not among them."""
         for one in groups:
             if one.id == group:
-                return _alike(one.title, title)
+                return one.title
         raise NotFound(
             f"the {self.container} has no such {self.group} (any more)",
             what=f"calling {self.group} {group} “{title}”",
@@ -59,9 +59,9 @@ class Words:
 
 def titled(groups: Sequence[Group], title: str) -> Group | None:
     """The first of the groups that has this title."""
-    return next((group for group in groups if _alike(group.title, title)), None)
+    return next((group for group in groups if alike(group.title, title)), None)
 
 
-def _alike(one: str, other: str) -> bool:
+def alike(one: str, other: str) -> bool:
     """Whether two titles read the same: a tool may make one blank of several."""
     return line(one).split() == line(other).split()

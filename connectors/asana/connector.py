@@ -107,9 +107,11 @@ class Asana:
         """The project's sections, after those missing were made."""
         return self._containers.ensure_groups(container, titles)
 
-    def rename_group(self, container: Container, group: str, title: str) -> tuple[Group, ...]:
+    def rename_group(
+        self, container: Container, group: str, title: str, *, was: str | None = None
+    ) -> tuple[Group, ...]:
         """The project's sections, after one of them was given another name."""
-        return self._containers.rename_group(container, group, title)
+        return self._containers.rename_group(container, group, title, was)
 
     def changes(self, cursors: Mapping[str, str | None], *, sweep_since: datetime | None = None) -> Mapping[str, News]:
         """News per project: one request each where nothing happened."""

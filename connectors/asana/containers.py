@@ -14,7 +14,7 @@ from connectors.asana.shapes import MARKER_FIELD
 from connectors.asana.workspace import Workspace
 from connectors.certain import Made, certain
 from connectors.errors import Invalid, NoAccess, NotFound, PlanTier
-from connectors.names import Words, titled
+from connectors.names import Words, alike, titled
 from connectors.text import line
 from connectors.vocabulary import Choice, Container, Field, Group
 
@@ -76,13 +76,16 @@ class Containers:
         known = {group.id for group in asked}
         return (*asked, *(group for group in there if group.id not in known))
 
-    def rename_group(self, container: Container, group: str, title: str) -> tuple[Group, ...]:
+    def rename_group(self, container: Container, group: str, title: str, was: str | None) -> tuple[Group, ...]:
         """The project's sections, after the one with this id was given this title, titled as asked."""
         there = self._sections(container.id)
-        if not _WORDS.is_called(there, group, title):
+        held = _WORDS.called(there, group, title)
+        if not alike(held, title):
+            if was is not None and not alike(held, was):
+                return tuple(there)
             self._certain(
                 lambda: self._client.rename_section(group, line(title)),
-                lambda: _WORDS.is_called(self._sections(container.id), group, title) or None,
+                lambda: alike(_WORDS.called(self._sections(container.id), group, title), title) or None,
             )
         return tuple(Group(group, title) if one.id == group else one for one in there)
 

@@ -16,7 +16,7 @@ from connectors.monday.columns import Columns
 from connectors.monday.layout import Layout, group, layout
 from connectors.monday.layouts import Layouts, required
 from connectors.monday.outgoing import fitting
-from connectors.names import Words, titled
+from connectors.names import Words, alike, titled
 from connectors.text import line
 from connectors.vocabulary import Choice, Container, Group
 
@@ -76,13 +76,16 @@ class Containers:
         known = {group.id for group in asked}
         return (*asked, *(group for group in there if group.id not in known))
 
-    def rename_group(self, container: Container, group: str, title: str) -> tuple[Group, ...]:
+    def rename_group(self, container: Container, group: str, title: str, was: str | None) -> tuple[Group, ...]:
         """The board's groups, after the one with this id was given this title, titled as asked."""
         there, wanted = self._groups(container.id), fitting(title)
-        if not _WORDS.is_called(there, group, wanted):
+        held = _WORDS.called(there, group, title)
+        if not alike(held, wanted):
+            if was is not None and not alike(held, fitting(was)):
+                return there
             self._certain(
                 lambda: self._client.rename_group(container.id, group, wanted),
-                lambda: _WORDS.is_called(self._groups(container.id), group, wanted) or None,
+                lambda: alike(_WORDS.called(self._groups(container.id), group, title), wanted) or None,
             )
         return tuple(Group(group, title) if one.id == group else one for one in there)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from connectors.contract import Connector
 from connectors.errors import Quota, Refused, ToolError
 from connectors.text import line, stands_for
-from connectors.vocabulary import Container
+from connectors.vocabulary import Container, Group
 from mappings.shape import Desired
 from syncd.engine.planner import REMOVED, REMOVED_TITLE, Change, Kind
 from syncd.engine.recorder import Recorder
@@ -68,17 +68,20 @@ def retitle(recorder: Recorder, connector: Connector) -> None:
         try:
             groups = books.container.groups
             if one.group not in done:
-                groups = connector.rename_group(books.container, one.group, one.after)
+                groups = connector.rename_group(books.container, one.group, one.after, was=one.before)
         except ToolError as error:
             recorder.tally.failed[one.item] = Finding(one.item, one.after, str(error), error.next_step)
             if isinstance(error, Refused | Quota):
                 recorder.tally.halted = error
                 return
             continue
-        recorder.tally.counts["renamed"] += one.group not in done
-        done.add(one.group)
         recorder.tally.failed.pop(one.item, None)
         books.shelf = replace(books.shelf, container=replace(books.container, groups=groups))
+        if Group(one.group, one.after) not in groups:
+            recorder.groups([])  # a team called it otherwise since all was read, and that stays
+            continue
+        recorder.tally.counts["renamed"] += one.group not in done
+        done.add(one.group)
         recorder.retitled(GroupLink(one.item, one.group, one.after), one.before)
 
 

@@ -48,15 +48,17 @@ def test_the_log_tells_which_groups_were_made(world: World) -> None:
     assert (line.item, line.field, line.after, line.cause) == ("G2", "group", "Attendance", "tasks need it")
 
 
-def test_a_name_that_a_team_gave_stays(world: World) -> None:
-    """A section that people renamed is theirs."""
+@pytest.mark.parametrize("full", [True, False])
+def test_a_name_that_a_team_gave_stays(world: World, *, full: bool) -> None:
+    """A section that people renamed is theirs, also where it was not read since."""
     world.run()
     group = world.boards.of("G1.A1").group
     container = world.boards.boards["B"].container
     named = tuple(replace(one, title="Our reading") if one.id == group else one for one in container.groups)
     world.boards.boards["B"].container = replace(container, groups=named)
     world.change("G1", title="Literacy")
-    world.run(full=True)
+    report = world.run(full=full)
+    assert (report.counts["renamed"], world.log("group")) == (0, [])
     assert titles(world) == ["Our reading", "Attendance"]
 
 

@@ -140,13 +140,18 @@ class Tool:
             sorted(there, key=lambda group: titles.index(group.title) if group.title in titles else len(titles))
         )
 
-    def rename_group(self, container: Container, group: str, title: str) -> tuple[Group, ...]:
+    def rename_group(
+        self, container: Container, group: str, title: str, *, was: str | None = None
+    ) -> tuple[Group, ...]:
         """The groups, one of them called anew."""
         self._request("rename_group", container.id)
         board = self._board(container)
         if group not in {known.id for known in board.container.groups}:
             raise NotFound("no such group", what=group)
-        groups = tuple(replace(one, title=title) if one.id == group else one for one in board.container.groups)
+        groups = tuple(
+            replace(one, title=title) if one.id == group and was in (None, one.title) else one
+            for one in board.container.groups
+        )
         board.container = replace(board.container, groups=groups)
         return groups
 

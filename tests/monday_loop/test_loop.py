@@ -186,12 +186,16 @@ def test_a_goal_by_another_name(pushed: Place) -> None:
     assert pushed.settled()
 
 
-def test_a_group_by_another_name(pushed: Place) -> None:
-    """What a team calls a group is the team's own matter as long as the plan says nothing new."""
+@pytest.mark.parametrize("title", ["Families", "Every family…"])
+def test_a_group_by_another_name(pushed: Place, title: str) -> None:
+    """What a team calls a group is the team's own matter, also where the plan finds another title for its goal."""
     item = pushed.item("G2.A1")
-    pushed.box.world.rename_group(item.board, item.group, "Families")
+    pushed.box.world.rename_group(item.board, item.group, title)
     assert pushed.sync()["updated"] == 0
-    assert pushed.group(pushed.item("G2.A1")) == "Families"
+    pushed.change_plan(("Every family is heard", "Every family counts"))
+    pushed.sync()
+    assert pushed.group(pushed.item("G2.A1")) == title
+    assert pushed.settled()
 
 
 def test_an_action_below_another_goal(pushed: Place) -> None:

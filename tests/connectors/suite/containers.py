@@ -103,6 +103,18 @@ class Containers(Base):
         assert [group.title for group in again if group.id == one.id] == ["Eins"]
         assert connector.ensure_groups(container, ["Eins"])[0].id == one.id
 
+    def test_a_name_that_somebody_gave_a_group_stays(
+        self, bench: Bench, connector: Connector, container: Container
+    ) -> None:
+        """Where it goes by another title than it was known by, nothing is sent but a look."""
+        group = connector.ensure_groups(container, ["One"])[0]
+        bench.connect().rename_group(container, group.id, "Ours")
+        before = connector.requests()
+        groups = connector.rename_group(container, group.id, "Uno", was="One")
+        assert Group(group.id, "Ours") in groups
+        assert connector.requests() == before + 1
+        assert Group(group.id, "Uno") in connector.rename_group(container, group.id, "Uno", was="Ours")
+
     def test_an_unanswered_name_of_a_group_is_resolved(
         self, bench: Bench, connector: Connector, container: Container
     ) -> None:
