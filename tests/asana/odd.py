@@ -16,7 +16,19 @@ from tests.connectors.clock import ToldClock
 def answering(
     body: bytes, *, packed: bool = False, drip: float = 0.0, timeout: float = 5.0, workspace: str | None = "1"
 ) -> Iterator[Connector]:
-    """A connector whose every request is answered by `body`, said to be `packed` or not; a byte every `drip` seconds.
+    """A connector whose every request is answered by `body`; a byte every `drip` seconds."""
+    with served(body, packed=packed, drip=drip) as address:
+        settings = Settings("asana", "t", address, workspace, requests_per_minute=600_000, timeout=timeout)
+        connector = connect(settings, ToldClock())
+        try:
+            yield connector
+        finally:
+            connector.close()
+
+
+@contextmanager
+def served(body: bytes, *, packed: bool = False, drip: float = 0.0) -> Iterator[str]:
+    """The address of a server that answers everything with `body`, said to be `packed` or not.
 
     Where it drips it begins with the status, as the worst of servers would.
     """
@@ -47,14 +59,10 @@ def answering(
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
-    address = f"http://127.0.0.1:{server.server_port}"
-    settings = Settings("asana", "t", address, workspace, requests_per_minute=600_000, timeout=timeout)
-    connector = connect(settings, ToldClock())
     try:
-        yield connector
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
         over.set()
-        connector.close()
         server.shutdown()
         thread.join()
         server.server_close()

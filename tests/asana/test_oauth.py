@@ -19,9 +19,10 @@ from connectors.contract import Connector, Grant
 from connectors.errors import Refused, ToolError, Transient
 from connectors.failing import NotSent
 from connectors.network import DIRECT
-from connectors.oauth import HOUR, MARGIN, Client, Door, SignIn, _seconds
+from connectors.oauth import HOUR, MARGIN, Client, Door, Renewing, SignIn, _seconds
 from connectors.vocabulary import Depth
 from tests.asana.bench import AsanaBench
+from tests.asana.odd import served
 from tests.connectors.clock import ToldClock
 
 
@@ -130,6 +131,17 @@ def test_many_threads_renew_once(oauth: Bench, ended: bool) -> None:
     assert oauth.renewals == 2
 
 
+def test_whoever_is_late_takes_what_came_meanwhile(oauth: Bench) -> None:
+    """A token that was refused long ago, as a slow request finds out, costs no renewal of the one in force."""
+    access = Renewing(oauth.door(), oauth.refresh_token, oauth.clock, oauth.hidden.append)
+    old = access.token()
+    assert access.refused(old)
+    new = access.token()
+    assert access.refused(old)
+    assert (access.token(), oauth.renewals) == (new, 2)
+    assert old != new
+
+
 def test_many_threads_share_a_failure(oauth: Bench) -> None:
     """Those who waited for a renewal that failed do not each ask again."""
     connector = oauth.signed_in()
@@ -235,6 +247,15 @@ def test_a_code_that_somebody_else_saw(oauth: Bench) -> None:
     assert (sign_in.state, sign_in.verifier) != (other.state, other.verifier)
     with pytest.raises(Refused, match="invalid_grant"):
         oauth.door().grant(signed_in(oauth, sign_in)["code"], other.verifier)
+
+
+def test_a_sign_in_that_gives_nothing_to_go_on_with() -> None:
+    """An access token alone would be over in an hour: it is refused, with what to do."""
+    with served(b'{"access_token": "1/x", "refresh_token": "", "data": []}') as address:
+        door = Door(AUTHORITY, Client("asana", address, CLIENT_ID, CLIENT_SECRET), DIRECT, 5.0)
+        with pytest.raises(Refused, match="gave no refresh token") as caught:
+            door.grant("code", "verifier")
+    assert "run `syncd authorize asana` again" in caught.value.next_step
 
 
 def test_what_is_pasted() -> None:
