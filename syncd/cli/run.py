@@ -19,6 +19,7 @@ from syncd.cli.stopping import stoppable
 from syncd.config import load_config
 from syncd.exposure import READABLE, exposed
 from syncd.service.daemon import run
+from syncd.service.ending import beside, in_time
 
 _STOPPING = "Stopping: the pass under way is finished or left off safely. Once more (Ctrl-C) ends it at once."
 _SHORT: Final = 16
@@ -29,14 +30,15 @@ _log = logging.getLogger(__name__)
 @click.command(cls=Command)
 def command() -> int:
     """Run the daemon: passes by the clock, and the scorecard on the web, until Ctrl-C or SIGTERM."""
-    with opened("info") as app, stoppable(_STOPPING) as stopping, hung_up() as again:
+    with stoppable(_STOPPING) as stopping, in_time(stopping.event), opened("info") as app, hung_up() as again:
         token = app.config.server.admin_token
         if token and len(token.get_secret_value()) < _SHORT:
             _log.warning("admin_token is shorter than %d characters: it can be guessed; make a longer one", _SHORT)
         for file in exposed(app.config):
             _log.warning("%s: %s", file, READABLE)
         load = partial(load_config, asked().config)
-        return run(app, stop=stopping.event, listening=_listening, load=load, again=again)
+        service = partial(run, app, stop=stopping.event, listening=_listening, load=load, again=again)
+        return beside(service, stopping.event)
 
 
 @contextmanager
