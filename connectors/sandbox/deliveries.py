@@ -53,6 +53,7 @@ class Courier(ABC):
         self.mishaps: list[Mishap] = []
         self._clock = clock
         self._new: queue.Queue[Delivery | None] = queue.Queue()
+        self._waiting: list[Delivery] = []
         self._overtaken: list[Delivery] = []
         self._thread: threading.Thread | None = None
         self._ended = False
@@ -74,7 +75,7 @@ class Courier(ABC):
 
     def start(self) -> None:
         """Begin to deliver."""
-        self._ended = False
+        self._ended, self._waiting = False, []
         self._thread = threading.Thread(target=self._work, name="sandbox-webhooks", daemon=True)
         self._thread.start()
 
@@ -89,19 +90,27 @@ class Courier(ABC):
         """Deliver a message soon."""
         self._new.put(delivery)
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing waits that is due by now."""
+        now = self._clock.monotonic()
+        return not self._new.unfinished_tasks and all(one.due > now for one in self._waiting)
+
     def _work(self) -> None:
-        waiting: list[Delivery] = []
         while not self._ended:
             ticking = self.look()
             now = self._clock.monotonic()
-            due = [one for one in waiting if one.due <= now]
-            waiting = [one for one in waiting if one.due > now]
-            waiting += [one for one in due if self._again(one)]
+            due, later = (
+                [one for one in self._waiting if one.due <= now],
+                [one for one in self._waiting if one.due > now],
+            )
+            self._waiting = later + [one for one in due if self._again(one)]
             try:
-                fresh = self._new.get(timeout=_LOOK if waiting or ticking else _IDLE)
+                fresh = self._new.get(timeout=_LOOK if self._waiting or ticking else _IDLE)
             except queue.Empty:
                 continue
-            waiting += [fresh] if fresh else []
+            self._waiting += [fresh] if fresh else []
+            self._new.task_done()
 
     def _again(self, one: Delivery) -> bool:
         """Deliver a message, or let a mishap befall it; whether it is to be tried again."""
