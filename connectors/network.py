@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -35,7 +36,7 @@ class Network:
 
     `authorities` are certificates (PEM) that are trusted besides the usual ones. `secure` and `plain` are the proxies
     for https and http addresses, "" for none; `direct` names the machines that are reached without one, separated by
-    commas, as NO_PROXY does: each stands for what is below it too, and "*" for all.
+    commas, as NO_PROXY does: each stands for what is below it too, a range of numbers for all in it, and "*" for all.
     """
 
     authorities: str = ""
@@ -46,8 +47,8 @@ class Network:
     def proxy(self, address: str) -> str:
         """The proxy through which an address is reached, "" for none. Raises ValueError for what is no address."""
         parts = urlsplit(address)
-        host = (parts.hostname or "").rstrip(".")
-        if host in _HERE or any(_names(name, host, parts.port) for name in self.direct.split(",")):
+        host, port = (parts.hostname or "").rstrip("."), parts.port or (80 if parts.scheme == "http" else 443)
+        if host in _HERE or any(_names(entry, host, port) for entry in self.direct.split(",")):
             return ""
         return self.plain if parts.scheme == "http" else self.secure
 
@@ -173,9 +174,13 @@ def _behind(error: BaseException, known: set[int]) -> Iterator[BaseException]:
                 yield from _behind(each, known)
 
 
-def _names(name: str, host: str, port: int | None) -> bool:
-    """Whether an entry of NO_PROXY means this machine."""
-    wanted, _, only = name.strip().lower().removeprefix("*.").lstrip(".").partition(":")
+def _names(entry: str, host: str, port: int) -> bool:
+    """Whether an entry of NO_PROXY means this machine: "*", a name, or a number or a range of them."""
+    name = entry.strip().lower()
+    try:
+        return ip_address(host) in ip_network(name.strip("[]"), strict=False)
+    except ValueError:
+        wanted, _, only = name.removeprefix("*.").lstrip(".").partition(":")
     if wanted == "*":
         return True
     return bool(wanted) and (host == wanted or host.endswith(f".{wanted}")) and only in ("", str(port))

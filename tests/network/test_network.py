@@ -143,6 +143,14 @@ def test_a_proxy_that_is_not_there(tool: str, school: School) -> None:
         ("app.asana.com:443", "https://app.asana.com:443", False),
         ("app.asana.com:444", "https://app.asana.com:443", True),
         (",", "https://app.asana.com", True),
+        ("10.0.0.0/8", "https://10.1.2.3/plan.toml", False),
+        ("10.0.0.0/8", "https://11.1.2.3/plan.toml", True),
+        ("10.1.2.3", "https://10.1.2.3:8443", False),
+        ("10.0.0.0/8", "https://10.example.org", True),
+        ("10.0.0.0/99", "https://10.1.2.3", True),
+        ("fd00::/8", "https://[fd00::7]", False),
+        ("[fd00::7]", "https://[fd00::7]:8443", False),
+        ("fd00::/8", "https://10.1.2.3", True),
     ],
 )
 def test_who_is_reached_without_the_proxy(direct: str, address: str, through: bool) -> None:
@@ -150,6 +158,13 @@ def test_who_is_reached_without_the_proxy(direct: str, address: str, through: bo
     network = Network(secure="http://proxy:8080", plain="http://other:8080", direct=direct)
     assert network.proxy(address) == ("http://proxy:8080" if through else "")
     assert network.proxy(address.replace("https:", "http:")) == ("http://other:8080" if through else "")
+
+
+def test_the_port_that_goes_without_saying() -> None:
+    """An entry with a port means an address in which it is left out."""
+    network = Network(secure="http://proxy:8080", plain="http://other:8080", direct="app.asana.com:443")
+    assert network.proxy("https://app.asana.com") == ""
+    assert network.proxy("http://app.asana.com") == "http://other:8080"
 
 
 def test_equal_ways_share_their_certificates() -> None:
