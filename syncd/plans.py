@@ -22,6 +22,8 @@ FETCH_EVERY: Final = 300.0
 RETRY_EVERY: Final = 60.0
 """Seconds after which a plan that could not be read is tried again, whatever has changed: what it names is unknown."""
 
+LONGEST_WAIT: Final = 2.0
+"""Seconds for which who asks waits while somebody else reads; a plan that was read before holds meanwhile."""
 TRIES: Final = 3
 """Readings of a plan that somebody is writing, before the next time somebody asks is waited for."""
 
@@ -47,6 +49,8 @@ class Plans:
         self._looked: dict[str, tuple[Mapping[Path, object], Mapping[Path, object]]] = {}
         """The state of each plan's files when an edit was told last, and at the last look."""
         self._lock = threading.Lock()
+        """Held for moments only: whatever is slow to come must not hold up who sees to the service."""
+        self._reading = {name: threading.Lock() for name in sources}
 
     def inherit(self, before: Plans) -> None:
         """Know what these plans were when they could last be read, of those that come from the same place."""
@@ -56,17 +60,38 @@ class Plans:
                     self._kept[name] = kept
 
     def get(self, name: str) -> Plan:
-        """The plan as its files hold it now. Raises PlanError; the last good one is `last`."""
-        with self._lock:
-            kept = self._kept.get(name)
-            due = kept is None or (not self.by_clock and self._clock.monotonic() >= kept.fetch_at)
-            if kept is None or due or kept.state != self._state(name, kept.plan):
-                kept = self._kept[name] = self._read(name, kept.plan if kept else None)
+        """The plan as its files hold it now. Raises PlanError; the last good one is `last`.
+
+        While somebody else reads it, and its addresses are slow, as it was read before.
+        """
+        kept = self._kept.get(name)
+        if kept is None or self._is_due(name, kept):
+            kept = self._renewed(name, kept)
         if kept.error is not None:
             raise kept.error
         if kept.plan is None:
             raise AssertionError("unreachable: a plan was read, or there is an error")
         return kept.plan
+
+    def _is_due(self, name: str, kept: _Kept) -> bool:
+        by_time = not self.by_clock and self._clock.monotonic() >= kept.fetch_at
+        return by_time or kept.state != self._state(name, kept.plan)
+
+    def _renewed(self, name: str, kept: _Kept | None) -> _Kept:
+        """What one who reads finds; who waited for another one goes by what that found, or else by what was before."""
+        if kept is None:
+            self._reading[name].acquire()
+        elif not self._reading[name].acquire(timeout=LONGEST_WAIT):
+            return kept
+        try:
+            now = self._kept.get(name)
+            if now is None or self._is_due(name, now):
+                now = self._read(name, now.plan if now else None)
+                with self._lock:
+                    self._kept[name] = now
+            return now
+        finally:
+            self._reading[name].release()
 
     def fetch(self) -> None:
         """Read anew what is due by the clock; meanwhile everyone goes by what was read last."""

@@ -13,8 +13,11 @@ from syncd.plan.model import Goal, Kpi, Outcome, Plan, Reading
 from syncd.plan.readings import Row, read_readings
 
 
-def join(plan: Plan, place: str, network: Network) -> tuple[Plan, list[Fault], list[Problem]]:
-    """The plan (which stands at `place`) with all its readings, what is wrong in it, and what is wrong in the files."""
+def join(plan: Plan, place: str, network: Network, until: float) -> tuple[Plan, list[Fault], list[Problem]]:
+    """The plan (which stands at `place`) with all its readings, what is wrong in it, and what is wrong in the files.
+
+    What is at an address must come before `until`, a `sources.deadline`.
+    """
     kpis = [placed.item for placed in plan.walk() if isinstance(placed.item, Kpi) and placed.item.readings_from]
     held: dict[str, dict[str, tuple[Reading, ...]]] = {}
     faults: list[Fault] = []
@@ -23,7 +26,7 @@ def join(plan: Plan, place: str, network: Network) -> tuple[Plan, list[Fault], l
         named = [kpi.id for kpi in kpis if kpi.readings_from == name]
         at = sources.beside(place, name)
         try:
-            rows, wrong = read_readings(sources.text(at, network, place), at)
+            rows, wrong = read_readings(sources.text(at, network, place, until), at)
         except sources.NoText as error:
             faults += [(kpi, "readings_from", str(error)) for kpi in named]
             continue

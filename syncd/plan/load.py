@@ -22,24 +22,24 @@ def load_plan(source: str, folder: Folder, network: Network = DIRECT) -> Plan:
 
     Raises PlanError with everything that is wrong; what is merely unknown (TBD, blank) is not.
     """
-    place = sources.locate(source, folder)
-    found = fitted(_document(place, network))
+    place, until = sources.locate(source, folder), sources.deadline()
+    found = fitted(_document(place, network, until))
     plan, problems = found.plan, [*found.problems]
     if plan is not None:
-        plan, missing, more = join(plan, place, network)
+        plan, missing, more = join(plan, place, network, until)
         problems += [*more, *found.where.problems(missing)]
     if plan is None or problems:
         raise PlanError(in_order(problems, place))
     return plan
 
 
-def _document(place: str, network: Network) -> Document:
+def _document(place: str, network: Network, until: float) -> Document:
     ending = sources.ending(place)
     if ending not in FORMS:
         what = "spreadsheets are not read as plans yet" if ending in _SHEETS else "this is no plan file"
         advice = f"a plan is a file whose name ends in {', '.join(FORMS)}, like examples/riverbend/plan.toml"
         raise PlanError([Problem(place, f"{what}; {advice}")])
     try:
-        return parse(sources.text(place, network), file=place, ending=ending)
+        return parse(sources.text(place, network, until=until), file=place, ending=ending)
     except (sources.NoText, Unreadable) as error:
         raise PlanError([error.problem]) from None

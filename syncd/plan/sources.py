@@ -21,13 +21,17 @@ from syncd.errors import Problem
 TIMEOUT: Final = 30.0
 """Seconds within which an address must begin to answer, and go on answering."""
 PATIENCE: Final = 120.0
-"""Seconds after which a file must have come whole."""
-_TIMES: Final = httpx.Timeout(TIMEOUT, write=PATIENCE)
+"""Seconds after which all files of a plan must have come whole."""
 _FILTERED: Final = "where a filter looks into secure connections, name its authority as ca_file under [network]"
 _STOPPED: Final = "look at proxy under [network], or at HTTPS_PROXY and NO_PROXY"
 _SEARCHED: Final = 200
 """Files of a folder among which the one that may be meant is looked for."""
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def deadline() -> float:
+    """When all files of a plan must have come, if it is read now: seconds of a clock that only grows."""
+    return time.monotonic() + PATIENCE
 
 
 class NoText(Exception):
@@ -69,9 +73,13 @@ def beside(source: str, name: str) -> str:
         return f"https:{name}"
 
 
-def text(source: str, network: Network, by: str = "") -> str:
-    """The text of a file or an address, which what stands at `by` may have named. Raises NoText."""
-    held = _fetch(source, network, by) if is_address(source) else _read(source)
+def text(source: str, network: Network, by: str = "", until: float | None = None) -> str:
+    """The text of a file or an address, which what stands at `by` may have named. Raises NoText.
+
+    After `until`, the `deadline` of all files of a plan (left out: of this one), nothing is fetched any more.
+    """
+    limit = deadline() if until is None else until
+    held = _fetch(source, network, by, limit) if is_address(source) else _read(source)
     try:
         return held.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -98,14 +106,15 @@ def _neighbour(path: Path) -> str:
     return f"; did you mean “{near[0]}”?" if near else ""
 
 
-def _fetch(source: str, network: Network, by: str) -> bytes:
-    deadline = time.monotonic() + PATIENCE
+def _fetch(source: str, network: Network, by: str, until: float) -> bytes:
     held = bytearray()
+    left = max(0.0, until - time.monotonic())
+    times = httpx.Timeout(min(TIMEOUT, left), write=left)  # within the time for sending the whole answer must come
     try:
         abroad = any(urlsplit(each).hostname not in _LOOPBACK for each in (source, by) if is_address(each))
         with (
             network.client(
-                _TIMES, follow_redirects=True, event_hooks={"request": [partial(_guard, abroad=abroad)]}
+                times, follow_redirects=True, event_hooks={"request": [partial(_guard, abroad=abroad, until=until)]}
             ) as client,
             client.stream("GET", source) as answer,
         ):
@@ -114,8 +123,7 @@ def _fetch(source: str, network: Network, by: str) -> bytes:
                 held += part
                 if len(held) > LARGEST:
                     raise NoText(Problem(source, f"it is larger than {LARGEST // 10**6} MB"))
-                if time.monotonic() > deadline:
-                    raise NoText(Problem(source, f"it did not come within {PATIENCE:.0f} seconds"))
+                _require_time(source, until)
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         raise NoText(Problem(source, _unreached(source, network, error))) from None
     return bytes(held)
@@ -130,11 +138,18 @@ def _unreached(source: str, network: Network, error: Exception) -> str:
     return f"it cannot be fetched; is the address right, and the network up? ({type(error).__name__}: {error})"
 
 
-def _guard(request: httpx.Request, *, abroad: bool) -> None:
+def _require_time(source: str, until: float) -> None:
+    if time.monotonic() >= until:
+        words = f"it did not come within {PATIENCE:.0f} seconds, which all addresses of a plan have together"
+        raise NoText(Problem(source, words))
+
+
+def _guard(request: httpx.Request, *, abroad: bool, until: float) -> None:
     """Refuse what could be read or changed on the way, redirects too; on this machine http is as good.
 
     Who is `abroad` (another machine) leads nowhere on this one: here things may listen that trust whoever asks.
     """
+    _require_time(str(request.url), until)
     here = request.url.host in _LOOPBACK
     if request.url.scheme != "https" and not (request.url.scheme == "http" and here):
         raise NoText(Problem(str(request.url), "plans are fetched from https:// addresses only"))

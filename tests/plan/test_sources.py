@@ -150,6 +150,20 @@ def test_nobody_elsewhere_leads_to_this_machine(server: str) -> None:
     assert sources.text(f"{server}/here.toml", DIRECT, f"{server}/p/plan.toml")
 
 
+def test_all_addresses_of_a_plan_have_one_time_together(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many slow ones a plan names: when the time is over none is asked any more, and it is said why."""
+    assert sources.text(f"{server}/p/r.csv", DIRECT, until=sources.deadline())
+    with pytest.raises(sources.NoText, match="all addresses of a plan have together"):
+        sources.text(f"{server}/p/r.csv", DIRECT, until=0.0)
+    monkeypatch.setattr(sources, "PATIENCE", 0.0)
+    late = "it did not come within 0 seconds, which all addresses of a plan have together"
+    assert late in refusal(f"{server}/p/plan.toml", tmp_path)
+    (tmp_path / "plan.toml").write_text(HEAD + KPI + f'readings_from = "{server}/p/r.csv"\n')
+    assert late in refusal("plan.toml", tmp_path)
+
+
 @pytest.mark.parametrize(
     "source", ["https://[x/plan.toml", "https:///plan.toml", "https://\x00/plan.toml", "://plan.toml"]
 )

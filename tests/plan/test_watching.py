@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -161,6 +165,38 @@ def test_what_comes_from_addresses_is_fetched_by_the_clock(desk: Desk) -> None:
     assert told() is first
     desk.plans.fetch()
     assert told() is not first
+
+
+def test_an_address_that_is_slow_holds_up_nobody_else(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one waits for it, the service sees to its files, and others go by the plan as it was; then by the new."""
+    asked, answer = threading.Event(), threading.Event()
+
+    class Slow(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.set()
+            answer.wait(10)
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"value,on\n7,2026-01-31\n")
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - as the base class has it
+            """Say nothing."""
+
+    monkeypatch.setattr("syncd.plans.LONGEST_WAIT", 0.0)
+    desk.save(HEAD + KPI)
+    before = desk.plans.get("d")
+    with ThreadingHTTPServer(("127.0.0.1", 0), Slow) as server, ThreadPoolExecutor() as pool:
+        pool.submit(server.serve_forever, 0.01)
+        desk.save(HEAD + KPI + f'readings_from = "http://127.0.0.1:{server.server_port}/r.csv"\n')
+        waiting = pool.submit(desk.plans.get, "d")
+        assert asked.wait(10)
+        assert desk.plans.get("d") is before
+        assert desk.plans.edited() == []
+        assert desk.plans.edited() == ["d"]
+        answer.set()
+        assert len(kpi(waiting.result(10)).readings) == 1
+        assert desk.plans.get("d") is waiting.result()
+        server.shutdown()
 
 
 def test_plans_are_kept_apart(desk: Desk) -> None:
