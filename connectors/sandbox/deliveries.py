@@ -152,8 +152,11 @@ class Courier(ABC):
 
 @cache
 def client() -> httpx.Client:
-    """The one client by which sandboxes reach subscribers: to make one takes longer than to use it."""
-    return httpx.Client(timeout=PATIENCE, trust_env=False)
+    """The one client by which sandboxes reach subscribers: to make one takes longer than to use it.
+
+    It keeps no connection open, for nobody would close it.
+    """
+    return httpx.Client(timeout=PATIENCE, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
 
 
 def is_here(url: str) -> bool:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
 
 from connectors.asana.sandbox import Sandbox
+from connectors.sandbox.deliveries import client
 from tests.sandbox.conftest import Client, Hands, until
 
 
@@ -155,3 +158,18 @@ def test_who_does_not_shake_hands_gets_none(box: Sandbox, api: Client, project: 
     assert api.refused("POST", "/webhooks", {"resource": project, "target": subscriber.url})[0] == 400
     assert api.refused("POST", "/webhooks", {"resource": project, "target": "http://127.0.0.1:9/"})[0] == 400
     assert box.world.hooks == {}
+
+
+def test_no_connection_is_left_open() -> None:
+    """Who delivers keeps nothing open after the answer, though the subscriber would: nobody would ever close it."""
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as pool:
+        sent = pool.submit(client().post, f"http://127.0.0.1:{server.getsockname()[1]}/", content=b"x")
+        there, _ = server.accept()
+        with there:
+            there.settimeout(10)
+            asked = there.recv(65536)
+            while not asked.endswith(b"x"):
+                asked += there.recv(65536)
+            there.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            assert sent.result(10).status_code == 200
+            assert there.recv(1) == b""
