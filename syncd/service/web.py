@@ -21,8 +21,8 @@ from syncd.plan.model import Audience
 from syncd.scorecard.page import render_notice
 from syncd.service.api import Api, Facts
 from syncd.service.bounds import Bounds, SecurityHeaders, body
+from syncd.service.fresh import FORMS, Fresh, Showcase
 from syncd.service.refusals import Refusal, explain, failed
-from syncd.service.shelf import FORMS, Fresh, Shelf
 from syncd.service.signin import Keeper
 from syncd.service.webhooks import Inbox
 
@@ -51,7 +51,7 @@ class _Routes:
         self, site: Site, keeper: Keeper, front: Audience, now: Callable[[], float], version: Callable[[], int]
     ) -> None:
         self._site, self._keeper, self._front = site, keeper, front
-        self._shelf, self._readiness = Shelf(site.scorecard, now, version), Fresh(site.ready, now)
+        self._showcase, self._readiness = Showcase(site.scorecard, now, version), Fresh(site.ready, now)
         self._broken = ""
 
     def all(self) -> list[Route]:
@@ -124,7 +124,7 @@ class _Routes:
     def show(self, request: Request, audience: Audience, form: str, plan: str | None = None) -> Response:
         """Today's scorecard for an audience; nothing where the browser has it already."""
         try:
-            written = self._shelf.get(audience, form, plan)
+            written = self._showcase.get(audience, form, plan)
         except Exception as error:  # noqa: BLE001
             # The page fails closed: whatever went wrong, nothing half-built and no message from inside is shown.
             self._say(repr(error), audience)

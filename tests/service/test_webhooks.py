@@ -11,10 +11,10 @@ from starlette.applications import Starlette
 
 from connectors.hooks import Hook, Reply, Touched
 from connectors.vocabulary import Budget
+from syncd.service.fresh import Fresh
 from syncd.service.hearing import DEBOUNCE, MOST, _Waiting, pause
 from syncd.service.hooks import root_of
 from syncd.service.server import serve
-from syncd.service.shelf import Fresh
 from syncd.service.webhooks import A_SECOND, BURST, LONGEST, Door, Inbox
 
 NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)

@@ -67,7 +67,7 @@ FORMS: Final = {
 }
 
 
-class Shelf:
+class Showcase:
     """Keeps each scorecard for a second and each written form for as long as its scorecard stays the same.
 
     `build` gives a scorecard for an audience, of a plan; it is asked only for plans that there are. `version` is
