@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from syncd import logs
 from syncd.scorecard.page import content_policy, render_notice
 
 HEADERS: Final = {
@@ -57,7 +58,7 @@ def explain(request: Request, error: Exception) -> Response:
     if status == 405 and request.method == "OPTIONS":
         return Response(status_code=204, headers=headers)
     title, text = _NOTICES.get(status, _OTHER)
-    words = error.words if isinstance(error, Refusal) and error.words else text
+    words = logs.scrub(error.words) if isinstance(error, Refusal) and error.words else text
     if request.url.path.startswith(API):
         return JSONResponse({"error": words}, status, headers)
     return HTMLResponse(render_notice(title, words), status, headers)

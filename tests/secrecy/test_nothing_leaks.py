@@ -47,7 +47,8 @@ WITHOUT_JSON = {"pause", "resume", "db"}
 PAGES = (
     *("/", "/internal", "/scorecard.json", "/scorecard.csv", "/healthz", "/readyz", "/metrics", "/nowhere"),
     *(f"/api/v1/{name}" for name in ("status", "scorecard?audience=internal", "log", "explain/G1.A1", "openapi.json")),
-    "/api/v1/log?item=" + ADMIN,
+    "/api/v1/log?item=" + quote(ADMIN, safe=""),
+    "/api/v1/explain/" + quote(ADMIN, safe=""),
 )
 
 
