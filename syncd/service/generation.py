@@ -35,6 +35,7 @@ class Generation:
             admin_token=token.get_secret_value() if token else None,
             front=front,
             inbox=inbox,
+            public_url=app.config.server.public_url,
             version=lambda: watch.passes,
         )
         self._work: _Work | None = None

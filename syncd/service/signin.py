@@ -7,6 +7,7 @@ import hmac
 import math
 import time
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -27,8 +28,14 @@ class Keeper:
     """
 
     def __init__(
-        self, token: str | None, *, now: Callable[[], float] = time.time, ticks: Callable[[], float] = time.monotonic
+        self,
+        token: str | None,
+        public_url: str | None = None,
+        *,
+        now: Callable[[], float] = time.time,
+        ticks: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._public = urlsplit(public_url or "")
         self._token = (token or "").encode()
         self._key = hashlib.sha256(b"syncd session\0" + self._token).digest()
         self._now = now
@@ -69,8 +76,13 @@ class Keeper:
         if not self.lets_in(request):
             raise Refusal(401, headers={"WWW-Authenticate": "Bearer"})
 
-    def sign_in(self, response: Response, *, secure: bool) -> None:
-        """Put the cookie on the response; `secure` when the page is served over https."""
+    def sign_in(self, response: Response, request: Request) -> None:
+        """Put the cookie on the response, for https alone where the page is served so.
+
+        A web server in front need not say so: at the public address it is what that says.
+        """
+        own = self._public.scheme == "https" and request.url.hostname == self._public.hostname
+        secure = own or request.url.scheme == "https"
         ends = str(int(self._now()) + LASTS)
         response.set_cookie(
             COOKIE, f"{ends}.{self._sign(ends)}", max_age=LASTS, httponly=True, samesite="strict", secure=secure

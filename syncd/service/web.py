@@ -97,7 +97,7 @@ class _Routes:
         if not self._keeper.knows(token.strip(), request):
             return _form(401, "That is not the admin token of this service.")
         answer = RedirectResponse("/internal", 303)
-        self._keeper.sign_in(answer, secure=request.url.scheme == "https")
+        self._keeper.sign_in(answer, request)
         return answer
 
     def sign_out(self, _: Request) -> Response:
@@ -151,6 +151,7 @@ def make_app(
     admin_token: str | None,
     front: Audience = Audience.PUBLIC,
     inbox: Inbox | None = None,
+    public_url: str | None = None,
     version: Callable[[], int] = lambda: 0,
     now: Callable[[], float] = time.monotonic,
     today: Callable[[], float] = time.time,
@@ -159,10 +160,11 @@ def make_app(
 
     `front` is the audience `/` shows without asking who is there: INTERNAL is for the demonstration alone, and then
     only requests to this machine's own names are answered.
+    `public_url` is where others reach it, by way of a web server in front.
     `inbox` takes in what tools deliver; `version` is another one as soon as there may be something new to show.
     `now` and `today` are clocks in seconds (monotonic, and since 1970).
     """
-    keeper = Keeper(admin_token, now=today, ticks=now)
+    keeper = Keeper(admin_token, public_url, now=today, ticks=now)
     routes = _Routes(site, keeper, front, now, version)
     middleware = [Middleware(SecurityHeaders), Middleware(Bounds), Middleware(GZipMiddleware, minimum_size=1000)]
     if front is Audience.INTERNAL:

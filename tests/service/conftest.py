@@ -40,9 +40,14 @@ def visit() -> Iterator[Visitor]:
     """Opens a site with a browser that follows no redirect; closes all at the end."""
     with ExitStack() as stack:
 
-        def opened(token: str | None = sites.TOKEN, front: Audience = Audience.PUBLIC, **headers: str) -> Visit:
+        def opened(
+            token: str | None = sites.TOKEN,
+            front: Audience = Audience.PUBLIC,
+            public_url: str | None = None,
+            **headers: str,
+        ) -> Visit:
             site, clock = FakeSite(), Clock()
-            app = make_app(site, admin_token=token, front=front, now=clock, today=clock)
+            app = make_app(site, admin_token=token, front=front, public_url=public_url, now=clock, today=clock)
             address = stack.enter_context(serve(app, "127.0.0.1:0"))
             browser = stack.enter_context(httpx.Client(base_url=address, headers=headers, trust_env=False))
             return Visit(site, clock, browser)

@@ -134,8 +134,15 @@ def test_the_form_sets_a_cookie_that_scripts_and_other_sites_cannot_use(visit: V
 
 
 def test_over_https_the_cookie_stays_on_https(visit: Visitor) -> None:
-    """The cookie is Secure where the page is."""
+    """The cookie is Secure where the page is, also where the web server in front does not say so."""
     assert "Secure" in sign_in(visit(**{"X-Forwarded-Proto": "https"}).browser).headers["set-cookie"]
+    assert "Secure" not in sign_in(visit(public_url="https://plan.example.org").browser).headers["set-cookie"]
+    for public, host, secure in (
+        ("https://plan.example.org/x", "Plan.example.org:443", True),
+        ("http://plan.example.org", "plan.example.org", False),
+    ):
+        cookie = sign_in(visit(public_url=public, Host=host).browser).headers["set-cookie"]
+        assert ("Secure" in cookie) is secure
 
 
 def test_a_wrong_token_in_the_form_sets_no_cookie(visit: Visitor) -> None:
