@@ -164,6 +164,20 @@ def test_a_stop_in_the_midst_of_a_reload(fresh: Hooked) -> None:
     assert not fresh.monday.world.hooks
 
 
+def test_the_log_of_usual_work_names_no_person_and_no_title(fresh: Hooked) -> None:
+    """When tasks are made and a team works, it tells mappings and figures; who and what is for the store alone."""
+    bob = fresh.asana.world.add_user("Bob Mason", "bob.mason@district.example")
+    with fresh.running() as daemon:
+        task = fresh.district.task(TEACHERS)
+        fresh.asana.world.rename(task.gid, "Their own words", by=bob.gid)
+        until(lambda: fresh.asana.world.tasks[task.gid].name == TEACHERS)
+        fresh.settled(daemon)
+        told = repr([line for line in daemon.lines if line["log_level"] != "debug"])
+    assert "pass_ended" in told
+    for words in ("Bob", "bob.mason", "ann@", "Their own words", TEACHERS, BOOKS, LIAISON):
+        assert words not in told
+
+
 def test_keys_and_secrets_stand_nowhere(fresh: Hooked) -> None:
     """Neither the addresses' keys nor the signing secret is in the log at its most talkative, the store, or a page."""
     stream = io.StringIO()
