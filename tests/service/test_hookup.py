@@ -34,7 +34,7 @@ from syncd.service.webhooks import Inbox
 from tests.cli.district import PLAN, TOKEN
 from tests.connectors.clock import ToldClock
 from tests.service.daemons import until
-from tests.service.hooked import BOOKS, LIAISON, TEACHERS, Hooked, hooked
+from tests.service.hooked import BOOKS, LIAISON, TEACHERS, Hooked, hooked, post
 
 BOTH = ("academics", "families")
 
@@ -369,6 +369,23 @@ def test_what_is_left_is_ended_where_none_is_wanted_any_more(office: Office, tmp
             until(lambda: not office.place.asana.world.hooks and not office.place.monday.world.hooks)
             next_.stop()
             next_.close()
+
+
+def test_who_is_at_another_address_takes_nothing_over(office: Office) -> None:
+    """The address changed while a reload was under way: nobody listens at the old one, and new ones are made."""
+    config = office.place.district.config
+    elsewhere = config.with_name("other.toml")
+    whole = config.read_text(encoding="utf-8")
+    elsewhere.write_text(whole.replace("http://127.0.0.1", "http://localhost", 1), encoding="utf-8")
+    old = office.place.address("asana")
+    with App(load_config(elsewhere), office.clock) as app:
+        assert app.config.server.public_url != office.app.config.server.public_url
+        after = Hookup(app, Watch(app), office.inbox, office.later, office.passes.hinted)
+        after.take_over(office.hookup)
+        assert post(old, b"{}").status_code == 404
+        after.look()
+        assert office.place.hooked()
+        assert office.place.address("asana").startswith("http://localhost")
 
 
 def test_a_container_that_was_deleted(tmp_path: Path) -> None:
