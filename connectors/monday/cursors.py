@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from connectors.monday.logs import Entry
+from connectors.monday.logs import TICKS, Entry
 
 OVERLAP: Final = timedelta(minutes=5)
 """What happened may be shown that much later: so far back a look compares with what the one before had seen."""
 KEPT: Final = timedelta(days=6)
 """The smaller plans keep a week of activity: a cursor that is older says nothing about what was deleted since."""
-_TICKS: Final = 10_000_000
 _SHORT: Final = 8
 """Characters of a log line's id that tell it from the others of the same few minutes."""
 
@@ -36,7 +35,7 @@ class Mark:
     @property
     def since(self) -> int:
         """How far back the log is to be read (100 nanoseconds since 1970)."""
-        return max(0, self.log - int(OVERLAP.total_seconds()) * _TICKS)
+        return max(0, self.log - int(OVERLAP.total_seconds()) * TICKS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from connectors.monday.answers import Raw
 from connectors.monday.client import Client, cells
 from connectors.monday.failures import BadCell
 from connectors.monday.firsts import Firsts
-from connectors.monday.jobs import Job, Step
+from connectors.monday.jobs import Job, Step, about
 from connectors.monday.layouts import Homes, Layouts
 from connectors.monday.ordering import Place, ordered
 from connectors.monday.outgoing import Draft
@@ -93,7 +93,7 @@ class Drafter:
         return job
 
     def _prepare_create(self, job: Job, create: Create, homes: Homes) -> None:
-        what = f"making item “{create.values.given.get('title', '')}”"
+        what = about(create)
         if homes.top.layout.marker is None:
             raise Invalid(NO_MARKER.format(below=""), what=what, next_step=NO_MARKER_NEXT)
         if create.parent and homes.below is None:
@@ -123,7 +123,7 @@ class Drafter:
         )
 
     def _prepare_update(self, job: Job, update: Update, seen: _Seen) -> None:
-        what = f"changing item {update.task}"
+        what = about(update)
         raw, home = self._there(update, seen, what)
         job.home, job.now = home, self._reader.task(raw, home)
         if job.now.archived:

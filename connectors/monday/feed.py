@@ -27,7 +27,6 @@ MANY: Final = 500
 """And where that was not enough: beyond it a full listing is quicker."""
 LINES: Final = 100
 """Log lines that are looked at of each board."""
-_TICKS: Final = 10_000_000
 _USERS: Final = "users"
 _SCHEMAS: Final = "schemas_"
 
@@ -229,4 +228,4 @@ def _later(moments: dict[str, datetime], of: str, moment: datetime) -> None:
 
 
 def _moment(ticks: int) -> str:
-    return datetime.fromtimestamp(ticks // _TICKS, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(ticks // logs.TICKS, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -10,6 +10,7 @@ from connectors.monday.answers import Raw
 from connectors.monday.client import Client
 from connectors.monday.columns import Columns
 from connectors.monday.documents import Part
+from connectors.monday.jobs import about
 from connectors.monday.layouts import Layouts, homes, required
 from connectors.monday.shapes import Home
 from connectors.vocabulary import Create
@@ -27,7 +28,7 @@ class Firsts:
         """The new subitem, which has nothing but its marker for a name, and its home with all columns."""
         values = {"parent": create.parent, "name": create.marker}
         part = Part("w0_values", documents.CREATE_SUBITEM, values)
-        what = f"making item “{create.values.given.get('title', '')}”, the first subitem of its board"
+        what = f"{about(create)}, the first subitem of its board"
         raw = self._client.ask("Write", [part], what=what, keys=[create.key]).made("w0_values")
         below = self._columns.furnish_below(shapes.board_of(raw))
         board = create.container.id

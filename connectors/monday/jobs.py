@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from connectors.errors import ToolError, Transient, UnknownOutcome
 from connectors.monday.answers import Raw
 from connectors.monday.documents import Part, Piece
 from connectors.monday.outgoing import Draft
 from connectors.monday.shapes import Home
-from connectors.vocabulary import Task, Write
+from connectors.text import cut
+from connectors.vocabulary import Create, Task, Write
+
+TOLD: Final = 100
+"""Characters of a title that are told where something went wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +57,10 @@ class Job:
             error = UnknownOutcome(f"it was done in part: {error.words}", what=error.what)
         if self.error is None or isinstance(error, UnknownOutcome):
             self.error = error
+
+
+def about(write: Write) -> str:
+    """In words what a write does."""
+    if isinstance(write, Create):
+        return f"making item “{cut(str(write.values.given.get('title') or ''), TOLD)}”"
+    return f"changing item {write.task}"

@@ -108,7 +108,8 @@ class Listings:
             for want in every:
                 want.error = want.error or (error if want.open or not want.readings else None)
         for want in every:
-            yield self._listed(want)
+            found = self._told(want)  # after that, the container is known as it is now
+            yield want.container, found
 
     def _begin(self, wants: Sequence[_Board]) -> None:
         found = self._layouts.again(dict.fromkeys(want.container.id for want in wants))
@@ -137,11 +138,9 @@ class Listings:
             except ToolError as error:
                 owners[id(reading)].error = error
 
-    def _listed(self, want: _Board) -> tuple[Container, Listing | ToolError]:
-        found = want.error or self._told(want)
-        return want.container, found
-
     def _told(self, want: _Board) -> Listing | ToolError:
+        if want.error:
+            return want.error
         try:
             return self._listing(want)
         except ToolError as error:

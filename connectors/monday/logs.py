@@ -13,6 +13,8 @@ from typing import Any, Final
 
 from connectors.monday.answers import Raw, text, understood
 
+TICKS: Final = 10_000_000
+"""The log's time goes by 100 nanoseconds: so many make a second."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _IDLE_TALK: Final = frozenset({"create_update", "edit_update", "delete_update"})
 """What is told about an item without changing it."""

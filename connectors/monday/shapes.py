@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from connectors import marks
 from connectors.monday.answers import Raw, flag, many, text, understood
@@ -17,8 +17,6 @@ from connectors.vocabulary import Choice, FieldType, FieldValue, Person, Task
 
 Addresses = Callable[[str], str]
 """Gives the address of the person with an id, or that id where no address is known."""
-
-_NOWHERE: Final = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ from connectors.wire import TooLarge, whole
 REPLAYED: Final = "replayed"
 """What a probe finds out: whether a create that arrives twice under one key is done once."""
 HOST: Final = "https://api.monday.com/v2"
+REMEMBERED: Final = 3600.0
+"""Seconds after which monday certainly gives no earlier answer to a key again: its documents speak of half an hour."""
 CONNECT: Final = 10.0
 """Seconds within which a connection must stand."""
 _LOG: Final = logging.getLogger(__name__)
@@ -74,7 +76,8 @@ class Transport:
         )
         self._lock = threading.Lock()
         self.requests = Requests()
-        self._clear: set[str] = set()
+        self._spent: dict[str, float] = {}
+        """When keys were answered with a refusal, by the clock's seconds."""
 
     def ask(self, name: str, parts: Sequence[Part], *, what: str, keys: Sequence[str] = ()) -> Answer:
         """What monday answers to these parts in one request. Raises the error that stays after some tries.
@@ -100,13 +103,14 @@ class Transport:
         """The same for every try of the same writes in the same words, and another one for anything else."""
         key = hashlib.sha256(b"\n".join((*(key.encode() for key in keys), body))).hexdigest()
         with self._lock:
-            while key in self._clear:
+            while key in self._spent:
                 key = hashlib.sha256(key.encode()).hexdigest()
         return key
 
     def _refused(self, request: _Request) -> None:
+        now = self._clock.monotonic()
         with self._lock:
-            self._clear.add(request.key)
+            self._spent = {key: at for key, at in self._spent.items() if now - at < REMEMBERED} | {request.key: now}
 
     def learnt(self) -> dict[str, Fact]:
         """What earlier connectors found out, and how many requests a minute the account may send."""

@@ -11,7 +11,7 @@ from connectors.monday.answers import Answer
 from connectors.monday.client import Client
 from connectors.monday.drafting import Drafter
 from connectors.monday.failures import BadCell
-from connectors.monday.jobs import Job, Step
+from connectors.monday.jobs import Job, Step, about
 from connectors.monday.points import Points
 from connectors.monday.reading import Reader
 from connectors.vocabulary import Create, Write, Written
@@ -59,7 +59,7 @@ class Writer:
             if isinstance(error, Invalid | NotFound) and len(jobs) > 1:
                 return jobs
             for job in jobs:
-                job.failed(error.about(_what([job])))
+                job.failed(error.about(about(job.write)))
             return ()
         if answer.vague and len(jobs) > 1:
             return _doubtful(jobs, answer)
@@ -83,9 +83,9 @@ class Writer:
         try:
             task = job.now if job.raw is None else self._reader.task(job.raw, job.home)
         except ToolError as error:
-            return UnknownOutcome(error.words, what=_what([job]))
+            return UnknownOutcome(error.words, what=about(job.write))
         if task is None:
-            return Invalid("nothing that monday takes was left of it", what=_what([job]))
+            return Invalid("nothing that monday takes was left of it", what=about(job.write))
         return Written(task, tuple(job.draft.remarks))
 
 
@@ -94,7 +94,7 @@ def _doubtful(jobs: Sequence[Job], answer: Answer) -> Sequence[Job]:
     words = answer.failures[0].error.words
     for job in jobs:
         if isinstance(job.write, Create):
-            job.failed(UnknownOutcome(f"something in the same request was refused: {words}", what=_what([job])))
+            job.failed(UnknownOutcome(f"something in the same request was refused: {words}", what=about(job.write)))
     return [job for job in jobs if job.error is None]
 
 
@@ -118,16 +118,12 @@ def _note(job: Job, step: Step, answer: Answer, alias: str) -> None:
         if step.name in _OPTIONAL:
             job.draft.remarks.append(f"{_OPTIONAL[step.name]} was left out: {error.words}")
         else:
-            job.failed(error.about(_what([job])))
+            job.failed(error.about(about(job.write)))
     except ToolError as error:
-        job.failed(error.about(_what([job])))
+        job.failed(error.about(about(job.write)))
 
 
 def _what(jobs: Sequence[Job]) -> str:
     """In words what is being written."""
-    first = jobs[0].write
-    if isinstance(first, Create):
-        name = f"making item “{first.values.given.get('title', '')}”"
-    else:
-        name = f"changing item {first.task}"
-    return name if len(jobs) == 1 else f"{name} and {len(jobs) - 1} more"
+    first = about(jobs[0].write)
+    return first if len(jobs) == 1 else f"{first} and {len(jobs) - 1} more"
