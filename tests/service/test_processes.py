@@ -86,8 +86,10 @@ def test_two_daemons_and_a_command(district: District) -> None:
     with district.started("run") as first:
         until(lambda: once_each(district))
         with district.started("run") as second:
-            said = second.stderr or sys.stdin
-            until(lambda: "standing_by" in said.readline())
+            said = []
+            while "standing_by" not in (line := second.stderr.readline() if second.stderr else ""):
+                said.append(line)
+                assert line, f"it ended, and said: {''.join(said)}"
             assert district.run("sync", "--json").json["passes"][0]["created"] == 0
             first.kill()
             first.wait()
