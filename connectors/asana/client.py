@@ -17,6 +17,8 @@ from connectors.errors import Transient, UnknownOutcome
 from connectors.failing import LostPage
 
 PAGE: Final = "100"
+MOST_PAGES: Final = 10_000
+"""Pages beyond which a listing is not read on: a million tasks, many times what any project holds."""
 RESTARTS: Final = 3
 """How often a listing is begun at most before it is given up."""
 _SETTINGS: Final = ",".join(f"custom_field_settings.{name}" for name in SETTING_FIELDS.split(","))
@@ -237,6 +239,8 @@ class Client:
             if offset in known:
                 raise LostPage("the listing came back to a page it had already given", what=what)
             known.add(offset)
+            if len(known) == MOST_PAGES:
+                raise Transient("the listing does not come to an end", what=what)
 
 
 def _behind(after: str | None) -> dict[str, str | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import pytest
@@ -217,3 +218,21 @@ def test_a_listing_that_goes_round_in_circles() -> None:
 
     with pytest.raises(Transient, match="page token"):
         Client(Circle()).workspaces()  # type: ignore[arg-type]
+
+
+def test_a_listing_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages that name ever new ones would fill the memory: nobody has so many tasks in one place."""
+    pages = itertools.count()
+
+    class Endless:
+        """A transport whose every page names another one."""
+
+        def get(self, *_path: object, **_what: object) -> dict[str, object]:
+            """One page of something new."""
+            number = next(pages)
+            return {"data": [{"gid": f"{number}"}], "next_page": {"offset": f"page {number}"}}
+
+    monkeypatch.setattr("connectors.asana.client.MOST_PAGES", 7)
+    with pytest.raises(Transient, match="does not come to an end"):
+        Client(Endless()).workspaces()  # type: ignore[arg-type]
+    assert next(pages) == 7
