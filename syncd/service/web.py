@@ -106,8 +106,8 @@ class _Routes:
         self._keeper.sign_out(answer)
         return answer
 
-    def health(self, _: Request) -> Response:
-        """`/healthz`: the process is alive, with a few facts."""
+    async def health(self, _: Request) -> Response:
+        """`/healthz`: the process is alive, with a few facts. It waits for no thread: all may wait for a scorecard."""
         return JSONResponse(dict(self._site.health()), headers={"Cache-Control": "no-store"})
 
     def ready(self, request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -37,6 +38,8 @@ class FakeSite:
     asked: int = 0
     broken: bool = False
     is_ready: bool = True
+    may_build: threading.Event | None = None
+    """Until this is set, a scorecard takes its time."""
 
     def plans(self) -> Sequence[str]:
         """One."""
@@ -45,6 +48,8 @@ class FakeSite:
     def scorecard(self, audience: Audience, plan: str | None = None, as_of: date | None = None) -> Scorecard:
         """The sample for this audience."""
         self.asked += 1
+        if self.may_build:
+            self.may_build.wait(20)
         if self.broken:
             raise RuntimeError("secret inside: token=abc")
         return replace(self.card, audience=audience)

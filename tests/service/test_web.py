@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+from contextlib import ExitStack
 from dataclasses import replace
 from fractions import Fraction
 
@@ -71,6 +74,19 @@ def test_a_scorecard_is_built_once_a_second_however_many_look(visit: Visitor) ->
     here.clock.seconds += 1
     here.browser.get("/")
     assert here.site.asked == 2
+
+
+def test_health_is_told_however_many_wait_for_a_slow_scorecard(visit: Visitor) -> None:
+    """Whoever starts the service anew when it is dead must not take it for that."""
+    seen = visit()
+    seen.site.may_build = threading.Event()
+    place = (seen.browser.base_url.host, seen.browser.base_url.port)
+    with ExitStack() as waiting:
+        for _ in range(100):
+            visitor = waiting.enter_context(socket.create_connection(place))
+            visitor.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert [seen.browser.get("/healthz", timeout=5).status_code for _ in range(20)] == [200] * 20
+        seen.site.may_build.set()
 
 
 def test_the_page_travels_compressed(visit: Visitor) -> None:
