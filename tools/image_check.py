@@ -12,6 +12,7 @@ import ctypes
 import json
 import os
 import platform
+import re
 import shutil
 import signal
 import subprocess
@@ -190,13 +191,16 @@ def try_out(image: Image, scratch: Path) -> None:
             expect_soon(run.healthy, "the health check does not pass")
             expect_soon(lambda: len(tool.world.tasks) > 0, "no task arrived in the tool")
             _ask(tool.world.tasks)
+            print(run.command("syncd", "db", "backup", f"{image.volume}/backups/by-hand.db"))
             asked = time.monotonic()
             os.kill(run.inner(daemon), signal.SIGTERM)
             code = daemon.wait(LONGEST_STOP)
             expect(code == 0, f"it ended with {code} after SIGTERM")
             print(f"ended with 0, {time.monotonic() - asked:.1f} s after SIGTERM")
         expect(not run.healthy(), "the health check passes without a daemon")
-        print(run.command("syncd", "db", "check"))
+        os.truncate(store / "syncd.db", 5000)
+        run.command("sh", "-c", _restoring())
+        print(f"wrecked and restored as the docs say: {run.command('syncd', 'db', 'check')}")
 
 
 class Runner:
@@ -208,7 +212,19 @@ class Runner:
         for name in ("etc/syncd/plan", image.volume.lstrip("/")):
             (image.folder / name).mkdir(parents=True, exist_ok=True)
         alone = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--ipc", "--uts"]
-        self._how = [*alone, "sh", "-c", _INSIDE, "sh", *volumes, "env", "-i", *image.config["Env"]]
+        self._how = [
+            *alone,
+            "sh",
+            "-c",
+            _INSIDE,
+            "sh",
+            *volumes,
+            "env",
+            "-i",
+            "-C",
+            image.config["WorkingDir"],
+            *image.config["Env"],
+        ]
 
     def command(self, *words: str) -> str:
         """What a command prints. Raises Wrong if it fails."""
@@ -281,6 +297,14 @@ def _district(folder: Path, base_url: str) -> Path:
         os.chown(path, 10001, 10001)
         path.chmod(0o700 if path.is_dir() else 0o600)
     return folder
+
+
+def _restoring() -> str:
+    """What docs/operate.md has done in the container to restore a copy that was made by hand."""
+    found = re.search(r'--entrypoint sh syncd -c "([^"]+by-hand[^"]+)"', (ROOT / "docs/operate.md").read_text())
+    if not found:
+        raise Wrong("docs/operate.md does not say how to restore a copy in the container")
+    return found[1]
 
 
 def _base_of(dockerfile: Path) -> str:
