@@ -10,6 +10,7 @@ from typing import Any
 
 from graphql import (
     DocumentNode,
+    FieldNode,
     GraphQLError,
     GraphQLResolveInfo,
     GraphQLSchema,
@@ -77,8 +78,16 @@ def writes(chosen: OperationDefinitionNode) -> int:
     """How many root fields of an operation write."""
     if chosen.operation is not OperationType.MUTATION:
         return 0
-    names = [getattr(selection, "name", None) for selection in chosen.selection_set.selections]
-    return sum(name is not None and name.value != "complexity" for name in names)
+    return sum(name != "complexity" for name in _fields(chosen))
+
+
+def asks_only(chosen: OperationDefinitionNode, field: str) -> bool:
+    """Whether an operation has just this one root field."""
+    return _fields(chosen) == [field]
+
+
+def _fields(chosen: OperationDefinitionNode) -> list[str]:
+    return [one.name.value for one in chosen.selection_set.selections if isinstance(one, FieldNode)]
 
 
 def run(

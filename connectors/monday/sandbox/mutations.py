@@ -177,10 +177,6 @@ class Mutation(Complexity):
         side = "after" if group_attribute.endswith("after") else "before"
         return GroupView(self._ask, world.place_group(board.id, group_id, **{side: new_value}), board)
 
-    def _group_name(self, name: str) -> str:
-        text = clean_name(name)
-        return text if self._ask.world.ways.names_kept else " ".join(text.split())
-
     def create_column(
         self, *, board_id: str, title: str, column_type: str, defaults: Any = None, **asked: Any
     ) -> ColumnView:
@@ -262,6 +258,10 @@ class Mutation(Complexity):
                 "RecordInvalidException", f"The column {lacking.title} is required", 422, column_id=lacking.id
             )
         return clean_name(name), incoming.stored(given)
+
+    def _group_name(self, name: str) -> str:
+        text = clean_name(name)
+        return text if self._ask.world.ways.names_kept else " ".join(text.split())
 
     def _beside(self, item: Item, other: Item, method: str | None) -> None:
         if item.board != other.board:
