@@ -213,13 +213,13 @@ class Hookup:
                 else:
                     self._clean(connection, lines)
                 self._checks[connection] = now + CHECK_EVERY
+                self._watch.say(f"webhooks of {connection}", "")
         except ToolError as error:
             self._checks[connection] = now + RETRY_EVERY
             self._watch.say(f"webhooks of {connection}", f"{error}. {error.next_step}")
             return
         if connection not in self._made:
             return
-        self._watch.say(f"webhooks of {connection}", "")
         for line in lines:
             if not line.good and now >= line.due and not self._stop.is_set():
                 self._subscribe(line, now)

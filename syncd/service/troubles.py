@@ -18,7 +18,7 @@ AT_ONCE: Final = timedelta()
 SOON: Final = timedelta(minutes=5)
 """What may pass by itself, such as a store that is locked, is told when it lasts so long."""
 LONG: Final = timedelta(hours=1)
-"""Tools have breakdowns: nobody is called for a short one."""
+"""Tools have breakdowns: nobody is called for a short one, nor for webhooks that are lost in it."""
 LONGEST: Final = 600
 """Characters of a message."""
 _NAME: Final = re.compile(r"[\w.-]+")
@@ -44,7 +44,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "token of ": Kind("The token of {} is refused", AT_ONCE, "connections"),
     "reach of ": Kind("{} cannot be reached", LONG, "connections"),
     "quota of ": Kind("The requests of {} run short", AT_ONCE, "connections"),
-    "webhooks of ": Kind("Webhooks are lost: {}", SOON, "connections"),
+    "webhooks of ": Kind("Webhooks are lost: {}", LONG, "connections"),
     "plan ": Kind("The plan {} cannot be read", AT_ONCE, "plans"),
     "configuration": Kind("The configuration cannot be taken up", AT_ONCE),
     "listen": Kind("syncd must be started anew", AT_ONCE),

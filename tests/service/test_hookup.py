@@ -329,6 +329,20 @@ def test_a_tool_that_cannot_be_reached_is_asked_again_soon(tmp_path: Path) -> No
         assert office.quiet() == (0, 0)
 
 
+def test_a_breakdown_is_over_when_the_tool_answers_again(office: Office) -> None:
+    """Looks in between, which ask it nothing, do not call it well."""
+    office.place.asana.faults.append(Fault("^GET /webhooks", kind="reset", times=100))
+    office.pass_(minutes=61)
+    for _ in range(3):
+        office.hookup.look()
+    assert [line.partition(":")[0] for line in office.said()] == ["webhooks of asana"]
+    assert not office.said("well_again")
+    office.place.asana.faults.clear()
+    office.pass_(minutes=6)
+    office.hookup.look()
+    assert [line.partition(":")[0] for line in office.said("well_again")] == ["webhooks of asana"]
+
+
 def test_what_a_dead_process_left_is_ended(office: Office) -> None:
     """The next one, which knows no secret of it, ends it and makes its own; people's own webhooks stay."""
     board = office.place.board

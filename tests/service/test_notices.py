@@ -193,8 +193,9 @@ def test_what_the_watch_says_of_others_is_told_too(desk: Desk) -> None:
     ]  # fmt: skip
     desk.watch.say("store", "")
     desk.look(minutes=5)
-    assert [each["title"] for each in desk.office.arrived[1]["troubles"]] == [
-        "Webhooks are lost: asana, container 12", "The passes of academics fail",
+    desk.look(minutes=55)
+    assert [[each["title"] for each in told["troubles"]] for told in desk.office.arrived[1:]] == [
+        ["The passes of academics fail"], ["Webhooks are lost: asana, container 12"],
     ]  # fmt: skip
 
 
