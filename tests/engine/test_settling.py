@@ -127,7 +127,8 @@ def test_a_field_without_a_base_gets_one() -> None:
 def test_a_link_without_a_place_gets_the_plans() -> None:
     """Where an older store kept no place, the plan's is taken for it; where no group is wanted, none is kept."""
     bare = Link("A1", "TA1", {"due": OLD}, NOW)
-    assert settle_one(wanted(due=OLD), bare, observed(due=OLD)) == {**PLACE, "due": OLD}
+    below = replace(wanted(due=OLD), parent="A9")
+    assert settle_one(below, bare, observed(due=OLD)) == {"group": "G1", "parent": "A9", "due": OLD}
     base = replace(link(), agreed={"group": "G9", "parent": "A9"})
     assert settle_one(wanted(), base, observed()) is None
     assert settle_one(wanted(group=None), base, observed()) == {"group": None, "parent": "A9"}
