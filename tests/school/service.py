@@ -126,7 +126,11 @@ def _noted(schedules: list[BackgroundScheduler]) -> Iterator[None]:
 
 
 def doomed(config: Path, moment: datetime) -> None:
-    """A daemon as a process of its own, which begins at a moment of the week and will be killed."""
-    clock = RunningClock(moment)
+    """A daemon as a process of its own, which begins at a moment of the week and will be killed.
+
+    No tool is asked to tell it anything: what monday makes of such a request after the death, nobody could foresee.
+    """
+    clock, whole = RunningClock(moment), load_config(config)
+    alone = whole.model_copy(update={"server": whole.server.model_copy(update={"public_url": None})})
     with schedules_by(clock):
-        run(App(load_config(config), clock), stop=threading.Event())
+        run(App(alone, clock), stop=threading.Event())
