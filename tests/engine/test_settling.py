@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 
-from connectors.vocabulary import Container, Fate, FieldValue, Task
-from mappings.rules import Rules
+from connectors.vocabulary import Container, Fate, Field, FieldType, FieldValue, Task
+from mappings.rules import FieldRule, Owner, Rules
 from mappings.shape import Desired, Wanted
 from syncd.engine.planner import ANSWER, GONE, OVER, REPLACED, SENDING, TAKING, Agreed, Edit, Observed, Scope
 from syncd.engine.settling import (
@@ -119,6 +120,12 @@ def test_what_differs_is_not_agreed() -> None:
     assert settle_one(wanted(due=OLD), link(due=OLD, title="Before"), observed(due=NEW)) is None
 
 
+def test_the_same_in_another_form_is_agreed_already() -> None:
+    """Blanks that mean nothing to a person put nothing right: a link would be written for nothing."""
+    base = link(title="Title ", due=OLD)
+    assert settle_one(wanted(title="Title", due=NEW), base, observed(due=OLD)) is None
+
+
 def test_a_field_without_a_base_gets_one() -> None:
     """A field that was never agreed on is, as soon as both hold the same, also where that is nothing."""
     assert settle_one(wanted(due=NEW, start=None), link(), observed(due=NEW)) == {**PLACE, "due": NEW, "start": None}
@@ -190,6 +197,15 @@ def test_what_was_sent_and_does_not_stand_there_stays_noted() -> None:
     assert settle_one(wanted(due=OTHER), base, observed(due=OLD)) is None
 
 
+def test_what_was_sent_into_a_custom_field() -> None:
+    """It is looked for in the tool's own field."""
+    rules = replace(RULES, fields=(FieldRule("cost", Owner.PLAN, "cost", "Cost"),))
+    board = replace(BOARD, fields=(Field("F", "Cost", FieldType.NUMBER),))
+    task = Task("TA1", "B", "Title", "", fields={"F": Decimal(7)})
+    base = link(**{SENDING + "field:cost": Decimal(7)})
+    assert sent(rules, base, Observed(board, {"TA1": Seen(task, NOW)})) == {"field:cost"}
+
+
 @pytest.mark.parametrize(
     ("holds", "agreed"),
     [pytest.param(NEW, {"due": NEW}, id="arrived"), pytest.param(OLD, {"due": OLD, ANSWER + "due": OTHER}, id="lost")],
@@ -198,6 +214,12 @@ def test_what_was_on_its_way_into_the_plan(holds: date, agreed: Mapping[str, Fie
     """By what the plan holds one sees whether it arrived; either way it is on its way no longer."""
     base = link(due=OLD, **{ANSWER + "due": OTHER, TAKING + "due": NEW, OVER + "due": OLD})
     assert settle_one(wanted(due=holds), base, observed(due=date(2027, 1, 1))) == {**PLACE, **agreed}
+
+
+def test_what_arrived_in_the_plan_as_the_tool_has_it() -> None:
+    """Where the tool keeps no form of its own there is none to forget."""
+    base = link(due=OLD, **{TAKING + "due": NEW, OVER + "due": OLD})
+    assert settle_one(wanted(due=NEW), base, observed(due=OTHER)) == {**PLACE, "due": NEW}
 
 
 def test_the_log_tells_what_the_plan_holds_by_now() -> None:
