@@ -64,10 +64,11 @@ class StoreConfig(_Section):
 
 
 class ScheduleConfig(_Section):
-    """When the daemon rests, and what it does once a day."""
+    """When the daemon rests, and what it does beside its passes; `publish` is the folder for public scorecards."""
 
     quiet_hours: tuple[QuietHours, ...] = ()
     backup: Literal["daily", "off"] = "daily"
+    publish: Text | None = None
 
     def rests(self, moment: datetime) -> bool:
         """Whether quiet hours hold at a moment, given in the district's time zone."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-import tempfile
 from pathlib import Path
 
 from syncd import logs
 from syncd.characters import STEERING, shown
+from syncd.filing import put
 from syncd.views.values import scrubbed
 
 
@@ -38,21 +37,4 @@ def deliver(text: str, out: Path | None) -> None:
     if out is None:
         sys.stdout.write(text)
         return
-    handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            # Not by its name, where that can be helped: in a folder of many, a link may stand there by now.
-            opened = handle if os.chmod in os.supports_fd else part
-            os.chmod(opened, out.stat().st_mode & 0o777 if out.exists() else 0o666 & ~_umask())  # noqa: PTH101
-        part.replace(out)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    """The bits that new files do not get; it can be read only by setting it."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
+    put(text, out)

@@ -1,13 +1,15 @@
-"""What the daemon does once a day, and what it fetches by the clock, beside its passes."""
+"""What the daemon does once a day, and what it fetches and publishes by the clock, beside its passes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 
 from syncd.app import App
 from syncd.errors import FileError
+from syncd.service.publishing import publish
 from syncd.service.watch import Watch
 from syncd.store.errors import StoreError
 
@@ -28,6 +30,11 @@ class Chores:
     def fetch(self) -> None:
         """Plans and readings that come from addresses."""
         self._do("fetching", self._app.plans.fetch)
+
+    def publish(self) -> None:
+        """The public scorecards as files, where the configuration names a folder for them."""
+        if folder := self._app.config.schedule.publish:
+            self._do("publishing", partial(publish, self._app, self._app.config.folder / folder))
 
     def _back_up(self) -> None:
         if self._app.config.schedule.backup == "daily":

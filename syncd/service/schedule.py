@@ -22,6 +22,8 @@ FETCH_EVERY: Final = 60
 """Seconds between two looks whether something that comes from an address is due."""
 Later = Callable[[str, float, Callable[[], None]], None]
 """Runs something once, on a connection's thread, so many seconds from now or when that is free."""
+PUBLISH_EVERY: Final = 300
+"""Seconds between two looks whether there is a newer scorecard to publish."""
 _CHORES: Final = "(chores)"
 """The thread of the chores; no connection can have that name."""
 _JITTER: Final = 0.1
@@ -31,7 +33,8 @@ _JITTER: Final = 0.1
 def scheduled(passes: Passes, chores: Chores) -> BackgroundScheduler:
     """The schedule: for each connection quiet passes now and then, and every night a full one of each mapping.
 
-    The chores are due at once and then every day after that; what comes from addresses is looked at every minute.
+    The chores are due at once and then every day after that; what comes from addresses is looked at every minute, and
+    where scorecards are published as files, every five minutes whether there is anything new.
     """
     config = passes.app.config
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
@@ -63,6 +66,9 @@ def scheduled(passes: Passes, chores: Chores) -> BackgroundScheduler:
     daily = CronTrigger(hour=NIGHT + 1, timezone=config.zone)
     schedule.add_job(chores.daily, daily, id="daily", executor=_CHORES, next_run_time=now)
     schedule.add_job(chores.fetch, IntervalTrigger(seconds=FETCH_EVERY), id="fetch", executor=_CHORES)
+    if config.schedule.publish:
+        often = IntervalTrigger(seconds=PUBLISH_EVERY)
+        schedule.add_job(chores.publish, often, id="publish", executor=_CHORES, next_run_time=now)
     return schedule
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from syncd.app import App
 from syncd.config import load_config
 from syncd.service.chores import Chores
 from syncd.service.watch import Watch
-from tests.cli.district import District
+from tests.cli.district import PLAN, District
 from tests.connectors.clock import START, ToldClock
 
 
@@ -103,3 +104,51 @@ def test_a_plan_that_is_broken_meanwhile(app: App, district: District, lines: li
     Chores(app, Watch(app)).daily()
     [trouble] = [line for line in lines if line["event"] == "trouble"]
     assert (trouble["about"], "plan.toml:1" in trouble["message"]) == ("history", True)
+
+
+def test_the_public_scorecard_as_files(district: District, clock: ToldClock, lines: list[Any]) -> None:
+    """A page, JSON and CSV of what is public and of nothing else; written anew only where something is new."""
+    district.write_config(more='[schedule]\npublish = "www/plan"\n')
+    folder = district.folder / "www" / "plan"
+    with App(load_config(district.config), clock) as app:
+        app.open_store()
+        chores = Chores(app, Watch(app))
+        chores.publish()
+        page = (folder / "index.html").read_text(encoding="utf-8")
+        assert ("Grade 3 ELA proficiency" in page, "Train every K-3 teacher" in page) == (True, False)
+        assert json.loads((folder / "scorecard.json").read_text(encoding="utf-8"))["plan"] == "district"
+        assert (folder / "scorecard.csv").read_text(encoding="utf-8").startswith("\ufeff")
+        before = {each.name: each.stat().st_ino for each in folder.iterdir()}
+        chores.publish()
+        assert {each.name: each.stat().st_ino for each in folder.iterdir()} == before
+        district.change_plan(("value = 55.5", "value = 57.5"))
+        chores.publish()
+        assert "57.5" in (folder / "index.html").read_text(encoding="utf-8")
+    assert not [line for line in lines if line["event"] == "trouble"]
+
+
+def test_where_nothing_can_be_published(district: District, clock: ToldClock, lines: list[Any]) -> None:
+    """It is said once, with the folder and what to do, and over once it works."""
+    district.write_config(more='[schedule]\npublish = "www"\n')
+    (district.folder / "www").write_text("no folder", encoding="utf-8")
+    with App(load_config(district.config), clock) as app:
+        app.open_store()
+        chores = Chores(app, Watch(app))
+        for _ in range(2):
+            chores.publish()
+        (district.folder / "www").unlink()
+        chores.publish()
+    [trouble] = [line for line in lines if line["event"] == "trouble"]
+    assert trouble["about"] == "publishing"
+    assert trouble["message"].startswith(f"{district.folder / 'www'}: the scorecard cannot be published there (")
+    assert [line["about"] for line in lines if line["event"] == "well_again"] == ["publishing"]
+
+
+def test_several_plans_are_published_apart(district: District, clock: ToldClock) -> None:
+    """Each in a folder called like it."""
+    (district.folder / "other.toml").write_text(PLAN.replace('id = "district"', 'id = "other"', 1), encoding="utf-8")
+    district.write_config(more='[schedule]\npublish = "www"\n[plans.other]\nsource = "other.toml"\n')
+    with App(load_config(district.config), clock) as app:
+        app.open_store()
+        Chores(app, Watch(app)).publish()
+    assert {each.parent.name for each in (district.folder / "www").glob("*/index.html")} == {"district", "other"}

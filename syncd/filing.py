@@ -1,0 +1,32 @@
+"""Writes a document into a file, which is then there as a whole or as it was before."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def put(text: str, out: Path) -> None:
+    """Have the file hold this text, with the rights that it had, else those of any new file.
+
+    Raises OSError where it cannot be written.
+    """
+    handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            # Not by its name, where that can be helped: in a folder of many, a link may stand there by now.
+            opened = handle if os.chmod in os.supports_fd else part
+            os.chmod(opened, out.stat().st_mode & 0o777 if out.exists() else 0o666 & ~_umask())  # noqa: PTH101
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    """The bits that new files do not get; it can be read only by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
