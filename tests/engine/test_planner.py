@@ -362,16 +362,19 @@ GONE_REASONS = {
     ),
     "no_access": "syncd's account may not see its task any more; give it access again",
     "moved": "its task was moved out of the container; move it back, or cancel the item in the plan",
+    "archived": "its task was archived before it was done; bring it back there, or cancel the item in the plan",
     "unseen": "its task has not been read yet",
 }
 
 
 def lose(world: World, loss: str) -> None:
-    """The action's task is lost in one of four ways."""
+    """The action's task is lost in one of these ways."""
     if loss == "unseen":
         del world.tasks["TA1.0"]
     elif loss == "moved":
         world.edit("TA1.0", container="")
+    elif loss == "archived":
+        world.edit("TA1.0", archived=True)
     else:
         world.tasks["TA1.0"] = replace(world.tasks["TA1.0"], fate=Fate(loss))
 
@@ -620,6 +623,8 @@ def test_our_block_stands_among_the_teams_words() -> None:
     world.edit("TA1.0", notes=embed("Call Ann first.", "Goal: all read"))
     assert world.plan() == ()
     world.change("A1", notes="Goal: all write")
+    (change,) = world.plan()
+    assert [edit.reason for edit in change.edits] == ["the plan changed"]
     world.run()
     assert world.task("TA1.0").notes == embed("Call Ann first.", "Goal: all write")
 
