@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappings.notes import FOOT, HEAD, embed, extract, split, unframed
+from mappings.notes import FOOT, HEAD, embed, extract, split, unframed, whole
 from tests.mappings.values import texts
 
 words = texts.map(lambda text: "\n".join(line for line in text.split("\n") if line.strip()).strip("\r"))
@@ -100,3 +100,11 @@ def test_words_between_the_block_and_a_stray_foot_survive() -> None:
 def test_a_copied_frame_is_no_part_of_a_block() -> None:
     """A task's notes copied into the plan lose our frame, or the block would end at the wrong line."""
     assert unframed(f"Why\n{HEAD}\nGoal\n{FOOT}\nMore") == "Why\n\nGoal\n\nMore"
+
+
+def test_a_frame_is_whole_where_it_stands_once_as_it_was_put() -> None:
+    """Of a frame that is broken, doubled or turned round nobody knows which words are the block's."""
+    ours = embed("Theirs", "Ours")
+    assert whole(ours)
+    broken = ("", "Theirs", HEAD, FOOT, f"{FOOT}\nOurs\n{HEAD}", f"{ours}\n{HEAD}", f"{ours}\n{ours}")
+    assert not any(map(whole, broken))
