@@ -22,6 +22,7 @@ from syncd.store import Store, schema
 from syncd.store.opening import migrating_engine
 from tests.school.clock import WeekClock, at, schedules_by
 from tests.school.service import HOOKS_LOOK, Service, doomed
+from tests.service.channel import Channel, channel
 from tests.service.daemons import until
 from tests.story.town import Wire
 
@@ -36,6 +37,7 @@ EVERY: Final = timedelta(minutes=15)
 """How often the tool is looked at that does not tell."""
 ASANA_TOKEN: Final = "2/1200/an-asana-token-that-nobody-may-see"
 MONDAY_TOKEN: Final = "a-monday-token-that-nobody-may-see"
+ADMIN: Final = "an-admin-token-that-nobody-may-see"
 TOOLS: Final = {"G1": "asana", "G2": "monday"}
 """Which tool each goal is in; mappings are called as their tools."""
 
@@ -46,6 +48,10 @@ url = "sqlite:///syncd.db"
 [server]
 listen = "127.0.0.1:{port}"
 public_url = "http://127.0.0.1:{port}"
+admin_token = "{admin_token}"
+[notices.office]
+kind = "json"
+url = "{channel}"
 [schedule]
 quiet_hours = ["17:00-07:00", "sat", "sun"]
 [connections.asana]
@@ -113,8 +119,10 @@ class Line(Wire):
 class Campus:
     """Everything there is. `told` names the tool whose webhooks reach the daemon; the other one refuses to make any."""
 
-    def __init__(self, folder: Path, clock: WeekClock, boxes: tuple[asana.Sandbox, monday.Sandbox], told: str) -> None:
-        self.folder, self.clock, self.told = folder, clock, told
+    def __init__(
+        self, folder: Path, clock: WeekClock, boxes: tuple[asana.Sandbox, monday.Sandbox], told: str, office: Channel
+    ) -> None:
+        self.folder, self.clock, self.told, self.office = folder, clock, told, office
         self.asana, self.monday = boxes
         self.asana.world.ways.hooks_here = told == "asana"
         self.lines = Line(clock), Line(clock)
@@ -124,7 +132,7 @@ class Campus:
         self.plan.write_text(plan_text(), encoding="utf-8")
         filled = CONFIG.format(
             port=port, asana=self.asana.base_url, monday=self.monday.base_url, daily=DAILY,
-            asana_token=ASANA_TOKEN, monday_token=MONDAY_TOKEN,
+            asana_token=ASANA_TOKEN, monday_token=MONDAY_TOKEN, admin_token=ADMIN, channel=office.url,
         )  # fmt: skip
         self.config.write_text(filled, encoding="utf-8")
         self._tasks: dict[str, str] = {}
@@ -212,6 +220,15 @@ class Campus:
         self._let_through()
         self.is_well = True
 
+    def office_hears(self, what: str) -> None:
+        """Wait until the office was told it of both tools."""
+        until(lambda: len(self.notices(what)) >= len(TOOLS))
+
+    def notices(self, what: str) -> list[str]:
+        """Of which tools the office was told that they cannot be reached ("troubles"), or can again ("well_again")."""
+        told = [trouble["about"] for notice in self.office.arrived for trouble in notice[what]]
+        return sorted(about.removeprefix("reach of ") for about in told if about.startswith("reach of "))
+
     def _let_through(self) -> None:
         """Everything but webhooks of the tool that does not tell."""
         if self.told != "monday":
@@ -287,11 +304,12 @@ def campus(folder: Path, told: str) -> Iterator[Campus]:
         patch("syncd.service.hooks._LOOK", HOOKS_LOOK),
         asana.Sandbox(clock=clock, token=ASANA_TOKEN) as one,
         monday.Sandbox(clock, token=MONDAY_TOKEN, limits=limits) as other,
+        channel() as office,
     ):
         for person in PEOPLE:
             one.world.add_user(person)
             other.world.add_user(person)
-        here = Campus(folder, clock, (one, other), told)
+        here = Campus(folder, clock, (one, other), told, office)
         try:
             yield here
         finally:

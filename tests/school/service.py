@@ -82,6 +82,10 @@ class Service:
         """What it answers, as JSON."""
         return self._browser.get(path).json()
 
+    def metrics(self, admin: str) -> str:
+        """What Prometheus is told."""
+        return self._browser.get("/metrics", headers={"Authorization": f"Bearer {admin}"}).raise_for_status().text
+
     @property
     def passes(self) -> int:
         """How many it has ended."""

@@ -29,8 +29,10 @@ def lived(week: Week) -> None:
     at("Tue 09:30", here.is_cut_off)
     at("Tue 10:00", week.ticks("G1.A2.P2"), week.ticks("G2.A2.P2"), week.renames("G1.A2.P3", "Meet the tutors"))
     at("Tue 12:15", week.moves("G1.A2.P3", APRIL), week.renames("G2.A2.P3", "Ride the bus"))
+    here.office_hears("troubles")
     at("Tue 13:30", here.is_back)
     at("Tue 14:30", week.ticks("G1.A2.P3"), week.ticks("G2.A2.P3"))
+    here.office_hears("well_again")
     at("Wed 08:00", week.neighbour(DAILY // 2))
     at("Wed 09:20", week.ticks("G2.A2.P4"), week.ticks("G1.A2.P4"))
     at("Wed 13:05", week.moves("G2.A3.P1", MAY), week.moves("G1.A3.P1", MAY))
@@ -46,13 +48,13 @@ def lived(week: Week) -> None:
 
 
 def promised(edit: Edit, told: str) -> timedelta:
-    """How long an edit may take: a moment where its tool tells, else two looks, as every hour one sees no subtasks.
+    """How long an edit may take: a minute where its tool tells, else two looks, as every hour one sees no subtasks.
 
     Where requests are short, there are fewer looks.
     """
     tool = TOOLS[edit.item.partition(".")[0]]
     if tool == told and not edit.by_office:
-        return timedelta(seconds=5)
+        return timedelta(minutes=1)
     return EVERY * (4 if tool == "monday" and edit.made.date() == NEIGHBOURS else 2.4)
 
 
@@ -68,12 +70,19 @@ def test_a_school_week(tmp_path: Path, told: str) -> None:
         plan = week.plan()
         for edit in week.edits:
             assert edit.lag is not None, edit
+            assert edit.by_office or week.is_told(edit), edit
         for edit in {(edit.item, edit.what): edit for edit in week.edits}.values():
             assert here.holds(edit.item, edit.what) == edit.value, edit
             assert edit.what == "done" or str(plan[edit.item][edit.what]) == edit.value, edit
+        assert len([*tmp_path.glob("backups/syncd-before-*-2026-03-06-*.db")]) == 1
         assert len(here.titles()) == len({*here.titles()}) == 3 * 2 * 5 + 2
 
         assert not [edit for edit in week.edits if edit.in_time and edit.lag and edit.lag > promised(edit, told)]
+        quick = week.lags(told, by_office=False)
+        assert quick[len(quick) // 2] < timedelta(seconds=5)
         assert (max(week.used().values()) <= DAILY, week.refused) == (True, 0)
         assert week.ready == [True, False, True]
-        assert not week.troubles()
+        assert here.notices("troubles") == here.notices("well_again") == [*TOOLS.values()]
+        untold = {*TOOLS.values()} - {told}
+        assert {trouble.partition(",")[0] for trouble in week.troubles()} == {f"webhooks of {tool}" for tool in untold}
+        assert week.well_since() < 2 * EVERY

@@ -10,8 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from connectors.monday.sandbox.problems import Stop
-from syncd.records import Trouble
-from tests.school.campus import PEOPLE, TOOLS, Campus, project_text
+from tests.school.campus import ADMIN, PEOPLE, TOOLS, Campus, project_text
 from tests.school.clock import ZONE
 
 
@@ -174,10 +173,23 @@ class Week:
         """How many requests monday counted each day (UTC), of all programs."""
         return dict(self.here.monday.gate.days())
 
-    def troubles(self) -> list[Trouble]:
-        """What the daemon still says is wrong."""
+    def is_told(self, edit: Edit) -> bool:
+        """Whether the log has an edit of a team."""
         with self.here.running.app.store.reading() as reader:
-            return list(reader.troubles().values())
+            log = reader.log(item=edit.item)
+        return any(line.kind == "team" and str(line.after) == str(edit.value) for line in log)
+
+    def troubles(self) -> list[str]:
+        """Of what the office was told that is still wrong: "webhooks of asana, container 12"."""
+        with self.here.running.app.store.reading() as reader:
+            return list(reader.troubles())
+
+    def well_since(self) -> timedelta:
+        """For how long at most, as the metrics have it, a mapping has had no good pass."""
+        samples = [line.rpartition(" ") for line in self.here.running.metrics(ADMIN).splitlines()]
+        lags = [float(value) for name, _, value in samples if name.startswith("syncd_lag_seconds{")]
+        assert len(lags) == len(TOOLS)
+        return timedelta(seconds=max(lags))
 
     def lines(self) -> Iterator[str]:
         """What the week was like."""
