@@ -27,6 +27,11 @@ _TOO_LONG: Final = "a number in it is too long to be read"
 _DEEPEST: Final = 100
 """Tables and lists in one another: far more than a file for people has, and few enough to be walked through."""
 
+_DOTTED: Final = re.compile(r"""(?<![\w-])(?>(?:(?>[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*+\.[ \t]*+)+)""", re.ASCII)
+"""Names with dots between, as in a key; one go through the text finds all, for nothing is tried a second time."""
+_MOST_DOTS: Final = 1000
+"""More dots than any text for people has in a row; the time that tomllib takes for them grows with their square."""
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -39,6 +44,8 @@ class Section:
 
 def read(text: str) -> tuple[Any, Lines]:
     """The values, and the line of each. Raises Malformed, and RecursionError for what is nested too deep."""
+    if any(found[0].count(".") > _MOST_DOTS for found in _DOTTED.finditer(text)):
+        raise RecursionError
     try:
         data = tomllib.loads(text, parse_float=exact)
     except tomllib.TOMLDecodeError as error:

@@ -267,18 +267,24 @@ def test_yaml_with_broken_characters_is_refused(character: str, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("depth", [100, 330, 500, 900, 50_000])
-@pytest.mark.parametrize("form", ["list.json", "table.json", "list.yaml", "list.toml", "header.toml", "dotted.toml"])
+@pytest.mark.parametrize(
+    "form", ["list.json", "table.json", "list.yaml", "list.toml", "header.toml", "dotted.toml", "quoted.toml"]
+)
 def test_deep_nesting_is_refused(form: str, depth: int, tmp_path: Path) -> None:
     """However deep things stand in one another, there is an error that names the file."""
     shape, name = form.split(".")
-    depth = min(depth, 3_000) if name in ("yaml", "toml") else depth
     opened, closed = ("[", "]") if shape == "list" else ('{"a":', "}")
     value = opened * depth + "1" + closed * depth
-    dots = ".".join("a" * depth)
+    dots, quoted = ".".join("a" * depth), " . ".join(["'a'", '"a"'] * depth)
     text = {
         "json": f'{{"plan": {{"id": "p", "title": "t"}}, "x": {value}}}',
         "yaml": f"plan: {{id: p, title: t}}\nx: {value}\n",
-        "toml": {"list": f"x = {value}\n", "header": f"[{dots}]\n", "dotted": f"{dots} = 1\n"}.get(shape, ""),
+        "toml": {
+            "list": f"x = {value}\n",
+            "header": f"[{dots}]\n",
+            "dotted": f"{dots} = 1\n",
+            "quoted": f"x = {{{quoted} = 1}}\n",
+        }.get(shape, ""),
     }[name]
     problems = refused(tmp_path, text, f"p.{name}")
     assert problems
