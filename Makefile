@@ -19,7 +19,7 @@ N ?= 1000
 CORE := syncd/plan/model.py,syncd/engine/planner.py,syncd/engine/settling.py,syncd/engine/affected.py,syncd/engine/guard.py,syncd/progress/*,mappings/*
 # And these test them. Counting what is gone through takes as long again as the tests: the others go without.
 CORE_TESTS := tests/mappings tests/progress tests/scorecard/test_build.py $(wildcard tests/plan/test_*.py) \
-	$(addprefix tests/engine/test_,$(addsuffix .py,gone guard plan_edits planner planning settles takeover unplanned))
+	$(addprefix tests/engine/test_,$(addsuffix .py,gone guard plan_edits planner planning settles settling takeover unplanned))
 PYTEST = pytest -q -n $(WORKERS) --dist worksteal
 export HYPOTHESIS_PROFILE ?= ci
 # Stores of tests live in memory where there is room: waiting for a disk is a fifth of the time that the tests take.

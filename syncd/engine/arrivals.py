@@ -10,7 +10,7 @@ from connectors.vocabulary import Depth, Fate, FieldValue, Task
 from syncd.engine.applier import Applier
 from syncd.engine.planner import REPLACED, SENDING, Observed
 from syncd.engine.recorder import Recorder
-from syncd.engine.settling import sent
+from syncd.engine.settling import sent, unheard
 from syncd.engine.tally import Finding
 from syncd.records import Link, Seen
 
@@ -23,23 +23,19 @@ def look_for(applier: Applier) -> None:
     """
     recorder, books = applier.recorder, applier.recorder.books
     doubts = recorder.tally.doubts  # what this very pass sent may still arrive
-    unheard = [link for link in books.links.values() if _is_unheard(link) and link.item not in doubts]
-    if not unheard:
+    doubtful = [link for link in books.links.values() if unheard(link) and link.item not in doubts]
+    if not doubtful:
         return
     try:
-        found = applier.connector.look(books.container, [link.task for link in unheard], Depth.TOP)
+        found = applier.connector.look(books.container, [link.task for link in doubtful], Depth.TOP)
     except ToolError as error:
-        for link in unheard:
+        for link in doubtful:
             _wait(recorder, link, error)
         return
-    for link in unheard:
+    for link in doubtful:
         now = found.get(link.task, Fate.DELETED)
         came = _came(recorder, link, now) if isinstance(now, Task) else {}
         recorder.heard(_without(link, came), now, came)
-
-
-def _is_unheard(link: Link) -> bool:
-    return any(key.startswith(SENDING) for key in link.agreed)
 
 
 def _without(link: Link, came: Collection[str]) -> Link:

@@ -325,7 +325,7 @@ class Recorder:
             if step.task:
                 self._unclear[step.item] = step
         with self.store.writing() as writer:
-            if not doubtful:
+            if not doubtful and step.item not in self._unclear:  # else an earlier try may still have arrived
                 self._unsent(writer, step)
             if not everywhere and (not doubtful or self.tally.doubts[step.item] > 1):
                 self._set_aside(writer, change, error)

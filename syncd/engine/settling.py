@@ -101,6 +101,8 @@ def settle(desired: Desired, observed: Observed, agreed: Agreed, scope: Scope = 
         link = agreed.links.get(item)
         if link is None or not wanted.touch or _complete(wanted, link) or observed.loss(link.task):
             continue
+        if item in agreed.blocked and unheard(link):
+            continue  # nobody could look: what the task was last seen to hold says nothing about what was sent
         base = _base(desired, wanted, link, observed)
         if base != link.agreed:
             renewed.append(Link(item, link.task, base, link.linked_at))
@@ -137,6 +139,11 @@ def _drop(base: dict[str, FieldValue], key: str) -> None:
     """Both sides agree on a field: nothing more is to be said of it."""
     for prefix in (ANSWER, SENDING, REPLACED):
         base.pop(prefix + key, None)
+
+
+def unheard(link: Link) -> bool:
+    """True if something was sent to the link's task of which nobody knows whether it arrived."""
+    return any(key.startswith(SENDING) for key in link.agreed)
 
 
 def sent(rules: Rules, link: Link, observed: Observed) -> set[str]:

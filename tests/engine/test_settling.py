@@ -240,3 +240,13 @@ def test_the_log_tells_what_the_task_holds_by_now() -> None:
     assert list(arrived(before, link(due=OLD, start=NEW))) == [Edit("start", None, NEW, reason)]
     assert not list(arrived(before, before))
     assert not list(arrived(before, link(due=NEW, start=NEW, **{SENDING + "due": NEW, SENDING + "start": NEW})))
+
+
+def test_what_was_sent_unheard_is_not_forgotten_while_nobody_can_look() -> None:
+    """The plan is back at the old value, which is what was last seen: only where somebody looked that says anything."""
+    base = link(due=OLD, **{SENDING + "due": NEW})
+    trees = desired(wanted(due=OLD)), observed(due=OLD)
+
+    assert not settle(*trees, Agreed({"A1": base}, blocked={"A1"})).renewed
+    (one,) = settle(*trees, Agreed({"A1": base})).renewed
+    assert one.agreed == link(due=OLD).agreed
