@@ -62,6 +62,10 @@ class Wrong(Exception):
     """Something is not as it must be; the message says what."""
 
 
+class Untried(Exception):
+    """This machine does not let it be tried; the message says what it does not let."""
+
+
 @dataclass(frozen=True, slots=True)
 class Image:
     """An image that is unpacked in a folder, with what it says of itself."""
@@ -100,15 +104,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="syncd-image-") as scratch:
         builder = Builder((options.keep or Path(scratch)).absolute())
         try:
+            _require_rights()
             with builder.built(pull=options.pull) as image:
                 look_at(image)
                 try_out(image, Path(scratch))
+        except Untried as error:
+            print(f"not tried: {error}")
+            return 2
         except Wrong as error:
             print(f"WRONG: {error}")
             return 1
     base = "the base that the Dockerfile names" if options.pull else "a stand-in base of Debian's packages"
     print(f"All of it holds, on {base}.")
     return 0
+
+
+def _require_rights() -> None:
+    """Raises Untried where not even root may do what an engine does: in a container, for one."""
+    if not _succeeds("unshare", "--mount", "--net", "--pid", "--fork", "mount", "-t", "tmpfs", "tmpfs", "/mnt"):
+        raise Untried("nothing may be mounted here, so no engine's walls can be put up")
 
 
 class Builder:
@@ -151,7 +165,10 @@ class Builder:
             listed = [Path("/etc/apt/sources.list.d/debian.sources"), Path("/etc/apt/sources.list")]
             sources = [str(file) for file in listed if file.exists()][:1]
             how = ["--variant=minbase", f"--include={PACKAGES}", "--mode=root", "--quiet"]
-            _run("mmdebstrap", *how, suite, str(archive), *sources)
+            try:
+                _run("mmdebstrap", *how, suite, str(archive), *sources)
+            except Wrong as error:
+                raise Untried(f"the base cannot be made of Debian's packages here: {error}") from error
         container = self._run("from", "scratch")
         self._run("add", "--quiet", container, str(archive), "/")
         self._run("config", "--env", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", container)

@@ -24,6 +24,8 @@ def test_the_image() -> None:
     """Not root, read-only, in health, with its secrets, and ended by SIGTERM: all of it holds."""
     command = [sys.executable, "-m", "tools.image_check"]
     done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    if done.returncode == 2:
+        pytest.skip(done.stdout.strip())
     assert done.returncode == 0, done.stdout + done.stderr
     assert "All of it holds" in done.stdout
 
