@@ -29,9 +29,9 @@ def places(desired: Desired, observed: Observed, agreed: Agreed, before: Sequenc
     """The fewest tasks to be put elsewhere so that they follow the plan, in the order in which to do it. Pure.
 
     `before` is the plan's order that the tasks last followed. Only what the plan itself put elsewhere since is moved,
-    among the tasks that stand together in the plan and in the tool.
+    among the tasks that stand together in the plan and in the tool. Those made since were made in the plan's order.
     """
-    if tuple(desired.tasks) == tuple(before):
+    if _linked(desired, agreed.links) == tuple(before):
         return ()
     ranks = {item: rank for rank, item in enumerate(before)}
     families: dict[tuple[str | None, ...], list[str]] = {}
@@ -40,6 +40,11 @@ def places(desired: Desired, observed: Observed, agreed: Agreed, before: Sequenc
         if item in ranks and wanted.touch and link is not None and not observed.loss(link.task):
             families.setdefault(_home(wanted, link, observed.tasks[link.task].task, agreed), []).append(item)
     return tuple(place for family in families.values() for place in _within(family, ranks))
+
+
+def _linked(desired: Desired, links: Mapping[str, Link]) -> tuple[str, ...]:
+    """The items that have tasks, in the plan's order."""
+    return tuple(item for item in desired.tasks if item in links)
 
 
 def _home(wanted: Wanted, link: Link, task: Task, agreed: Agreed) -> tuple[str | None, ...]:
@@ -108,7 +113,8 @@ def follow(applier: Applier, expect: Callable[[int], None]) -> None:
     One after the other, because each stands behind the one before. What the tool does not take is told and not tried
     again: an order is no work.
     """
-    recorder, books, order = applier.recorder, applier.recorder.books, tuple(applier.recorder.desired.tasks)
+    recorder, books = applier.recorder, applier.recorder.books
+    order = _linked(recorder.desired, books.links)
     if books.order == order:
         return
     due = moves(recorder.desired, books.observed(), books.agreed(()), books.order)

@@ -182,6 +182,19 @@ def test_what_a_team_put_elsewhere_leads_nobody_there(world: World) -> None:
     assert quiet(world.run())
 
 
+def test_what_was_made_since_stands_in_the_plans_order(world: World) -> None:
+    """Nothing could be made at first, and the plan was put into another order: then all is made so, and none moves."""
+    for action in ("G1.A1", "G1.A2", "G2.A1"):
+        world.tool.fail("write", Invalid("no such object"), what=f"Title of {action}")
+    world.run()
+    reorder(world, "G2.A1", "G1.A2")
+    world.clock.pass_by(days=1)
+
+    assert world.run(retry_all=True).counts["created"] == 6
+    assert not world.log("order")
+    assert quiet(world.run())
+
+
 def test_groups_and_parents_are_apart() -> None:
     """Only the order among tasks of one place counts."""
     wanted = {"A": Wanted("A", "A", "G1", None), "P": Wanted("P", "P", None, "A"), "B": Wanted("B", "B", "G2", None)}
