@@ -299,9 +299,7 @@ def _merged(rule: FieldRule, wanted: Wanted, want: FieldValue, have: FieldValue,
     key = rule.key
     based = key in link.agreed
     by_plan = not based or not same(link.agreed[key], want)
-    # The tool may have made something of what was agreed, or an undo have announced what never arrived: both are ours.
-    ours = [link.agreed[one] for one in (key, ANSWER + key) if one in link.agreed]
-    by_team = not based or not any(same(one, have) for one in ours)
+    by_team = not based or not same(link.agreed.get(ANSWER + key, link.agreed[key]), have)
     if not (by_plan or by_team):
         return None
     if not by_team:

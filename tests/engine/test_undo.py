@@ -948,17 +948,3 @@ def test_a_farewell_does_not_come_back(world: World) -> None:
     assert "in the plan again" in left["notes"]
     assert "no longer in the strategic plan" not in world.boards.of("G1.A2").notes
     still(world)
-
-
-def test_an_undo_that_never_arrived_is_no_word_of_the_team(world: World) -> None:
-    """What it announced is not there; the plan is edited before any pass: its newer title stands, though teams win."""
-    share(world, "title")
-    sync(world)
-    world.change("G1.A1", title="New title")
-    number = sync(world)
-    world.tool.fail("write", UnknownOutcome(LOST), what="New title")
-    undo(world, number)
-    world.change("G1.A1", title="Newer title")
-    sync(world)
-
-    assert (world.boards.of("G1.A1").title, world.plan["G1.A1"].values["title"]) == ("Newer title",) * 2
