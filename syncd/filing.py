@@ -7,8 +7,8 @@ import tempfile
 from pathlib import Path
 
 
-def put(text: str, out: Path) -> None:
-    """Have the file hold this text, with the rights that it had, else those of any new file.
+def put(text: str, out: Path, rights: int | None = None) -> None:
+    """Have the file hold this text, with the rights that it had; a new one gets `rights`, else those of any new file.
 
     Raises OSError where it cannot be written.
     """
@@ -19,7 +19,8 @@ def put(text: str, out: Path) -> None:
             file.write(text)
             # Not by its name, where that can be helped: in a folder of many, a link may stand there by now.
             opened = handle if os.chmod in os.supports_fd else part
-            os.chmod(opened, out.stat().st_mode & 0o777 if out.exists() else 0o666 & ~_umask())  # noqa: PTH101
+            new = rights if rights is not None else 0o666 & ~_umask()
+            os.chmod(opened, out.stat().st_mode & 0o777 if out.exists() else new)  # noqa: PTH101
         part.replace(out)
     finally:
         part.unlink(missing_ok=True)

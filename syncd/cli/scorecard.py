@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
@@ -18,7 +17,8 @@ from syncd.cli.opening import opened
 from syncd.cli.options import Command
 from syncd.cli.output import deliver, tell
 from syncd.plan.model import Audience
-from syncd.scorecard import data
+from syncd.scorecard.data import as_csv
+from syncd.scorecard.filed import FILED, indented
 from syncd.scorecard.page import render_page
 from syncd.scorecard.text import as_text
 from syncd.scorecard.view import Scorecard
@@ -46,7 +46,7 @@ def command(plan: str | None, form: str, audience: Audience, as_of: datetime | N
     if out is None:
         deliver(_FORMS[form](card), None)
     else:
-        deliver(_FILED.get(form, _FORMS[form])(card), out)
+        deliver(FILED[form](card), out)
         tell(f"Written to {out}.")
 
 
@@ -59,11 +59,6 @@ def _text(card: Scorecard) -> str:
 _FORMS: Final[dict[str, Callable[[Scorecard], str]]] = {
     "text": _text,
     "html": render_page,
-    "json": lambda card: json.dumps(data.as_json(card), ensure_ascii=False, indent=2) + "\n",
-    "csv": data.as_csv,
+    "json": indented,
+    "csv": as_csv,
 }
-_FILED: Final[dict[str, Callable[[Scorecard], str]]] = {
-    "text": as_text,
-    "csv": lambda card: f"\ufeff{data.as_csv(card)}",
-}
-"""What is different in a file: text is as wide as it is, and only by the mark at its beginning Excel knows UTF-8."""

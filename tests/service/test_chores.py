@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -125,6 +126,25 @@ def test_the_public_scorecard_as_files(district: District, clock: ToldClock, lin
         chores.publish()
         assert "57.5" in (folder / "index.html").read_text(encoding="utf-8")
     assert not [line for line in lines if line["event"] == "trouble"]
+
+
+def test_the_web_server_may_read_what_is_published(district: District, clock: ToldClock) -> None:
+    """Also where the service makes files for itself alone, as the systemd unit has it; rights given later stay."""
+    district.write_config(more='[schedule]\npublish = "www/plan"\n')
+    with App(load_config(district.config), clock) as app:
+        app.open_store()
+        before = os.umask(0o077)
+        try:
+            Chores(app, Watch(app)).publish()
+            folder = district.folder / "www" / "plan"
+            made = (folder.parent, folder, *folder.iterdir())
+            assert [each.stat().st_mode & 0o777 for each in made] == [0o755, 0o755, 0o644, 0o644, 0o644]
+            (folder / "index.html").chmod(0o640)
+            district.change_plan(("value = 55.5", "value = 57.5"))
+            Chores(app, Watch(app)).publish()
+            assert (folder / "index.html").stat().st_mode & 0o777 == 0o640
+        finally:
+            os.umask(before)
 
 
 def test_where_nothing_can_be_published(district: District, clock: ToldClock, lines: list[Any]) -> None:
