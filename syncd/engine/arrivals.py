@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Final
 
 from connectors.errors import ToolError
 from connectors.vocabulary import Depth, Fate, FieldValue, Task
 from syncd.engine.applier import Applier
-from syncd.engine.planner import REPLACED, SENDING, Observed
+from syncd.engine.planner import REPLACED, RETURNING, SENDING, Observed
 from syncd.engine.recorder import Recorder
 from syncd.engine.settling import sent, unheard
 from syncd.engine.tally import Finding
 from syncd.records import Link, Seen
 
+_WAYS: Final = (SENDING, RETURNING, REPLACED)
+
 
 def look_for(applier: Applier) -> None:
-    """Look at each task to which an earlier pass sent something unheard: the tool's news may be silent about it.
+    """Look at each task to which something was sent unheard by an earlier pass or undo: the news may be silent of it.
 
     What arrived is agreed; what did not is forgotten, for by now it never will. Where the tool cannot be asked, the
     item waits for the next pass.
@@ -40,15 +43,15 @@ def look_for(applier: Applier) -> None:
 
 def _without(link: Link, came: Collection[str]) -> Link:
     """The link as if nothing had been sent but what came."""
-    way = {prefix + key for prefix in (SENDING, REPLACED) for key in came}
-    agreed = {key: value for key, value in link.agreed.items() if key in way or not key.startswith((SENDING, REPLACED))}
+    kept = {prefix + key for prefix in _WAYS for key in came}
+    agreed = {key: value for key, value in link.agreed.items() if key in kept or not key.startswith(_WAYS)}
     return replace(link, agreed=agreed)
 
 
 def _came(recorder: Recorder, link: Link, now: Task) -> dict[str, FieldValue]:
     """What was sent and stands on the task, by field."""
     observed = Observed(recorder.books.container, {now.id: Seen(now, recorder.clock.now())})
-    return {key: link.agreed[SENDING + key] for key in sent(recorder.desired.rules, link, observed)}
+    return {key: link.agreed[way + key] for key, way in sent(recorder.desired.rules, link, observed).items()}
 
 
 def _wait(recorder: Recorder, link: Link, error: ToolError) -> None:

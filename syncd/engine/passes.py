@@ -26,7 +26,7 @@ from syncd.engine.planning import Planning
 from syncd.engine.pool import Pool
 from syncd.engine.preview import foresee, there
 from syncd.engine.recorder import Recorder
-from syncd.engine.settling import Settlement, arrived, landed, rename, sent
+from syncd.engine.settling import Settlement, cut_off, rename, sent
 from syncd.engine.steps import WRITING
 from syncd.engine.takeover import Judge, Keep, take_over
 from syncd.engine.tally import Finding, Tally
@@ -126,7 +126,7 @@ class Pass:
         ]
 
     def _sent(self, books: Books, sight: Sight) -> set[tuple[str, str]]:
-        """What is on tasks because a pass that was cut off sent it: by task, and by what differences call it."""
+        """What is on tasks because one that was cut off sent it: by task, and by what differences call it."""
         rules, container = self.route.rules, books.container
         changed = {difference.task for difference in sight.differences}
         return {
@@ -243,13 +243,12 @@ class Pass:
         self.tally.counts["archived"] += len(settlement.released)
 
     def _cut_off(self, before: Link, after: Link) -> Iterator[Entry]:
-        """The lines about what a pass that was cut off had put into the plan, or into the tool."""
-        taken, sent = tuple(landed(before, after)), tuple(arrived(before, after))
-        for kind, edit in (*(("write_back", edit) for edit in taken), *(("update", edit) for edit in sent)):
+        """The lines about what a pass or undo that was cut off had put into the plan, or into the tool."""
+        for kind, edit in cut_off(before, after):
             line = self._line(after, kind, edit.reason)
             yield replace(line, field=edit.field, before=edit.before, after=edit.after)
-        if taken:
-            self.tally.take(after.item)
+            if kind == "write_back":
+                self.tally.take(after.item)
 
     def _line(self, link: Link, kind: str, cause: str) -> Entry:
         return Entry(self.clock.now(), self.id, self.route.mapping, link.item, link.task, kind, cause=cause)

@@ -14,7 +14,7 @@ from mappings.shape import Desired
 from syncd.engine.books import Books, order_key
 from syncd.engine.delays import delay
 from syncd.engine.differences import differences, team_edit, told_as
-from syncd.engine.planner import ANSWER, OVER, REPLACED, SENDING, TAKING, Change, Edit, Kind, Why, place_of
+from syncd.engine.planner import ANSWER, OVER, REPLACED, RETURNING, SENDING, TAKING, Change, Edit, Kind, Why, place_of
 from syncd.engine.settling import Renaming
 from syncd.engine.steps import PLACE, Step, sending
 from syncd.engine.tally import Finding, Tally
@@ -235,7 +235,7 @@ class Recorder:
         agreed: dict[str, FieldValue] = dict(old.agreed) if old else {"group": wanted.group, "parent": wanted.parent}
         for key, value in (wanted.values if step.intent else step.edits).items():
             agreed[key] = value
-            for prefix in (ANSWER, SENDING, REPLACED):
+            for prefix in (ANSWER, SENDING, RETURNING, REPLACED):
                 agreed.pop(prefix + key, None)
             if key not in PLACE and not same(value, self._holds(task, key)):
                 agreed[ANSWER + key] = self._holds(task, key)

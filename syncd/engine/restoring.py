@@ -13,7 +13,7 @@ from connectors.vocabulary import Depth, Fate, FieldValue, Task, Update, Written
 from mappings.fields import same, values_for
 from syncd.engine.books import Books
 from syncd.engine.differences import differences, team_edit, told_as
-from syncd.engine.planner import ANSWER, Change, Edit, Kind
+from syncd.engine.planner import ANSWER, REPLACED, RETURNING, SENDING, Change, Edit, Kind
 from syncd.engine.reversing import Deed, Ground, Left, lost
 from syncd.engine.steps import PLACE
 from syncd.engine.takeover import Keep, plan_edit
@@ -122,11 +122,12 @@ class Restorer:
         return answer
 
     def _announce(self, deeds: Sequence[Deed]) -> None:
-        """Have the link say what is about to be true: after a crash here, a pass leaves the value alone as well."""
-        answers = {ANSWER + deed.field: deed.before for deed in deeds if deed.field not in PLACE}
+        """Have the link say what is about to be sent: after a crash here, no pass takes the value for a team's."""
         with self.store.writing() as writer:
             writer.require_newest(self.books.route.mapping, self.pass_id)
-            self._agree(writer, deeds[0], answers)
+            for deed in deeds:
+                if deed.field not in PLACE:
+                    self._agree(writer, deed, {RETURNING + deed.field: deed.before, REPLACED + deed.field: deed.after})
 
     def _restored(self, deeds: Sequence[Deed], written: Written) -> None:
         """What the tool answered becomes what was seen and what is agreed, with the log, all at once."""
@@ -135,7 +136,7 @@ class Restorer:
         self.result.remarks.extend(written.remarks)
         with self.store.writing() as writer:
             for deed in deeds:
-                self._agree(writer, deed, self._answer(deed, written.task))
+                self._agree(writer, deed, self._answer(deed, written.task), heard=True)
             writer.add_entries(self._seen(writer, deeds, written.task))
             writer.add_entries(self._line(deed) for deed in deeds)
 
@@ -224,12 +225,17 @@ class Restorer:
         mapping = self.books.route.mapping
         return Entry(self.clock.now(), self.pass_id, mapping, deed.item, deed.task, "undo", *told)
 
-    def _agree(self, writer: Writer, deed: Deed, values: Mapping[str, FieldValue]) -> None:
-        """Put values among what both sides agree on; an answer that says the same as what it answers is none."""
+    def _agree(self, writer: Writer, deed: Deed, values: Mapping[str, FieldValue], *, heard: bool = False) -> None:
+        """Put values among what both sides agree on; an answer that says the same as what it answers is none.
+
+        `heard`: it is known what the task holds, whatever was on its way to it.
+        """
         link = None if deed.parting else self.books.links.get(deed.item)
         if link is None:
             return
-        agreed = {deed.field: deed.after, **link.agreed, **values}
+        over = {way + deed.field for way in (SENDING, RETURNING, REPLACED)} if heard else set()
+        known = {key: value for key, value in link.agreed.items() if key not in over}
+        agreed = {deed.field: deed.after, **known, **values}
         answer = agreed.get(ANSWER + deed.field)
         if ANSWER + deed.field in agreed and same(answer, agreed[deed.field]):
             del agreed[ANSWER + deed.field]

@@ -9,7 +9,7 @@ from typing import Any, Final
 from connectors.vocabulary import Container, Credit, Fate, FieldValue, Task
 from mappings.fields import field_of, get, same
 from mappings.shape import Desired
-from syncd.engine.planner import ANSWER, FAREWELL, Agreed
+from syncd.engine.planner import ANSWER, FAREWELL, RETURNING, Agreed
 from syncd.engine.steps import PLACE
 from syncd.records import Entry
 
@@ -167,8 +167,9 @@ class Ground:
     def _announced(self, deed: Deed) -> bool:
         """True if an undo was about to put the value back and could not tell any more that it did."""
         link = self.agreed.links.get(deed.item)
-        answer = ANSWER + deed.field
-        announced = link is not None and answer in link.agreed and same(link.agreed[answer], deed.before)
+        agreed = link.agreed if link else {}
+        ways = (way + deed.field for way in (ANSWER, RETURNING))
+        announced = any(way in agreed and same(agreed[way], deed.before) for way in ways)
         return announced and not any(self._ours(line) for line in deed.since)
 
     def held(self, key: str, task: Task) -> FieldValue:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from connectors.vocabulary import FieldValue
 from mappings.fields import holds, same
@@ -15,6 +15,7 @@ from syncd.engine.planner import (
     GONE,
     OVER,
     REPLACED,
+    RETURNING,
     SENDING,
     TAKING,
     WHOLE,
@@ -126,8 +127,7 @@ def _base(desired: Desired, wanted: Wanted, link: Link, observed: Observed) -> d
     for rule in desired.rules.fields:
         key = rule.key
         if key in came:
-            base[key] = base[SENDING + key]
-            _drop(base, key)
+            _heard(base, key, came[key])
         if key in wanted.values and holds(rule, task, observed.container, wanted.values[key]):
             if key not in base or not same(base[key], wanted.values[key]):
                 base[key] = wanted.values[key]
@@ -135,27 +135,37 @@ def _base(desired: Desired, wanted: Wanted, link: Link, observed: Observed) -> d
     return base
 
 
+def _heard(base: dict[str, FieldValue], key: str, way: str) -> None:
+    """A value that was sent has arrived: from the plan, it is agreed; from an undo, it stays as the tool's answer."""
+    value = base[way + key]
+    _drop(base, key)
+    if way == SENDING:
+        base[key] = value
+    elif key not in base or not same(base[key], value):
+        base[ANSWER + key] = value
+
+
 def _drop(base: dict[str, FieldValue], key: str) -> None:
     """Both sides agree on a field: nothing more is to be said of it."""
-    for prefix in (ANSWER, SENDING, REPLACED):
+    for prefix in (ANSWER, SENDING, RETURNING, REPLACED):
         base.pop(prefix + key, None)
 
 
 def unheard(link: Link) -> bool:
     """True if something was sent to the link's task of which nobody knows whether it arrived."""
-    return any(key.startswith(SENDING) for key in link.agreed)
+    return any(key.startswith((SENDING, RETURNING)) for key in link.agreed)
 
 
-def sent(rules: Rules, link: Link, observed: Observed) -> set[str]:
-    """The fields in which a task holds what a pass sent that never heard of its arrival: no team said that."""
-    under_way = {key.removeprefix(SENDING) for key in link.agreed if key.startswith(SENDING)}
-    seen = observed.tasks.get(link.task) if under_way else None
+def sent(rules: Rules, link: Link, observed: Observed) -> dict[str, str]:
+    """The fields in which a task holds what was sent to it unheard (no team said that), and the prefix of the value."""
+    seen = observed.tasks.get(link.task) if unheard(link) else None
     return {
-        rule.key
+        rule.key: way
         for rule in rules.fields
+        for way in (SENDING, RETURNING)
         if seen
-        and rule.key in under_way
-        and holds(rule, seen.task, observed.container, link.agreed[SENDING + rule.key])
+        and way + rule.key in link.agreed
+        and holds(rule, seen.task, observed.container, link.agreed[way + rule.key])
     }
 
 
@@ -169,19 +179,25 @@ def _landed(wanted: Wanted, link: Link) -> dict[str, FieldValue]:
     return base
 
 
-def landed(before: Link, after: Link) -> Iterator[Edit]:
-    """What the plan holds by now of the values that were on their way into it when a pass was cut off."""
-    for key, value in before.agreed.items():
-        field = key.removeprefix(TAKING)
-        if field != key and TAKING + field not in after.agreed and same(after.agreed.get(field), value):
-            reason = "the team changed it; the pass that put it into the plan was cut off before it could say so"
-            yield Edit(field, before.agreed.get(OVER + field), value, reason)
+_CUT_OFF: Final = {
+    TAKING: (
+        "write_back",
+        OVER,
+        "the team changed it; the pass that put it into the plan was cut off before it could say so",
+    ),
+    SENDING: ("update", REPLACED, "the plan changed it; the pass that sent it did not hear that it arrived"),
+    RETURNING: ("undo", REPLACED, "an undo put it back; it did not hear that it arrived"),
+}
+"""By the prefix of what was on its way: what the log calls that, the prefix of what it replaced, and the reason."""
 
 
-def arrived(before: Link, after: Link) -> Iterator[Edit]:
-    """What the task holds by now of the values that were on their way to it when a pass was cut off."""
-    for key, value in before.agreed.items():
-        field = key.removeprefix(SENDING)
-        if field != key and SENDING + field not in after.agreed and same(after.agreed.get(field), value):
-            reason = "the plan changed it; the pass that sent it did not hear that it arrived"
-            yield Edit(field, before.agreed.get(REPLACED + field), value, reason)
+def cut_off(before: Link, after: Link) -> Iterator[tuple[str, Edit]]:
+    """What has arrived by now of what was on its way when a pass was cut off; each with what the log calls it."""
+    for way, (kind, over, reason) in _CUT_OFF.items():
+        for key, value in before.agreed.items():
+            field = key.removeprefix(way)
+            if field == key or key in after.agreed:
+                continue
+            held = after.agreed.get(field)
+            if same(after.agreed.get(ANSWER + field, held) if way == RETURNING else held, value):
+                yield kind, Edit(field, before.agreed.get(over + field), value, reason)

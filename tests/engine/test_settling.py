@@ -12,12 +12,11 @@ import pytest
 from connectors.vocabulary import Container, Fate, Field, FieldType, FieldValue, Task
 from mappings.rules import FieldRule, Owner, Rules
 from mappings.shape import Desired, Wanted
-from syncd.engine.planner import ANSWER, GONE, OVER, REPLACED, SENDING, TAKING, Agreed, Edit, Observed, Scope
+from syncd.engine.planner import ANSWER, GONE, OVER, REPLACED, RETURNING, SENDING, TAKING, Agreed, Edit, Observed, Scope
 from syncd.engine.settling import (
     Renaming,
     Settlement,
-    arrived,
-    landed,
+    cut_off,
     rename,
     renamed,
     sent,
@@ -109,7 +108,7 @@ def test_a_new_id_that_is_taken_takes_nobodys_place() -> None:
 
 def test_both_hold_the_same_by_now() -> None:
     """What plan and tool set alike is agreed; nothing more is said of how the value came there."""
-    ways = {ANSWER + "due": OTHER, SENDING + "due": OTHER, REPLACED + "due": OLD}
+    ways = {ANSWER + "due": OTHER, SENDING + "due": OTHER, RETURNING + "due": OTHER, REPLACED + "due": OLD}
     base = link(due=OLD, start=OLD, **ways)
     assert settle_one(wanted(due=NEW, start=OLD), base, observed(due=NEW)) == {**PLACE, "due": NEW, "start": OLD}
 
@@ -184,16 +183,16 @@ def test_what_was_sent_and_stands_there_is_agreed() -> None:
     """The value is ours, though the plan holds another one by now, and is agreed on as that which the plan changed."""
     base = link(due=OLD, start=OLD, **{SENDING + "due": NEW, REPLACED + "due": OLD})
     board = observed(due=NEW, start=OTHER)
-    assert sent(RULES, base, board) == {"due"}
+    assert sent(RULES, base, board) == {"due": SENDING}
     assert settle_one(wanted(due=OTHER, start=OLD), base, board) == {**PLACE, "due": NEW, "start": OLD}
 
 
 def test_what_was_sent_and_does_not_stand_there_stays_noted() -> None:
     """As long as the task is not seen to hold it, it may still be on its way."""
     base = link(due=OLD, **{SENDING + "due": NEW, REPLACED + "due": OLD})
-    assert sent(RULES, base, observed(due=OLD)) == set()
-    assert sent(RULES, base, Observed(BOARD, {})) == set()
-    assert sent(RULES, link(due=OLD), observed(due=OLD)) == set()
+    assert sent(RULES, base, observed(due=OLD)) == {}
+    assert sent(RULES, base, Observed(BOARD, {})) == {}
+    assert sent(RULES, link(due=OLD), observed(due=OLD)) == {}
     assert settle_one(wanted(due=OTHER), base, observed(due=OLD)) is None
 
 
@@ -203,7 +202,32 @@ def test_what_was_sent_into_a_custom_field() -> None:
     board = replace(BOARD, fields=(Field("F", "Cost", FieldType.NUMBER),))
     task = Task("TA1", "B", "Title", "", fields={"F": Decimal(7)})
     base = link(**{SENDING + "field:cost": Decimal(7)})
-    assert sent(rules, base, Observed(board, {"TA1": Seen(task, NOW)})) == {"field:cost"}
+    assert sent(rules, base, Observed(board, {"TA1": Seen(task, NOW)})) == {"field:cost": SENDING}
+
+
+@pytest.mark.parametrize(
+    ("before", "agreed"),
+    [
+        pytest.param({"due": NEW}, {"due": NEW, ANSWER + "due": OLD}, id="another"),
+        pytest.param({"due": OLD}, {"due": OLD}, id="the-same"),
+        pytest.param({}, {ANSWER + "due": OLD}, id="none"),
+        pytest.param({"due": NEW, SENDING + "due": OTHER}, {"due": NEW, ANSWER + "due": OLD}, id="after-a-pass"),
+    ],
+)
+def test_what_an_undo_put_back_stays_as_the_tools_answer(
+    before: Mapping[str, FieldValue], agreed: Mapping[str, FieldValue]
+) -> None:
+    """It is nobody's word but syncd's own; what plan and tool last agreed on stands beside it."""
+    base = link(**before, **{RETURNING + "due": OLD, REPLACED + "due": NEW})
+    assert sent(RULES, base, observed(due=OLD)) == {"due": RETURNING}
+    assert settle_one(wanted(due=OTHER), base, observed(due=OLD)) == {**PLACE, **agreed}
+
+
+def test_what_an_undo_sent_and_does_not_stand_there_says_nothing() -> None:
+    """The task holds what was agreed, so it is the plan alone that changed."""
+    base = link(due=NEW, **{RETURNING + "due": OLD, REPLACED + "due": NEW})
+    assert sent(RULES, base, observed(due=NEW)) == {}
+    assert settle_one(wanted(due=OTHER), base, observed(due=NEW)) is None
 
 
 @pytest.mark.parametrize(
@@ -226,20 +250,30 @@ def test_the_log_tells_what_the_plan_holds_by_now() -> None:
     """Of each value that was on its way into the plan: told once it is agreed on, with what it took the place of."""
     before = link(due=OLD, start=OLD, **{TAKING + "due": NEW, OVER + "due": OLD, TAKING + "start": NEW})
     reason = "the team changed it; the pass that put it into the plan was cut off before it could say so"
-    assert list(landed(before, link(due=NEW, start=OLD))) == [Edit("due", OLD, NEW, reason)]
-    assert list(landed(before, link(due=OLD, start=NEW))) == [Edit("start", None, NEW, reason)]
-    assert not list(landed(before, before))
-    assert not list(landed(before, link(due=NEW, start=NEW, **{TAKING + "due": NEW, TAKING + "start": NEW})))
+    assert list(cut_off(before, link(due=NEW, start=OLD))) == [("write_back", Edit("due", OLD, NEW, reason))]
+    assert list(cut_off(before, link(due=OLD, start=NEW))) == [("write_back", Edit("start", None, NEW, reason))]
+    assert not list(cut_off(before, before))
+    assert not list(cut_off(before, link(due=NEW, start=NEW, **{TAKING + "due": NEW, TAKING + "start": NEW})))
 
 
 def test_the_log_tells_what_the_task_holds_by_now() -> None:
     """Of each value that was on its way to the task: told once it is agreed on, with what it took the place of."""
     before = link(due=OLD, start=OLD, **{SENDING + "due": NEW, REPLACED + "due": OLD, SENDING + "start": NEW})
     reason = "the plan changed it; the pass that sent it did not hear that it arrived"
-    assert list(arrived(before, link(due=NEW, start=OLD))) == [Edit("due", OLD, NEW, reason)]
-    assert list(arrived(before, link(due=OLD, start=NEW))) == [Edit("start", None, NEW, reason)]
-    assert not list(arrived(before, before))
-    assert not list(arrived(before, link(due=NEW, start=NEW, **{SENDING + "due": NEW, SENDING + "start": NEW})))
+    assert list(cut_off(before, link(due=NEW, start=OLD))) == [("update", Edit("due", OLD, NEW, reason))]
+    assert list(cut_off(before, link(due=OLD, start=NEW))) == [("update", Edit("start", None, NEW, reason))]
+    assert not list(cut_off(before, before))
+    assert not list(cut_off(before, link(due=NEW, start=NEW, **{SENDING + "due": NEW, SENDING + "start": NEW})))
+
+
+def test_the_log_tells_what_an_undo_put_back() -> None:
+    """Whether plan and task differ since or agree again."""
+    before = link(due=NEW, start=OLD, **{RETURNING + "due": OLD, REPLACED + "due": NEW, RETURNING + "start": NEW})
+    reason = "an undo put it back; it did not hear that it arrived"
+    told = [("undo", Edit("due", NEW, OLD, reason))]
+    assert list(cut_off(before, link(due=NEW, start=OLD, **{ANSWER + "due": OLD}))) == told
+    assert list(cut_off(before, link(due=OLD, start=OLD))) == told
+    assert not list(cut_off(before, link(due=NEW, start=OLD)))
 
 
 def test_what_was_sent_unheard_is_not_forgotten_while_nobody_can_look() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from connectors.errors import Invalid, Refused, ToolError, Transient, UnknownOutcome
-from connectors.vocabulary import Field, FieldType
+from connectors.vocabulary import Fate, Field, FieldType, Task
 from mappings.rules import DEFAULT_FIELDS, FieldRule, Owner, Removed, Rules
 from syncd.engine.books import Route
 from syncd.engine.restoring import Undoing
@@ -948,3 +948,51 @@ def test_a_farewell_does_not_come_back(world: World) -> None:
     assert "in the plan again" in left["notes"]
     assert "no longer in the strategic plan" not in world.boards.of("G1.A2").notes
     still(world)
+
+
+@pytest.mark.parametrize("took_effect", [False, True])
+def test_an_undo_that_was_not_heard_is_no_word_of_the_team(world: World, *, took_effect: bool) -> None:
+    """Whether it arrived or not: where the plan is edited before any pass, its newer title stands, though teams win."""
+    share(world, "title")
+    sync(world)
+    world.change("G1.A1", title="New title")
+    number = sync(world)
+    with pytest.MonkeyPatch.context() as blind:
+        blind.setattr(world.tool, "look", _unseen(world))
+        world.tool.fail("write", UnknownOutcome(LOST), what="New title", took_effect=took_effect)
+        undo(world, number)
+    world.change("G1.A1", title="Newer title")
+    sync(world)
+
+    assert (world.boards.of("G1.A1").title, world.plan["G1.A1"].values["title"]) == ("Newer title",) * 2
+    told = [(line.kind, line.before, line.after) for line in world.log("undo") + world.log("team")]
+    assert told == [("undo", "New title", "Title of G1.A1")] * took_effect
+    still(world)
+
+
+def test_a_team_that_sets_what_an_undo_was_to_put_back(world: World) -> None:
+    """The undo never arrived, and a pass knows that by now: so it is the team's word, and goes into the plan."""
+    share(world, "title")
+    sync(world)
+    world.change("G1.A1", title="New title")
+    number = sync(world)
+    world.tool.fail("write", UnknownOutcome(LOST), what="New title")
+    undo(world, number)
+    sync(world)
+    world.boards.edit(world.boards.of("G1.A1").id, title="Title of G1.A1")
+    sync(world)
+
+    assert world.plan["G1.A1"].values["title"] == "Title of G1.A1"
+    still(world)
+
+
+def _unseen(world: World) -> Callable[..., Mapping[str, Task | Fate]]:
+    """The look before a write sees the task; the one after it fails."""
+    look, looks = world.tool.look, iter([True])
+
+    def once(*asked: Any) -> Mapping[str, Task | Fate]:
+        if next(looks, False):
+            return look(*asked)
+        raise Transient("bad gateway")
+
+    return once
