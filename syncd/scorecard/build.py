@@ -10,12 +10,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from syncd.plan.model import Action, Audience, Goal, Item, Kpi, Outcome, Plan, Project, Status
+from syncd.plan.model import Action, Audience, Goal, Item, Kpi, Outcome, Plan, Project, Reading, Status
 from syncd.progress.attainment import is_small, series
 from syncd.progress.evidence import Evidence
 from syncd.progress.leaf import Leaf, WorkState, label_of, stricter
 from syncd.progress.pace import Frame, Pace, Verdict, action_pace, line_pace, pace, work_pace
 from syncd.progress.rollup import Rollup, rollup
+from syncd.scorecard.outlook import outlook
 from syncd.scorecard.privacy import check_public
 from syncd.scorecard.sentences import action_sentence, corner, decimals_of, kpi_sentence, spread, threshold
 from syncd.scorecard.view import (
@@ -133,6 +134,7 @@ class _Builder:
         line, verdict = self._rollup.kpis[kpi.id], pace(kpi, self._as_of, self._frame)
         open_figures = verdict.pace is not Pace.SUPPRESSED and not verdict.measured.suppressed
         reading = verdict.measured.reading or verdict.measured.aside
+        shown = self._readings(kpi) if open_figures else []
         target = kpi.target
         return KpiView(
             id=kpi.id,
@@ -148,7 +150,11 @@ class _Builder:
             low=target.low if target else None,
             high=target.high if target else None,
             interim=tuple(point for mark in kpi.interim if (point := _point(mark.value, mark.on)) is not None),
-            readings=self._points(kpi) if open_figures else (),
+            readings=tuple(
+                Point(each.value, each.on, each.window, "" if self._public else each.note)
+                for each in shown
+                if each.value is not None
+            ),
             measured=reading.value if reading else None,
             measured_on=reading.on if reading else None,
             attainment=verdict.measured.raw,
@@ -162,15 +168,13 @@ class _Builder:
             source=kpi.source,
             work=self._rollup.count(line.leaves),
             driven_by=tuple(term.item for term in line.terms if self._shows(term.item)),
+            forecast=outlook(kpi, shown, self._plan.end),
         )
 
-    def _points(self, kpi: Kpi) -> tuple[Point, ...]:
+    def _readings(self, kpi: Kpi) -> list[Reading]:
+        """Those readings that may be shown, oldest first."""
         least, strict = self._frame.minimum_group, self._frame.strict
-        return tuple(
-            Point(reading.value, reading.on, reading.window, "" if self._public else reading.note)
-            for reading in series(kpi, self._as_of)
-            if reading.value is not None and not is_small(reading, least, strict=strict)
-        )
+        return [each for each in series(kpi, self._as_of) if not is_small(each, least, strict=strict)]
 
     def _action(self, action: Action) -> ActionView:
         line = self._rollup.actions[action.id]

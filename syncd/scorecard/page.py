@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -19,18 +17,9 @@ from syncd.plan.model import Audience, Direction
 from syncd.progress.pace import Pace
 from syncd.scorecard import marks, words
 from syncd.scorecard.charts import kpi_chart
-from syncd.scorecard.view import KpiView, Scorecard
+from syncd.scorecard.view import HistoryLine, KpiView, Scorecard
 
 _LIMITS = {Direction.AT_LEAST: "at least ", Direction.AT_MOST: "at most "}
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryLine:
-    """One sentence of the plan's log ("G1.A2 gained 3 projects"); a public page shows only the public ones."""
-
-    on: date
-    text: str
-    audience: Audience = Audience.INTERNAL
 
 
 def render_page(
@@ -51,7 +40,7 @@ def render_page(
             public=public,
             live=live,
             signed_in=signed_in,
-            history=[line for line in history if not public or line.audience is Audience.PUBLIC],
+            history=[line for line in history or scorecard.history if not public or line.audience is Audience.PUBLIC],
             chart=lambda kpi: kpi_chart(
                 kpi,
                 start=scorecard.start,

@@ -17,6 +17,7 @@ from syncd.progress.pace import Pace
 __all__ = [
     "ActionView",
     "GoalView",
+    "HistoryLine",
     "KpiView",
     "OutcomeView",
     "Point",
@@ -78,7 +79,8 @@ class KpiView:
     """One KPI or guardrail with its two numbers, never blended.
 
     `sentence` says the pace in words with the figures it comes from; `corner` reads the two numbers together;
-    `threshold` prints the rule beside the colour.
+    `threshold` prints the rule beside the colour. `forecast` holds both ends of the line on which its readings go on if
+    they go on as they did, to be drawn dashed; nothing else comes from it, and without three like readings it is empty.
     """
 
     id: str
@@ -108,6 +110,7 @@ class KpiView:
     source: str
     work: WorkCount
     driven_by: tuple[str, ...]
+    forecast: tuple[Point, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +155,22 @@ class Win:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One sentence of the plan's log ("“Adopt the curriculum” gained 3 projects"), and who may read it."""
+
+    on: date
+    text: str
+    audience: Audience = Audience.INTERNAL
+
+
+@dataclass(frozen=True, slots=True)
 class Scorecard:
     """The whole plan as one audience may see it on one day.
 
     The two stamps: `tool_read_at` is when the tools were last read (the oldest, if several), `measured_on` when a KPI
     was last measured (the newest).
+    `history` holds what was last changed in the plan, the newest first. `caveat` says what this scorecard of an earlier
+    day cannot know any more, "" if nothing.
     """
 
     plan: str
@@ -172,3 +186,5 @@ class Scorecard:
     work: WorkCount
     wins: tuple[Win, ...]
     goals: tuple[GoalView, ...]
+    history: tuple[HistoryLine, ...] = ()
+    caveat: str = ""

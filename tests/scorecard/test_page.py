@@ -14,8 +14,8 @@ from syncd.plan.model import Audience
 from syncd.progress.evidence import Standing
 from syncd.progress.pace import Pace
 from syncd.scorecard.build import build_scorecard
-from syncd.scorecard.page import HistoryLine, content_policy, render_notice, render_page
-from syncd.scorecard.view import Scorecard, WorkCount
+from syncd.scorecard.page import content_policy, render_notice, render_page
+from syncd.scorecard.view import HistoryLine, Scorecard, WorkCount
 from syncd.scorecard.words import MEANINGS
 from tests.scorecard.cards import DAY, seen
 from tests.scorecard.cards import sample as plan_of_all
