@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from syncd.characters import outline
 from syncd.checking import fit
 from syncd.documents.document import Document
 from syncd.documents.path import Path
@@ -86,12 +87,16 @@ def _items(data: Any, path: Path = ()) -> Iterator[tuple[str, Path]]:
 
 
 def _twice(where: Where) -> Iterator[Problem]:
-    """A problem for each id that stands more than once, at its later places."""
-    first: dict[str, Path] = {}
+    """A problem for each id that stands more than once, or looks like another one, at its later places."""
+    first: dict[str, tuple[str, Path]] = {}
     for name, path in where.items:
-        if first.setdefault(name, path) != path:
-            line = where.document.line((*first[name], "id"))
-            words = f"the id “{name}” stands twice; it is also in line {line}. Ids are unique in the whole plan"
+        other, before = first.setdefault(outline(name), (name, path))
+        if before != path:
+            line = where.document.line((*before, "id"))
+            also = (
+                f"it is also in line {line}" if other == name else f"the one in line {line} is spelled in other letters"
+            )
+            words = f"the id “{name}” stands twice; {also}. Ids are unique in the whole plan"
             yield where.document.problem((*path, "id"), words, f"{name}.id")
 
 

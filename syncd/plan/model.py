@@ -9,18 +9,20 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from syncd.characters import STEERING
+from syncd.plan.texts import code, line, lines, title
 
 UNKNOWN = re.compile(r"tbd|tba|tbc|n\s*(/\s*)?a|none|unknown|pending|\?+|[-–—_.…]*|_+\s*%", re.IGNORECASE)
 """How people write that a figure or a day is not known yet."""
-_GROUPED = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?")
+_GROUPED = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
+_PLAIN = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d{1,3})?", re.IGNORECASE | re.ASCII)
+"""A figure without commas: what else Python would read, such as 5_5, other people read otherwise."""
 
 
 def parse_figure(value: Any) -> Any:
@@ -35,10 +37,10 @@ def parse_figure(value: Any) -> Any:
         text = value.strip().removesuffix("%").strip().replace("−", "-")
         if "," in text and not _GROUPED.fullmatch(text):
             raise ValueError(f"{value!r} is not a figure; write it with a decimal point, such as 54.5")
-        try:
-            return Decimal(text.replace(",", ""))
-        except InvalidOperation:
-            raise ValueError(f"{value!r} is not a figure; write a number, or TBD if it is not known") from None
+        plain = text.replace(",", "")
+        if not _PLAIN.fullmatch(plain):
+            raise ValueError(f"{value!r} is not a figure; write a number, or TBD if it is not known")
+        return Decimal(plain)
     return value
 
 
@@ -54,30 +56,17 @@ def parse_day(value: Any) -> Any:
     return value
 
 
-def _lines(text: str) -> str:
-    """Text of several lines, however they end, without what is not seen."""
-    text = text.replace("\r\n", "\n")
-    if found := STEERING.search(text):
-        raise ValueError(f"it holds the invisible character U+{ord(found[0]):04X}; write the text anew without it")
-    return text
-
-
-def _line(text: str) -> str:
-    """Text of one line, without what is not seen."""
-    if found := re.search(r"[\t\n]", text):
-        raise ValueError(f"it must be one line without tabs, but holds U+{ord(found[0]):04X}")
-    return _lines(text)
-
-
 _EXACT = Field(max_digits=40, decimal_places=20)
 """More than any measure needs, and little enough to reckon with."""
 Figure = Annotated[Annotated[Decimal, _EXACT] | None, BeforeValidator(parse_figure)]
 Amount = Annotated[Decimal, _EXACT, Field(ge=0)]
 Day = Annotated[date | None, BeforeValidator(parse_day)]
-Line = Annotated[str, AfterValidator(_line)]
-Lines = Annotated[str, AfterValidator(_lines)]
-Id = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\s/:]+$"), AfterValidator(_line)]
-Title = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_line)]
+Line = Annotated[str, AfterValidator(line)]
+Lines = Annotated[str, AfterValidator(lines)]
+Id = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\s/:]+$"), AfterValidator(code)]
+FormerId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\s/:]+$"), AfterValidator(line)]
+"""An id that may be written as none is any more: whoever mends one names the old one."""
+Title = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(title)]
 
 
 class Direction(StrEnum):
@@ -212,7 +201,7 @@ class Item(Part):
     """
 
     id: Id
-    was: Annotated[tuple[Id, ...], BeforeValidator(_listed)] = ()
+    was: Annotated[tuple[FormerId, ...], BeforeValidator(_listed)] = ()
     title: Title
     notes: Lines = ""
     owner: Line | None = None
@@ -322,7 +311,7 @@ class Placed:
 class Plan(Part):
     """A whole plan; `minimum_group` is the size below which figures about a group of people are suppressed."""
 
-    id: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\s/:]+$"), AfterValidator(_line)]
+    id: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\s/:]+$"), AfterValidator(code)]
     title: Title
     organization: Line = ""
     start: Day = None

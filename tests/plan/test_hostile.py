@@ -30,10 +30,48 @@ def test_what_steers_a_terminal_is_refused(key: str, text: str, code: str, tmp_p
     assert refused(tmp_path, text.replace("BAD", f"a\\u{code}b")) == [f"plan.toml:{line}: {key}: {words}"]
 
 
-def test_an_id_holds_nothing_invisible(tmp_path: Path) -> None:
-    """Two ids that look alike would be two items."""
-    (said,) = refused(tmp_path, HEAD.replace('id = "G"', 'id = "G\\u202e"'))
-    assert said.endswith("it holds the invisible character U+202E; write the text anew without it")
+@pytest.mark.parametrize(
+    "code", ["202E", "200B", "00AD", "FEFF", "200E", "2060", "E000", "034F", "115F", "180E", "2800", "3164", "FE0F"]
+)
+@pytest.mark.parametrize("whose", ["p", "G"])
+def test_an_id_holds_nothing_invisible(whose: str, code: str, tmp_path: Path) -> None:
+    """Two ids that look alike would be two items, and a tool may drop what nobody sees."""
+    (said,) = refused(tmp_path, HEAD.replace(f'id = "{whose}"', f'id = "{whose}\\u{code}"'))
+    assert said.endswith(f"it holds the invisible character U+{code}; write the text anew without it")
+
+
+def test_an_id_is_written_with_whole_letters(tmp_path: Path) -> None:
+    """A tool may put letters and their accents together, and the task of this item would not be known again."""
+    (said,) = refused(tmp_path, HEAD.replace('id = "G"', 'id = "e\\u0301"'))
+    assert said.endswith("“e\u0301” is put together from letters and accents apart; write it anew as “é”")
+    assert loaded(tmp_path, HEAD.replace('id = "G"', 'id = "é"')).goals[0].id == "é"
+
+
+def test_an_id_that_is_mended_names_the_old_one(tmp_path: Path) -> None:
+    """So the item keeps its task."""
+    assert loaded(tmp_path, f'{HEAD}was = "G\\u200b"\n').goals[0].was == ("G\u200b",)
+
+
+@pytest.mark.parametrize(("one", "other"), [("A1", "\u04101"), ("A1", "\uff211"), ("x.1", "\u0445.1"), ("O", "\u039f")])
+def test_ids_that_look_alike_are_refused(one: str, other: str, tmp_path: Path) -> None:
+    """People would take one for the other."""
+    text = f'{HEAD}[[goals]]\nid = "{one}"\ntitle = "x"\n[[goals]]\nid = "{other}"\ntitle = "y"\n'
+    words = "stands twice; the one in line 8 is spelled in other letters. Ids are unique in the whole plan"
+    assert refused(tmp_path, text) == [f"plan.toml:11: {other}.id: the id “{other}” {words}"]
+    assert len(loaded(tmp_path, text.replace(f'"{other}"', '"other"')).goals) == 3
+
+
+@pytest.mark.parametrize("title", [" ", "\\u00a0", "\\u200b", " \\u3164 "])
+def test_a_title_shows_something(title: str, tmp_path: Path) -> None:
+    """A line with nothing in it cannot be pointed at."""
+    assert refused(tmp_path, HEAD.replace('"g"', f'"{title}"')) == ["plan.toml:6: G.title: must not be blank"]
+
+
+@pytest.mark.parametrize("figure", ["5_5", "\uff15", "\u0665", "0x10", "NaN", "1,0\u0660\u0660"])
+def test_a_figure_is_read_in_one_way(figure: str, tmp_path: Path) -> None:
+    """What Python takes for a number, people may read otherwise."""
+    (said,) = refused(tmp_path, HEAD + KPI + f'tolerance = "{figure}"\n')
+    assert "is not a figure; write " in said
 
 
 @pytest.mark.parametrize(("written", "code"), [("\\n", "000A"), ("\\t", "0009")])

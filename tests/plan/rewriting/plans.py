@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
+from syncd.characters import unseen
 from syncd.documents.document import parse
 from syncd.plan.edits import NewItem, PlanEdit
 from syncd.plan.fitting import fitted
@@ -59,7 +60,7 @@ TRAPS: Final = [
 """What means something else, somewhere, if it is not written with care."""
 LINE: Final = st.sampled_from(TRAPS) | st.text(LETTERS, min_size=1, max_size=12)
 CALM: Final = st.text("abcxyz", min_size=1, max_size=8).map(lambda text: f"Calm {text}")
-TITLES: Final = LINE.filter(str.strip)
+TITLES: Final = LINE.filter(lambda text: not all(map(unseen, text)))
 LINES: Final = st.lists(LINE | st.sampled_from(["", "  in", "\t"]), min_size=2, max_size=5).map("\n".join)
 NOTES: Final = (LINE | LINES).filter(str.strip)
 STARTS: Final = st.dates(date(2025, 1, 1), date(2026, 12, 31))

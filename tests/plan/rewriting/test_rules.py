@@ -102,7 +102,7 @@ REFUSED: list[tuple[PlanChange, str]] = [
     ),
     (edit(after=None), "an item must have a title"),
     (edit(after="\t \n"), "the plan cannot hold it: title: it must be one line without tabs, but holds U+0009"),
-    (edit(after=" "), "an item must have a title"),
+    (edit(after=" "), "the plan cannot hold it: title: must not be blank"),
     (
         edit(after="x" * 1001),
         f"the plan cannot hold it: title: must not be longer than 1000 characters, not “{'x' * 57}…”",
