@@ -223,3 +223,21 @@ class KpiPoint:
     pace: str
     done: int
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanVersion:
+    """A plan as it came into force at an instant; versions are only ever added. `digest` tells two of them apart."""
+
+    id: int
+    plan: str
+    at: datetime
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanEvent:
+    """An edit of a plan, told when it came into force: `held` says what it was."""
+
+    at: datetime
+    held: Mapping[str, Any]

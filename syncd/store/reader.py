@@ -17,13 +17,15 @@ from syncd.records import (
     MappingState,
     Order,
     PassRecord,
+    PlanEvent,
+    PlanVersion,
     Seen,
     SetAside,
     Shelf,
     Trouble,
 )
 from syncd.store import rows, tables
-from syncd.store.codec import decode
+from syncd.store.codec import decode, decode_values
 from syncd.store.errors import StoreError
 from syncd.store.trouble import RESTORE, Place, in_words
 
@@ -163,6 +165,61 @@ class Reader:
         newest = select(func.max(held.id)).where(held.plan == plan, held.on <= until).group_by(held.item)
         query = select(tables.points).where(held.id.in_(newest)).order_by(held.id)
         return {point.item: point for point in self._records(query, rows.to_point)}
+
+    def plan_version(self, plan: str, until: datetime | None = None) -> PlanVersion | None:
+        """The plan's newest version, or the newest before that instant; None if there was none."""
+        query = _newest_first(tables.plan_versions, plan=plan).limit(1)
+        if until is not None:
+            query = query.where(tables.plan_versions.c.at < until)
+        return next(iter(self._records(query, rows.to_version)), None)
+
+    def first_version(self, plan: str) -> PlanVersion | None:
+        """The plan's oldest version, with which its history begins."""
+        query = _where(tables.plan_versions, plan=plan).order_by(tables.plan_versions.c.id).limit(1)
+        return next(iter(self._records(query, rows.to_version)), None)
+
+    def plan_pieces(self, version: PlanVersion) -> dict[str, str]:
+        """The pieces that make up that version of a plan, by name."""
+        held = tables.plan_pieces.c
+        mine = select(held.piece, func.max(held.version).label("version")).where(
+            held.plan == version.plan, held.version <= version.id
+        )
+        newest = mine.group_by(held.piece).subquery()
+        query = select(tables.plan_pieces).where(
+            held.plan == version.plan,
+            held.piece == newest.c.piece,
+            held.version == newest.c.version,
+            held.held.is_not(None),
+        )
+        return dict(self._records(query, lambda row: (str(row.piece), str(row.held))))
+
+    def plan_events(
+        self, plan: str, *, since: datetime | None = None, until: datetime | None = None, limit: int | None = None
+    ) -> list[PlanEvent]:
+        """The plan's edits, the newest first; those of one version in its own order. `since` is in it, `until` not."""
+        held = tables.plan_events.c
+        query = _where(tables.plan_events, plan=plan).order_by(held.version.desc(), held.id).limit(limit)
+        if since is not None:
+            query = query.where(held.at >= since)
+        if until is not None:
+            query = query.where(held.at < until)
+        return self._records(query, rows.to_event)
+
+    def evidence(self, plan: str, until: datetime | None = None) -> dict[str, dict[str, Any]]:
+        """What is known of the work on a plan's items, or was known before that instant, by item."""
+        held = tables.evidence.c
+        newest = select(func.max(held.id)).where(held.plan == plan)
+        if until is not None:
+            newest = newest.where(held.at < until)
+        query = select(tables.evidence).where(held.id.in_(newest.group_by(held.item)), held.held.is_not(None))
+        return dict(self._records(query.order_by(held.item), lambda row: (str(row.item), decode_values(row.held))))
+
+    def look(self, plan: str, until: date) -> datetime | None:
+        """When the plan's tools had last been read at the end of that day, None if they never had."""
+        held = tables.looks.c
+        query = _where(tables.looks, plan=plan).where(held.on <= until).order_by(held.on.desc()).limit(1)
+        found: list[datetime] = self._records(query, lambda row: row.read_at)
+        return next(iter(found), None)
 
     def requests_on(self, connection: str, day: date) -> int:
         """How many requests the connection made on that day."""

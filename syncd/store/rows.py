@@ -20,6 +20,8 @@ from syncd.records import (
     Order,
     Outcome,
     PassRecord,
+    PlanEvent,
+    PlanVersion,
     Seen,
     SetAside,
     Shelf,
@@ -247,6 +249,16 @@ def to_point(row: AnyRow) -> KpiPoint:
         done=row.done,
         total=row.total,
     )
+
+
+def to_version(row: AnyRow) -> PlanVersion:
+    """The plan's version that a row keeps."""
+    return PlanVersion(row.id, row.plan, row.at, row.digest)
+
+
+def to_event(row: AnyRow) -> PlanEvent:
+    """The plan's event that a row keeps."""
+    return PlanEvent(row.at, decode_values(row.held))
 
 
 def to_order(row: AnyRow) -> Order:

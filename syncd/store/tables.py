@@ -154,6 +154,55 @@ points = _table(
 )
 """The history of the figures; triggers refuse every change to a point that stands."""
 
+plan_versions = _table(
+    "plan_versions",
+    Column("id", Whole, Identity(), primary_key=True),
+    Column("plan", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("digest", Text, nullable=False),
+    Index(None, "plan", "id"),
+)
+"""When a plan came into force that differs from the one before; only added to, like the three below."""
+
+plan_pieces = _table(
+    "plan_pieces",
+    Column("plan", Text, primary_key=True),
+    Column("piece", Text, primary_key=True),
+    Column("version", Whole, ForeignKey("plan_versions.id"), primary_key=True),
+    Column("held", Text),
+)
+"""What each version of a plan holds otherwise than the one before; without `held`, a piece is not there any more."""
+
+plan_events = _table(
+    "plan_events",
+    Column("id", Whole, Identity(), primary_key=True),
+    Column("plan", Text, nullable=False),
+    Column("version", Whole, ForeignKey("plan_versions.id"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("held", Text, nullable=False),
+    Index(None, "plan", "id"),
+)
+"""The edits of the plans, told when they came into force."""
+
+evidence = _table(
+    "evidence",
+    Column("id", Whole, Identity(), primary_key=True),
+    Column("plan", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("held", Text),
+    Index(None, "plan", "item", "id"),
+)
+"""What was known of the work on a plan's items, each time that it was something else; without `held`, nothing more."""
+
+looks = _table(
+    "looks",
+    Column("plan", Text, primary_key=True),
+    Column("on", Day, primary_key=True),
+    Column("read_at", Instant, nullable=False),
+)
+"""When the tools of a plan had last been read at the end of each day."""
+
 requests = _table(
     "requests",
     Column("connection", Text, primary_key=True),

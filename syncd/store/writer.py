@@ -124,6 +124,34 @@ class Writer(Reader):
         """Add a point to the history; it stays for good."""
         self._add(tables.points, [rows.point_row(point)])
 
+    def add_version(self, plan: str, at: datetime, digest: str, pieces: Mapping[str, str | None]) -> int:
+        """Add a version of a plan with the pieces that differ from the one before (None: not there any more); its id.
+
+        It stays for good, and so does all that is added with the two methods below.
+        """
+        begun = insert(tables.plan_versions).values(plan=plan, at=at, digest=digest)
+        version = int(self._run(begun.returning(tables.plan_versions.c.id)).scalar_one())
+        held = [{"plan": plan, "piece": name, "version": version, "held": text} for name, text in pieces.items()]
+        self._add(tables.plan_pieces, held)
+        return version
+
+    def add_events(self, plan: str, version: int, at: datetime, events: Iterable[Mapping[str, object]]) -> None:
+        """Add the edits that led to a version of a plan, in this order."""
+        held = [{"plan": plan, "version": version, "at": at, "held": encode(event)} for event in events]
+        self._add(tables.plan_events, held)
+
+    def add_evidence(self, plan: str, at: datetime, evidence: Mapping[str, Mapping[str, object] | None]) -> None:
+        """Add what is known of the work on these items from now on; of None, nothing is known any more."""
+        held = [
+            {"plan": plan, "item": item, "at": at, "held": None if known is None else encode(known)}
+            for item, known in evidence.items()
+        ]
+        self._add(tables.evidence, held)
+
+    def put_look(self, plan: str, on: date, read_at: datetime) -> None:
+        """Keep when the plan's tools were last read, for that day."""
+        self._put(tables.looks, [{"plan": plan, "on": on, "read_at": read_at}])
+
     def count_requests(self, connection: str, day: date, n: int) -> None:
         """Add `n` to the requests that the connection made on that day."""
         made = self.requests_on(connection, day) + n

@@ -66,6 +66,9 @@ POINT = KpiPoint(
     *(Fraction(1, 3), Fraction(11, 102), Decimal("48.70"), Fraction(7, 9)),
     *("on_track", 11, 102),
 )
+PIECES = {"": '{"id":"district"}', "G1": "{}", "G1.O1.K1/2026-11-24/0": '{"value":"1.50"}'}
+EVENT = {"kind": "rebased", "item": "G1.O1.K1", "title": NASTY, "before": Decimal("54.0"), "after": None, "day": DAY}
+KNOWN = {"share": Fraction(1, 3), "done": False, "completed_at": AT, "steps": (1, 3), "title": NASTY}
 
 
 def fill(store: Store) -> None:
@@ -83,6 +86,10 @@ def fill(store: Store) -> None:
         writer.end_pass(begun, AT, Outcome.DONE, {"updated": 1}, "well done")
         writer.begin_pass("academics", AT + timedelta(minutes=5), full=False)
         writer.add_point(POINT)
+        noted = writer.add_version("district", AT, "digest-1", PIECES)
+        writer.add_events("district", noted, AT, [EVENT])
+        writer.add_evidence("district", AT, {"G1.A1.P1": KNOWN})
+        writer.put_look("district", DAY, AT)
         writer.count_requests("asana", DAY, 7)
         writer.put_facts("asana", "me", {"id": "1", "name": NASTY})
         writer.place_order(AT, "Ann", "sync", {"mappings": ["academics"], "full": True})
