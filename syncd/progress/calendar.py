@@ -9,6 +9,7 @@ from syncd.plan.model import Cadence
 
 _FRESH_DAYS = {Cadence.WEEKLY: 14, Cadence.MONTHLY: 45, Cadence.QUARTERLY: 120}
 _FRESH_MONTHS = 14
+_MONTHS = {Cadence.MONTHLY: 1, Cadence.QUARTERLY: 3, Cadence.YEARLY: 12}
 LATE_MONTHS = 2
 """Yearly figures arrive late: so long after its day a yearly target still waits for its reading."""
 
@@ -24,6 +25,12 @@ def fresh_until(day: date, cadence: Cadence) -> date:
     if cadence is Cadence.YEARLY:
         return later(day, _FRESH_MONTHS)
     return day + timedelta(days=_FRESH_DAYS[cadence])
+
+
+def next_due(day: date, cadence: Cadence) -> date:
+    """The day on which the reading after one of that day is due: one period later."""
+    months = _MONTHS.get(cadence)
+    return later(day, months) if months else day + timedelta(days=7)
 
 
 def final_from(deadline: date, cadence: Cadence) -> date:

@@ -7,16 +7,19 @@ come from work (shares and counts of a KPI or an action) are the same for every 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from syncd.plan.model import Action, Audience, Goal, Item, Kpi, Outcome, Plan, Project, Reading, Status
+from syncd.plan.model import Action, Audience, Goal, Item, Kpi, Outcome, Plan, Project, Reading, Status, Target
 from syncd.progress.attainment import is_small, series
 from syncd.progress.evidence import Evidence
 from syncd.progress.leaf import Leaf, WorkState, label_of, stricter
 from syncd.progress.pace import Frame, Pace, Verdict, action_pace, line_pace, pace, work_pace
-from syncd.progress.rollup import Rollup, rollup
+from syncd.progress.rollup import Line, Rollup, rollup
+from syncd.scorecard.offices import title_of
 from syncd.scorecard.outlook import outlook
+from syncd.scorecard.parts import next_reading, parts_of
 from syncd.scorecard.privacy import check_public
 from syncd.scorecard.sentences import action_sentence, corner, decimals_of, kpi_sentence, spread, threshold
 from syncd.scorecard.view import (
@@ -113,6 +116,7 @@ class _Builder:
             guardrails=guardrails,
             actions=actions,
             work=self._rollup.count(self._visible_leaves(every)),
+            office=self._office(goal) if shown else "",
         )
 
     def _outcome(self, outcome: Outcome) -> OutcomeView | None:
@@ -132,10 +136,21 @@ class _Builder:
 
     def _kpi(self, kpi: Kpi, *, guardrail: bool) -> KpiView:
         line, verdict = self._rollup.kpis[kpi.id], pace(kpi, self._as_of, self._frame)
+        return replace(
+            self._figures(kpi, line, verdict, guardrail=guardrail),
+            method=kpi.method,
+            cadence=kpi.cadence,
+            next_reading=next_reading(kpi, verdict, self._frame),
+            parts=parts_of(kpi, self._as_of, self._frame),
+            office=self._office(kpi),
+            owned=bool(kpi.owner),
+        )
+
+    def _figures(self, kpi: Kpi, line: Line, verdict: Verdict, *, guardrail: bool) -> KpiView:
         open_figures = verdict.pace is not Pace.SUPPRESSED and not verdict.measured.suppressed
         reading = verdict.measured.reading or verdict.measured.aside
         shown = self._readings(kpi) if open_figures else []
-        target = kpi.target
+        target = kpi.target or Target()
         return KpiView(
             id=kpi.id,
             title=kpi.title,
@@ -146,15 +161,11 @@ class _Builder:
             guardrail=guardrail,
             audience=self._plan.items[kpi.id].audience,
             baseline=_point(kpi.baseline.value, kpi.baseline.on) if kpi.baseline and open_figures else None,
-            target=_point(target.value, target.on) if target else None,
-            low=target.low if target else None,
-            high=target.high if target else None,
+            target=_point(target.value, target.on),
+            low=target.low,
+            high=target.high,
             interim=tuple(point for mark in kpi.interim if (point := _point(mark.value, mark.on)) is not None),
-            readings=tuple(
-                Point(each.value, each.on, each.window, "" if self._public else each.note)
-                for each in shown
-                if each.value is not None
-            ),
+            readings=self._points(shown),
             measured=reading.value if reading else None,
             measured_on=reading.on if reading else None,
             attainment=verdict.measured.raw,
@@ -175,6 +186,13 @@ class _Builder:
         """Those readings that may be shown, oldest first."""
         least, strict = self._frame.minimum_group, self._frame.strict
         return [each for each in series(kpi, self._as_of) if not is_small(each, least, strict=strict)]
+
+    def _points(self, shown: Iterable[Reading]) -> tuple[Point, ...]:
+        return tuple(
+            Point(each.value, each.on, each.window, "" if self._public else each.note)
+            for each in shown
+            if each.value is not None
+        )
 
     def _action(self, action: Action) -> ActionView:
         line = self._rollup.actions[action.id]
@@ -198,6 +216,9 @@ class _Builder:
                 for project in action.projects
                 if project.id in self._rollup.leaves and self._shows(project.id)
             ),
+            start=action.start,
+            office=self._office(action),
+            owned=bool(action.owner),
         )
 
     def _project(self, project: Project, action: Action) -> ProjectView:
@@ -216,6 +237,9 @@ class _Builder:
             owner=self._owner(project),
             remark=self._remark(leaf),
             completed_at=leaf.completed_at,
+            start=project.start,
+            office=self._office(project),
+            owned=bool(project.owner),
         )
 
     def _remark(self, leaf: Leaf) -> str:
@@ -226,6 +250,11 @@ class _Builder:
 
     def _owner(self, item: Item) -> str | None:
         return None if self._public else item.owner
+
+    def _office(self, item: Item) -> str:
+        """Who is responsible, by title; inside, by whatever the plan calls them where it gives no title."""
+        title = title_of(item.owner)
+        return title or ("" if self._public else item.owner or "")
 
     def _url(self, item: str) -> str | None:
         seen = self._evidence.get(item)

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from syncd.plan.model import Audience, Direction, State, Window
+from syncd.plan.model import Audience, Cadence, Direction, Scope, State, Window
 from syncd.progress.leaf import WorkCount
 from syncd.progress.pace import Pace
 
@@ -20,12 +20,14 @@ __all__ = [
     "HistoryLine",
     "KpiView",
     "OutcomeView",
+    "PartView",
     "Point",
     "ProjectView",
     "Scorecard",
     "Spread",
     "Win",
     "WorkCount",
+    "WorkPoint",
 ]
 
 
@@ -40,8 +42,31 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class PartView:
+    """What was last measured of a KPI in one school or group; `value` is None where it must not be shown."""
+
+    scope: Scope
+    where: str
+    on: date
+    value: Decimal | None
+    window: Window | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkPoint:
+    """How much work was done, of how much, from a day on."""
+
+    on: date
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectView:
-    """One project's line."""
+    """One project's line. `office` is who is responsible, by title ("" if not known or not to be told).
+
+    `owned` says whether the plan names anybody at all.
+    """
 
     id: str
     title: str
@@ -54,6 +79,9 @@ class ProjectView:
     owner: str | None
     remark: str = ""
     completed_at: datetime | None = None
+    start: date | None = None
+    office: str = ""
+    owned: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +100,9 @@ class ActionView:
     work: WorkCount
     sentence: str
     projects: tuple[ProjectView, ...]
+    start: date | None = None
+    office: str = ""
+    owned: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +112,7 @@ class KpiView:
     `sentence` says the pace in words with the figures it comes from; `corner` reads the two numbers together;
     `threshold` prints the rule beside the colour. `forecast` holds both ends of the line on which its readings go on if
     they go on as they did, to be drawn dashed; nothing else comes from it, and without three like readings it is empty.
+    `parts` are single schools and groups, `next_reading` is the day on which the next reading is due.
     """
 
     id: str
@@ -111,6 +143,12 @@ class KpiView:
     work: WorkCount
     driven_by: tuple[str, ...]
     forecast: tuple[Point, ...] = ()
+    method: str = ""
+    cadence: Cadence = Cadence.YEARLY
+    next_reading: date | None = None
+    parts: tuple[PartView, ...] = ()
+    office: str = ""
+    owned: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +171,7 @@ class OutcomeView:
 
 @dataclass(frozen=True, slots=True)
 class GoalView:
-    """One goal with its outcomes, its guardrails and all actions below it."""
+    """One goal with its outcomes, its guardrails and all actions below it; `trend` is how its work went on in time."""
 
     id: str
     title: str
@@ -142,6 +180,8 @@ class GoalView:
     guardrails: tuple[KpiView, ...]
     actions: tuple[ActionView, ...]
     work: WorkCount
+    office: str = ""
+    trend: tuple[WorkPoint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from syncd.plan.model import Cadence, Kpi, Mark
-from syncd.progress.calendar import fresh_until, later
+from syncd.progress.calendar import fresh_until, later, next_due
 from syncd.progress.expected import course, expected, expected_work
 from tests.progress.plans import END, START, kpi
 
@@ -135,3 +135,14 @@ def test_months_and_freshness() -> None:
     assert later(date(2025, 1, 31), -2) == date(2024, 11, 30)
     assert fresh_until(date(2024, 6, 30), Cadence.YEARLY) == date(2025, 8, 30)
     assert fresh_until(date(2024, 6, 30), Cadence.WEEKLY) == date(2024, 7, 14)
+
+
+def test_the_next_reading_is_due_one_period_later() -> None:
+    """A week, a month, a quarter, a year: without the grace after which the last one counts as stale."""
+    due = {cadence: next_due(date(2026, 1, 31), cadence) for cadence in Cadence}
+    assert due == {
+        Cadence.WEEKLY: date(2026, 2, 7),
+        Cadence.MONTHLY: date(2026, 2, 28),
+        Cadence.QUARTERLY: date(2026, 4, 30),
+        Cadence.YEARLY: date(2027, 1, 31),
+    }
