@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from connectors.vocabulary import Container, FieldValue
 from mappings.fields import put
@@ -14,9 +14,9 @@ from mappings.rules import GroupBy, Rules
 class PlanItem:
     """A plan item as a mapping sees it: its place, and its values by the plan's own keys.
 
-    `tier` is goal, outcome, action or project; `path` holds the ids above it from the goal down. `active` is False
-    for work that is cancelled or deferred: it is not made anew, but an existing task is told. `adopted` is False
-    for what is not agreed yet: it is not touched at all.
+    `tier` is goal, outcome, kpi, guardrail, action or project; `path` holds the ids above it from the goal down.
+    `active` is False for what is cancelled, deferred or retired: it is not made anew, but an existing task is told.
+    `adopted` is False for what is not agreed yet: it is not touched at all.
     """
 
     id: str
@@ -29,6 +29,8 @@ class PlanItem:
     """The ids that it had before."""
     around: tuple[str, str] = ("", "")
     """What stands above and below its own words in the value of its notes."""
+    without: frozenset[str] = frozenset()
+    """The plan's keys that no item of its kind has: of fields that come from these it wants nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,12 @@ def desire(rules: Rules, items: Iterable[PlanItem], container: Container) -> Des
         tasks[item.id] = wanted
         if wanted.group is not None:
             groups.setdefault(wanted.group, str(known[wanted.group].values["title"]))
-    renamed = {old: item.id for item in known.values() for old in item.was if old not in known}
-    return Desired(rules, tasks, groups, frozenset(known.keys() - tasks.keys()), renamed)
+    return Desired(rules, tasks, groups, frozenset(known.keys() - tasks.keys()), renamed(known))
+
+
+def renamed(items: Mapping[str, PlanItem]) -> dict[str, str]:
+    """The item that an id belongs to by now, of each that an item had before and that stands for no other one."""
+    return {old: item.id for item in items.values() for old in item.was if old not in items}
 
 
 def selected(rules: Rules, item: PlanItem) -> bool:
@@ -106,13 +112,20 @@ def marker(plan: str, item: str) -> str:
 
 
 def _is_task(rules: Rules, item: PlanItem) -> bool:
-    return item.tier == "project" or (item.tier == "action" and rules.action_is_task)
+    tasks = {
+        "action": rules.action_is_task,
+        "project": rules.project_is_task,
+        "kpi": rules.kpi_is_task,
+        "guardrail": rules.kpi_is_task,
+    }
+    return tasks.get(item.tier, False)
 
 
 def _want(
     rules: Rules, item: PlanItem, parent: str | None, known: Mapping[str, PlanItem], container: Container
 ) -> Wanted:
-    values, refused = put(rules, item.values, container)
+    fields = tuple(rule for rule in rules.fields if rule.source not in item.without)
+    values, refused = put(replace(rules, fields=fields), item.values, container)
     return Wanted(
         item=item.id,
         marker=marker(rules.plan, item.id),

@@ -10,6 +10,7 @@ from typing import Final
 from connectors.vocabulary import Fate, Task
 from mappings import work
 from mappings.rules import Unplanned
+from mappings.shape import renamed
 from syncd.engine.books import Books, Route
 from syncd.engine.planner import ARCHIVED
 from syncd.engine.teams import own_work
@@ -62,7 +63,10 @@ def _team_work(reader: Reader, known: Iterable[Books]) -> Iterator[TeamWork]:
 
 
 def _evidence(books: Books) -> Iterator[tuple[str, Evidence]]:
-    for item, link in books.links.items():
+    """The links are called as the plan calls their items by now, also where no pass could take that in yet."""
+    now = renamed({item.id: item for item in books.route.items})
+    for known, link in books.links.items():
+        item = known if now.get(known) in books.links else now.get(known, known)
         if link.task in books.seen:
             yield item, _of_task(books, books.seen[link.task].task, item)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -218,3 +219,24 @@ def test_the_store_is_asked_as_often_for_many_tasks_as_for_one(world: World, mon
 
     world.rules = Rules(MAPPING, "district", unplanned=Unplanned.COUNT)
     assert queries(left=1) == queries(left=7)
+
+
+def test_a_new_id_keeps_what_was_done(world: World) -> None:
+    """Also before a pass could take the new id in: the plan says what the item was."""
+    world.run()
+    world.boards.complete(world.boards.of("G1.A2").id)
+    world.run()
+    world.plan["N1"] = replace(world.plan.pop("G1.A2"), id="N1", was=("G1.A2",))
+    assert (world.evidence()["N1"].share, "G1.A2" in world.evidence()) == (1, False)
+    world.run()
+    assert world.evidence()["N1"].share == 1
+
+
+def test_an_item_that_takes_over_an_id_keeps_its_own_task(world: World) -> None:
+    """Both have tasks: what the other one's says is not the item's."""
+    world.run()
+    world.boards.complete(world.boards.of("G1.A2").id)
+    world.run()
+    del world.plan["G1.A2"]
+    world.plan["G1.A1"] = replace(world.plan["G1.A1"], was=("G1.A2",))
+    assert [world.evidence()[id_].share for id_ in ("G1.A1", "G1.A2")] == [0, 1]

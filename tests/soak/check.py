@@ -90,13 +90,18 @@ def _tolerate(d: District) -> None:
         retry(store, [d.rules.mapping], (), d.world.clock.now())
 
 
+def _is_shut(d: District) -> bool:
+    return d.world.tool.closed is not None or (d.board in d.boards.bin and d.world.reference == d.board)
+
+
 def _unknown(d: District) -> None:
     """As long as the tool lets nobody in, or the container is in the bin, nothing is taken for gone."""
-    binned = d.board in d.boards.bin and d.world.reference == d.board
-    if d.world.tool.closed is None and not binned:
+    if not _is_shut(d):
         return
     before = {item: (one.standing, one.done) for item, one in d.world.evidence().items()}
     d.run(full=True, approve="")
+    if not _is_shut(d):
+        return  # somebody opened it meanwhile
     after = {item: (one.standing, one.done) for item, one in d.world.evidence().items() if item in before}
     must(before == after, f"nothing could be read, and yet the figures went from {before} to {after}")
     d.world.tool.closed = None

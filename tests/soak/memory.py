@@ -92,7 +92,7 @@ class Memory:
         seen_before = any(_alike(new, earlier) for earlier in self.held.get((item, key), ()))
         lax = rule is not None and rule.owner is Owner.SHARED and rule.conflict is Conflict.PLAN
         firm = not (seen_before and rule is not None) and not (lax and unclear)
-        self._forget_undo(item, key)
+        self._touch(item, task, key)
         if rule is not None and rule.owner is Owner.SHARED and rule.conflict is Conflict.HOLD and unclear:
             self.torn.discard((item, key))
         self._remember(item, key, old, new)
@@ -145,6 +145,13 @@ class Memory:
             self.dirty[item, key] = self.tick()
         if item not in self.fog:
             self.adrift.discard(item)
+
+    def _touch(self, item: str, task: str, key: str) -> None:
+        """Whoever sets a field ends what an undo left there; on a copy, nobody knows which of the tasks counts."""
+        if task not in self.copies:
+            self._forget_undo(item, key)
+        elif (item, key) in self.back:
+            self.half_undone(item, key, self.back.pop((item, key)))
 
     def _forget_undo(self, item: str, key: str) -> None:
         self.back.pop((item, key), None)
