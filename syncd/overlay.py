@@ -23,6 +23,7 @@ from syncd.errors import Problem
 
 PREFIX: Final = "SYNCD_"
 BETWEEN: Final = "__"
+_VARIABLE: Final = "environment variable "
 _NAMED: Final = ("connections", "plans", "mappings", "notices")
 
 
@@ -74,15 +75,20 @@ def secret_file(folder: Folder, path: Path) -> Folder:
 
 def overlaid(document: Document, environment: Mapping[str, str]) -> tuple[Document, list[Problem]]:
     """The document with secret files, and then environment variables, laid over it; and what of them fits nowhere."""
-    result, problems = _laid(document, _ours(environment), "environment variable ")
+    given = _ours(environment)
+    result, problems = _laid(document, {name: value for name, value in given.items() if _is_text(value)}, _VARIABLE)
+    problems += [
+        Problem(_VARIABLE + name, "it is not UTF-8 text") for name, value in given.items() if not _is_text(value)
+    ]
     folder = result.data.get("secrets_dir")
     if not isinstance(folder, str):
         return result, problems
     place = Folder(document.file).absolute().parent / folder
     try:
         files = sorted(filter(_names_one, place.iterdir()))
-    except OSError as error:
-        words = f"{place} cannot be read: {error.strerror}"
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        words = f"{place} cannot be read: {reason}"
         return result, [*problems, result.problem(("secrets_dir",), words, "secrets_dir")]
     secrets, unreadable = _read(files)
     result, strangers = _laid(result, secrets, f"{place}/")
@@ -97,6 +103,11 @@ def _ours(environment: Mapping[str, str]) -> dict[str, str]:
         for name, value in environment.items()
         if value.strip() and name.upper().startswith(PREFIX) and (BETWEEN in name or name.upper() in whole)
     }
+
+
+def _is_text(value: str) -> bool:
+    """Whether all of it could be read; Python keeps what it cannot read as halves of characters."""
+    return value.isprintable() or value.encode(errors="replace").decode() == value
 
 
 def _names_one(file: Folder) -> bool:

@@ -9,10 +9,11 @@ from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import BeforeValidator, Field, SecretStr, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringConstraints
 
 from connectors.registry import kinds
 from mappings.rules import Counted
+from syncd.characters import STEERING
 from syncd.checking import near
 from syncd.hours import Hours
 
@@ -67,7 +68,7 @@ def _web_address(value: Any) -> Any:
 
 def _store(value: Any) -> Any:
     words = "must be sqlite:///FILE, such as sqlite:///syncd.db, or postgresql://USER@HOST/DATABASE"
-    if not isinstance(value, str) or not _STORES.fullmatch(value):
+    if not isinstance(value, str) or not _STORES.fullmatch(value) or STEERING.search(value):
         raise ValueError(words)
     try:
         urlsplit(value)
@@ -145,7 +146,14 @@ def _worth(value: Any) -> Decimal | Counted:
     raise ValueError(f"“{value}” is neither a share from 0 to 1 nor “cancelled” or “deferred”{close}")
 
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+def _seen(text: str) -> str:
+    """Text without what steers: no file and no name in a tool holds it."""
+    if found := STEERING.search(text):
+        raise ValueError(f"it holds the invisible character U+{ord(found[0]):04X}; write the text anew without it")
+    return text
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_seen)]
 Id = Annotated[Text, BeforeValidator(plain_id)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Zone = Annotated[str, BeforeValidator(_zone)]

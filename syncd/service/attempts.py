@@ -65,9 +65,14 @@ def _left(times: deque[float], now: float) -> float:
 
 
 def _network(address: str) -> str:
-    """The address; of IPv6 the network that one customer gets, who has all addresses of it."""
+    """The address; of IPv6 the network that one customer gets, who has all addresses of it.
+
+    A socket that listens for both kinds writes those of IPv4 as IPv6: they are not one network.
+    """
     try:
         found = ip_address(address)
     except ValueError:
         return address
-    return str(int(found) >> 64) if isinstance(found, IPv6Address) else str(found)
+    if isinstance(found, IPv6Address):
+        return str(found.ipv4_mapped or int(found) >> 64)
+    return str(found)

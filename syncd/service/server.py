@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ SPARE = 50
 BACKLOG = 64
 """So many connections are taken at a time: those that are to be closed hold a file each until their turn."""
 
+HERE = "127.0.0.1,::1,::ffff:127.0.0.1"
+"""A web server in front that stands on this machine is believed when it says for whom it asks."""
 SLOWEST = 30.0
 """Seconds within which a request, with its answer, must be through: who drips or does not read is cut off."""
 
@@ -54,6 +57,7 @@ def serve(app: ASGIApp, listen: str, *, most: int = MOST) -> Iterator[str]:
             ws="none",
             lifespan="off",
             server_header=False,
+            forwarded_allow_ips=os.environ.get("FORWARDED_ALLOW_IPS", HERE),
             limit_concurrency=most,
             backlog=BACKLOG,
             timeout_graceful_shutdown=GRACE,

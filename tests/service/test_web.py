@@ -15,9 +15,11 @@ from syncd.plan.model import Audience
 from syncd.service.attempts import ALL, EACH, WINDOW
 from syncd.service.bounds import LONGEST_ADDRESS, LONGEST_BODY
 from syncd.service.refusals import HEADERS
+from syncd.service.server import serve
 from syncd.service.signin import COOKIE, LASTS
+from syncd.service.web import make_app
 from tests.scorecard.page_sample import OWNER, TOOL, sample
-from tests.service.sites import SIGNED_IN, TOKEN, Visitor
+from tests.service.sites import SIGNED_IN, TOKEN, FakeSite, Visitor
 
 
 def sign_in(browser: httpx.Client, token: str = TOKEN) -> httpx.Response:
@@ -326,6 +328,18 @@ def test_many_addresses_guess_no_faster_than_a_few(visit: Visitor) -> None:
     assert ask("192.0.2.1") == 200
     here.clock.seconds += WINDOW
     assert ask("203.0.113.9") == 200
+
+
+def test_addresses_are_told_apart_where_both_kinds_are_listened_for() -> None:
+    """There IPv4 is written as IPv6: one guesser keeps nobody else out. A server in front may come by IPv6 too."""
+    with serve(make_app(FakeSite(), admin_token=TOKEN), "[::1]:0") as address:
+
+        def ask(whom: str, token: str) -> int:
+            headers = {"Authorization": f"Bearer {token}", "X-Forwarded-For": whom}
+            return httpx.get(f"{address}/metrics", headers=headers, trust_env=False).status_code
+
+        assert [ask("::ffff:192.0.2.1", "guess") for _ in range(EACH)] == [401] * EACH
+        assert [ask(whom, TOKEN) for whom in ("::ffff:192.0.2.1", "::ffff:192.0.2.2")] == [429, 200]
 
 
 def test_a_whole_network_of_addresses_is_one_guesser(visit: Visitor) -> None:
