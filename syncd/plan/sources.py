@@ -6,8 +6,10 @@ import time
 from difflib import get_close_matches
 from functools import partial
 from http import HTTPStatus
+from ipaddress import ip_address
 from itertools import islice
 from pathlib import Path, PurePosixPath
+from socket import inet_aton
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -76,10 +78,12 @@ def beside(source: str, name: str) -> str:
 def text(source: str, network: Network, by: str = "", until: float | None = None) -> str:
     """The text of a file or an address, which what stands at `by` may have named. Raises NoText.
 
+    What an address names is fetched, whatever it looks like: nobody elsewhere has a file of this machine read.
+
     After `until`, the `deadline` of all files of a plan (left out: of this one), nothing is fetched any more.
     """
     limit = deadline() if until is None else until
-    held = _fetch(source, network, by, limit) if is_address(source) else _read(source)
+    held = _fetch(source, network, by, limit) if is_address(source) or is_address(by) else _read(source)
     try:
         return held.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -150,11 +154,24 @@ def _guard(request: httpx.Request, *, abroad: bool, until: float) -> None:
     Who is `abroad` (another machine) leads nowhere on this one: here things may listen that trust whoever asks.
     """
     _require_time(str(request.url), until)
-    here = request.url.host in _LOOPBACK
-    if request.url.scheme != "https" and not (request.url.scheme == "http" and here):
+    host = request.url.host
+    if request.url.scheme != "https" and not (request.url.scheme == "http" and host in _LOOPBACK):
         raise NoText(Problem(str(request.url), "plans are fetched from https:// addresses only"))
-    if here and abroad:
+    if abroad and _is_here(host):
         raise NoText(Problem(str(request.url), "an address elsewhere leads to this machine, where no plan is fetched"))
+
+
+def _is_here(host: str) -> bool:
+    """Whether a name or a number means this machine, however it is spelled: 127.1 and “localhost.” do too."""
+    name = host.rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        number = ip_address(name.partition("%")[0] if ":" in name else inet_aton(name))
+    except (OSError, ValueError):
+        return False
+    number = getattr(number, "ipv4_mapped", None) or number
+    return number.is_loopback or number.is_unspecified
 
 
 def _judge(source: str, answer: httpx.Response) -> None:

@@ -150,6 +150,39 @@ def test_nobody_elsewhere_leads_to_this_machine(server: str) -> None:
     assert sources.text(f"{server}/here.toml", DIRECT, f"{server}/p/plan.toml")
 
 
+@pytest.mark.parametrize(
+    "host",
+    [
+        *(
+            "localhost.",
+            "LOCALHOST",
+            "plans.localhost",
+            "127.1",
+            "127.0.0.2",
+            "2130706433",
+            "0x7f000001",
+            "0",
+            "127.0.0.0",
+        ),
+        *("[::1]", "[0:0:0:0:0:0:0:1]", "[::]", "[::ffff:127.0.0.1]"),
+    ],
+)
+def test_this_machine_is_known_however_it_is_spelled(host: str) -> None:
+    """What resolves to this machine is not asked, on any port."""
+    with pytest.raises(sources.NoText, match="leads to this machine"):
+        sources.text(f"https://{host}:9/r.csv", DIRECT, "https://plans.example.org/p/plan.toml")
+
+
+@pytest.mark.parametrize("name", ["x:r.csv", "c:/r.csv", "file:r.csv", "http:r.csv"])
+def test_an_address_names_no_file_of_this_machine(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A colon makes no path out of it: on Windows c:/ would be one, and elsewhere a file may be called x:r.csv."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "x:r.csv").write_text("value,on\n")
+    plan = "https://plans.example.org/p/plan.toml"
+    with pytest.raises(sources.NoText, match="https:// addresses only"):
+        sources.text(sources.beside(plan, name), DIRECT, plan)
+
+
 def test_all_addresses_of_a_plan_have_one_time_together(
     server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
