@@ -106,7 +106,10 @@ class Rules:
     select: tuple[str, ...] = ()
     group_by: GroupBy = GroupBy.GOAL
     action_is_task: bool = True
+    project_is_task: bool = True
     project_is_subtask: bool = True
+    kpi_is_task: bool = False
+    """Whether each KPI and guardrail has a task, whose fields show its figures."""
     fields: tuple[FieldRule, ...] = DEFAULT_FIELDS
     progress: str = "completed"
     status: Mapping[str, Decimal | Counted] = field(default_factory=dict)

@@ -20,7 +20,7 @@ from connectors.contract import Connector
 from connectors.hooks import Touched
 from syncd import logs
 from syncd.backups import Backups
-from syncd.config import Config, check_selection
+from syncd.config import Config
 from syncd.connections import Connections
 from syncd.engine.books import Route
 from syncd.engine.deciding import Choice, NoChoice, Verdict, decide
@@ -36,13 +36,13 @@ from syncd.engine.undo import NoPass, Undo
 from syncd.errors import ConfigError, PlanError, Problem
 from syncd.figures import Figures
 from syncd.plan.edits import Kept, NewItem, PlanEdit
-from syncd.plan.items import plan_items
-from syncd.plan.keeping import keep, refusals
+from syncd.plan.keeping import keep
 from syncd.plan.model import Audience, Plan
 from syncd.plan.sources import ending
 from syncd.plans import Plans
 from syncd.probing import Asked, Probed, Prober
 from syncd.records import SetAside
+from syncd.routes import Routes
 from syncd.scorecard.explain import Explanation
 from syncd.scorecard.view import Scorecard
 from syncd.store.store import Store
@@ -66,7 +66,10 @@ class App:
         self.on_bad_plan: Callable[[str, PlanError], None] | None = None
         self._threads = threads
         self.connections = Connections(config.connections, config.outgoing, self.clock, self.store, self.known_store)
-        self.figures = Figures(config, self.clock, self._plan_named, self._route, self.known_store)
+        self._routes = Routes(
+            config, self.plans, self.plan, lambda plan: self.scorecard(plan, audience=Audience.INTERNAL)
+        )
+        self.figures = Figures(config, self.clock, self._plan_named, self._routes.without_figures, self.known_store)
         self._planning: defaultdict[str, Planning] = defaultdict(Planning)
         self._blank: tuple[tempfile.TemporaryDirectory[str], Store] | None = None
         self._upgraded = False
@@ -121,15 +124,7 @@ class App:
 
     def routes(self, only: Sequence[str] = ()) -> list[Route]:
         """All mappings, or those named, ready to run. Raises ConfigError or PlanError."""
-        names = self._known(only) or list(self.config.mappings)
-        problems = [
-            problem
-            for name in names
-            for problem in check_selection(self.config, name, self.plan(self.config.mappings[name].plan))
-        ]
-        if problems:
-            raise ConfigError(problems)
-        return [self._route(name) for name in names]
+        return self._routes.of(self._known(only) or list(self.config.mappings))
 
     def connector(self, name: str) -> Connector:
         """The connector of a connection."""
@@ -331,7 +326,7 @@ class App:
             new_key=lambda: uuid.uuid4().hex,
             pool=self._pool,
             planning=self._planning.__getitem__,
-            renewed=lambda route: self._route(route.mapping),
+            renewed=lambda route: self._routes.current(route.mapping),
             keep=self._keep,
             uncounted=lambda connection, _sent: self.connections.uncounted(connection),
         )
@@ -369,22 +364,6 @@ class App:
         near = get_close_matches(name, known, n=1)
         hint = f"did you mean “{near[0]}”?" if near else f"there are: {', '.join(known) or 'none'}"
         raise ConfigError([Problem(str(self.config.path), f"there is no {what} “{name}”; {hint}", key=f"{what}s")])
-
-    def _route(self, name: str) -> Route:
-        mapping = self.config.mappings[name]
-        plan, place = self.plan(mapping.plan), self.plans.place(mapping.plan)
-        reference, by_name = mapping.reference
-        return Route(
-            mapping=name,
-            connection=mapping.connection,
-            rules=mapping.rules(name, plan.id),
-            items=plan_items(plan),
-            reference=reference,
-            by_name=by_name,
-            limits=mapping.guard,
-            unwritable=place.why_not(),
-            refused=lambda edits: refusals(place, ending(self.config.plans[mapping.plan].source), edits),
-        )
 
     def _pool(self, connector: Connector) -> Pool:
         parallel = connector.capabilities().parallel

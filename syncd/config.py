@@ -25,6 +25,7 @@ from syncd.engine.guard import Limits
 from syncd.errors import ConfigError, Problem
 from syncd.outgoing import way_out
 from syncd.overlay import overlaid, variable
+from syncd.plan.items import FIGURES
 from syncd.plan.model import Plan
 from syncd.settings import (
     Channel,
@@ -171,7 +172,8 @@ class MappingConfig(_Section):
     select: tuple[str, ...] = ()
     group_by: GroupBy = GroupBy.GOAL
     action: Literal["task", "none"] = "task"
-    project: Literal["subtask", "task"] = "subtask"
+    project: Literal["subtask", "task", "none"] = "subtask"
+    kpi: Literal["task", "none"] = "none"
     fields: Mapping[str, Annotated[FieldConfig, BeforeValidator(_field)]] = {}
     progress: ProgressConfig = ProgressConfig()
     status: Mapping[str, Worth] = {}
@@ -187,7 +189,8 @@ class MappingConfig(_Section):
     @property
     def guard(self) -> Limits:
         """The limits as the engine takes them."""
-        return Limits(self.limits.max_changes, self.limits.max_share)
+        free = frozenset(rule.key for rule in self._field_rules() if rule.source in FIGURES)
+        return Limits(self.limits.max_changes, self.limits.max_share, free)
 
     def rules(self, name: str, plan: str) -> Rules:
         """The mapping's rules for the plan of that id. Without tasks for actions, projects stand by themselves."""
@@ -197,7 +200,9 @@ class MappingConfig(_Section):
             select=self.select,
             group_by=self.group_by,
             action_is_task=self.action == "task",
+            project_is_task=self.project != "none",
             project_is_subtask=self.project == "subtask" and self.action == "task",
+            kpi_is_task=self.kpi == "task",
             fields=tuple(self._field_rules()),
             progress=self.progress.project,
             status=dict(self.status),

@@ -16,7 +16,7 @@ from syncd.checking import key_of, near, step
 from syncd.documents.document import Document
 from syncd.documents.path import Path
 from syncd.errors import Problem
-from syncd.plan.items import KEYS
+from syncd.plan.items import FIGURES, KEYS
 
 _NAME: Final = re.compile(r"[\w.-]+")
 _SOURCES: Final = {rule.name: rule.source for rule in DEFAULT_FIELDS}
@@ -60,7 +60,7 @@ def _found(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
         here = ("mappings", name)
         yield from _references(here, mapping, data)
         yield from _shape(here, mapping)
-        yield from _fields(here, _table(mapping, "fields"))
+        yield from _fields(here, _table(mapping, "fields"), kpis=mapping.get("kpi") == "task")
     yield from _collisions(mappings)
 
 
@@ -103,13 +103,15 @@ def _shape(here: Path, mapping: Mapping[str, Any]) -> Iterator[tuple[Path, str]]
     if mapping.get("action") == "none" and mapping.get("project") == "subtask":
         words = 'with action = "none" there is no task for projects to stand under; write project = "task"'
         yield (*here, "project"), words
+    if mapping.get("action") == "none" and mapping.get("project") == "none" and mapping.get("kpi") != "task":
+        yield (*here, "project"), 'nothing of the plan would get a task; let one of action, project and kpi be "task"'
     progress = _table(mapping, "progress").get("project")
     if progress == "status" and not _table(mapping, "status"):
         words = f"no label is worth anything yet; say what each is worth in [{'.'.join(map(str, here))}.status]"
         yield (*here, "progress", "project"), words
 
 
-def _fields(here: Path, fields: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+def _fields(here: Path, fields: Mapping[str, Any], *, kpis: bool) -> Iterator[tuple[Path, str]]:
     shared = {rule.source: rule.name for rule in DEFAULT_FIELDS if rule.owner == "shared" and rule.name not in fields}
     for name, given in fields.items():
         source = step(given, "from")
@@ -121,10 +123,10 @@ def _fields(here: Path, fields: Mapping[str, Any]) -> Iterator[tuple[Path, str]]
             words = f"say with from = … what of the plan goes there{near(name, (*_BUILT_IN, *KEYS))}"
             yield path, words
         source = source if isinstance(source, str) else _SOURCES.get(name, name)
+        if source in FIGURES and not kpis:
+            yield path, f'{source} is a figure of KPIs, and here they have no tasks; write kpi = "task"'
         if "shared" in (given, step(given, "owner")) and source in KEYS and source not in BOTH_WAYS:
-            words = (
-                f"{source} follows from where an item stands in the plan and cannot be shared; make “plan” its owner"
-            )
+            words = f"{source} follows from the plan as a whole and cannot be shared; make “plan” its owner"
             yield path, words
         elif "shared" in (given, step(given, "owner")) and shared.setdefault(source, name) != name:
             yield path, f"“{shared[source]}” shares the plan's {source} already; two could be set differently"

@@ -16,10 +16,14 @@ _GUARDED: Final = frozenset({Kind.UPDATE, Kind.MOVE, Kind.ARCHIVE, Kind.WRITE_BA
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a pass may change on its own: over `max_changes` *and* over `max_share` (0 to 1) of the links stops it."""
+    """What a pass may change on its own: over `max_changes` *and* over `max_share` (0 to 1) of the links stops it.
+
+    Edits of `free` fields are no surprise, however many: there syncd puts what it reckons itself.
+    """
 
     max_changes: int = 10
     max_share: Decimal = Decimal("0.2")
+    free: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ def guard(
     themselves. Creating and adopting tasks is never a surprise.
     """
     renamed = [repr(("group", *one)) for one in (groups or {}).items()]
-    guarded = [change for change in changes if change.kind in _GUARDED or change.fresh]
+    guarded = [change for change in changes if _is_guarded(change, limits) or change.fresh]
     items = {change.item for change in guarded}
     gone = {change.item for change in guarded if change.fresh}
     if gone and not there:
@@ -55,6 +59,11 @@ def guard(
         f"{limits.max_changes} items, or {limits.max_share:.0%} of them"
     )
     return Stop(why, _digest([*map(_line, guarded), *renamed]))
+
+
+def _is_guarded(change: Change, limits: Limits) -> bool:
+    reckoned = change.kind is Kind.UPDATE and {edit.field for edit in change.edits} <= limits.free
+    return change.kind in _GUARDED and not (limits.free and reckoned)
 
 
 def leaving(links: int, old: str, new: str) -> Stop:

@@ -72,7 +72,7 @@ def _tier(rules: Rules, above: PlanItem, task: Task) -> str:
     if task.parent is not None:
         return "project" if above.tier == "action" and rules.project_is_subtask else ""
     if above.tier == "action":
-        return "project"
+        return "project" if rules.project_is_task else ""
     return "action" if rules.action_is_task else ""
 
 

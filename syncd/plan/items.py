@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from connectors.vocabulary import FieldValue
@@ -12,11 +13,19 @@ from syncd.plan.model import Action, Goal, Kpi, KpiState, Placed, Plan, Project,
 from syncd.progress.leaf import stricter
 from syncd.progress.rollup import drivers
 
+FIGURES: Final = (
+    *("unit", "baseline", "target", "measured", "measured_on"),
+    *("attainment", "expected", "implementation", "pace"),
+)
+"""What the task of a KPI may show of its figures; shares are in whole percent, the pace is its word."""
 KEYS: Final = (
     *("id", "title", "notes", "start", "due", "owner", "weight", "state"),
     *("goal", "outcome", "action", "kpis", "organization"),
+    *FIGURES,
 )
 """What a mapping's field may come from: goal, outcome and action are titles, kpis the titles of all it drives."""
+_WORK: Final = frozenset({"start", "due", "weight", "state", "kpis"})
+"""The keys of actions and projects alone."""
 
 _IN_WORDS: Final = {
     State.ON_HOLD: "In the plan this work is on hold: it can wait until it is taken up again.",
@@ -27,15 +36,17 @@ _NAMED: Final = 3
 """How many KPIs a task's notes name."""
 
 
-def plan_items(plan: Plan) -> tuple[PlanItem, ...]:
-    """Every goal, outcome, action and project of the plan, in its order; KPIs are no work and are not pushed."""
+def plan_items(
+    plan: Plan, figures: Mapping[str, Mapping[str, FieldValue]] = MappingProxyType({})
+) -> tuple[PlanItem, ...]:
+    """Every item of the plan, in its order; KPIs with their `figures`, by id and key, as far as they are given."""
     driven = _driven(plan)
-    return tuple(
-        _item(plan, placed, driven) for placed in plan.items.values() if placed.tier not in (Tier.KPI, Tier.GUARDRAIL)
-    )
+    return tuple(_item(plan, placed, driven, figures.get(placed.item.id, {})) for placed in plan.items.values())
 
 
-def _item(plan: Plan, placed: Placed, driven: Mapping[str, tuple[str, ...]]) -> PlanItem:
+def _item(
+    plan: Plan, placed: Placed, driven: Mapping[str, tuple[str, ...]], figures: Mapping[str, FieldValue]
+) -> PlanItem:
     titles = {plan.items[name].tier: plan.items[name].item.title for name in placed.path}
     named = (title for name in (placed.item.id, *reversed(placed.path)) for title in driven.get(name, ()))
     kpis = tuple(dict.fromkeys(named))
@@ -44,12 +55,19 @@ def _item(plan: Plan, placed: Placed, driven: Mapping[str, tuple[str, ...]]) -> 
         id=placed.item.id,
         tier=placed.tier.value,
         path=placed.path,
-        values={**_values(plan, placed, titles, kpis), "notes": _block(_own(placed.item.notes), *around)},
-        active=_state(plan, placed) not in (State.CANCELLED, State.DEFERRED),
+        values={**_values(plan, placed, titles, kpis), "notes": _block(_own(placed.item.notes), *around), **figures},
+        active=_is_active(plan, placed),
         adopted=placed.status is Status.ADOPTED,
         was=placed.item.was,
         around=around,
+        without=_WORK if isinstance(placed.item, Kpi) else frozenset(FIGURES),
     )
+
+
+def _is_active(plan: Plan, placed: Placed) -> bool:
+    if isinstance(placed.item, Kpi):
+        return placed.item.state is not KpiState.RETIRED
+    return _state(plan, placed) not in (State.CANCELLED, State.DEFERRED)
 
 
 def _driven(plan: Plan) -> Mapping[str, tuple[str, ...]]:
@@ -102,6 +120,8 @@ def _around(plan: Plan, placed: Placed, titles: Mapping[Tier, str], kpis: tuple[
     lines += [f"{tier.value.capitalize()}: {titles[tier]}" for tier in (Tier.GOAL, Tier.OUTCOME) if tier in titles]
     if isinstance(item, Project) and Tier.ACTION in titles:
         lines.append(f"Part of: {titles[Tier.ACTION]}")
+    if isinstance(item, Kpi) and item.why:
+        lines.append(f"Why it matters: {_own(item.why)}")
     if kpis:
         more = f" and {len(kpis) - _NAMED} more" if len(kpis) > _NAMED else ""
         lines.append(f"Moves: {'; '.join(kpis[:_NAMED])}{more}")

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 
-from syncd.plan.model import Window
+from syncd.plan.model import Cadence, Direction, Window
 from syncd.progress.pace import Pace
 
 WORDS = {
@@ -78,6 +78,22 @@ WINDOWS = {
     Window.POINT: "point in time",
 }
 
+CADENCES = {
+    Cadence.WEEKLY: "every week",
+    Cadence.MONTHLY: "every month",
+    Cadence.QUARTERLY: "every quarter",
+    Cadence.YEARLY: "once a year",
+}
+
+DIRECTIONS = {
+    Direction.INCREASE: "should rise",
+    Direction.DECREASE: "should fall",
+    Direction.AT_LEAST: "should not fall below its limit",
+    Direction.AT_MOST: "should not rise above its limit",
+    Direction.BETWEEN: "should stay inside its band",
+}
+"""Which way a KPI's value should go."""
+
 _MONTHS = (  # not the locale's
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -117,12 +133,16 @@ def percent(share: Fraction | None, *, finished: bool = True) -> str:
     """
     if share is None:
         return "–"
-    whole = int(rounded(share * 100))
-    if whole >= 100 and (share < 1 or not finished):
-        whole = 99
+    whole = whole_percent(share, finished=finished)
     if share != 0 and whole == 0:
         return "under 1 %" if share > 0 else "just below 0 %"
     return f"{_minus(whole)} %"
+
+
+def whole_percent(share: Fraction, *, finished: bool = True) -> int:
+    """A share in whole percent, as `percent` has it: rounded half up, but never 100 short of the end."""
+    whole = int(rounded(share * 100))
+    return 99 if whole >= 100 and (share < 1 or not finished) else whole
 
 
 def points(gap: Fraction | Decimal) -> str:

@@ -36,8 +36,11 @@ CONNECTION = "".join(SMALL.splitlines(keepends=True)[:3])
         ('[store]\nurl = "sqlite:///:memory:"', "store.url: must be sqlite:///FILE"),
         ('timezone = ["x"]', "is no time zone; they are named like America/New_York"),
         ('[plans.d]\nsource = " "', "plans.d.source: must not be blank"),
-        (f'{SMALL}fields = {{ goal = "shared" }}', "goal follows from where an item stands in the plan"),
-        (f'{SMALL}fields = {{ Aim = {{ owner = "shared", from = "kpis" }} }}', "kpis follows from where"),
+        (f'{SMALL}fields = {{ goal = "shared" }}', "goal follows from the plan as a whole and cannot be shared"),
+        (f'{SMALL}fields = {{ Aim = {{ owner = "shared", from = "kpis" }} }}', "kpis follows from the plan as a whole"),
+        (f'{SMALL}fields = {{ Now = {{ owner = "plan", from = "measured" }} }}', 'have no tasks; write kpi = "task"'),
+        (f'{SMALL}kpi = "task"\nfields = {{ pace = "shared" }}', "pace follows from the plan as a whole"),
+        (f'{SMALL}action = "none"\nproject = "none"', "nothing of the plan would get a task"),
         (
             f'{SMALL}fields = {{ due = "shared", End = {{ owner = "shared", from = "due" }} }}',
             "“due” shares the plan's due already",

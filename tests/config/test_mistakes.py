@@ -151,7 +151,7 @@ def test_a_mistake_is_said(old: str, new: str, problem: str, tmp_path: Path) -> 
           for worth in ("1.01", "-0.1", "nan", "inf", '"half"', "true", "[]")],
         *[(f"limits = {{ max_share = {share} }}", "10: mappings.academics.limits.max_share: ")
           for share in ("1.5", "-1", "nan", '"much"')],
-        ('project = "tsk"', "10: mappings.academics.project: “tsk” is not one of subtask, task; did you mean “task”?"),
+        ('project = "tsk"', "10: mappings.academics.project: “tsk” is not one of subtask, task, none; did you mean"),
         ('action = "nome"', "10: mappings.academics.action: “nome” is not one of task, none; did you mean “none”?"),
         ("limits = { max_changes = -1 }", "10: mappings.academics.limits.max_changes: must be at least 0, not “-1”"),
         ('fields = { x = "plan" }', "10: mappings.academics.fields.x: say with from = … what of the plan goes there"),

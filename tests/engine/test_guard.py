@@ -183,3 +183,16 @@ def test_the_limit_is_exact(kinds: list[Kind], links: int, most: int, share: Dec
     found = [change for at, kind in enumerate(kinds) for change in changes(kind, 1, first=at)]
     number = sum(kind in GUARDED for kind in kinds)
     assert bool(look(found, links, Limits(most, share))) is (number > most and number > share * links)
+
+
+def test_figures_that_syncd_reckons_are_no_surprise() -> None:
+    """However many change; where anything else of an item changes with them, it counts."""
+    limits = replace(LIMITS, free=frozenset({"field:Now", "field:Pace"}))
+    figures = (Edit("field:Now", "a", "b", ""), Edit("field:Pace", "c", "d", ""))
+    only = [replace(one, edits=figures) for one in changes(Kind.UPDATE, 11)]
+    more = [replace(one, edits=(*figures, *one.edits)) for one in only[:-1]] + changes(Kind.UPDATE, 11)
+
+    assert look(only, 11, limits) is None
+    assert look(only, 11) is not None
+    assert look(more, 11, limits) is not None
+    assert look([replace(one, kind=Kind.ARCHIVE) for one in only], 11, limits) is not None

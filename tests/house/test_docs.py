@@ -26,7 +26,7 @@ from syncd.cli.entry import COMMANDS, cli
 from syncd.config import Config, FieldConfig, load_config
 from syncd.exposure import MOUNTED
 from syncd.plan import model as plans
-from syncd.plan.items import KEYS
+from syncd.plan.items import FIGURES, KEYS
 from syncd.plan.load import load_plan
 from syncd.plan.model import Item, Kpi, Plan, Work
 from syncd.plan.readings import COLUMNS
@@ -203,7 +203,8 @@ def test_every_word_that_may_be_chosen_is_named(page: str, words: type[StrEnum])
 def test_the_columns_of_a_readings_file_are_named() -> None:
     """All of them, kpi too; and what a mapping's field may come from."""
     assert set(COLUMNS) <= set(re.findall(r"`(\w+)`", below(PLAN, "Readings in a file of their own")))
-    assert set(KEYS) <= set(re.findall(r"`(\w+)`", below(CONFIGURATION, "Who owns a field")))
+    assert set(KEYS) - set(FIGURES) <= set(re.findall(r"`(\w+)`", below(CONFIGURATION, "Who owns a field")))
+    assert set(FIGURES) <= set(re.findall(r"`(\w+)`", below(CONFIGURATION, "A board of KPIs")))
 
 
 @pytest.mark.parametrize("words", ["TBD", "N/A", "unknown", "pending", "?", "__%", ""])
@@ -228,13 +229,16 @@ def test_the_examples_of_plans_load(tmp_path: Path, form: str) -> None:
 
 def test_the_examples_of_configurations_load(tmp_path: Path) -> None:
     """The smallest is whole but for its token, and so it is with the lines of the other put below it."""
-    smallest, more = fenced(CONFIGURATION, "toml")
+    smallest, more, kpis = fenced(CONFIGURATION, "toml")
     for text in (smallest, f"{smallest}\n{more}"):
         (tmp_path / "config.toml").write_text(text, encoding="utf-8")
         config = load_config(tmp_path / "config.toml", {"SYNCD_CONNECTIONS__ASANA__TOKEN": "secret"})
     rules = config.mappings["district"].rules("district", "district")
     assert rules.progress == "status"
     assert len(rules.fields) == 6
+    (tmp_path / "config.toml").write_text(f"{smallest}\n{kpis}", encoding="utf-8")
+    config = load_config(tmp_path / "config.toml", {"SYNCD_CONNECTIONS__ASANA__TOKEN": "secret"})
+    assert config.mappings["kpis"].rules("kpis", "district").kpi_is_task
 
 
 def test_the_examples_for_the_network_load(tmp_path: Path) -> None:

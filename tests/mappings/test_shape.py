@@ -165,3 +165,43 @@ def test_every_task_has_one_place_that_is_made(
         before.add(name)
     assert desired.outside | desired.tasks.keys() == {one.id for one in plan}
     assert not desired.outside & desired.tasks.keys()
+
+
+KPIS = (
+    item("G1", "goal"),
+    item("G1/O1", "outcome"),
+    item("G1/O1/K1", "kpi", without=frozenset({"due", "start"})),
+    item("G1/R1", "guardrail", without=frozenset({"due", "start"})),
+    item("G1/A1", "action", without=frozenset({"measured"})),
+    item("G1/A1/P1", "project", without=frozenset({"measured"})),
+)
+
+
+@pytest.mark.parametrize(
+    ("shape", "found"),
+    [
+        ({}, {"A1": ("G1", None), "P1": (None, "A1")}),
+        ({"kpi_is_task": True}, {"K1": ("G1", None), "R1": ("G1", None), "A1": ("G1", None), "P1": (None, "A1")}),
+        ({"project_is_task": False, "project_is_subtask": False}, {"A1": ("G1", None)}),
+        (
+            {"kpi_is_task": True, "action_is_task": False, "project_is_task": False, "project_is_subtask": False},
+            {"K1": ("G1", None), "R1": ("G1", None)},
+        ),
+    ],
+)
+def test_kpis_where_the_mapping_has_them(
+    shape: dict[str, Any], found: dict[str, tuple[str | None, str | None]]
+) -> None:
+    """They stand in the group of their goal, beside the work or by themselves."""
+    desired = desire(replace(RULES, **shape), KPIS, CONTAINER)
+    assert places(desired) == found
+    assert desired.outside == {one.id for one in KPIS} - found.keys()
+
+
+def test_nothing_is_wanted_of_a_field_that_the_item_cannot_have() -> None:
+    """So a team's own days stay on the task of a KPI, and a figure that a team set on that of an action."""
+    board = replace(CONTAINER, fields=(Field("F", "Now", FieldType.NUMBER),))
+    rules = replace(RULES, kpi_is_task=True, fields=(*DEFAULT_FIELDS, FieldRule("Now", Owner.PLAN, "measured", "Now")))
+    wanted = desire(rules, KPIS, board).tasks
+    assert set(wanted["K1"].values) == {"title", "notes", "assignee", "field:Now"}
+    assert set(wanted["A1"].values) == {"title", "notes", "start", "due", "assignee"}

@@ -10,7 +10,7 @@ import pytest
 
 from mappings.notes import FOOT, HEAD
 from mappings.shape import PlanItem
-from syncd.plan.items import KEYS, plan_items
+from syncd.plan.items import FIGURES, KEYS, plan_items
 from syncd.plan.model import Action, Driver, Goal, Kpi, KpiState, Outcome, Plan, Project, State, Status
 
 
@@ -42,14 +42,17 @@ def with_work(**more: Any) -> Plan:
     return plan(goal={"outcomes": (), "actions": (action(**more),)})
 
 
-def test_all_but_kpis_and_guardrails_are_seen_in_order() -> None:
-    """Goals, outcomes, actions and projects come from the top down with tier and path; what is no work does not."""
+def test_all_items_are_seen_in_order() -> None:
+    """They come from the top down with tier and path."""
     guarded = plan(goal={"guardrails": (Kpi(id="R", title="Class size"),), "kpis": (Kpi(id="L", title="l"),)})
     assert [(item.id, item.tier, item.path) for item in plan_items(guarded)] == [
         ("G", "goal", ()),
         ("O", "outcome", ("G",)),
+        ("K", "kpi", ("G", "O")),
         ("A", "action", ("G", "O")),
         ("P", "project", ("G", "O", "A")),
+        ("L", "kpi", ("G",)),
+        ("R", "guardrail", ("G",)),
     ]
 
 
@@ -63,7 +66,8 @@ def test_work_has_every_value() -> None:
     work = project(owner="ann@example.org", start=date(2026, 1, 5), due=date(2026, 6, 15), weight=Decimal("2.50"))
     held = plan(outcome={"actions": (action(projects=(work,)),)}, organization="Riverbend")
     values = dict(seen(held)["P"].values)
-    assert set(values) == set(KEYS)
+    assert set(values) == set(KEYS) - set(FIGURES)
+    assert seen(held)["P"].without == set(FIGURES)
     values.pop("notes")
     assert values == {
         "id": "P",
@@ -84,10 +88,41 @@ def test_work_has_every_value() -> None:
 def test_a_goal_has_no_values_of_work() -> None:
     """What goals and outcomes do not have is missing, not empty; a goal is its own goal."""
     items = seen(plan())
-    assert set(items["G"].values) == set(KEYS) - {"start", "due", "weight", "state"}
+    assert set(items["G"].values) == set(KEYS) - set(FIGURES) - {"start", "due", "weight", "state"}
     assert items["G"].values["goal"] == "Every child reads"
     assert [items["G"].values[key] for key in ("outcome", "action", "kpis", "organization")] == [None] * 4
     assert (items["O"].values["goal"], items["O"].values["outcome"]) == ("Every child reads", None)
+
+
+def test_a_kpi_has_its_figures() -> None:
+    """Those that are given, beside what every item has; nothing of work, and why it matters in its notes."""
+    kpi = Kpi(id="K", title="Grade 3 reading", why="Reading opens\nevery subject.", notes="Ask Ann.")
+    held = plan(outcome={"kpis": (kpi,)})
+    found = {item.id: item for item in plan_items(held, {"K": {"measured": Decimal(57), "pace": "on track"}})}
+    assert found["K"].values == {
+        "id": "K",
+        "title": "Grade 3 reading",
+        "owner": None,
+        "goal": "Every child reads",
+        "outcome": "Reading rises",
+        "action": None,
+        "kpis": None,
+        "organization": None,
+        "notes": (
+            "Ask Ann.\n\nGoal: Every child reads\nOutcome: Reading rises\nWhy it matters: Reading opens\nevery subject."
+        ),
+        "measured": Decimal(57),
+        "pace": "on track",
+    }
+    assert found["K"].without == {"start", "due", "weight", "state", "kpis"}
+    assert "measured" not in found["A"].values
+
+
+@pytest.mark.parametrize("state", KpiState)
+def test_a_kpi_that_is_followed_no_more_gets_no_task(state: KpiState) -> None:
+    """A paused one does."""
+    held = plan(outcome={"kpis": (Kpi(id="K", title="Grade 3 reading", state=state),)})
+    assert seen(held)["K"].active is (state is not KpiState.RETIRED)
 
 
 def test_what_is_unknown_stays_none() -> None:

@@ -1,0 +1,65 @@
+"""Makes routes: each mapping of the configuration with its plan as it stands, ready to run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from syncd.config import Config, check_selection
+from syncd.engine.books import Route
+from syncd.errors import ConfigError
+from syncd.plan.items import plan_items
+from syncd.plan.keeping import refusals
+from syncd.plan.model import Plan
+from syncd.plan.sources import ending
+from syncd.plans import Plans
+from syncd.scorecard.kpi_tasks import kpi_figures
+from syncd.scorecard.view import Scorecard
+
+
+class Routes:
+    """The routes of a configuration; `plan` and `card` give a plan and its internal scorecard as they are now."""
+
+    def __init__(
+        self, config: Config, plans: Plans, plan: Callable[[str], Plan], card: Callable[[str], Scorecard]
+    ) -> None:
+        self._config, self._plans, self._plan, self._card = config, plans, plan, card
+
+    def of(self, names: Sequence[str]) -> list[Route]:
+        """The mappings of these names; those that show figures last, for these follow from the others.
+
+        Raises ConfigError or PlanError.
+        """
+        names = sorted(names, key=lambda name: self._config.mappings[name].kpi == "task")
+        problems = [
+            problem
+            for name in names
+            for problem in check_selection(self._config, name, self._plan(self._config.mappings[name].plan))
+        ]
+        if problems:
+            raise ConfigError(problems)
+        return [self.current(name) for name in names]
+
+    def current(self, name: str) -> Route:
+        """A mapping with all that its tasks are to hold by now, the figures of KPIs included."""
+        route, source = self.without_figures(name), self._config.mappings[name].plan
+        if not route.rules.kpi_is_task:
+            return route
+        return replace(route, items=plan_items(self._plan(source), kpi_figures(self._card(source))))
+
+    def without_figures(self, name: str) -> Route:
+        """A mapping as configuration and plan have it, from which figures follow."""
+        mapping = self._config.mappings[name]
+        plan, place = self._plan(mapping.plan), self._plans.place(mapping.plan)
+        reference, by_name = mapping.reference
+        return Route(
+            mapping=name,
+            connection=mapping.connection,
+            rules=mapping.rules(name, plan.id),
+            items=plan_items(plan),
+            reference=reference,
+            by_name=by_name,
+            limits=mapping.guard,
+            unwritable=place.why_not(),
+            refused=lambda edits: refusals(place, ending(self._config.plans[mapping.plan].source), edits),
+        )

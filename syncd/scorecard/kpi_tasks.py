@@ -1,0 +1,50 @@
+"""What the tasks of KPIs hold of a scorecard: their figures as field values, by the plan's keys. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
+
+from connectors.vocabulary import FieldValue
+from syncd.scorecard.view import KpiView, Scorecard
+from syncd.scorecard.words import rounded, whole_percent, word
+
+
+def kpi_figures(card: Scorecard) -> dict[str, dict[str, FieldValue]]:
+    """By KPI and guardrail, what its task may show (`syncd.plan.items.FIGURES`); None where a figure is not known."""
+    return {kpi.id: dict(_figures(kpi)) for kpi in _kpis(card)}
+
+
+def _kpis(card: Scorecard) -> Iterator[KpiView]:
+    for goal in card.goals:
+        for outcome in goal.outcomes:
+            yield from outcome.kpis
+        yield from goal.guardrails
+
+
+def _figures(kpi: KpiView) -> Mapping[str, FieldValue]:
+    """Rounded as the scorecard shows them: so a task changes no more often than what people read."""
+    return {
+        "unit": kpi.unit or None,
+        "baseline": _value(kpi, kpi.baseline.value if kpi.baseline else None),
+        "target": _value(kpi, kpi.target.value if kpi.target else None),
+        "measured": _value(kpi, kpi.measured),
+        "measured_on": kpi.measured_on,
+        "attainment": _percent(kpi.attainment),
+        "expected": _percent(kpi.expected),
+        "implementation": _percent(kpi.implementation, finished=kpi.work.finished),
+        "pace": word(kpi.pace),
+    }
+
+
+def _value(kpi: KpiView, value: Decimal | None) -> Decimal | None:
+    return None if value is None else rounded(value, kpi.decimals)
+
+
+def _percent(share: Fraction | None, *, finished: bool = True) -> Decimal | None:
+    """In whole percent; work that was begun is at least 1."""
+    if share is None:
+        return None
+    whole = whole_percent(share, finished=finished)
+    return Decimal(1 if whole == 0 and share > 0 else whole)

@@ -1,0 +1,47 @@
+"""What the tasks of KPIs show of a scorecard."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from syncd.plan.items import FIGURES
+from syncd.scorecard.kpi_tasks import kpi_figures
+from syncd.scorecard.view import KpiView, Scorecard
+from tests.scorecard.cards import card, kpi_view
+
+
+def with_kpi(view: KpiView) -> Scorecard:
+    """The sample with this in place of its second KPI."""
+    sample = card()
+    goal = sample.goals[0]
+    outcome = replace(goal.outcomes[-1], kpis=(view,))
+    return replace(sample, goals=(replace(goal, outcomes=(*goal.outcomes[:-1], outcome)), *sample.goals[1:]))
+
+
+def test_every_kpi_and_guardrail_has_every_figure() -> None:
+    """What is measured of a group that is too small is not told in the tool either."""
+    found = kpi_figures(card())
+    assert set(found) == {"G1.K1", "G1.O1.K1", "G1.R1", "G2.K1", "G2.O1.K1"}
+    assert {frozenset(figures) for figures in found.values()} == {frozenset(FIGURES)}
+    assert {key for key, value in found["G1.K1"].items() if value is not None} == {"unit", "target", "implementation", "pace"}
+    assert (found["G1.K1"]["pace"], found["G1.R1"]["pace"]) == ("suppressed", "on track")
+
+
+def test_figures_as_the_scorecard_shows_them() -> None:
+    """Rounded once, shares in whole percent, a start never 0 and what is not finished never 100."""
+    view = replace(kpi_view(card(), "G1.O1.K1"), decimals=1, measured=Decimal("60.45"), attainment=Fraction(1, 8))
+    figures = kpi_figures(with_kpi(replace(view, implementation=Fraction(1, 1000))))[view.id]
+    assert (figures["measured"], figures["measured_on"]) == (Decimal("60.5"), view.measured_on)
+    assert (figures["baseline"], figures["target"]) == (Decimal("54.0"), Decimal("70.0"))
+    assert (figures["attainment"], figures["implementation"]) == (13, 1)
+
+
+@pytest.mark.parametrize(("share", "shown"), [(Fraction(0), 0), (Fraction(-1, 1000), 0), (Fraction(999, 1000), 99)])
+def test_shares_at_the_ends(share: Fraction, shown: int) -> None:
+    """Nothing done is 0, and what is nearly there is not there."""
+    view = replace(kpi_view(card(), "G1.O1.K1"), attainment=share)
+    assert kpi_figures(with_kpi(view))[view.id]["attainment"] == shown
