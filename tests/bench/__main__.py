@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import os
 import pkgutil
@@ -26,10 +27,14 @@ def main(names: Sequence[str]) -> int:
 
 
 def measures(names: Sequence[str]) -> list[Measure]:
-    """The `measure` of each module, in the order of their names."""
+    """The `measure` of each of these modules, or of all that have one, in the order of their names."""
+    return [measure for name, measure in _all_measures().items() if not names or name in names]
+
+
+def _all_measures() -> dict[str, Measure]:
     modules = sorted(module.name for module in pkgutil.iter_modules(bench.__path__) if module.name != "__main__")
-    loaded = [importlib.import_module(f"tests.bench.{name}") for name in modules if not names or name in names]
-    return [module.measure for module in loaded if hasattr(module, "measure")]
+    loaded = {name: importlib.import_module(f"tests.bench.{name}") for name in modules}
+    return {name: module.measure for name, module in loaded.items() if hasattr(module, "measure")}
 
 
 def table(rows: Sequence[Row]) -> str:
@@ -47,4 +52,9 @@ def _machine() -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(_all_measures())}; all without")
+    chosen = parser.parse_args().names
+    if unknown := set(chosen) - _all_measures().keys():
+        parser.error(f"nothing is measured by the name of {', '.join(sorted(unknown))}")
+    sys.exit(main(chosen))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import logging
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from tests.monday_loop.place import place
 
 def main() -> int:
     """Live through the day and tell what it was like; 0 if all went as promised."""
+    argparse.ArgumentParser(prog="python -m tests.monday_loop", description=__doc__).parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with tempfile.TemporaryDirectory() as folder, place(Path(folder), Limits(), settings="") as there:
         furnish(there)
