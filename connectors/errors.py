@@ -98,4 +98,4 @@ class PlanTier(ToolError):
 class Invalid(ToolError):
     """The tool will not take what was sent."""
 
-    next_step = "Correct the value in the plan or the mapping; then run `syncd sync` again."
+    next_step = "Correct the value in the plan or the mapping; then run `syncd sync --retry`."

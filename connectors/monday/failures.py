@@ -36,7 +36,7 @@ _NEXT_VERSION: Final = (
     "or report this message to its makers."
 )
 _NEXT_FULL: Final = (
-    "Archive finished items on the board, or map the plan to a further board; then run `syncd sync` again."
+    "Archive finished items on the board, or map the plan to a further board; then run `syncd sync --retry`."
 )
 
 _LIMITS: Final = re.compile(
