@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringConstraints
@@ -53,17 +53,21 @@ def _host_port(value: Any) -> Any:
 
 
 def _web_address(value: Any) -> Any:
-    words = f"“{value}” is no web address; it begins with https://"
-    try:
-        parts = urlsplit(value.strip()) if isinstance(value, str) else None
-        found = parts is not None and parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        found = False
     if re.match(r"[^/]*//[^/]*@", str(value)):
         raise ValueError("a web address here holds no name and no password: leave out what stands before the @")
-    if not found:
-        raise ValueError(words)
+    if not isinstance(value, str) or _address(value) is None:
+        raise ValueError(f"“{value}” is no web address; it begins with https://")
     return value.strip().rstrip("/")
+
+
+def _address(text: str) -> SplitResult | None:
+    """A web address in its parts, None where it is none."""
+    try:
+        parts = urlsplit(text.strip())
+        found = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return None
+    return parts if found else None
 
 
 def _store(value: Any) -> Any:
@@ -78,7 +82,7 @@ def _store(value: Any) -> Any:
 
 
 def _hours(value: Any) -> Hours:
-    return Hours.read(value if isinstance(value, str) else str(value))
+    return Hours.read(str(value))
 
 
 def _secret(value: Any) -> Any:
@@ -94,15 +98,8 @@ def _secret(value: Any) -> Any:
 
 def _channel(value: Any) -> Any:
     """The address of a channel for notices: as good as a password, so never repeated and never sent in the open."""
-    try:
-        parts = urlsplit(value.strip()) if isinstance(value, str) else urlsplit("")
-        here = parts.hostname in ("127.0.0.1", "localhost", "::1")
-        found = (
-            bool(parts.hostname) and parts.port != 0 and (parts.scheme == "https" or (here and parts.scheme == "http"))
-        )
-    except ValueError:
-        found = False
-    if not found:
+    parts = _address(value) if isinstance(value, str) else None
+    if parts is None or (parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1")):
         raise ValueError("must be a web address that begins with https://, as the channel shows it")
     return value.strip()
 
@@ -116,11 +113,7 @@ def _proxy(value: Any) -> Any:
 
 def is_proxy(address: str) -> bool:
     """Whether this is the address of a proxy that can be spoken to."""
-    try:
-        parts = urlsplit(address)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
+    return _address(address) is not None
 
 
 def plain_id(value: Any) -> Any:
