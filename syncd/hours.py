@@ -25,15 +25,11 @@ class Hours:
         words = text.strip().lower()
         if words in DAYS:
             return cls(day=DAYS.index(words))
-        try:
-            first, minute, last, other = map(int, found.groups()) if (found := _SPAN.fullmatch(words)) else (0, 0, 0, 0)
-            start, end = time(first, minute), time(last, other)
-        except ValueError:
-            start = end = time()
-        if start == end:
+        span = _span(words)
+        if span is None:
             days = ", ".join(f"“{day}”" for day in DAYS)
             raise ValueError(f"“{text}” is neither a span of the day, such as “20:00-06:00”, nor one of {days}")
-        return cls(start, end)
+        return cls(*span)
 
     def cover(self, moment: datetime) -> bool:
         """Whether they hold at that moment, as the clocks of its time zone show it."""
@@ -41,3 +37,16 @@ class Hours:
             return moment.weekday() == self.day
         begun, over = self.start <= moment.time(), moment.time() >= self.end
         return begun and not over if self.start < self.end else begun or not over
+
+
+def _span(words: str) -> tuple[time, time] | None:
+    """When a span begins and ends; None for what is no time of day, and where that is the same one."""
+    found = _SPAN.fullmatch(words)
+    if found is None:
+        return None
+    first, minute, last, other = map(int, found.groups())
+    try:
+        start, end = time(first, minute), time(last, other)
+    except ValueError:
+        return None
+    return (start, end) if start != end else None
