@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from syncd.records import KpiPoint
 from syncd.store.errors import StoreError
 from syncd.store.reader import Reader
 from syncd.store.store import Store
 from syncd.store.writer import Writer
 
-__all__ = ["KpiPoint", "Reader", "Store", "StoreError", "Writer"]
+__all__ = ["Reader", "Store", "StoreError", "Writer"]

@@ -96,21 +96,23 @@ class Writer(Reader):
         statement = insert(tables.passes).values(**begun, counts=encode({}), message="")
         return int(self._run(statement.returning(tables.passes.c.id)).scalar_one())
 
-    def end_pass(self, id: int, at: datetime, outcome: Outcome, counts: Mapping[str, int], message: str = "") -> None:  # noqa: A002
+    def end_pass(
+        self, number: int, at: datetime, outcome: Outcome, counts: Mapping[str, int], message: str = ""
+    ) -> None:
         """Note how a pass ended; StoreError unless it is running."""
         ending = {"ended_at": at, "outcome": outcome.value, "counts": encode(counts), "message": rows.told(message)}
         passes = tables.passes.c
-        running = update(tables.passes).where(passes.id == id, passes.ended_at.is_(None))
+        running = update(tables.passes).where(passes.id == number, passes.ended_at.is_(None))
         if self._run(running.values(**ending)).rowcount != 1:
             raise StoreError(
-                f"pass {id} cannot be ended: it is not running",
+                f"pass {number} cannot be ended: it is not running",
                 "See whether a second syncd runs on the same store; `syncd status` shows the last passes.",
             )
 
-    def require_newest(self, mapping: str, id: int) -> None:  # noqa: A002
+    def require_newest(self, mapping: str, number: int) -> None:
         """StoreError where another process has begun a pass since: it took this one for dead, and goes on."""
         newest = self.last_pass(mapping)
-        if newest is None or newest.id != id:
+        if newest is None or newest.id != number:
             raise StoreError(
                 f"another pass of the mapping {mapping} has begun meanwhile; this one stops",
                 "Let only one syncd at a time work on a store: stop the daemon, or leave the passes to it.",

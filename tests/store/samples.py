@@ -10,8 +10,20 @@ from fractions import Fraction
 from hypothesis import strategies as st
 
 from connectors.vocabulary import Container, Credit, Depth, Fate, Field, FieldType, FieldValue, Group, Task
-from syncd.records import Entry, GroupLink, Intent, Link, MappingState, Outcome, Seen, SetAside, Shelf, Trouble
-from syncd.store import KpiPoint, Store
+from syncd.records import (
+    Entry,
+    GroupLink,
+    Intent,
+    KpiPoint,
+    Link,
+    MappingState,
+    Outcome,
+    Seen,
+    SetAside,
+    Shelf,
+    Trouble,
+)
+from syncd.store import Store
 
 AT = datetime(2026, 11, 24, 16, 30, 0, 123456, tzinfo=UTC)
 DAY = date(2026, 11, 24)
