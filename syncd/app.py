@@ -178,7 +178,7 @@ class App:
         yield from runner.run(routes, full=full)
         for name in {route.connection for route in routes}:
             self.connections.remember(name)
-        self.record(only)
+        self.record([route.mapping for route in routes])
 
     def open_store(self) -> Path | None:
         """Make the store if it is not there yet, and bring its schema up to date; the copy of it as it was before that.
@@ -194,12 +194,12 @@ class App:
             return copy
 
     def record(self, only: Sequence[str] = ()) -> None:
-        """Add to the history what the scorecards of the mappings (or those named) now say, where it is new.
+        """Add to the history what is known now of all plans (or those of these mappings), where it is new.
 
         Raises ConfigError, PlanError, StoreError, Leak.
         """
-        names = self._known(only) or self.config.mappings
-        self.figures.record(dict.fromkeys(self.config.mappings[name].plan for name in names))
+        named = dict.fromkeys(self.config.mappings[name].plan for name in self._known(only))
+        self.figures.record(named or self.config.plans)
 
     def preview(self, only: Sequence[str] = ()) -> Iterator[Preview]:
         """What a pass of each mapping (or those named) would do now; nothing is written anywhere."""

@@ -1,29 +1,36 @@
-"""What plans amount to, from what the store holds: for scorecards, explanations and the history."""
+"""What plans amount to, from what the store holds: for scorecards, explanations, the history and what changed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
+from typing import Final
 
 from connectors.clock import Clock
+from syncd.chronicle import Chronicle, Known
 from syncd.config import Config
 from syncd.engine.books import Route
 from syncd.engine.harvest import harvest
 from syncd.plan.model import Audience, Plan
-from syncd.progress.evidence import Evidence
-from syncd.progress.team import with_team_work
 from syncd.scorecard.build import build_scorecard
+from syncd.scorecard.changes import Changes, Snapshot, changes
+from syncd.scorecard.edits import lines, readable
 from syncd.scorecard.explain import Explanation, explain
-from syncd.scorecard.history import evidence_on, news, points
+from syncd.scorecard.history import news, points
 from syncd.scorecard.view import Scorecard
 from syncd.store.store import Store
+
+_LINES: Final = 30
+"""Sentences of the plan's log on a scorecard."""
+_EDITS: Final = 1000
+"""Edits among which these are found."""
 
 
 class Figures:
     """The figures of plans by their name in the configuration; `plan`, `route` and `store` give what holds now.
 
-    Every method raises ConfigError, PlanError, StoreError and Leak.
+    Every method raises ConfigError, PlanError, StoreError and Leak; with a day that is past, NothingKnown.
     """
 
     def __init__(
@@ -36,47 +43,61 @@ class Figures:
     ) -> None:
         self._config, self._clock = config, clock
         self._plan, self._route, self._store = plan, route, store
+        self._chronicle = Chronicle(store, config.zone)
 
     def scorecard(self, plan: str, *, audience: Audience, as_of: date | None = None) -> Scorecard:
-        """The scorecard of a plan for an audience, today or as things were known on an earlier day."""
+        """The scorecard of a plan for an audience, today or as things were known at the end of an earlier day."""
         day = as_of or self.today()
-        held, evidence, read_at = self._known(plan, day)
-        local = read_at.astimezone(self._config.zone) if read_at else None
-        return build_scorecard(held, evidence, audience=audience, as_of=day, tool_read_at=local)
+        known = self._known(plan, day)
+        card = self._card(known, audience, day)
+        edits = readable(self._chronicle.edits(card.plan, until=day, most=_EDITS), known.plan, card)
+        return replace(card, history=lines(edits, _LINES))
 
     def explain(self, plan: str, item: str, *, as_of: date | None = None) -> Explanation:
         """Where the figures of an item come from. Raises UnknownItem too."""
         day = as_of or self.today()
-        held, evidence, _ = self._known(plan, day)
+        held, evidence = self._known(plan, day).whole()
         return explain(held, evidence, item, as_of=day)
 
+    def changes(self, plan: str, *, audience: Audience, since: date, until: date | None = None) -> Changes:
+        """What changed between what was known at the end of two days, the later of which is today if left out."""
+        after = self._snapshot(plan, audience, until or self.today())
+        before = self._snapshot(plan, audience, since)
+        # The newest edits say what is public by now, also of what was edited earlier.
+        edits = readable(self._chronicle.edits(after.card.plan, since=since), after.plan, after.card)
+        return changes(before, after, [edit for edit in edits if edit.on <= after.card.as_of])
+
     def record(self, plans: Iterable[str]) -> None:
-        """Add to the history what the scorecards of these plans now say, where it is new."""
+        """Add to the history what is known of these plans now, and what their scorecards say, where it is new."""
         for name in plans:
-            card = self.scorecard(name, audience=Audience.INTERNAL)
+            now = self._clock.now()
+            known = self._known(name, self.today())
+            card = self._card(known, Audience.INTERNAL, self.today())
             with self._store().writing() as writer:
-                for point in news(points(card, self._clock.now()), writer.newest_points(card.plan, card.as_of)):
+                self._chronicle.note(writer, known, now)
+                for point in news(points(card, now), writer.newest_points(card.plan, card.as_of)):
                     writer.add_point(point)
 
     def today(self) -> date:
         """The district's day."""
         return self._clock.now().astimezone(self._config.zone).date()
 
-    def _known(self, name: str, day: date) -> tuple[Plan, dict[str, Evidence], datetime | None]:
-        """A plan with what else counts, what the tools said by that day, and when they were last read."""
+    def _snapshot(self, plan: str, audience: Audience, day: date) -> Snapshot:
+        known = self._known(plan, day)
+        held, evidence = known.whole()
+        return Snapshot(held, evidence, self._card(known, audience, day))
+
+    def _card(self, known: Known, audience: Audience, day: date) -> Scorecard:
+        held, evidence = known.whole()
+        card = build_scorecard(held, evidence, audience=audience, as_of=day, tool_read_at=known.read_at)
+        return replace(card, caveat=known.caveat)
+
+    def _known(self, name: str, day: date) -> Known:
+        """A plan with what was known of its work by the end of that day."""
         held = self._plan(name)
+        if day < self.today():
+            return self._chronicle.recall(held, day).in_zone(self._config.zone)
         routes = [self._route(mapping) for mapping, section in self._config.mappings.items() if section.plan == name]
         with self._store().reading() as reader:
-            known = harvest(reader, routes)
-            earlier = reader.newest_points(held.id, day) if day < self.today() else None
-        team, read_at = known.team, known.read_at
-        found = known.evidence | {work.evidence.item: work.evidence for work in team}
-        if earlier is not None:
-            read_at = max((point.at for point in earlier.values()), default=None)
-            found = evidence_on(earlier, found)
-        zone = self._config.zone
-        found = {
-            item: replace(each, completed_at=each.completed_at.astimezone(zone)) if each.completed_at else each
-            for item, each in found.items()
-        }
-        return with_team_work(held, (work for work in team if work.evidence.item in found), found), found, read_at
+            found = harvest(reader, routes)
+        return Known(held, found.evidence, tuple(found.team), found.read_at).in_zone(self._config.zone)

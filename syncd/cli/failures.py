@@ -8,6 +8,7 @@ from typing import Final
 
 from connectors.errors import Invalid, NoAccess, NotFound, ToolError
 from connectors.registry import UnknownKind
+from syncd.chronicle import NothingKnown
 from syncd.cli.codes import Code
 from syncd.cli.options import copyable
 from syncd.cli.output import tell
@@ -45,7 +46,7 @@ def _ending(error: BaseException) -> tuple[str, int]:
             words, code = in_words(error), Code.UNREACHABLE
         case ToolError():
             words, code = in_words(error), tool_code(error)
-        case UnknownItem() | UnknownKind() | PortTaken():
+        case UnknownItem() | UnknownKind() | PortTaken() | NothingKnown():
             words, code = copyable(_ended(str(error))), Code.WRONG
         case OSError() if error.filename is not None:
             words = f"{error.filename}: {error.strerror or error}. Check the path, and who may write there."

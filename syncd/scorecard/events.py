@@ -119,7 +119,7 @@ _ELSEWHERE: Final = frozenset(
     | {"outcomes", "kpis", "guardrails", "actions", "projects"}
 )
 """Fields that are told of in another way, or say nothing about the plan."""
-_NEVER_PUBLIC: Final = frozenset({Kind.OWNER, Kind.REWORDED, Kind.CHANGED, Kind.HIDDEN, Kind.WITHDRAWN})
+_NEVER_PUBLIC: Final = frozenset({Kind.OWNER, Kind.REWORDED, Kind.CHANGED, Kind.DRIVEN, Kind.HIDDEN, Kind.WITHDRAWN})
 _OPENING: Final = frozenset({Kind.ADOPTED, Kind.PUBLISHED})
 """With these an item comes into view: what it was before does not matter."""
 

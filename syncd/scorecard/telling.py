@@ -128,6 +128,11 @@ def sentence(event: Event) -> str:
     return f"{_capital(_TIERS[event.tier][0])} “{event.title}”{rest}"
 
 
+def deed(event: Event) -> str:
+    """What happened, where it goes without saying to which item: "baseline 54 % → 56 %", "put on hold"."""
+    return _DONE[event.kind] if event.kind in _DONE else _rest(event).lstrip(": ")
+
+
 def _rest(event: Event) -> str:
     """What follows on the title of an item whose values changed."""
     match event.kind:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from syncd.chronicle import NothingKnown
 from syncd.errors import ConfigError, FileError
 from syncd.plan.model import Audience
 from syncd.scorecard.data import as_json
@@ -170,7 +171,7 @@ def _told(tell: Callable[[], Mapping[str, Any]]) -> Response:
     """The facts; or in words why there are none: whoever asks here holds the token."""
     try:
         return _answer(tell())
-    except (UnknownItem, log.Unknown) as error:
+    except (UnknownItem, NothingKnown, log.Unknown) as error:
         raise Refusal(404, str(error)) from None
     except ConfigError as error:
         raise Refusal(400, "; ".join(problem.message for problem in error.problems)) from None

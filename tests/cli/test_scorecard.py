@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -100,11 +101,24 @@ def test_a_file_that_cannot_be_written(pushed: District) -> None:
     assert "card.txt" in said.err
 
 
-def test_as_of_an_earlier_day(pushed: District) -> None:
-    """On a day before the first reading and the first pass, nothing was known."""
-    found = pushed.run("scorecard", "--json", "--as-of", "2025-08-01").json
-    assert found["as_of"] == "2025-08-01"
-    assert found["goals"][0]["outcomes"][0]["kpis"][0]["measured"] is None
+def test_as_of_a_day_of_which_nothing_is_known(pushed: District) -> None:
+    """Before the first pass nothing was known: that is said, with the day on which the history begins."""
+    today = datetime.now(ZoneInfo("America/New_York")).date()
+    for command in (("scorecard",), ("explain", "G1.O1.K1"), ("scorecard", "--format", "html")):
+        said = pushed.run(*command, "--as-of", "2025-08-01")
+        assert (said.code, said.out) == (2, "")
+        assert "Nothing was known yet of the plan “district” on 1 August 2025" in said.err
+        assert f"its history begins on {today.day} " in said.err
+    assert (
+        pushed.run("scorecard", "--json", "--as-of", today.isoformat()).json == pushed.run("scorecard", "--json").json
+    )
+
+
+def test_as_of_a_day_before_any_pass(district: District) -> None:
+    """Where nothing was ever noted, it says what begins the history."""
+    said = district.run("scorecard", "--as-of", "2025-08-01")
+    assert (said.code, said.out) == (2, "")
+    assert "its history begins with the first pass" in said.err
 
 
 def test_one_of_several_plans(district: District) -> None:
@@ -136,8 +150,3 @@ def test_explain_an_item_that_is_not_there(district: District) -> None:
     said = district.run("explain", "G1.A1.P9")
     assert (said.code, said.out) == (2, "")
     assert "G1.A1.P1" in said.err
-
-
-def test_explain_on_an_earlier_day(pushed: District) -> None:
-    """Before its first reading a KPI has none."""
-    assert json.loads(pushed.run("explain", "G1.O1.K1", "--json", "--as-of", "2025-08-01").out)["readings"] == []

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import jsonschema_rs
@@ -86,9 +88,12 @@ def test_what_is_asked_for_is_heeded_as_the_commands_do(api: Api) -> None:
         answer = api.get("/log", **given).json()
         assert answer == api.told("log", *asked), name
         assert answer != api.get("/log").json() or name in {"since", "mapping"}, name
-    day = "2026-02-01"
+    day = datetime.now(ZoneInfo("America/New_York")).date().isoformat()
     assert api.get("/scorecard", as_of=day, audience="internal").json() == api.told("scorecard", "--as-of", day)
     assert api.get("/explain/G1.O1.K1", as_of=day, plan="district").json()["id"] == "G1.O1.K1"
+    for path in ("/scorecard", "/explain/G1.O1.K1"):
+        answer = api.get(path, as_of="2026-02-01")
+        assert (answer.status_code, "Nothing was known yet" in answer.json()["error"]) == (404, True)
 
 
 def test_without_the_token_only_the_public_scorecard_is_told(api: Api) -> None:

@@ -23,6 +23,22 @@ _KEYS = {
 
 def upgrade() -> None:
     """Make the tables, and close all but the looks against change."""
+    _versions()
+    _known()
+    if op.get_bind().dialect.name == "postgresql":
+        _close_in_postgres()
+    else:
+        _close_in_sqlite()
+
+
+def downgrade() -> None:
+    """Drop them; their indexes and triggers go with them."""
+    for table in ("looks", *reversed(_KEYS)):
+        op.drop_table(table)
+
+
+def _versions() -> None:
+    """The plan as it came into force, piece by piece, and the edits that led there."""
     op.create_table(
         "plan_versions",
         sa.Column("id", types.Whole, sa.Identity(), nullable=False),
@@ -55,6 +71,10 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index("ix_plan_events_plan_id", "plan_events", ["plan", "id"])
+
+
+def _known() -> None:
+    """What was known of the work, and when the tools were read."""
     op.create_table(
         "evidence",
         sa.Column("id", types.Whole, sa.Identity(), nullable=False),
@@ -74,16 +94,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("plan", "on", name="pk_looks"),
         sqlite_strict=True,
     )
-    if op.get_bind().dialect.name == "postgresql":
-        _close_in_postgres()
-    else:
-        _close_in_sqlite()
-
-
-def downgrade() -> None:
-    """Drop them; their indexes and triggers go with them."""
-    for table in ("looks", *reversed(_KEYS)):
-        op.drop_table(table)
 
 
 def _close_in_sqlite() -> None:

@@ -1,0 +1,187 @@
+"""Keeps what was known of each plan on each day, and tells it again: versions, edits, and what the tools said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Any, TypeVar
+
+from syncd.plan.model import Plan
+from syncd.plan.pieces import NoPlan, assemble, digest, pieces
+from syncd.progress.evidence import Evidence
+from syncd.progress.team import TeamWork, with_team_work
+from syncd.records import PlanVersion
+from syncd.scorecard.edits import Edit
+from syncd.scorecard.events import compare
+from syncd.scorecard.held import event_held, evidence_held, to_event, to_evidence, work_held
+from syncd.scorecard.history import evidence_on
+from syncd.scorecard.words import day as in_words
+from syncd.store.errors import StoreError
+from syncd.store.reader import Reader
+from syncd.store.store import Store
+from syncd.store.trouble import RESTORE
+from syncd.store.writer import Writer
+
+Held = TypeVar("Held")
+Made = TypeVar("Made")
+
+
+class NothingKnown(LookupError):
+    """Nothing had been noted of a plan by the end of a day; the message says when its history begins."""
+
+    retryable = False
+
+    def __init__(self, plan: str, day: date, begins: date | None) -> None:
+        self.begins = begins
+        since = f"its history begins on {in_words(begins)}" if begins else "its history begins with the first pass"
+        super().__init__(f"Nothing was known yet of the plan “{plan}” on {in_words(day)}: {since}.")
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A plan with what was known of its work at some time; `caveat` says what is not known any more of it."""
+
+    plan: Plan
+    evidence: Mapping[str, Evidence]
+    team: tuple[TeamWork, ...] = ()
+    read_at: datetime | None = None
+    caveat: str = ""
+
+    def in_zone(self, zone: tzinfo) -> Known:
+        """The same by the clock of that zone."""
+        return replace(
+            self,
+            evidence={item: _there(each, zone) for item, each in self.evidence.items()},
+            team=tuple(replace(each, evidence=_there(each.evidence, zone)) for each in self.team),
+            read_at=self.read_at and self.read_at.astimezone(zone),
+        )
+
+    def whole(self) -> tuple[Plan, dict[str, Evidence]]:
+        """The plan with what teams made of their own in it, and all evidence."""
+        team = sorted(self.team, key=lambda each: each.evidence.item)
+        every = {**self.evidence, **{each.evidence.item: each.evidence for each in team}}
+        return with_team_work(self.plan, team, every), every
+
+
+class Chronicle:
+    """The history of plans, by their own ids, on the clock of a district. Every method raises StoreError."""
+
+    def __init__(self, store: Callable[[], Store], zone: tzinfo) -> None:
+        self._store, self._zone = store, zone
+        self._noted: dict[str, tuple[Plan, int]] = {}
+        """The plans as they were last found to be a version that is kept, with its number."""
+
+    def note(self, writer: Writer, known: Known, at: datetime) -> None:
+        """Keep what is known now, as far as it is news."""
+        self._note_plan(writer, known.plan, at)
+        name = known.plan.id
+        held = {item: evidence_held(each) for item, each in known.evidence.items()}
+        held |= {each.evidence.item: work_held(each) for each in known.team}
+        writer.add_evidence(name, at, _differing(writer.evidence(name), held))
+        today = at.astimezone(self._zone).date()
+        if known.read_at is not None and writer.look(name, today) != known.read_at:
+            writer.put_look(name, today, known.read_at)
+
+    def recall(self, now: Plan, day: date) -> Known:
+        """What was known, at the end of that day, of what is this plan now. Raises NothingKnown."""
+        until = self._end(day)
+        with self._store().reading() as reader:
+            version = reader.plan_version(now.id, until)
+            if version is None:
+                return self._from_points(reader, now, day)
+            found = [_read(to_evidence, each) for each in reader.evidence(now.id, until).values()]
+            return Known(
+                plan=_plan(reader, version),
+                evidence={each.item: each for each in found if isinstance(each, Evidence)},
+                team=tuple(each for each in found if isinstance(each, TeamWork)),
+                read_at=reader.look(now.id, day),
+            )
+
+    def edits(
+        self, plan: str, *, since: date | None = None, until: date | None = None, most: int | None = None
+    ) -> list[Edit]:
+        """The plan's edits after the day `since` and up to the end of the day `until`, the newest first."""
+        with self._store().reading() as reader:
+            found = reader.plan_events(
+                plan,
+                since=self._end(since) if since else None,
+                until=self._end(until) if until else None,
+                limit=most,
+            )
+        return [Edit(self._day(each.at), each.at, _read(to_event, each.held)) for each in found]
+
+    def begins(self, plan: str) -> date | None:
+        """The day on which the plan's history begins, None while there is none."""
+        with self._store().reading() as reader:
+            first = reader.first_version(plan)
+        return self._day(first.at) if first else None
+
+    def _note_plan(self, writer: Writer, plan: Plan, at: datetime) -> None:
+        last = writer.plan_version(plan.id)
+        if last is not None and self._noted.get(plan.id) == (plan, last.id):
+            return
+        held = pieces(plan)
+        found = digest(held)
+        if last is None or last.digest != found:
+            before = writer.plan_pieces(last) if last else {}
+            number = writer.add_version(plan.id, at, found, _differing(before, held))
+            writer.add_events(plan.id, number, at, _edits(before, plan))
+        else:
+            number = last.id
+        self._noted[plan.id] = (plan, number)
+
+    def _from_points(self, reader: Reader, now: Plan, day: date) -> Known:
+        """A day from before plans were kept: its figures on the plan as it was first kept."""
+        first, points = reader.first_version(now.id), reader.newest_points(now.id, day)
+        begins = self._day(first.at) if first else None
+        if not points:
+            raise NothingKnown(now.id, day, begins)
+        plan = _plan(reader, first) if first else now
+        caveat = (
+            f"The plan as it stood on {in_words(day)} was not kept. These are the figures of its work on that day; "
+            f"all else is as the plan {f'stood on {in_words(begins)}' if begins else 'stands today'}."
+        )
+        return Known(plan, evidence_on(points, {}), (), max(point.at for point in points.values()), caveat)
+
+    def _end(self, day: date) -> datetime:
+        """The instant at which a day is over."""
+        return datetime.combine(day + timedelta(days=1), time.min, self._zone)
+
+    def _day(self, at: datetime) -> date:
+        return at.astimezone(self._zone).date()
+
+
+def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """What is not as it was, by name; None for what is not there any more."""
+    names = dict.fromkeys([*before, *after])
+    return {name: after.get(name) for name in names if before.get(name) != after.get(name)}
+
+
+def _edits(before: Mapping[str, str], plan: Plan) -> list[dict[str, Any]]:
+    """The edits that led from a version to a plan; a version that rules of today refuse tells of none."""
+    if not before:
+        return []
+    with suppress(NoPlan):
+        return [event_held(event) for event in compare(assemble(before), plan)]
+    return []
+
+
+def _plan(reader: Reader, version: PlanVersion) -> Plan:
+    return _read(assemble, reader.plan_pieces(version))
+
+
+def _read(make: Callable[[Held], Made], held: Held) -> Made:
+    try:
+        return make(held)
+    except (NoPlan, ValueError, TypeError, KeyError) as error:
+        raise StoreError(f"the history holds something that cannot be understood ({error})", RESTORE) from error
+
+
+def _there(evidence: Evidence, zone: tzinfo) -> Evidence:
+    at = evidence.completed_at
+    return replace(evidence, completed_at=at.astimezone(zone)) if at is not None else evidence
