@@ -27,8 +27,9 @@ class Form:
     not_one: str
 
     def record(self, data: object, *, what: str) -> _Raw:
-        """`data` as one record, which has an id. Raises Transient for anything else."""
-        if not isinstance(data, dict) or not isinstance(data.get(self.id), str) or not data[self.id]:
+        """`data` as one record, which has an id that can be asked for. Raises Transient for anything else."""
+        id_ = data.get(self.id) if isinstance(data, dict) else None
+        if not isinstance(data, dict) or not isinstance(id_, str) or not id_ or not id_.isprintable():
             raise Transient(f"{self.not_one}: a record is missing, or has no id", what=what)
         return data
 

@@ -147,8 +147,8 @@ class Transport:
 
 
 def path(*parts: str) -> str:
-    """A path below the base address, with every part quoted."""
-    return "".join(f"/{quote(part, safe='')}" for part in parts)
+    """A path below the base address, with every part quoted; half of a character names nothing."""
+    return "".join(f"/{quote(part, safe='', errors='replace')}" for part in parts)
 
 
 def _told(error: Any, request: _Request) -> ToolError:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from connectors.errors import Transient
-from connectors.monday import documents
+from connectors.monday import documents, shapes
 from connectors.monday.answers import Answer, Raw
 from connectors.monday.documents import Part, Piece
 from connectors.monday.transport import Transport
@@ -44,7 +44,7 @@ class Client:
     def boards(self) -> list[Raw]:
         """The boards that the account can see, in whatever state; no hidden ones of subitems, and no documents."""
         listed = self._pages("Boards", documents.BOARDS, MOST_BOARDS, what="listing the boards", state="all")
-        return [raw for raw in listed if raw.get("type") == "board"]
+        return [raw for raw in listed if shapes.kind_of(raw) == "board"]
 
     def schemas(self, boards: Sequence[str], *, what: str = "") -> list[Raw]:
         """These boards with their groups and columns, in whatever state; those out of sight are missing."""

@@ -79,7 +79,8 @@ def of_status(
     """The error of a whole request whose body has nothing to say for single parts; None where all is well with it.
 
     A limit that was hit is always a matter of the whole request, unless some of its parts were done. Deeds of which
-    the body holds data, even if it is null, were begun: what came of them is left to the answer.
+    the body holds data, even if it is null, were begun: what came of them is left to the answer. Where that data has
+    another form, nobody can say what came of them.
     """
     found = failures(told, headers, now=now, what=what, write=write)
     data = told.get("data") if isinstance(told, dict) else None
@@ -88,6 +89,8 @@ def of_status(
         done = by_part or any(value is not None for alias, value in (data or {}).items() if alias != "complexity")
         limits = [failure.error for failure in found if isinstance(failure.error, Throttled)]
         return limits[0] if limits and not (write and done) else None
+    if write and status < 300 and data is not None:
+        return unanswered(CUT_SHORT, what=what, write=True)
     begun = write and status < 300 and isinstance(told, dict) and told.get("data", ...) is None
     if begun and found and isinstance(found[0].error, Invalid | NotFound):
         return None

@@ -124,6 +124,14 @@ def person(raw: Raw) -> Person:
 
 
 @understood("board")
+def kind_of(raw: Raw) -> str:
+    """What a board is there for. One of which the state is not said must not pass for one that is not there."""
+    if not text(raw["state"]):
+        raise ValueError("it has no state")
+    return text(raw.get("type"))
+
+
+@understood("board")
 def choice(raw: Raw) -> Choice:
     """A board record, as one of several."""
     return Choice(id=text(raw["id"]), name=line(text(raw.get("name"))), url=text(raw.get("url")))

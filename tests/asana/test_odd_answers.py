@@ -42,7 +42,7 @@ def test_nothing_that_is_no_list_counts_as_an_empty_one(use: Callable[[Connector
         use(odd)
 
 
-@pytest.mark.parametrize("gid", [None, 12, "", []])
+@pytest.mark.parametrize("gid", [None, 12, "", [], "\ud800", "12\x1b[2J"])
 def test_a_record_without_an_id_is_none(gid: object) -> None:
     """Neither in a listing nor by itself."""
     with answering(json.dumps({"data": [TASK, TASK | {"gid": gid}]}).encode()) as odd, pytest.raises(Transient):

@@ -120,9 +120,10 @@ def test_a_limit_in_the_middle_of_a_batch_says_nothing_of_the_rest() -> None:
 
 @pytest.mark.parametrize("data", [[1], "text", 7, True])
 def test_data_of_another_form_is_an_error(data: object) -> None:
-    """Also beside an error that names a part."""
-    body = {"data": data, "errors": [{**error("SomethingNobodyKnows"), "path": ["w0_values"]}]}
-    assert isinstance(failures.of_status(200, body, {}, now=NOW, what="trying", write=True), ToolError)
+    """Also beside an error that names a part: another part may have been done, and is looked for before it is again."""
+    body = {"data": data, "errors": [{**error("ResourceNotFoundException"), "path": ["w1_values"]}]}
+    assert isinstance(failures.of_status(200, body, {}, now=NOW, what="trying", write=True), UnknownOutcome)
+    assert isinstance(failures.of_status(200, body, {}, now=NOW, what="trying", write=False), ToolError)
 
 
 @pytest.mark.parametrize(
@@ -273,6 +274,8 @@ def test_a_reply_without_end_is_not_read(
         {"me": None},
         {"me": {"id": 7}},
         {"me": {"id": "7", "name": 5}},
+        {"me": {"id": "\ud800", "name": "x"}},
+        {"me": {"id": "7\x1b", "name": "x"}},
         {"me": []},
         {},
     ],
@@ -285,3 +288,15 @@ def test_a_malformed_record_is_an_error(
     monkeypatch.setattr("connectors.monday.transport.whole", lambda reply: (reply.read(), body)[1])
     with pytest.raises(Transient, match="not monday's"):
         connector.me()
+
+
+@pytest.mark.parametrize("state", [None, 1, "", [], {}])
+def test_a_board_without_a_state_is_not_taken_for_none(
+    bench: MondayBench, connector: Monday, monkeypatch: pytest.MonkeyPatch, state: object
+) -> None:
+    """A second board of its name would be made beside it."""
+    board = {"id": "7", "name": "Strategic plan", "url": "", "type": "board", "state": state}
+    body = json.dumps({"data": {"rows": [board]}}).encode()
+    monkeypatch.setattr("connectors.monday.transport.whole", lambda reply: (reply.read(), body)[1])
+    with pytest.raises(Transient, match="is malformed"):
+        connector.discover()
