@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from typing import Final
 
 import click
 
@@ -25,6 +26,9 @@ from syncd.scorecard.words import count
 from syncd.views.near import some
 
 _PLURALS = {Tier.KPI: ("KPI", "KPIs")}
+_PUBLISH: Final = (
+    'Where it may be seen by everybody, write audience = "public": below [plan], a goal or any other item.'
+)
 
 
 @click.command(cls=Command)
@@ -106,7 +110,10 @@ def _plan(app: App, name: str) -> list[Finding | Fine]:
         plan = app.plan(name)
     except FileError as error:
         return list(map(of_problem, error.problems))
-    return [Fine(f"plan {name}: “{plan.title}”, {plan_words(plan)}")]
+    found: list[Finding | Fine] = [Fine(f"plan {name}: “{plan.title}”, {plan_words(plan)}")]
+    if not any(placed.audience is Audience.PUBLIC for placed in plan.items.values()):
+        found.append(Fine(f"plan {name}: nothing in it is public, so the public page shows nothing of it", _PUBLISH))
+    return found
 
 
 def plan_words(plan: Plan) -> str:

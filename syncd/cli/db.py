@@ -7,18 +7,18 @@ from pathlib import Path
 import click
 
 from syncd.cli.opening import opened
-from syncd.cli.options import CONTEXT, Command, as_json
+from syncd.cli.options import Command, Group, as_json
 from syncd.cli.output import show, show_json
 
 
-@click.group(context_settings=CONTEXT)
+@click.group(cls=Group)
 def command() -> None:
     """Look after the store: upgrade, check, backup."""
 
 
 @command.command(cls=Command)
 def upgrade() -> None:
-    """Make the store where there is none, and bring its schema up to date."""
+    """Make the store, or bring its schema up to date."""
     with opened() as app:
         before = app.store.current()
         copy = app.open_store()
@@ -34,7 +34,10 @@ def upgrade() -> None:
 @command.command(cls=Command)
 @as_json
 def check(as_json: bool) -> None:
-    """Read through the store and see whether it is sound and of the right schema."""
+    """See whether the store is sound.
+
+    Reads through all of it, and looks whether its schema is the one that this syncd needs.
+    """
     with opened() as app:
         app.store.check()
         schema = app.store.current()

@@ -51,8 +51,7 @@ def _came_of_it(choice: Choice, side: str) -> Iterator[str]:
         yield f"  It waits as a proposal: {command_line('proposals')}"
         return
     if choice.field == TASK:
-        yield "  Its task is made anew."
-        yield f"  The next pass carries it out: {command_line(f'sync --mapping {choice.mapping}')}"
+        yield f"  The next pass makes its task anew: {command_line(f'sync --mapping {choice.mapping}')}"
         return
     kept, other = (choice.plan, choice.tool) if side == Side.PLAN else (choice.tool, choice.plan)
     yield f"  {choice.field}: the {side}'s {said(kept)} stands, in place of {said(other)}"
@@ -77,10 +76,12 @@ def _nothing(item: str, field: str, choices: tuple[Choice, ...]) -> str:
     mine = [choice for choice in choices if choice.item == item]
     there = mine or choices[:_FEW]
     if not there:
-        return f"of {item} there is nothing to decide, nor of others; {command_line('status')} shows what waits"
-    head = f"of {item}, “{field}” is nothing to decide" if mine else f"of {item} there is nothing to decide"
+        return (
+            f"nothing waits for a decision, of {item} or of any other item; `{command_line('status')}` shows what waits"
+        )
+    head = f"“{field}” of {item} waits for no decision" if mine else f"{item} waits for no decision"
     lines = [f"  {command_line(_call(choice))}   ({_values(choice)})" for choice in there]
-    return "\n".join([f"{head}; there is (with plan, or with tool):", *lines])
+    return "\n".join([f"{head}; what does (say plan, or tool):", *lines])
 
 
 def _call(choice: Choice) -> str:

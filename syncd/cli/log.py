@@ -98,6 +98,8 @@ def command(*, as_json: bool, **given: Any) -> None:
             show(f"      the same in {count(len(others), 'more item')}: {some([other.item for other in others])}")
     if not found.entries:
         tell("Nothing that fits is in the log.")
+    if len(found.entries) == asked.limit:
+        tell(f"These are the newest {count(asked.limit, 'line')}; --limit shows more, --since or an item's id fewer.")
 
 
 def line(entry: Entry, zone: tzinfo, known: Titles) -> str:

@@ -55,9 +55,12 @@ def quoted(text: str) -> str:
 
 
 def program() -> str:
-    """What to type: the name where the shell finds it, else the path by which it was called."""
+    """What to type: the name where the shell found it by that, else the path by which it was called.
+
+    Who typed a path means that program: what the shell calls `syncd` may be another one, with other settings.
+    """
     called = Path(sys.argv[0])
-    if called.stem != "syncd" or shutil.which("syncd"):
+    if called.stem != "syncd" or (called.is_absolute() and shutil.which("syncd")):
         return "syncd"
     path, here = called.absolute(), Path.cwd()
     if not path.is_relative_to(here):

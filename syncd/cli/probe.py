@@ -32,12 +32,13 @@ def command(connection: str, yes: bool, as_json: bool) -> int:
 
     A container is made for that, and removed again. What is found is kept, and every later pass goes by it.
     """
-    if not yes:
-        click.confirm(_ASK.format(connection), abort=True, err=True)
-    with opened() as app, stoppable(_STOPPING) as stopping:
-        done = app.probe(
-            connection, stopping=stopping.event.is_set, told=lambda asked: None if as_json else show(line(asked))
-        )
+    with opened() as app:
+        if not yes and connection in app.config.connections:  # of any other the probe says so
+            click.confirm(_ASK.format(connection), abort=True, err=True)
+        with stoppable(_STOPPING) as stopping:
+            done = app.probe(
+                connection, stopping=stopping.event.is_set, told=lambda asked: None if as_json else show(line(asked))
+            )
     if as_json:
         show_json(for_programs(done))
     else:

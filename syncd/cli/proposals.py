@@ -27,6 +27,8 @@ from syncd.views import proposals
 from syncd.views.near import instead
 
 _FORMS: Final = (".csv", ".json")
+_MARK: Final = "\ufeff"
+"""What tells Excel that a table is UTF-8: without it, an en dash or an accent opens as other signs."""
 
 
 def _export(_context: click.Context, _: click.Parameter, path: Path | None) -> Path | None:
@@ -54,7 +56,7 @@ def command(context: click.Context, export: Path | None, as_json: bool) -> None:
         listed = [proposals.as_json(each) for each in found]
         if export:
             require_free(app, export)
-            text = json.dumps(listed, ensure_ascii=False, indent=2) if _is_json(export) else as_csv(listed)
+            text = json.dumps(listed, ensure_ascii=False, indent=2) if _is_json(export) else f"{_MARK}{as_csv(listed)}"
             write(app, export, text)
     if export:
         tell(f"{count(len(found), 'proposal')} written to {export}.")

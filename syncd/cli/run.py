@@ -37,7 +37,8 @@ def command() -> int:
         for file in exposed(app.config):
             _log.warning("%s: %s", file, READABLE)
         load = partial(load_config, asked().config)
-        service = partial(run, app, stop=stopping.event, listening=_listening, load=load, again=again)
+        listening = partial(_listening, signed_in=token is not None)
+        service = partial(run, app, stop=stopping.event, listening=listening, load=load, again=again)
         return beside(service, stopping.event)
 
 
@@ -55,5 +56,8 @@ def hung_up() -> Iterator[threading.Event]:
         signal.signal(number, before)
 
 
-def _listening(address: str) -> None:
+def _listening(address: str, *, signed_in: bool) -> None:
     tell(f"The scorecard is at {address} (Ctrl-C ends this).")
+    full = f"All of it is at {address}/internal, with the admin token."
+    without = "It shows what the plan marks as public. For all of it, at /internal, set SYNCD_SERVER__ADMIN_TOKEN."
+    tell(full if signed_in else without)

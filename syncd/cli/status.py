@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import tzinfo
+from typing import Final
 
 import click
 
@@ -19,6 +20,11 @@ from syncd.scorecard.words import count
 from syncd.views import status
 from syncd.views.status import ConnectionStands, MappingStands
 
+_NO_STORE: Final = (
+    "There is no store yet: the first `syncd sync` or `syncd run` makes it. If there was one, look at url below "
+    "[store] in the configuration."
+)
+
 
 @click.command(cls=Command)
 @as_json
@@ -26,6 +32,9 @@ def command(as_json: bool) -> None:
     """Show how each mapping stands: links, the last pass, what is set aside or waits for a person."""
     with opened() as app:
         standing, zone = status.status(app), app.config.zone
+        made = app.store.current() is not None
+    if not made:
+        tell(copyable(_NO_STORE))
     if standing.unread:
         tell("\n".join([*standing.unread, "What waits for a person is told as of the last pass."]))
     if as_json:

@@ -65,7 +65,11 @@ _STOPPING: Final = (
 )
 @click.option("--full", is_flag=True, help="Read the whole containers, not only what changed.")
 @click.option("--retry", is_flag=True, help="Try what is set aside again now.")
-@click.option("--create-columns", is_flag=True, help="Make the field “Plan ID” in the tool where it is missing.")
+@click.option(
+    "--create-columns",
+    is_flag=True,
+    help="Make the fields or columns in the tool that are missing, “Plan ID” first of all.",
+)
 @as_json
 def command(
     *, mappings: tuple[str, ...], approve: str | None, full: bool, retry: bool, create_columns: bool, as_json: bool
@@ -96,7 +100,11 @@ def _due(app: App, named: Sequence[str]) -> list[str]:
     """What gets a pass: what was named, else all mappings that are not paused; what is paused is said."""
     paused = app.paused(named)
     for mapping in paused:
-        what = "this one pass is made all the same" if named else f"no pass; {command_line(f'resume {mapping}')}"
+        what = (
+            "this one pass is made all the same"
+            if named
+            else f"no pass is made until `{command_line(f'resume {mapping}')}`"
+        )
         tell(f"{mapping}: paused; {what}")
     due = list(named) or [mapping for mapping in app.config.mappings if mapping not in paused]
     if not due and not paused:

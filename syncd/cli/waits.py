@@ -39,7 +39,7 @@ def lines(waits: Waits) -> Iterator[str]:
 
 def how_to_decide(item: str, field: str) -> str:
     """The command that settles a conflict."""
-    return f"→ {command_line(f'decide {item} {quoted(field)} plan')} (or tool) says whose value stands"
+    return f"→ `{command_line(f'decide {item} {quoted(field)} plan')}` (or `tool`) says whose value stands"
 
 
 def in_conflict(changes: Iterable[Change]) -> Iterator[str]:

@@ -92,6 +92,26 @@ def test_no_configuration(district: District) -> None:
     said = district.run("check")
     assert said.code == 2
     assert "config.toml" in said.out
+    assert "\n    → Put the file there, or name another.\n" in said.out
+
+
+def test_a_plan_at_an_address_that_does_not_answer(district: District) -> None:
+    """There is nothing to correct in a file: the address is to be looked at."""
+    text = district.config.read_text(encoding="utf-8")
+    there = text.replace('source = "plan.toml"', 'source = "https://127.0.0.1:9/plan.toml"')
+    district.config.write_text(there, encoding="utf-8")
+    said = district.run("check")
+    assert said.code == 2
+    assert "\n    → Open that address in a browser on this machine, or name another.\n" in said.out
+
+
+def test_a_plan_of_which_nothing_is_public(district: District) -> None:
+    """That the public page will be empty is told, and is no finding; once something is public, nothing is said."""
+    empty = 'nothing of it\n    → Where it may be seen by everybody, write audience = "public": '
+    assert empty not in district.run("check").out
+    district.change_plan(('audience = "public"\n', ""))
+    said = district.run("check")
+    assert (said.code, empty in said.out) == (0, True)
 
 
 def test_a_plan_that_is_not_there(district: District) -> None:

@@ -65,6 +65,12 @@ def test_every_command_has_its_own_help(name: str) -> None:
         assert option.help or isinstance(option.type, click.Choice), option.name
 
 
+def test_what_stands_below_a_command_is_listed_in_full() -> None:
+    """No line in the list of the commands below `db` and `proposals` is cut off."""
+    for name in ("db", "proposals"):
+        assert "..." not in run(name, "-h").out.split("Commands:")[1]
+
+
 def test_version() -> None:
     """The version is that of the installed package."""
     said = run("--version")
@@ -111,13 +117,14 @@ def test_the_log_is_as_loud_as_asked(district: District, arguments: list[str], l
         ("syncd", False, "./syncd"),
         ("/opt/its own/bin/syncd", False, '"/opt/its own/bin/syncd"'),
         ("/opt/bin/syncd", True, "syncd"),
+        (".venv/bin/syncd", True, ".venv/bin/syncd"),
         ("-c", False, "syncd"),
     ],
 )
 def test_commands_can_be_copied(
     district: District, monkeypatch: pytest.MonkeyPatch, called: str, found: bool, typed: str
 ) -> None:
-    """A command in a message begins as this one did, wherever --config stood, unless the shell knows syncd anyway."""
+    """A command in a message begins as this one did, wherever --config stood, unless the shell found it by its name."""
     monkeypatch.setattr(sys, "argv", [called])
     monkeypatch.setattr("shutil.which", lambda _name: "/opt/bin/syncd" if found else None)
     district.token = "2/1200/wrong-token-of-somebody"

@@ -116,6 +116,12 @@ def test_filters(told: District) -> None:
     assert kinds("--until", "2999-01-01", "--field", "title") == ["update"]
 
 
+def test_older_lines_that_are_left_out_are_told(told: District) -> None:
+    """Where as many lines are shown as may be, it says so on stderr; never where all fit."""
+    assert "newest 2 lines; --limit shows more" in told.run("log", "--limit", "2").err
+    assert told.run("log").err == ""
+
+
 def test_a_day_counts_to_its_end(told: District) -> None:
     """--until and --since with the same day, on the district's clock, are that day; with a time, they are moments."""
     happened = datetime.fromisoformat(told.run("log", "--json").json["entries"][-1]["at"]).astimezone(ZONE)

@@ -411,7 +411,7 @@ def test_nothing_to_choose_from(pushed: District) -> None:
 
 
 def test_it_is_exported(barred: District, tmp_path: Path) -> None:
-    """As a table for a spreadsheet, or as JSON; formulas that somebody typed as a title stay text."""
+    """As a table that Excel reads as UTF-8, or as JSON; formulas that somebody typed as a title stay text."""
     barred.write_config(mapping=PROPOSE)
     above = barred.task("Adopt structured literacy").gid
     barred.box.world.add_task("=1+1", parent=above)
@@ -420,7 +420,8 @@ def test_it_is_exported(barred: District, tmp_path: Path) -> None:
     said = barred.run("proposals", "--export", str(table))
     assert (said.code, said.out) == (0, "")
     assert f"2 proposals written to {table}" in said.err
-    with table.open(encoding="utf-8", newline="") as file:
+    assert table.read_bytes().startswith(b"\xef\xbb\xbfkind,")
+    with table.open(encoding="utf-8-sig", newline="") as file:
         value, work = csv.DictReader(file)
     assert (value["kind"], value["field"], value["plan"], value["tool"]) == ("value", "due", "2027-01-15", "2027-03-01")
     assert (work["kind"], work["item"], work["title"], work["plan"]) == ("new", "G1.A1.P3", "'=1+1", "")

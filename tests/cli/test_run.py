@@ -15,7 +15,7 @@ from tests.cli.district import TASKS, District
 
 @pytest.mark.process
 def test_runs_until_it_is_told_to_stop(district: District) -> None:
-    """It says where the scorecard is, answers for its health, pushes the plan, and stops on SIGTERM with 0."""
+    """It says where the scorecard is and how to see all, answers for its health, pushes, stops on SIGTERM with 0."""
     with district.started("run") as process:
         assert process.stderr is not None
         address = ""
@@ -24,6 +24,7 @@ def test_runs_until_it_is_told_to_stop(district: District) -> None:
             assert line, "it ended before it said where the scorecard is"
             found = re.search(r"The scorecard is at (http://127\.0\.0\.1:\d+)", line)
             address = found[1] if found else ""
+        assert "For all of it, at /internal, set SYNCD_SERVER__ADMIN_TOKEN." in process.stderr.readline()
         with urllib.request.urlopen(f"{address}/healthz") as answer:  # noqa: S310  our own address
             assert answer.status == 200
         while len(district.box.world.tasks) < TASKS:

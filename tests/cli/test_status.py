@@ -22,10 +22,11 @@ CONNECTION = {"connection", "reachable", "requests_today", "quota"}
 
 
 def test_before_the_first_pass(district: District) -> None:
-    """Nothing is known, nothing is invented, and no store is made."""
+    """Nothing is known, nothing is invented, and no store is made: that there is none is told on stderr."""
     before = district.left()
     said = district.run("status", "--json")
     assert said.code == 0
+    assert f"There is no store yet: the first `syncd --config {district.config} sync` or " in said.err
     assert said.json == {
         "mappings": [
             {
@@ -105,7 +106,7 @@ def test_what_both_changed(pushed: District) -> None:
     pushed.write_config(mapping=HOLD)
     pushed.change_plan(("due = 2027-01-15", "due = 2027-01-20"))
     pushed.box.world.set(pushed.task(TRAIN).gid, due_on="2027-03-01")
-    decides = f"  → syncd --config {pushed.config} decide G1.A1.P1 due plan (or tool) says whose value stands\n"
+    decides = f"  → `syncd --config {pushed.config} decide G1.A1.P1 due plan` (or `tool`) says whose value stands\n"
     assert pushed.run("diff").out.endswith(decides)
     said = pushed.run("sync")
     assert said.code == 1
@@ -117,7 +118,7 @@ def test_what_both_changed(pushed: District) -> None:
     assert (
         "  in conflict     1 value that plan and team both changed\n"
         "    G1.A1.P1  due: plan 2027-01-20, tool 2027-03-01\n"
-        f"        → syncd --config {pushed.config} decide G1.A1.P1 due plan (or tool) says whose value stands\n"
+        f"        → `syncd --config {pushed.config} decide G1.A1.P1 due plan` (or `tool`) says whose value stands\n"
     ) in pushed.run("status").out
     assert pushed.run("decide", "G1.A1.P1", "due", "tool").code == 0
     assert pushed.run("status", "--json").json["mappings"][0]["conflict_list"] == []

@@ -33,6 +33,14 @@ def test_it_asks_before_it_writes(district: District, monkeypatch: pytest.Monkey
     assert district.run("probe", "asana").code == 0
 
 
+def test_it_asks_of_no_other_connection(district: District) -> None:
+    """A name that is no connection's is told before anybody is asked anything."""
+    said = district.run("probe", "asan")
+    assert (said.code, said.out) == (2, "")
+    assert "there is no connection “asan”; did you mean “asana”?" in said.err
+    assert "Go on?" not in said.err
+
+
 def test_all_holds(district: District) -> None:
     """A line for each assumption, one that sums up, and exit 0."""
     said = district.run("probe", "asana", "--yes")
