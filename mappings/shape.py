@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -56,6 +57,12 @@ class Wanted:
     def title(self) -> str:
         """The title, for messages."""
         return str(self.values.get("title") or self.item)
+
+    @property
+    def digest(self) -> str:
+        """Stands for all that is wanted of the task: another one, as soon as anything else is."""
+        wanted = (self.group, self.parent, sorted(self.values.items()))
+        return hashlib.sha256(repr(wanted).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

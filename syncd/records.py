@@ -93,7 +93,10 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """An item whose change failed: retried after `retry_at`, with the tool's words and what a person can do."""
+    """An item whose change failed: retried after `retry_at`, with the tool's words and what a person can do.
+
+    `wanted` stands for what the plan wanted of it; as soon as that is something else, it is tried at once.
+    """
 
     item: str
     kind: str
@@ -101,6 +104,7 @@ class SetAside:
     next_step: str
     tries: int
     retry_at: datetime
+    wanted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

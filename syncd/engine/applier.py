@@ -33,15 +33,22 @@ class Applier:
     def apply(self, changes: Sequence[Change]) -> None:
         """Carry out everything in `changes` that writes; what fails is set aside, and the others go on."""
         steps = [step for step in steps_of(changes) if not self._let_go(step)]
-        tasks = self.recorder.desired.tasks
-        places = {tasks[step.item].group if step.kind is Kind.CREATE else step.edits.get("group") for step in steps}
-        if not steps or not ready(self.recorder, self.connector, places):
+        refused = ready(self.recorder, self.connector, {self._group(step) for step in steps})
+        if self.recorder.tally.halted:
             return
-        for batch, answers in self.pool.run(self._batches(steps), self._send):
+        for step in steps:
+            if error := refused.get(self._group(step)):
+                self.recorder.record(step, error)
+        going = [step for step in steps if self._group(step) not in refused]
+        for batch, answers in self.pool.run(self._batches(going), self._send):
             for step, answer in zip(batch, answers, strict=True):
                 self.recorder.record(step, answer)
                 self.progress(1)
             self.recorder.answered(answers)
+
+    def _group(self, step: Step) -> object:
+        """The plan id of the group that a step puts its task into, None for none."""
+        return self.recorder.desired.tasks[step.item].group if step.kind is Kind.CREATE else step.edits.get("group")
 
     def _let_go(self, step: Step) -> bool:
         """True if the item left the plan and there is no task to be told, or nothing to tell it."""

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from connectors.vocabulary import Container, Fate, FieldValue, Task
 from mappings.rules import Rules
-from mappings.shape import PlanItem, desire
+from mappings.shape import Desired, PlanItem, desire
 from syncd.engine.affected import Trees
 from syncd.engine.delays import waits
 from syncd.engine.guard import Limits
@@ -134,14 +134,26 @@ class Books:
         writer.put_seen(self.route.connection, self.container.id, fresh)
         self.seen |= {each.task.id: each for each in fresh}
 
-    def waiting(self, now: datetime) -> set[str]:
+    def waiting(self, now: datetime, desired: Desired) -> set[str]:
         """The items that are set aside until later."""
-        return {item for item, aside in self.aside.items() if waits(aside, now)}
+        return {item for item, aside in self.aside.items() if waits(aside, now, digest(desired, item))}
+
+    def start_anew(self) -> None:
+        """Know nothing of the container that the mapping wrote into before."""
+        for kept in (self.links, self.groups, self.intents, self.aside):
+            kept.clear()
+        self.order = ()
 
 
 def _as_step(seen: Seen) -> tuple[str | None, bool, bool, Fate | None]:
     """What a task is for the one above it: tools count as done whatever is closed, also what was called off."""
     return seen.task.parent, seen.task.completed, seen.task.done, seen.fate
+
+
+def digest(desired: Desired, item: str) -> str:
+    """Stands for what is wanted of an item; "" where nothing is."""
+    wanted = desired.tasks.get(item)
+    return wanted.digest if wanted else ""
 
 
 def order_key(mapping: str) -> str:

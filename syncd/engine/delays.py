@@ -18,6 +18,11 @@ def delay(tries: int, *, retryable: bool) -> timedelta:
     return DELAYS[min(tries, _SOON if retryable else len(DELAYS)) - 1]
 
 
-def waits(aside: SetAside, now: datetime) -> bool:
-    """Whether it is still to be left alone; a time further off than any delay was told by a clock that was wrong."""
+def waits(aside: SetAside, now: datetime, wanted: str) -> bool:
+    """Whether it is still to be left alone; a time further off than any delay was told by a clock that was wrong.
+
+    Where something else is `wanted` of it by now, somebody saw to it: it is due.
+    """
+    if aside.wanted and wanted != aside.wanted:
+        return False
     return timedelta(0) < aside.retry_at - now <= delay(aside.tries, retryable=False)

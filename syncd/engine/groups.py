@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from connectors.contract import Connector
-from connectors.errors import Quota, Refused, ToolError
+from connectors.errors import Invalid, PlanTier, Quota, Refused, ToolError
 from connectors.text import line, stands_for
 from connectors.vocabulary import Container, Group
 from mappings.shape import Desired
@@ -85,26 +85,49 @@ def retitle(recorder: Recorder, connector: Connector) -> None:
         recorder.retitled(GroupLink(one.item, one.group, one.after), one.before)
 
 
-def ready(recorder: Recorder, connector: Connector, needed: Collection[object]) -> bool:
-    """Make the groups that tasks need, by the plan id that they stand for; False if the tool would not."""
+def ready(recorder: Recorder, connector: Connector, needed: Collection[object]) -> dict[object, ToolError]:
+    """Make the groups that tasks need, by the plan id that they stand for; those that are not there, and why.
+
+    One that the tool does not take keeps no other one back; any other failure halts the pass.
+    """
+    missing = _missing(recorder, needed)
+    try:
+        _make(recorder, connector, missing)
+    except (Invalid, PlanTier) as error:
+        if len(missing) == 1:
+            return dict.fromkeys(missing, error)
+        refused: dict[object, ToolError] = {}
+        for item in missing:
+            if not recorder.tally.halted:
+                refused |= ready(recorder, connector, {item})
+        return refused
+    except ToolError as error:
+        recorder.tally.halted = error
+        return dict.fromkeys(missing, error)
+    return {}
+
+
+def _missing(recorder: Recorder, needed: Collection[object]) -> dict[str, str]:
+    """The titles of groups that are needed and not there, by the plan id that they are to stand for."""
     books = recorder.books
     there = {group.id: group.title for group in books.container.groups}
     linked = {item for item, link in books.groups.items() if link.group in there}
     titles = {**recorder.desired.groups, REMOVED: REMOVED_TITLE}
-    missing = {item: title for item, title in titles.items() if item in needed and item not in linked}
+    return {item: title for item, title in titles.items() if item in needed and item not in linked}
+
+
+def _make(recorder: Recorder, connector: Connector, missing: Mapping[str, str]) -> None:
+    """Make groups and keep which items they stand for; nothing is asked where none is missing. Raises ToolError."""
     if not missing:
-        return True
-    try:
-        groups = connector.ensure_groups(books.container, list(missing.values()))
-    except ToolError as error:
-        recorder.tally.halted = error
-        return False
+        return
+    books = recorder.books
+    there = {group.id: group.title for group in books.container.groups}
+    groups = connector.ensure_groups(books.container, list(missing.values()))
     by_title = {group.title: group.id for group in reversed(groups)}
     books.shelf = replace(books.shelf, container=replace(books.container, groups=groups))
     links = [GroupLink(item, by_title[title], title) for item, title in missing.items()]
     new = [link for link in links if not stands_for(there.get(link.group, ""), line(link.title))]
     recorder.groups(links, [_made(recorder, link, there.get(link.group)) for link in new])
-    return True
 
 
 def _made(recorder: Recorder, link: GroupLink, before: str | None) -> Entry:

@@ -14,7 +14,7 @@ from mappings.shape import Desired
 from syncd.engine.affected import Trees
 from syncd.engine.applier import Applier
 from syncd.engine.arrivals import look_for
-from syncd.engine.books import Books, Route, items_of_tasks
+from syncd.engine.books import Books, Route, items_of_tasks, order_key
 from syncd.engine.differences import team_edit, told_as
 from syncd.engine.groups import called, retitle, retitles
 from syncd.engine.guard import Stop, guard, leaving
@@ -223,7 +223,7 @@ class Pass:
     def _blocked(self, books: Books) -> set[str]:
         """The items that are not tried in this pass, or not again."""
         blocked = {item for item, doubts in self.tally.doubts.items() if doubts > 1} | set(self.tally.refused)
-        return blocked if self.retry_all else blocked | books.waiting(self.clock.now())
+        return blocked if self.retry_all else blocked | books.waiting(self.clock.now(), self._desired(books))
 
     def _settle(self, books: Books, settlement: Settlement) -> None:
         if not settlement.renewed and not settlement.released:
@@ -299,9 +299,9 @@ class Pass:
             for item in books.aside:
                 writer.drop_set_aside(self.route.mapping, item)
             cause = "the mapping was pointed to another container; the old task stays as it is"
+            writer.put_facts(self.route.connection, order_key(self.route.mapping), [])
             writer.add_entries(self._line(link, "release", cause) for link in books.links.values())
-        for kept in (books.links, books.groups, books.intents, books.aside):
-            kept.clear()
+        books.start_anew()
         return False
 
     def _allowed(self, stop: Stop) -> bool:
@@ -330,8 +330,10 @@ class Pass:
             return
         gone = [change for change in self.waiting if change.why is Why.GONE and change.fresh]
         due = {change.item for change in self.waiting if change.kind in WRITING} | self.tally.failed.keys()
-        waiting = () if self.retry_all else books.waiting(self.clock.now())
-        done = [item for item in books.aside if item not in due and item not in waiting]
+        desired = self._desired(books)
+        waiting = () if self.retry_all else books.waiting(self.clock.now(), desired)
+        there = books.links.keys() | desired.tasks.keys()
+        done = [item for item in books.aside if item not in there or (item not in due and item not in waiting)]
         for change in gone:
             self._mark_gone(books, change)
         self._tell_holds()

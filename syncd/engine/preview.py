@@ -56,8 +56,10 @@ def preview(route: Route, store: Store, connector: Connector, clock: Clock) -> P
     stop = None
     if state is not None and state.container not in ("", books.container.id) and books.links:
         stop = leaving(len(books.links), state.container, route.scope)
-        books.links = {}
-    trees = books.trees(books.waiting(clock.now()))
+        books.start_anew()
+    trees = books.trees()
+    waiting = books.waiting(clock.now(), trees.desired)
+    trees = replace(trees, agreed=replace(trees.agreed, blocked=waiting))
     foresight = foresee(trees, order=books.order)
     still, judged = there(foresight.links, trees.observed), judge(books, foresight.changes)
     surprising = judged.surprising(foresight.changes)

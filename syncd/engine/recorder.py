@@ -11,7 +11,7 @@ from connectors.errors import Quota, Refused, ToolError, Transient, UnknownOutco
 from connectors.vocabulary import Credit, Fate, FieldValue, Task, Written
 from mappings.fields import get, same
 from mappings.shape import Desired
-from syncd.engine.books import Books, order_key
+from syncd.engine.books import Books, digest, order_key
 from syncd.engine.delays import delay
 from syncd.engine.differences import differences, team_edit, told_as
 from syncd.engine.planner import ANSWER, OVER, REPLACED, RETURNING, SENDING, TAKING, Change, Edit, Kind, Why, place_of
@@ -64,7 +64,8 @@ class Recorder:
         """Keep links, groups and what is under way under the ids that the plan gives them by now."""
         now, mapping = self.desired.renamed, self.books.route.mapping
         intents = [intent for intent in self.books.intents.values() if intent.item in now]
-        if not (renaming.links or renaming.groups or intents):
+        asides = [aside for aside in self.books.aside.values() if aside.item in now]
+        if not (renaming.links or renaming.groups or intents or asides):
             return
         with self.store.writing() as writer:
             for old, link in renaming.links:
@@ -78,6 +79,11 @@ class Recorder:
                 renamed = replace(self.books.intents.pop(intent.item), item=now[intent.item])
                 writer.put_intent(mapping, renamed)
                 self.books.intents[renamed.item] = renamed
+            for aside in asides:
+                writer.drop_set_aside(mapping, aside.item)
+                moved = replace(self.books.aside.pop(aside.item), item=now[aside.item])
+                writer.put_set_aside(mapping, moved)
+                self.books.aside[moved.item] = moved
             writer.add_entries(self._renamed(old, link) for old, link in renaming.links if link.item != old)
 
     def _renamed(self, old: str, link: Link) -> Entry:
@@ -172,10 +178,10 @@ class Recorder:
         """Log that a task was put behind another, or why it was not."""
         told = move.reason
         self.tally.writes += 1
-        self.tally.in_a_row = 0 if isinstance(answer, Written) else self.tally.in_a_row + 1
+        self.answered([answer])
         if isinstance(answer, ToolError):
             told = f"{told}, but the tool did not: {answer}"
-            if isinstance(answer, Refused | Quota) or self.tally.in_a_row >= _DOWN_AFTER:
+            if isinstance(answer, Refused | Quota):
                 self.tally.halted = answer
         else:
             self.tally.count(Kind.MOVE, move.item)
@@ -343,10 +349,10 @@ class Recorder:
             )
 
     def _set_aside(self, writer: Writer, change: Change, error: ToolError) -> None:
-        before = self.books.aside.get(change.item)
-        tries = before.tries + 1 if before else 1
+        before, wanted = self.books.aside.get(change.item), digest(self.desired, change.item)
+        tries = before.tries + 1 if before and before.wanted in ("", wanted) else 1
         retry_at = self.clock.now() + delay(tries, retryable=error.retryable)
-        aside = SetAside(change.item, change.kind.value, str(error), error.next_step, tries, retry_at)
+        aside = SetAside(change.item, change.kind.value, str(error), error.next_step, tries, retry_at, wanted)
         writer.put_set_aside(self.books.route.mapping, aside)
         self.books.aside[change.item] = aside
         self.tally.refused.add(change.item)

@@ -144,12 +144,13 @@ def set_aside_row(mapping: str, aside: SetAside) -> Held:
         "next_step": told(aside.next_step),
         "tries": aside.tries,
         "retry_at": aside.retry_at,
+        "wanted": aside.wanted,
     }
 
 
 def to_set_aside(row: AnyRow) -> SetAside:
     """The item set aside that a row keeps."""
-    return SetAside(row.item, row.kind, row.message, row.next_step, row.tries, row.retry_at)
+    return SetAside(row.item, row.kind, row.message, row.next_step, row.tries, row.retry_at, row.wanted)
 
 
 def state_row(state: MappingState) -> Held:

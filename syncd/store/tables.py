@@ -88,6 +88,7 @@ set_aside = _table(
     Column("next_step", Text, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("retry_at", Instant, nullable=False),
+    Column("wanted", Text, nullable=False, server_default=""),
 )
 """The items whose change failed."""
 

@@ -98,6 +98,43 @@ def test_what_became_pointless_is_forgotten(world: World) -> None:
     assert aside(world) == {}
 
 
+def test_what_somebody_corrects_is_due_at_once(world: World) -> None:
+    """It is tried by the very next pass, and where it fails anew, its delays begin anew."""
+    world.tool.fail("write", Invalid("no"), what=TITLE, times=2)
+    world.run()
+    world.run()
+    assert aside(world)["G1.A2"].tries == 2
+    world.change("G1.A2", title="Better")
+    world.tool.fail("write", Invalid("no"), what="Better", times=1)
+
+    world.run(clock_on=False)
+    assert aside(world)["G1.A2"].tries == 1
+    world.change("G1.A2", title="Fine")
+    assert world.run(clock_on=False).counts["created"] == 1
+    assert aside(world) == {}
+
+
+def test_an_item_that_leaves_the_plan_is_set_aside_no_longer(world: World) -> None:
+    """It had no task, so nothing is left of it."""
+    world.tool.fail("write", Invalid("no"), what=TITLE, times=9)
+    world.run()
+    world.drop("G1.A2")
+
+    assert world.run(clock_on=False).outcome is Outcome.DONE
+    assert aside(world) == {}
+
+
+def test_an_item_with_a_new_id_stays_set_aside(world: World) -> None:
+    """It is told under the id that the plan knows, and waits for its time."""
+    world.tool.fail("write", Invalid("no"), what=TITLE, times=9)
+    world.run()
+    world.plan["N1"] = replace(world.plan.pop("G1.A2"), id="N1", was=("G1.A2",))
+
+    report = world.run(clock_on=False)
+    assert [finding.item for finding in report.findings] == ["N1"]
+    assert [(held.item, held.tries) for held in aside(world).values()] == [("N1", 1)]
+
+
 def test_set_aside_and_then_deleted(world: World) -> None:
     """Of a bad item whose task people delete, the loss is told in the end, not the old failure."""
     world.run()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.errors import Invalid, NoAccess, Refused, ToolError
+from connectors.errors import Invalid, NoAccess, Refused, ToolError, Transient
 from connectors.vocabulary import Container, Group
 from mappings.rules import Rules
 from mappings.shape import Desired
@@ -75,6 +75,33 @@ def test_a_name_that_the_tool_does_not_take_stops_nothing(world: World, error: T
     assert titles(world) == ["Reading", "Attendance"]
     assert world.run().outcome is Outcome.DONE
     assert titles(world) == ["Literacy", "Attendance"]
+
+
+def test_a_group_that_the_tool_does_not_take_keeps_no_other_work_back(world: World) -> None:
+    """What belongs into it is set aside with the tool's words; everything else goes through."""
+    world.run()
+    world.plan |= {"G3": item("G3", "goal", "Third"), "G3.A1": item("G3.A1", "action")}
+    world.plan |= {"G4": item("G4", "goal", "Fourth"), "G4.A1": item("G4.A1", "action")}
+    world.change("G1.A1", title="Better")
+    world.tool.fail("ensure_groups", Invalid("too many groups"), times=2)
+    report = world.run()
+
+    assert (report.outcome, report.counts["updated"], report.counts["created"]) == (Outcome.FINDINGS, 1, 1)
+    assert [(finding.item, finding.message) for finding in report.findings] == [("G3.A1", "too many groups")]
+    assert world.run().counts["created"] == 1
+    assert quiet(world.run())
+
+
+def test_a_tool_that_fails_while_groups_are_made_is_asked_no_more(world: World) -> None:
+    """No task is sent to where its group is not."""
+    world.plan |= {"G3": item("G3", "goal", "Third"), "G3.A1": item("G3.A1", "action")}
+    world.tool.fail("ensure_groups", Invalid("too many groups"))
+    world.tool.fail("ensure_groups", Transient("bad gateway"))
+    report = world.run()
+
+    assert (report.outcome, report.counts["created"]) == (Outcome.UNREACHABLE, 0)
+    assert [fault.times for fault in world.tool.faults] == [0, 0]
+    assert quiet(world.run()) is False
 
 
 def test_a_tool_that_refuses_us_is_asked_no_more(world: World) -> None:

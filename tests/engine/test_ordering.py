@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import combinations
@@ -143,6 +144,35 @@ def test_a_move_that_the_tool_does_not_take_stops_nothing(world: World) -> None:
     assert quiet(world.run())
     assert not world.tool.writes
     assert any("but the tool did not: no such place" in line.cause for line in world.log("order"))
+
+
+def test_moves_that_the_tool_does_not_take_stop_no_other_one(folder: Path) -> None:
+    """However many: a plain no is an answer, and the tool is there."""
+    with closing(World(folder, plan=long_plan(30))) as world:
+        world.limits = replace(world.limits, max_changes=100)
+        world.run()
+        ids = list(world.plan)
+        world.plan = {id_: world.plan[id_] for id_ in (ids[0], *reversed(ids[1:8]), *ids[8:])}
+        world.tool.fail("write", Invalid("no such neighbour"), times=5)
+        report = world.run()
+
+        assert (report.outcome, report.counts["moved"]) == (Outcome.DONE, 1)
+        assert quiet(world.run())
+
+
+def test_another_container_begins_in_the_plans_order(world: World) -> None:
+    """What the tasks in the old one last followed says nothing of the new ones: nothing is moved."""
+    world.run()
+    world.boards.add_board("Other", id_="C")
+    world.reference = "C"
+    world.plan = {
+        id_: world.plan[id_] for id_ in ("G2", "G2.A1", "G2.A1.P1", *(i for i in world.plan if i[:2] != "G2"))
+    }
+    world.run()
+    report = world.run(approve="")
+
+    assert (report.outcome, report.counts["moved"]) == (Outcome.DONE, 0)
+    assert report.counts["created"] == 6
 
 
 def test_killed_at_any_moment_of_a_new_order(folder: Path) -> None:

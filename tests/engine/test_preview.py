@@ -147,6 +147,16 @@ def test_another_container_is_foreseen(world: World) -> None:
     assert world.run().stop == found.stop
 
 
+def test_another_container_knows_nothing_of_the_old_one(world: World) -> None:
+    """What was set aside there is to be made here."""
+    world.tool.fail("write", Invalid("no"), what="Title of G1.A2", times=9)
+    world.run()
+    world.boards.add_board("Other", id_="C")
+    world.reference = "C"
+
+    assert "G1.A2" in {change.item for change in world.foresee().changes}
+
+
 def test_fields_that_do_not_fit_are_told(world: World) -> None:
     """The same sentences that the pass would end with."""
     world.rules = Rules(MAPPING, "district", fields=(*DEFAULT_FIELDS, FieldRule("cost", Owner.PLAN, "cost", "Cost")))

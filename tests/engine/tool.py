@@ -252,6 +252,9 @@ class Tool:
         """Nothing is open."""
         return Probe(str, self.open, lambda _name: None, ())
 
+    def goals(self) -> None:
+        """There are none."""
+
     def hooks(self) -> None:
         """None: it tells nobody."""
 

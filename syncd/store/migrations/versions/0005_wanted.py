@@ -1,0 +1,21 @@
+"""What was wanted of an item that is set aside."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision: str | None = "0004"
+branch_labels: str | None = None
+depends_on: str | None = None
+
+
+def upgrade() -> None:
+    """Add the column; of what is set aside already nobody knows it."""
+    op.add_column("set_aside", sa.Column("wanted", sa.Text, nullable=False, server_default=""))
+
+
+def downgrade() -> None:
+    """Take it out again."""
+    op.drop_column("set_aside", "wanted")
