@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "diff": "Show what a pass would do. Writes nothing anywhere.",
     "sync": "Bring the tools in line with the plan, one pass for each mapping.",
     "scorecard": "Print the scorecard as text, HTML, JSON or CSV.",
+    "changes": "Show what changed between two days, and why.",
     "explain": "Show where the figures of an item come from.",
     "status": "Show how each mapping and connection stands.",
     "decide": "Let the plan's value or the tool's stand where they differ.",

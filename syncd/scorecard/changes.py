@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from syncd.plan.model import Audience, Plan, Tier, Window
+from syncd.plan.model import Plan, Tier, Window
 from syncd.progress.evidence import Evidence
 from syncd.progress.pace import Pace
 from syncd.scorecard.edits import Edit, lines
@@ -82,20 +82,21 @@ class ReadingChange:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """All that changed from the end of the day `since` to the end of the day `until`."""
+    """All that changed from the end of the day `since` to that of which `card` is the scorecard."""
 
-    plan: str
-    title: str
-    organization: str
-    audience: Audience
+    card: Scorecard
     since: date
-    until: date
     wins: tuple[Win, ...]
     states: tuple[StateChange, ...]
     figures: tuple[FigureChange, ...]
     readings: tuple[ReadingChange, ...]
     edits: tuple[HistoryLine, ...]
     caveats: tuple[str, ...] = ()
+
+    @property
+    def until(self) -> date:
+        """The later of the two days."""
+        return self.card.as_of
 
     @property
     def nothing(self) -> bool:
@@ -106,15 +107,10 @@ class Changes:
 def changes(before: Snapshot, after: Snapshot, edits: Sequence[Edit]) -> Changes:
     """What changed between two days; `edits` are those in between that the audience may read, the newest first."""
     pairs = _Pairs(before, after, edits)
-    card = after.card
     caveats = [each.card.caveat for each in (before, after) if each.card.caveat]
     return Changes(
-        plan=card.plan,
-        title=card.title,
-        organization=card.organization,
-        audience=card.audience,
+        card=after.card,
         since=before.card.as_of,
-        until=card.as_of,
         wins=tuple(sorted(pairs.wins(), key=lambda win: win.on, reverse=True)),
         states=tuple(pairs.states()),
         figures=tuple(pairs.figures()),
