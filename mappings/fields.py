@@ -147,6 +147,15 @@ def holds(rule: FieldRule, task: Task, container: Container, value: FieldValue) 
     return same(value, _held(rule, task, container))
 
 
+def held(rules: Rules, task: Task, container: Container, values: Mapping[str, FieldValue]) -> dict[str, FieldValue]:
+    """Those of the values, by field key, that a task holds."""
+    return {
+        rule.key: values[rule.key]
+        for rule in rules.fields
+        if rule.key in values and holds(rule, task, container, values[rule.key])
+    }
+
+
 def differing(
     rules: Rules, task: Task, container: Container, values: Mapping[str, FieldValue]
 ) -> Iterator[tuple[FieldRule, FieldValue]]:

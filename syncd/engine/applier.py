@@ -9,8 +9,9 @@ from itertools import islice
 
 from connectors.contract import Connector
 from connectors.errors import ToolError
-from connectors.vocabulary import Create, Depth, Fate, Task, Update, Write
+from connectors.vocabulary import Create, Depth, Fate, FieldValue, Task, Update, Write
 from mappings.fields import values_for
+from mappings.shape import Wanted
 from syncd.engine.groups import ready
 from syncd.engine.planner import Change, Kind
 from syncd.engine.pool import Pool
@@ -76,9 +77,11 @@ class Applier:
         if step.kind is not Kind.CREATE:
             return step
         books = self.recorder.books
-        parent = books.task(self.recorder.desired.tasks[step.item].parent)
+        wanted = self.recorder.desired.tasks[step.item]
+        parent = books.task(wanted.parent)
         home = parent.id if parent else None
-        return replace(step, intent=Intent(self.new_key(), step.item, books.container.id, home, since))
+        intent = Intent(self.new_key(), step.item, books.container.id, home, since, sent=_given(wanted))
+        return replace(step, intent=intent)
 
     def _send(self, batch: tuple[Step, ...]) -> list[Answer]:
         """Send one batch; runs on a thread of the pool and touches neither store nor books.
@@ -108,14 +111,18 @@ class Applier:
         books, desired = self.recorder.books, self.recorder.desired
         if step.intent is not None:
             wanted = desired.tasks[step.item]
-            given = {key: value for key, value in wanted.values.items() if value is not None}
-            values = values_for(desired.rules, given, books.container, None)
+            values = values_for(desired.rules, _given(wanted), books.container, None)
             group = books.groups[wanted.group].group if wanted.group else None
             return Create(step.intent.key, books.container, wanted.marker, values, group, step.intent.parent)
         edits = step.edits
         held = {key: value for key, value in edits.items() if key not in PLACE}
         values = values_for(desired.rules, held, books.container, books.seen[step.task].task)
         return Update(self.new_key(), books.container, step.task, values, *books.place(edits))
+
+
+def _given(wanted: Wanted) -> dict[str, FieldValue]:
+    """The values that a new task is to have, by field."""
+    return {key: value for key, value in wanted.values.items() if value is not None}
 
 
 def _unchanged(before: Seen, now: Task) -> bool:

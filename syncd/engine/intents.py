@@ -99,4 +99,4 @@ def _adopt(applier: Applier, intent: Intent, tasks: Iterable[Task]) -> None:
     found = sorted(tasks, key=lambda task: (task.created_at or now, task.id))
     title = applier.recorder.desired.tasks[intent.item].title
     reason = "made by a request whose answer was lost"
-    applier.recorder.adopt([Change(Kind.ADOPT, intent.item, title, found[0].id, reason=reason)], found)
+    applier.recorder.adopt([Change(Kind.ADOPT, intent.item, title, found[0].id, reason=reason)], found, intent.sent)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, Final
 
 from connectors.clock import Clock
 from connectors.errors import Quota, Refused, ToolError, Transient, UnknownOutcome
 from connectors.vocabulary import Credit, Fate, FieldValue, Task, Written
-from mappings.fields import get, same
+from mappings.fields import get, held, same
 from mappings.shape import Desired
 from syncd.engine.books import Books, digest, order_key
 from syncd.engine.delays import delay
@@ -43,10 +44,16 @@ class Recorder:
     _unclear: dict[str, Step] = field(default_factory=dict)
     """Steps on existing tasks that were sent without a clear answer."""
 
-    def adopt(self, changes: Iterable[Change], read: Iterable[Task] = ()) -> None:
+    def adopt(
+        self,
+        changes: Iterable[Change],
+        read: Iterable[Task] = (),
+        sent: Mapping[str, FieldValue] = MappingProxyType({}),
+    ) -> None:
         """Link the tasks that carry their item's marker; what both sides last agreed on is not known, nor claimed.
 
-        `read` are tasks that were read just now, on the way.
+        `read` are tasks that were read just now, on the way. What was `sent` to make them is agreed, as far as they
+        hold it.
         """
         now = self.clock.now()
         with self.store.writing() as writer:
@@ -54,7 +61,9 @@ class Recorder:
                 self.books.see(writer, Seen(task, now))
             for change in changes:
                 wanted = self.desired.tasks[change.item]
-                base = place_of(wanted, self.books.seen[change.task].task, self.books.groups)
+                task = self.books.seen[change.task].task
+                known = held(self.desired.rules, task, self.books.container, sent)
+                base = place_of(wanted, task, self.books.groups) | known
                 self._link(writer, Link(change.item, change.task, base, now))
                 self._settled(writer, change.item)
                 writer.add_entries([self.entry(change, "adopt", cause=change.reason)])

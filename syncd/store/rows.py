@@ -126,12 +126,13 @@ def intent_row(mapping: str, intent: Intent) -> Held:
         "parent": intent.parent,
         "sent_at": intent.sent_at,
         "looked": intent.looked,
+        "sent": encode(dict(intent.sent)),
     }
 
 
 def to_intent(row: AnyRow) -> Intent:
     """The intent that a row keeps."""
-    return Intent(row.key, row.item, row.container, row.parent, row.sent_at, row.looked)
+    return Intent(row.key, row.item, row.container, row.parent, row.sent_at, row.looked, decode(row.sent))
 
 
 def set_aside_row(mapping: str, aside: SetAside) -> Held:

@@ -75,6 +75,7 @@ intents = _table(
     Column("parent", Text),
     Column("sent_at", Instant, nullable=False),
     Column("looked", Integer, nullable=False),
+    Column("sent", Text, nullable=False, server_default="{}"),
     UniqueConstraint("mapping", "item"),
 )
 """The creates under way: one an item, so that no second one can be begun while the first is in doubt."""

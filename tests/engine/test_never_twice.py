@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from connectors.errors import Transient, UnknownOutcome
 from connectors.vocabulary import Create, Write
+from mappings.rules import DEFAULT_FIELDS, Owner
 from syncd.records import Outcome
 from syncd.store import StoreError
 from syncd.store.store import Store
@@ -89,6 +91,38 @@ def test_an_answer_lost_after_the_create_took_effect(world: World) -> None:
     assert (report.outcome, report.counts["failed"]) == (Outcome.DONE, 0)
     assert (report.counts["created"], report.counts["adopted"]) == (5, 1)
     assert set(world.counts().values()) == {1}
+
+
+def lose(world: World) -> None:
+    """A shared title is sent with a create of which nobody hears before the pass ends."""
+    fields = (replace(rule, owner=Owner.SHARED) if rule.name == "title" else rule for rule in DEFAULT_FIELDS)
+    world.rules = replace(world.rules, fields=tuple(fields))
+    world.tool.fail("write", UnknownOutcome(LOST), what="Title of G1.A2", took_effect=True)
+    world.tool.fail("find", Transient("bad gateway"), times=9)
+    world.run()
+    world.tool.faults.clear()
+    assert world.boards.of("G1.A2").title == "Title of G1.A2"
+    assert "G1.A2" not in world.links()
+
+
+def test_a_plan_that_is_edited_before_a_lost_create_is_found(world: World) -> None:
+    """What was sent is known: so only the plan changed, its new values are sent, and nobody is asked."""
+    lose(world)
+    world.change("G1.A2", title="Newer title")
+    report = world.run()
+
+    assert report.outcome is Outcome.DONE
+    assert world.boards.of("G1.A2").title == "Newer title"
+    assert quiet(world.run())
+
+
+def test_what_a_team_changed_before_a_lost_create_is_found(world: World) -> None:
+    """The plan holds what was sent, so only the team changed it."""
+    lose(world)
+    world.boards.edit(world.boards.of("G1.A2").id, title="The team's")
+    world.run()
+
+    assert world.boards.of("G1.A2").title == "The team's"
 
 
 def test_an_answer_lost_before_the_create_took_effect(world: World) -> None:

@@ -1,4 +1,4 @@
-"""What was wanted of an item that is set aside."""
+"""What was meant by a create without an outcome, and by what is set aside."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ depends_on: str | None = None
 
 
 def upgrade() -> None:
-    """Add the column; of what is set aside already nobody knows it."""
+    """Add the columns; of what stands there already nobody knows it."""
+    op.add_column("intents", sa.Column("sent", sa.Text, nullable=False, server_default="{}"))
     op.add_column("set_aside", sa.Column("wanted", sa.Text, nullable=False, server_default=""))
 
 
 def downgrade() -> None:
-    """Take it out again."""
+    """Take them out again."""
+    op.drop_column("intents", "sent")
     op.drop_column("set_aside", "wanted")
