@@ -47,7 +47,8 @@ def kpi_chart(
         _grid(frame, kpi.unit),
         _days(frame),
         _today(frame, today),
-        _path(frame, series.path),
+        _path(frame, series.path, "path"),
+        *([_path(frame, series.forecast, "forecast")] if series.forecast else []),
         *(_line(frame, points) for points in series.lines),
         *(_diamond(frame, point, "interim") for point in series.interim),
         _baseline(frame, series.baseline),
@@ -75,6 +76,9 @@ def describe(kpi: KpiView, label: Callable[[Decimal], str]) -> str:
         said.append(f"target {label(kpi.target.value)}{_on(kpi.target.on)}")
     if kpi.low is not None and kpi.high is not None:
         said.append(f"should stay between {label(kpi.low)} and {label(kpi.high)}")
+    if kpi.forecast:
+        last = kpi.forecast[-1]
+        said.append(f"if it goes on as it did, {label(last.value)}{_on(last.on)}")
     return "; ".join(said) + "." if said else ""
 
 
@@ -86,6 +90,7 @@ class _Series:
     target: Point | None
     interim: tuple[Point, ...]
     readings: tuple[Point, ...]
+    forecast: tuple[Point, ...]
     values: tuple[Decimal, ...]
 
     @classmethod
@@ -97,9 +102,10 @@ class _Series:
         baseline, target = (
             next(iter(_drawable([point])), None) if point else None for point in (kpi.baseline, kpi.target)
         )
-        marks = [point for point in (baseline, target, *interim, *readings) if point]
+        forecast = tuple(point for point in _drawable(kpi.forecast) if point.on)
+        marks = [point for point in (baseline, target, *interim, *readings, *forecast) if point]
         band = [value for value in (kpi.low, kpi.high) if value is not None and value.is_finite()]
-        return cls(baseline, target, interim, tuple(readings), (*(point.value for point in marks), *band))
+        return cls(baseline, target, interim, tuple(readings), forecast, (*(point.value for point in marks), *band))
 
     @property
     def path(self) -> tuple[Point, ...]:
@@ -117,7 +123,8 @@ class _Series:
 
     def days(self) -> Iterable[date]:
         """Every day that must lie inside the frame."""
-        return [point.on for point in (self.baseline, self.target, *self.interim, *self.readings) if point and point.on]
+        points = (self.baseline, self.target, *self.interim, *self.readings, *self.forecast)
+        return [point.on for point in points if point and point.on]
 
 
 def _drawable(points: Iterable[Point]) -> list[Point]:
@@ -178,15 +185,15 @@ def _today(frame: Frame, today: date) -> Markup:
     return _segment("today", x, TOP - 10, x, HEIGHT - BOTTOM) + _text("axis", x, TOP - 14, "today", _anchor(frame, x))
 
 
-def _path(frame: Frame, points: Sequence[Point]) -> Markup:
-    """The expected way, dashed; a mark without a day stands on the frame's edge."""
+def _path(frame: Frame, points: Sequence[Point], name: str) -> Markup:
+    """The expected way, or the foreseen one, dashed; a mark without a day stands on the frame's edge."""
     if not points:
         return Markup("")
     ways = [
         (frame.x(point.on or (frame.first if number == 0 else frame.last)), frame.y(point.value))
         for number, point in enumerate(points)
     ]
-    return _polyline("path", sorted(ways))
+    return _polyline(name, sorted(ways))
 
 
 def _line(frame: Frame, points: Sequence[Point]) -> Markup:

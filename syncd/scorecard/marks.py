@@ -44,6 +44,7 @@ _SIGNS = {
     "interim": Markup('<polygon class="interim" points="9,1 14,6 9,11 4,6"/>'),
     "target": Markup('<polygon class="target" points="9,0 15,6 9,12 3,6"/>'),
     "path": Markup('<line class="path" x1="0" y1="6" x2="18" y2="6"/>'),
+    "forecast": Markup('<line class="forecast" x1="0" y1="6" x2="18" y2="6"/>'),
 }
 
 
@@ -96,6 +97,7 @@ def key(kpi: KpiView) -> Markup:
         (kpi.interim, _SIGNS["interim"], "target on the way"),
         (kpi.target, _SIGNS["target"], "target"),
         (kpi.target and kpi.baseline, _SIGNS["path"], "path"),
+        (kpi.forecast, _SIGNS["forecast"], "if it goes on as it did"),
     )
     entry = Markup(
         '<span><svg class="chart" viewBox="0 0 18 12" aria-hidden="true" focusable="false">{}</svg>{}</span>'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 _ROLE_WORDS: Final = """
@@ -30,6 +31,7 @@ youth
 _FIELDS: Final = frozenset(_FIELD_WORDS.split())
 
 
+@lru_cache(maxsize=1024)
 def title_of(owner: str | None) -> str:
     """The title under which an owner may stand on a public page; "" where it is not sure to be no person.
 

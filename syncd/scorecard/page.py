@@ -4,52 +4,95 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
-from urllib.parse import urlsplit
+from typing import Any, Protocol
+from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from syncd.plan.model import Audience, Direction
 from syncd.progress.pace import Pace
-from syncd.scorecard import marks, words
+from syncd.scorecard import marks, slices, sparks, words
 from syncd.scorecard.charts import kpi_chart
-from syncd.scorecard.view import HistoryLine, KpiView, Scorecard
+from syncd.scorecard.view import ActionView, GoalView, HistoryLine, KpiView, ProjectView, Scorecard
 
 _LIMITS = {Direction.AT_LEAST: "at least ", Direction.AT_MOST: "at most "}
+
+
+class Links(Protocol):
+    """Where things stand: the address of each as seen from the page that is written, "" where there is none."""
+
+    def goal(self, goal: str) -> str:
+        """A goal with all below it."""
+
+    def kpi(self, kpi: str) -> str:
+        """A KPI's card."""
+
+    def action(self, action: str) -> str:
+        """An action with its projects, where they have a page of their own."""
+
+    def office(self, title: str) -> str:
+        """What an office is responsible for."""
+
+    def place(self, name: str) -> str:
+        """A school or group."""
+
+    def year(self, name: str) -> str:
+        """A school year."""
+
+
+class WithinPage:
+    """The links of a page that holds everything."""
+
+    def goal(self, goal: str) -> str:
+        """Further down."""
+        return f"#goal-{quote(goal)}"
+
+    def kpi(self, kpi: str) -> str:
+        """Further down."""
+        return f"#kpi-{quote(kpi)}"
+
+    def action(self, action: str) -> str:  # noqa: ARG002
+        """Its projects stand with it."""
+        return ""
+
+    office = place = year = action
 
 
 def render_page(
     scorecard: Scorecard, *, live: bool = False, history: Sequence[HistoryLine] = (), signed_in: bool = False
 ) -> str:
-    """The whole page for the scorecard's own audience; pure, so equal scorecards give equal pages.
+    """The whole scorecard on one page for its own audience; pure, so equal scorecards give equal pages.
 
     A public page names no owner and links to no tool, whatever the scorecard holds; of a suppressed KPI no page
-    shows more than that it is suppressed. `live`, for a page that is served, adds links to its data and a small script
-    that asks the page's own address every two seconds; `signed_in` adds a way to sign out.
+    shows more than that it is suppressed. `live`, for a page that is served, adds a small script that asks the page's
+    own address every two seconds; `signed_in` adds a way to sign out. On paper it is a board's packet.
     """
-    public = scorecard.audience is Audience.PUBLIC
-    return (
-        _environment()
-        .get_template("page.html")
-        .render(
-            card=scorecard,
-            public=public,
-            live=live,
-            signed_in=signed_in,
-            history=[line for line in history or scorecard.history if not public or line.audience is Audience.PUBLIC],
-            chart=lambda kpi: kpi_chart(
-                kpi,
-                start=scorecard.start,
-                end=scorecard.end,
-                today=scorecard.as_of,
-                label=lambda value: _figure(value, kpi),
-            ),
-        )
-    )
+    shown = {"live": live, "signed_in": signed_in}
+    return render("whole.html", scorecard, WithinPage(), shown, history=_told(scorecard, history))
+
+
+def render(
+    template: str, card: Scorecard, links: Links, shown: Mapping[str, bool], nav: Sequence[Any] = (), **more: Any
+) -> str:
+    """A template filled for a scorecard; `shown` says whether the page is live and whether somebody is signed in."""
+    public = card.audience is Audience.PUBLIC
+
+    def responsible(item: KpiView | ActionView | ProjectView | GoalView) -> str:
+        """Whom the page names: in public a title, inside whoever the plan names."""
+        if public:
+            return "" if "@" in item.office else item.office
+        return item.office or getattr(item, "owner", None) or ""
+
+    context = {"card": card, "links": links, "public": public, "nav": nav, "history": _told(card), "title": ""}
+    context |= {"chart": lambda kpi: _chart(kpi, card), "burnup": lambda goal: _burn_up(goal, card)}
+    context |= {"responsible": responsible, "packet": False, "long": (), **shown, **more}
+    context["parts"] = _environment().get_template("parts.html").make_module(context)
+    return _environment().get_template(template).render(context)
 
 
 def render_notice(title: str, text: str, *, sign_in: bool = False) -> str:
@@ -63,6 +106,30 @@ def content_policy() -> str:
         f"default-src 'none'; style-src {_hash(_static('page.css'))}; script-src {_hash(_static('page.js'))}; "
         "connect-src 'self'; img-src data:; base-uri 'none'; form-action 'self'"
     )
+
+
+def _told(card: Scorecard, history: Sequence[HistoryLine] = ()) -> list[HistoryLine]:
+    """What of the plan's log may be told to the scorecard's audience."""
+    public = card.audience is Audience.PUBLIC
+    return [line for line in history or card.history if not public or line.audience is Audience.PUBLIC]
+
+
+def _chart(kpi: KpiView, card: Scorecard) -> Markup:
+    return kpi_chart(kpi, start=card.start, end=card.end, today=card.as_of, label=lambda value: _figure(value, kpi))
+
+
+def _burn_up(goal: GoalView, card: Scorecard) -> Markup:
+    work = f"{goal.work.done} of {words.count(goal.work.total, 'project')} done"
+    said = f"How the work of this goal went on: {work}; the table below has it by month"
+    return sparks.burn_up(goal.trend, card.start, card.end, card.as_of, said)
+
+
+def _plan_line(card: Scorecard) -> Markup:
+    """The plan's time as a line; empty where its days are not known."""
+    if card.start is None or card.end is None:
+        return Markup("")
+    said = f"The plan runs from {words.day(card.start)} to {words.day(card.end)}; today is {words.day(card.as_of)}"
+    return sparks.plan_line(card.start, card.end, card.as_of, said)
 
 
 def _figure(value: Decimal | None, kpi: KpiView) -> str:
@@ -112,6 +179,11 @@ def _environment() -> Environment:
         bar=marks.bar,
         strip=marks.strip,
         key=marks.key,
+        bullet=sparks.bullet,
+        spark=sparks.spark,
+        planline=_plan_line,
+        monthly=sparks.monthly,
+        attention=slices.attention,
         link=_link,
         word=words.word,
         meaning=words.meaning,
@@ -119,8 +191,11 @@ def _environment() -> Environment:
         month=words.month,
         moment=words.moment,
         percent=words.percent,
+        count=words.count,
         sentence=words.sentence,
         windows=words.WINDOWS,
+        cadences=words.CADENCES,
+        directions=words.DIRECTIONS,
         figure=_figure,
         aim=_aim,
     )

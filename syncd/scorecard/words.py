@@ -36,6 +36,14 @@ WORK_WORDS = WORDS | {
 }
 """The same for actions and projects."""
 
+RAIL_WORDS = WORDS | {
+    Pace.ACHIEVED: "kept",
+    Pace.ON_TRACK: "kept",
+    Pace.OFF_TRACK: "breached",
+    Pace.MISSED: "breached",
+}
+"""The same for guardrails: they are limits to keep, and lead nowhere."""
+
 GLYPHS = {
     Pace.ACHIEVED: "★",
     Pace.ON_TRACK: "●",
@@ -101,9 +109,9 @@ _MONTHS = (  # not the locale's
 _EXTRA_DIGITS = 6
 
 
-def word(pace: Pace, *, work: bool = False) -> str:
-    """The word for a pace; `work` for actions and projects."""
-    return (WORK_WORDS if work else WORDS)[pace]
+def word(pace: Pace, *, work: bool = False, guardrail: bool = False) -> str:
+    """The word for a pace; `work` for actions and projects, `guardrail` for guardrails."""
+    return (WORK_WORDS if work else RAIL_WORDS if guardrail else WORDS)[pace]
 
 
 def glyph(pace: Pace) -> str:

@@ -5,17 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from threading import Lock
+from dataclasses import dataclass, field
+from functools import partial
+from threading import Lock, Thread
 from typing import Final, Generic, TypeVar
 
 from syncd.plan.model import Audience
 from syncd.scorecard.data import as_csv, as_json
-from syncd.scorecard.page import render_page
+from syncd.scorecard.pages import Pages
 from syncd.scorecard.view import Scorecard
 
 FRESH: Final = 1.0
 """Seconds for which what was just built is shown again without asking for a new one."""
+SLOW: Final = 0.1
+"""Seconds that nobody should wait for a page: what takes longer to build is built while the one before is shown."""
+OLDEST: Final = 600.0
+"""Seconds after which nothing is shown any more that was not built anew."""
+MOST_WRITTEN: Final = 500
+"""How many written pages of one scorecard are kept."""
 Value = TypeVar("Value")
 Shown = tuple[Audience, str | None]
 """Whose scorecard of which plan."""
@@ -24,23 +31,59 @@ Shown = tuple[Audience, str | None]
 class Fresh(Generic[Value]):
     """A value that is made anew when it is older than a second, or when `version` is another; thread-safe.
 
-    `now` gives seconds that only grow.
+    `now` gives seconds that only grow. A value that takes long to make is made in the background, once at a time, while
+    the one before is not older than `oldest` seconds; if that fails, whoever asks next makes it and hears why.
     """
 
     def __init__(
-        self, make: Callable[[], Value], now: Callable[[], float], version: Callable[[], int] = lambda: 0
+        self,
+        make: Callable[[], Value],
+        now: Callable[[], float],
+        version: Callable[[], int] = lambda: 0,
+        oldest: float = 0.0,
     ) -> None:
         self._make, self._now, self._version, self._lock = make, now, version, Lock()
-        self._kept: tuple[float, int, Value] | None = None
+        self._oldest = oldest
+        self._kept: _Kept[Value] | None = None
+        self._renewing = False
 
     def get(self) -> Value:
         """The value. Whatever making it raises goes through."""
         with self._lock:
-            version = self._version()
-            if self._kept is None or self._kept[1] != version or self._now() - self._kept[0] >= FRESH:
-                value = self._make()
-                self._kept = (self._now(), version, value)
-            return self._kept[2]
+            kept, version = self._kept, self._version()
+            age = self._now() - kept.at if kept else 0.0
+            if kept is None or (not self._may_wait(kept, age) and (kept.version != version or age >= FRESH)):
+                self._kept = kept = self._made()
+            elif (kept.version != version or age >= max(FRESH, kept.took)) and not self._renewing:
+                self._renewing = True
+                Thread(target=self._renew, name="renewing", daemon=True).start()
+            return kept.value
+
+    def _may_wait(self, kept: _Kept[Value], age: float) -> bool:
+        return kept.took >= SLOW and age < self._oldest
+
+    def _made(self) -> _Kept[Value]:
+        version, began = self._version(), self._now()
+        value = self._make()
+        return _Kept(value, version, self._now(), self._now() - began)
+
+    def _renew(self) -> None:
+        try:
+            made = self._made()
+        except Exception:  # noqa: BLE001 whoever asks next makes it, and hears of it
+            made = None
+        with self._lock:
+            self._kept, self._renewing = made, False
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept(Generic[Value]):
+    """A value with when it was made, of which version, and how many seconds that took."""
+
+    value: Value
+    version: int
+    at: float
+    took: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +103,20 @@ class Written:
 
 
 FORMS: Final = {
-    "html": Form("text/html; charset=utf-8", lambda card: render_page(card, live=True)),
-    "signed-in": Form("text/html; charset=utf-8", lambda card: render_page(card, live=True, signed_in=True)),
     "json": Form("application/json", lambda card: json.dumps(as_json(card), ensure_ascii=False)),
     "csv": Form("text/csv; charset=utf-8", as_csv),
 }
+PAGE: Final = "text/html; charset=utf-8"
+"""What a page of the scorecard is sent as."""
+
+
+@dataclass(slots=True)
+class _Desk:
+    """A scorecard with all that was written of it."""
+
+    card: Scorecard
+    pages: dict[bool, Pages] = field(default_factory=dict)
+    written: dict[tuple[str, ...], Written] = field(default_factory=dict)
 
 
 class Showcase:
@@ -82,18 +134,41 @@ class Showcase:
     ) -> None:
         self._build, self._now, self._version, self._lock = build, now, version, Lock()
         self._cards: dict[Shown, Fresh[Scorecard]] = {}
-        self._written: dict[tuple[Shown, str], tuple[Scorecard, Written]] = {}
+        self._desks: dict[Shown, _Desk] = {}
 
-    def get(self, audience: Audience, form: str, plan: str | None = None) -> Written:
-        """The scorecard in this form. Whatever building it raises goes through."""
-        shown = (audience, plan)
+    def data(self, audience: Audience, form: str, plan: str | None = None) -> Written:
+        """The scorecard in a form that programs read. Whatever building it raises goes through."""
         with self._lock:
-            fresh = self._cards.setdefault(shown, Fresh(lambda: self._build(audience, plan), self._now, self._version))
-            card = fresh.get()
-            kept = self._written.get((shown, form))
-            if kept and kept[0] == card:
-                return kept[1]
-            body = FORMS[form].write(card).encode()
-            written = Written(body, f'W/"{hashlib.sha256(body).hexdigest()[:32]}"')
-            self._written[shown, form] = (card, written)
-            return written
+            desk = self._desk(audience, plan)
+            return self._kept(desk, (form,), lambda: FORMS[form].write(desk.card))
+
+    def page(self, audience: Audience, path: str, *, base: str | None = None, signed_in: bool = False) -> Written:
+        """A page of the first plan's scorecard by its path; `base` as `Pages.render` takes it.
+
+        Raises NoPage. Whatever building the scorecard raises goes through.
+        """
+        with self._lock:
+            desk = self._desk(audience, None)
+            if signed_in not in desk.pages:
+                desk.pages[signed_in] = Pages(desk.card, live=True, signed_in=signed_in)
+            pages = desk.pages[signed_in]
+            return self._kept(desk, (path, base or "", str(signed_in)), lambda: pages.render(path, base=base))
+
+    def _desk(self, audience: Audience, plan: str | None) -> _Desk:
+        shown = (audience, plan)
+        if shown not in self._cards:
+            make = partial(self._build, audience, plan)
+            self._cards[shown] = Fresh(make, self._now, self._version, OLDEST)
+        card, desk = self._cards[shown].get(), self._desks.get(shown)
+        if desk is None or (desk.card is not card and desk.card != card):
+            desk = self._desks[shown] = _Desk(card)
+        desk.card = card
+        return desk
+
+    def _kept(self, desk: _Desk, name: tuple[str, ...], write: Callable[[], str]) -> Written:
+        if name not in desk.written:
+            body = write().encode()
+            if len(desk.written) >= MOST_WRITTEN:
+                desk.written.clear()
+            desk.written[name] = Written(body, f'W/"{hashlib.sha256(body).hexdigest()[:32]}"')
+        return desk.written[name]

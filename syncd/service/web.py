@@ -19,9 +19,10 @@ from starlette.routing import Route
 
 from syncd.plan.model import Audience
 from syncd.scorecard.page import render_notice
+from syncd.scorecard.pages import INDEX, NoPage
 from syncd.service.api import Api, Facts
 from syncd.service.bounds import Bounds, SecurityHeaders, body
-from syncd.service.fresh import FORMS, Fresh, Showcase
+from syncd.service.fresh import FORMS, PAGE, Fresh, Showcase, Written
 from syncd.service.refusals import Refusal, explain, failed
 from syncd.service.signin import Keeper
 from syncd.service.webhooks import Inbox
@@ -61,6 +62,9 @@ class _Routes:
             Route("/scorecard.json", self.as_json),
             Route("/scorecard.csv", self.as_csv),
             Route("/internal", self.internal),
+            Route("/internal/scorecard.{form}", self.internal_data),
+            Route("/internal/{path:path}.html", self.internal),
+            Route("/{path:path}.html", self.page),
             Route("/sign-in", self.sign_in, methods=["POST"]),
             Route("/sign-out", self.sign_out, methods=["POST"]),
             Route("/healthz", self.health),
@@ -69,8 +73,9 @@ class _Routes:
         ]
 
     def page(self, request: Request) -> Response:
-        """`/`: the front scorecard."""
-        return self.show(request, self._front, "html")
+        """`/` and the pages below it: the front scorecard."""
+        path = request.path_params.get("path")
+        return self._page(request, self._front, f"{path}.html" if path else INDEX)
 
     def as_json(self, request: Request) -> Response:
         """`/scorecard.json`: the facts of the front page as data."""
@@ -81,12 +86,23 @@ class _Routes:
         return self.show(request, self._front, "csv")
 
     def internal(self, request: Request) -> Response:
-        """`/internal`: the full scorecard for those signed in, else the form to sign in."""
+        """`/internal` and the pages below it: the full scorecard for those signed in, else the form to sign in."""
         if self._keeper.closed:
             raise Refusal(404)
         if not self._keeper.lets_in(request):
             return _form(401)
-        return self.show(request, Audience.INTERNAL, "signed-in")
+        path = request.path_params.get("path")
+        if path:
+            return self._page(request, Audience.INTERNAL, f"{path}.html", signed_in=True)
+        return self._page(request, Audience.INTERNAL, INDEX, base="internal/", signed_in=True)
+
+    def internal_data(self, request: Request) -> Response:
+        """`/internal/scorecard.json` and `.csv`: the facts of the full scorecard, for those signed in."""
+        form = request.path_params["form"]
+        if form not in FORMS:
+            raise Refusal(404)
+        self._keeper.require(request)
+        return self.show(request, Audience.INTERNAL, form)
 
     async def sign_in(self, request: Request) -> Response:
         """`POST /sign-in`: the admin token in, a cookie out."""
@@ -122,9 +138,26 @@ class _Routes:
         return PlainTextResponse(self._site.metrics(), headers={"Cache-Control": "no-store"})
 
     def show(self, request: Request, audience: Audience, form: str, plan: str | None = None) -> Response:
-        """Today's scorecard for an audience; nothing where the browser has it already."""
+        """Today's scorecard for an audience as data; nothing where the browser has it already."""
+        media_type = FORMS[form].media_type
+        return self._written(request, audience, lambda: self._showcase.data(audience, form, plan), media_type)
+
+    def _page(
+        self, request: Request, audience: Audience, path: str, *, base: str | None = None, signed_in: bool = False
+    ) -> Response:
+        def write() -> Written:
+            try:
+                return self._showcase.page(audience, path, base=base, signed_in=signed_in)
+            except NoPage:
+                raise Refusal(404) from None
+
+        return self._written(request, audience, write, PAGE)
+
+    def _written(self, request: Request, audience: Audience, write: Callable[[], Written], media_type: str) -> Response:
         try:
-            written = self._showcase.get(audience, form, plan)
+            written = write()
+        except Refusal:
+            raise
         except Exception as error:  # noqa: BLE001
             # The page fails closed: whatever went wrong, nothing half-built and no message from inside is shown.
             self._say(repr(error), audience)
@@ -136,7 +169,7 @@ class _Routes:
             headers["Vary"] = "Authorization, Cookie"
         if _has(request.headers.get("if-none-match", ""), written.tag):
             return Response(status_code=304, headers=headers)
-        return Response(written.body, media_type=FORMS[form].media_type, headers=headers)
+        return Response(written.body, media_type=media_type, headers=headers)
 
     def _say(self, error: str, audience: Audience) -> None:
         """Log what is wrong, with its trace, once until it changes: everybody may ask for the page."""

@@ -15,11 +15,13 @@ from playwright.sync_api import Browser, Page, expect
 
 from syncd.plan.model import Audience
 from syncd.scorecard.page import render_notice, render_page
+from syncd.scorecard.pages import render_pages
 from syncd.scorecard.view import Scorecard
 from syncd.service.server import serve
 from syncd.service.web import make_app
 from tests.browser import MISSING, chromium, find_chromium
 from tests.scorecard.page_sample import empty, sample
+from tests.scorecard.test_pages import full
 from tests.service.sites import FakeSite
 
 pytestmark = pytest.mark.browser
@@ -42,10 +44,18 @@ def browser() -> Iterator[Browser]:
         yield opened
 
 
+SITE = {f"site/{path}": page for path, page in render_pages(full())}
+"""Every page of the public scorecard, with data of every state."""
+INSIDE = {"index.html", "goals/g1.html", "offices.html"}
+SITE |= {f"inside/{path}": page for path, page in render_pages(full(Audience.INTERNAL)) if path in INSIDE}
+PAGES |= {name.removesuffix(".html"): page for name, page in SITE.items()}
+
+
 @pytest.fixture
 def files(tmp_path: Path) -> dict[str, str]:
     """The pages as files: they must work without a server."""
     for name, text in PAGES.items():
+        (tmp_path / f"{name}.html").parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / f"{name}.html").write_text(text, encoding="utf-8")
     return {name: (tmp_path / f"{name}.html").as_uri() for name in PAGES}
 
@@ -177,7 +187,7 @@ def test_a_live_page_shows_a_change_by_itself(browser: Browser) -> None:
     site = FakeSite()
     with serve(make_app(site, admin_token=None), "127.0.0.1:0") as address:
         page = browser.new_page()
-        page.goto(address)
+        page.goto(f"{address}/goals/g1.html")
         assert shown(page) == "60 %"
         page.locator("#projects-G1\\.A1 summary").click()
         site.card = finish_action(site.card, Fraction(4, 5))

@@ -1,0 +1,201 @@
+"""The scorecard as a set of pages that link to each other: by goal, office, school and school year. Pure.
+
+Every address is relative, so that the same pages stand on a web server, in a folder, or below another site.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+from urllib.parse import quote
+
+from syncd.scorecard import slices
+from syncd.scorecard.page import render
+from syncd.scorecard.view import GoalView, Scorecard
+
+INDEX: Final = "index.html"
+PACKET: Final = "packet.html"
+DATA: Final = ("scorecard.csv", "scorecard.json")
+"""Whoever gives out the pages puts the scorecard as data beside them: every page links to it."""
+MOST_PROJECTS: Final = 300
+"""How many projects a goal's page shows; of a goal that has more, each action has a page of its own."""
+MOST_KPIS: Final = 120
+"""How many KPIs stand in one table on the first page; of more, each goal's page holds its own."""
+_LONGEST: Final = 60
+
+
+class NoPage(LookupError):
+    """A scorecard has no page of that path."""
+
+    retryable = False
+
+
+@dataclass(frozen=True, slots=True)
+class NavEntry:
+    """A line of the navigation; `here` is set for the page it stands on."""
+
+    title: str
+    address: str
+    here: bool
+
+
+def render_pages(card: Scorecard) -> Iterator[tuple[str, str]]:
+    """Every page of a scorecard as its relative path and its HTML, the first page first; without script.
+
+    The pages link to the files named in `DATA`, which stand beside the first page.
+    """
+    pages = Pages(card)
+    for path in pages.paths:
+        yield path, pages.render(path)
+
+
+class Pages:
+    """The pages of one scorecard, each rendered when it is asked for. `live` and `signed_in` as for a single page."""
+
+    def __init__(self, card: Scorecard, *, live: bool = False, signed_in: bool = False) -> None:
+        self._card, self._shown = card, {"live": live, "signed_in": signed_in}
+        self._offices = {office.title: office for office in slices.offices(card)}
+        self._places = {place.name: place for place in slices.places(card)}
+        self._years = {year.name: year for year in slices.years(card)}
+        self._begun = slices.beginning(card)
+        self._long = [goal for goal in card.goals if _size(goal) > MOST_PROJECTS]
+        goals = _named("goals", (goal.id for goal in card.goals))
+        self._where = _Addresses(
+            goals=goals,
+            kpis={kpi.id: goals[goal.id] for goal in card.goals for kpi in slices.kpis_of(goal)},
+            actions=_named("actions", (action.id for goal in self._long for action in goal.actions)),
+            offices=_named("offices", self._offices),
+            places=_named("schools", self._places),
+            years=_named("years", self._years),
+        )
+        self._makers: dict[str, Callable[..., str]] = dict(self._making())
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The relative path of every page, the first page first."""
+        return tuple(self._makers)
+
+    def render(self, path: str, *, base: str | None = None) -> str:
+        """The page of that path. `base` leads from the page's address to where the paths begin, if not as they say.
+
+        Raises NoPage.
+        """
+        if path not in self._makers:
+            raise NoPage(path)
+        make = self._makers[path]
+        links = _Links(self._where, "../" * path.count("/") if base is None else base)
+        nav = [NavEntry(title, links.page(to), to == path) for title, to in self._entries()]
+        return make(self._card, links, self._shown, nav, data=[(name, links.page(name)) for name in DATA])
+
+    def _entries(self) -> Iterator[tuple[str, str]]:
+        yield "Overview", INDEX
+        for title, path, there in (
+            ("Offices", "offices.html", self._offices),
+            ("Schools", "schools.html", self._places),
+            ("School years", "years.html", self._years),
+            ("First 12 months", "beginning.html", self._begun),
+        ):
+            if there:
+                yield title, path
+        yield "How to read", "method.html"
+        yield "All on one page", PACKET
+
+    def _making(self) -> Iterator[tuple[str, Callable[..., str]]]:
+        """How each page is made, by its path."""
+        where, kpis = self._where, len(self._where.kpis)
+        yield INDEX, partial(render, "index.html", table=kpis <= MOST_KPIS)
+        for number, goal in enumerate(self._card.goals, 1):
+            brief = goal in self._long
+            yield where.goals[goal.id], partial(render, "goal_page.html", goal=goal, number=number, brief=brief)
+        for goal in self._long:
+            for action in goal.actions:
+                yield where.actions[action.id], partial(render, "action_page.html", goal=goal, action=action)
+        yield from _hub("offices.html", "office.html", self._offices, where.offices)
+        yield from _hub("schools.html", "school.html", self._places, where.places)
+        yield from _hub("years.html", "year.html", self._years, where.years)
+        if self._begun:
+            yield "beginning.html", partial(render, "beginning.html", found=self._begun)
+        yield "method.html", partial(render, "method_page.html")
+        yield PACKET, partial(render, "whole.html", packet=True, long=self._long)
+
+
+@dataclass(frozen=True, slots=True)
+class _Addresses:
+    """The path of the page on which each thing stands, by its id, title or name."""
+
+    goals: Mapping[str, str]
+    kpis: Mapping[str, str]
+    actions: Mapping[str, str]
+    offices: Mapping[str, str]
+    places: Mapping[str, str]
+    years: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Links:
+    """Addresses as seen from a page; `base` leads from it to where the paths begin."""
+
+    where: _Addresses
+    base: str
+
+    def page(self, path: str) -> str:
+        """Any page by its path."""
+        return f"{self.base}{path}"
+
+    def goal(self, goal: str) -> str:
+        """A goal's page."""
+        return self.page(self.where.goals[goal])
+
+    def kpi(self, kpi: str) -> str:
+        """A KPI's card on its goal's page."""
+        return self.page(f"{self.where.kpis[kpi]}#kpi-{quote(kpi)}")
+
+    def action(self, action: str) -> str:
+        """An action's own page, if it has one."""
+        return self._to(self.where.actions, action)
+
+    def office(self, title: str) -> str:
+        """An office's page."""
+        return self._to(self.where.offices, title)
+
+    def place(self, name: str) -> str:
+        """The page of a school or group."""
+        return self._to(self.where.places, name)
+
+    def year(self, name: str) -> str:
+        """A school year's page."""
+        return self._to(self.where.years, name)
+
+    def _to(self, paths: Mapping[str, str], name: str) -> str:
+        return self.page(paths[name]) if name in paths else ""
+
+
+def _hub(
+    hub: str, template: str, views: Mapping[str, Any], paths: Mapping[str, str]
+) -> Iterator[tuple[str, Callable[..., str]]]:
+    """The page that lists some views, and each view's own."""
+    if views:
+        yield hub, partial(render, hub, views=tuple(views.values()))
+    for name, view in views.items():
+        yield paths[name], partial(render, template, view=view)
+
+
+def _size(goal: GoalView) -> int:
+    return sum(len(action.projects) for action in goal.actions)
+
+
+def _named(folder: str, names: Iterable[str]) -> dict[str, str]:
+    """A path for each name: of small letters, digits and dashes, and no two alike on any file system."""
+    paths: dict[str, str] = {}
+    taken: set[str] = set()
+    for name in names:
+        plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:_LONGEST].strip("-") or "page"
+        free, number = plain, 2
+        while free in taken:
+            free, number = f"{plain}-{number}", number + 1
+        taken.add(free)
+        paths[name] = f"{folder}/{free}.html"
+    return paths

@@ -1,0 +1,255 @@
+"""The scorecard seen from one side: by office, by school, by school year, and what has begun. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from syncd.plan.model import Audience, Direction, Scope, State
+from syncd.progress.calendar import later
+from syncd.progress.pace import Pace
+from syncd.scorecard.sentences import spread
+from syncd.scorecard.view import ActionView, GoalView, KpiView, PartView, Point, ProjectView, Scorecard, Spread
+
+FIRST_MONTHS: Final = 12
+"""How long a plan is new: what has not begun by then seldom does."""
+_JULY: Final = 7
+_BEHIND: Final = (Pace.MISSED, Pace.OFF_TRACK, Pace.AT_RISK, Pace.STALE)
+_OVER: Final = frozenset({State.CANCELLED, State.DEFERRED, State.ON_HOLD})
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeView:
+    """What one office is responsible for; projects are those it holds itself, the next one due first."""
+
+    title: str
+    spread: Spread
+    kpis: tuple[KpiView, ...]
+    actions: tuple[ActionView, ...]
+    projects: tuple[ProjectView, ...]
+
+    @property
+    def late(self) -> int:
+        """How many of its projects are overdue."""
+        return sum(project.pace is Pace.OFF_TRACK for project in self.projects)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """A school, or a group of students, with each KPI that was measured there."""
+
+    name: str
+    scope: Scope
+    measures: tuple[tuple[KpiView, PartView], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class YearlyKpi:
+    """A KPI in one school year: the target that falls into it, the newest reading in it, and whether that meets it."""
+
+    kpi: KpiView
+    goal: GoalView
+    target: Point | None
+    reading: Point | None
+    met: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class YearView:
+    """A school year: its measures, and the projects that are due in it, by goal."""
+
+    name: str
+    first: date
+    last: date
+    measures: tuple[YearlyKpi, ...]
+    work: tuple[tuple[GoalView, tuple[ProjectView, ...]], ...]
+
+    @property
+    def projects(self) -> tuple[ProjectView, ...]:
+        """All projects due in it."""
+        return tuple(project for _, projects in self.work for project in projects)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """How far one goal has begun: what was to start by now, and what has nothing to show for it yet."""
+
+    goal: GoalView
+    due: int
+    begun: int
+    idle: tuple[ActionView, ...]
+    kpis: int
+    measured: int
+    unmeasured: tuple[KpiView, ...]
+    items: int
+    owned: int
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """The plan's first twelve months, until `last`; `running` says whether they are not over yet."""
+
+    first: date
+    last: date
+    running: bool
+    goals: tuple[Begun, ...]
+
+
+def kpis_of(goal: GoalView) -> tuple[KpiView, ...]:
+    """The KPIs of a goal, its guardrails last."""
+    return (*(kpi for outcome in goal.outcomes for kpi in outcome.kpis), *goal.guardrails)
+
+
+def attention(card: Scorecard) -> tuple[KpiView, ...]:
+    """The KPIs and guardrails that are behind, the furthest first; those whose reading is overdue last."""
+    every = [kpi for goal in card.goals for kpi in kpis_of(goal)]
+    return tuple(sorted((kpi for kpi in every if kpi.pace in _BEHIND), key=lambda kpi: _BEHIND.index(kpi.pace)))
+
+
+def offices(card: Scorecard) -> tuple[OfficeView, ...]:
+    """Every office that something is named for, by title; in public none that is an address."""
+    kpis, actions, projects = defaultdict(list), defaultdict(list), defaultdict(list)
+    inside = card.audience is Audience.INTERNAL
+    for goal in card.goals:
+        for kpi in kpis_of(goal):
+            kpis[kpi.office].append(kpi)
+        for action in goal.actions:
+            actions[action.office].append(action)
+            for project in action.projects:
+                projects[project.office].append(project)
+    named = {title for title in (*kpis, *actions, *projects) if title}
+    titles = sorted((each for each in named if "@" not in each or inside), key=str.casefold)
+    return tuple(
+        OfficeView(
+            title,
+            spread(kpi.pace for kpi in kpis[title] if not kpi.guardrail),
+            tuple(kpis[title]),
+            tuple(actions[title]),
+            tuple(sorted(projects[title], key=lambda each: (each.done, each.due or date.max, each.title))),
+        )
+        for title in titles
+    )
+
+
+def places(card: Scorecard) -> tuple[PlaceView, ...]:
+    """Every school, then every group, that readings are about."""
+    found: dict[tuple[Scope, str], list[tuple[KpiView, PartView]]] = defaultdict(list)
+    for goal in card.goals:
+        for kpi in kpis_of(goal):
+            for part in kpi.parts if kpi.pace is not Pace.SUPPRESSED else ():
+                found[part.scope, part.where].append((kpi, part))
+    order = sorted(found, key=lambda key: (key[0] is not Scope.SCHOOL, key[1].casefold()))
+    return tuple(PlaceView(where, scope, tuple(found[scope, where])) for scope, where in order)
+
+
+def years(card: Scorecard) -> tuple[YearView, ...]:
+    """The school years of the plan, July to June; without the plan's days, those that its KPIs and projects name."""
+    first, last = card.start, card.end
+    if first is None or last is None:
+        days = list(_days(card))
+        if not days:
+            return ()
+        first, last = first or min(days), last or max(days)
+    begins = range(_begin(first), _begin(last) + 1)
+    return tuple(_year(card, begin) for begin in begins)
+
+
+def beginning(card: Scorecard) -> Beginning | None:
+    """What has begun by now; None for a plan without a first day, or one that lies ahead."""
+    if card.start is None or card.as_of < card.start:
+        return None
+    last = later(card.start, FIRST_MONTHS) - timedelta(days=1)
+    goals = tuple(_begun(goal, card) for goal in card.goals)
+    return Beginning(card.start, last, card.as_of <= last, goals)
+
+
+def _begun(goal: GoalView, card: Scorecard) -> Begun:
+    due = [action for action in goal.actions if action.state not in _OVER and _starts(action, card) <= card.as_of]
+    idle = tuple(action for action in due if not action.progress)
+    kpis = [kpi for kpi in kpis_of(goal) if kpi.pace not in (Pace.RETIRED, Pace.PAUSED, Pace.SUPPRESSED)]
+    unmeasured = tuple(kpi for kpi in kpis if not _first_reading(kpi, card.start))
+    items: list[KpiView | ActionView | ProjectView] = [*kpis, *goal.actions]
+    items += [project for action in goal.actions for project in action.projects]
+    return Begun(
+        goal=goal,
+        due=len(due),
+        begun=len(due) - len(idle),
+        idle=idle,
+        kpis=len(kpis),
+        measured=len(kpis) - len(unmeasured),
+        unmeasured=unmeasured,
+        items=len(items),
+        owned=sum(item.owned for item in items),
+    )
+
+
+def _starts(action: ActionView, card: Scorecard) -> date:
+    """The day an action begins: its own, else that of its first project, else the plan's."""
+    starts = [project.start for project in action.projects if project.start]
+    return action.start or min(starts, default=None) or card.start or date.min
+
+
+def _first_reading(kpi: KpiView, start: date | None) -> bool:
+    return any(point.on and (start is None or point.on >= start) for point in kpi.readings)
+
+
+def _days(card: Scorecard) -> Iterator[date]:
+    for goal in card.goals:
+        for kpi in kpis_of(goal):
+            points = [*kpi.interim, *kpi.readings, *([kpi.target] if kpi.target else [])]
+            yield from (point.on for point in points if point.on)
+        yield from (project.due for action in goal.actions for project in action.projects if project.due)
+
+
+def _begin(day: date) -> int:
+    """The calendar year in which the school year of a day begins."""
+    return day.year if day.month >= _JULY else day.year - 1
+
+
+def _year(card: Scorecard, begin: int) -> YearView:
+    first, last = date(begin, _JULY, 1), date(begin + 1, _JULY, 1) - timedelta(days=1)
+    measures = [_yearly(kpi, goal, first, last) for goal in card.goals for kpi in kpis_of(goal)]
+    work = tuple((goal, _due_within(goal, first, last)) for goal in card.goals)
+    return YearView(
+        name=f"{begin}–{(begin + 1) % 100:02}",
+        first=first,
+        last=last,
+        measures=tuple(each for each in measures if each.target or each.reading),
+        work=tuple((goal, projects) for goal, projects in work if projects),
+    )
+
+
+def _due_within(goal: GoalView, first: date, last: date) -> tuple[ProjectView, ...]:
+    every = [project for action in goal.actions for project in action.projects]
+    due = [project for project in every if project.due and first <= project.due <= last]
+    return tuple(sorted(due, key=lambda project: (project.due or last, project.title)))
+
+
+def _yearly(kpi: KpiView, goal: GoalView, first: date, last: date) -> YearlyKpi:
+    targets = [*kpi.interim, *([kpi.target] if kpi.target else [])]
+    target = _newest(targets, first, last)
+    reading = None if kpi.pace is Pace.SUPPRESSED else _newest(_like(kpi), first, last)
+    return YearlyKpi(kpi, goal, target, reading, _met(kpi, target, reading))
+
+
+def _like(kpi: KpiView) -> list[Point]:
+    """The readings of the window of the one that counts today."""
+    windows = {point.window for point in kpi.readings if point.on == kpi.measured_on}
+    return [point for point in kpi.readings if not windows or point.window in windows]
+
+
+def _newest(points: Iterable[Point], first: date, last: date) -> Point | None:
+    within = [
+        (point.on, number, point) for number, point in enumerate(points) if point.on and first <= point.on <= last
+    ]
+    return max(within)[2] if within else None
+
+
+def _met(kpi: KpiView, target: Point | None, reading: Point | None) -> bool | None:
+    if target is None or reading is None:
+        return None
+    falls = kpi.direction in (Direction.DECREASE, Direction.AT_MOST)
+    return reading.value <= target.value if falls else reading.value >= target.value
