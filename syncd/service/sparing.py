@@ -40,7 +40,8 @@ class Sparing:
             return False
         if last.ended_at is None or last.ended_at > now:
             return False  # the clock was wrong then, and what people decided since cannot be told by its time
-        if intents or not all(waits(one, now) for one in asides.values()):
+        # The plan is that of the last pass, so of what was set aside nothing else is wanted than was then.
+        if intents or not all(waits(one, now, one.wanted) for one in asides.values()):
             return False
         if shelf is None or shelf.trouble or shelf.swept_at is None or shelf.read_at is None:
             return False
