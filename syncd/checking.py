@@ -148,6 +148,9 @@ def _words(model: type[BaseModel], detail: Mapping[str, Any], path: Path, secret
             words = str(context.get("error", detail["msg"]))
         case "string_pattern_mismatch" if path[-1] == "id":
             words = f"{value} must not hold blanks, “/” or “:”"
+        case "tuple_type" if isinstance(detail.get("input"), Mapping):
+            header = ".".join(part for part in path if isinstance(part, str))
+            words = f"{words}, not a table; where it is a line in brackets, there are two of them: [[{header}]]"
         case _ if value and kind not in _PLAIN:
             words = f"{words}, not {value}"
     return words

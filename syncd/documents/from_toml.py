@@ -15,11 +15,22 @@ from tree_sitter import Language, Node, Parser
 from syncd.documents.path import Lines, Malformed, Path, exact
 
 _HINTS: Final = {
-    "Invalid value": "this is no value (text stands in quotes, a list in [ ])",
+    "Invalid value": "this is no value (text stands in straight quotes, a list in [ ])",
+    "Invalid date or datetime": "there is no such day",
     "Cannot overwrite a value": "the same key stands twice",
     "Expected '=' after a key in a key/value pair": "after a key stands “=” and its value",
-    "Expected newline or end of document after a statement": "the value should end before this",
+    "Expected newline or end of document after a statement": (
+        "the value should end before this (a day is written 2026-06-30; text stands in quotes, without others in it, "
+        "and so does a figure with a sign, such as 54 %)"
+    ),
+    "Unclosed inline table": "here should stand a comma or “}” (a figure with a sign, such as 54 %, stands in quotes)",
+    "Unclosed array": "here should stand a comma or “]”",
+    r"Illegal character '\n'": "the quotes at the end of a text are missing",
+    "Unterminated string": "the quotes at the end of a text are missing",
+    "Expected ']]' at the end of an array declaration": "this line should end with “]]”",
+    "Expected ']' at the end of a table declaration": "this line should end with “]”",
 }
+"""What people get wrong most, in their words."""
 _LONGEST: Final = 100
 """Characters of a whole number: a hexadecimal one would be read at any length, and could then not even be printed."""
 _LONG: Final = re.compile(rf"\w{{{_LONGEST + 1}}}", re.ASCII)

@@ -318,6 +318,17 @@ def test_broken_json_is_refused(text: str, words: str, tmp_path: Path) -> None:
         ("[plan\n", "plan.toml:1: this is not valid TOML: "),
         ('[plan]\nid = "p"\nid = "q"\n', "plan.toml:3: this is not valid TOML: the same key stands twice"),
         ('[plan]\nid = p"\n', "plan.toml:2: this is not valid TOML: this is no value"),
+        (
+            "[plan]\nstart = 3/31/2027\n",
+            "plan.toml:2: this is not valid TOML: the value should end before this (a day is",
+        ),
+        ("[plan]\nstart = 2027-02-30\n", "plan.toml:2: this is not valid TOML: there is no such day"),
+        ("[plan]\npace = { on_track = 5% }\n", "plan.toml:2: this is not valid TOML: here should stand a comma or “}”"),
+        ('[[goals]]\nwas = ["a" "b"]\n', "plan.toml:2: this is not valid TOML: here should stand a comma or “]”"),
+        ('[plan]\nid = "p\n', "plan.toml:2: this is not valid TOML: the quotes at the end of a text are missing"),
+        ('[plan]\nid = "p', "plan.toml:2: this is not valid TOML: the quotes at the end of a text are missing"),
+        ("[[goals]\n", "plan.toml:1: this is not valid TOML: this line should end with “]]”"),
+        ("[plan\nx = 1\n", "plan.toml:1: this is not valid TOML: this line should end with “]”"),
         ('[plan]\ntitle = """\nx\n', "plan.toml:4: this is not valid TOML: "),
         (f"x = {'9' * 5000}\n", "plan.toml: this is not valid TOML: a number in it is too long to be read"),
     ],
@@ -326,6 +337,14 @@ def test_broken_toml_is_refused(text: str, words: str, tmp_path: Path) -> None:
     """What is no TOML is an error with its line, in words for people where the mistake is common."""
     (problem,) = refused(tmp_path, text)
     assert problem.startswith(words)
+
+
+def test_one_bracket_where_there_should_be_two(tmp_path: Path) -> None:
+    """A row that was begun like a section is told, with the line as it should be."""
+    problems = refused(tmp_path, '[plan]\nid = "p"\ntitle = "p"\n[goals]\nid = "G1"\ntitle = "g"\n')
+    assert any(
+        "not a table; where it is a line in brackets, there are two of them: [[goals]]" in each for each in problems
+    )
 
 
 @pytest.mark.parametrize("key", ["title", "weight", "start", "state", "notes"])
