@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from typing import Self
 
+from connectors.text import ended
+
 
 class ToolError(Exception):
     """A failure that comes from a tool. `words` are the tool's own, `next_step` is what a person can do.
@@ -31,6 +33,11 @@ class ToolError(Exception):
         if next_step is not None:
             self.next_step = next_step
         super().__init__(f"{what}: {words}" if what else words)
+
+    @property
+    def in_full(self) -> str:
+        """What happened, and what to do next."""
+        return f"{ended(str(self))} {self.next_step}"
 
     def about(self, what: str) -> Self:
         """The same failure, told of something else that was to be done in the same request."""

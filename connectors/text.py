@@ -31,6 +31,11 @@ def stands_for(shown: str, whole: str) -> bool:
     )
 
 
+def ended(text: str) -> str:
+    """Text that another sentence can follow: with a full stop where it has no end of its own."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
 def line(text: str) -> str:
     """Text as one line: a title has no line ends, and no blanks around it."""
     return " ".join(plain(text).split("\n")).strip()

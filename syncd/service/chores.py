@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
 import structlog
 
 from syncd.app import App
-from syncd.errors import FileError
 from syncd.service.publishing import publish
 from syncd.service.watch import Watch
-from syncd.store.errors import StoreError
 
 _log = structlog.get_logger(__name__)
 
@@ -24,32 +19,24 @@ class Chores:
 
     def daily(self) -> None:
         """The day's copy of the store, and the day's figures for the history; each once a day however often it runs."""
-        self._do("backup", self._back_up)
-        self._do("history", self._app.record)
+        with self._watch.trying("backup"):
+            self._back_up()
+        with self._watch.trying("history"):
+            self._app.record()
 
     def fetch(self) -> None:
         """Plans and readings that come from addresses."""
-        self._do("fetching", self._app.plans.fetch)
+        with self._watch.trying("fetching"):
+            self._app.plans.fetch()
 
     def publish(self) -> None:
         """The public scorecards as files, where the configuration names a folder for them."""
         if folder := self._app.config.schedule.publish:
-            self._do("publishing", partial(publish, self._app, self._app.config.folder / folder))
+            with self._watch.trying("publishing"):
+                publish(self._app, self._app.config.folder / folder)
 
     def _back_up(self) -> None:
         if self._app.config.schedule.backup == "daily":
             made = self._app.backups.daily(self._app.clock.now().astimezone(self._app.config.zone))
             if made:
                 _log.info("backed_up", file=str(made))
-
-    def _do(self, what: str, deed: Callable[[], object]) -> None:
-        try:
-            deed()
-        except StoreError as error:
-            self._watch.say(what, f"{error}. {error.next_step}")
-        except FileError as error:
-            self._watch.say(what, str(error))
-        except Exception as error:  # noqa: BLE001  a fault here must not end what else is done
-            self._watch.say(what, f"{type(error).__name__}: {error}", exc_info=True)
-        else:
-            self._watch.say(what, "")

@@ -19,7 +19,6 @@ from connectors.errors import ToolError, Transient, UnknownOutcome
 from connectors.hooks import Hook, Hooks, Touched
 from syncd import logs
 from syncd.app import App
-from syncd.errors import FileError
 from syncd.records import MappingState
 from syncd.service.hearing import Hearing, MakePasses, Place, place_of
 from syncd.service.schedule import Later
@@ -171,7 +170,7 @@ class Hookup:
 
     def look(self) -> None:
         """Subscribe where that is wanted and was not done, and see whether what was done still holds."""
-        try:
+        with self._watch.trying("webhooks"):
             wanted = dict(self._wanted())
             self._end([line for place, line in self._lines.items() if place not in wanted])
             self._lines |= {place: _Line(place, hooks) for place, hooks in wanted.items() if place not in self._lines}
@@ -179,12 +178,6 @@ class Hookup:
             for connection in sorted({connection for connection, _ in self._lines} | self._left):
                 with self._app.connections.counted(connection):
                     self._see_to(connection, [line for line in self._lines.values() if line.place[0] == connection])
-        except (StoreError, FileError) as error:
-            self._watch.say("webhooks", str(error))
-        except Exception as error:  # noqa: BLE001  whatever is wrong here, polling goes on
-            self._watch.say("webhooks", f"{type(error).__name__}: {error}", exc_info=True)
-        else:
-            self._watch.say("webhooks", "")
 
     def _states(self) -> dict[str, MappingState]:
         with self._app.store.reading() as reader:
@@ -216,7 +209,7 @@ class Hookup:
                 self._watch.say(f"webhooks of {connection}", "")
         except ToolError as error:
             self._checks[connection] = now + RETRY_EVERY
-            self._watch.say(f"webhooks of {connection}", f"{error}. {error.next_step}")
+            self._watch.say(f"webhooks of {connection}", error.in_full)
             return
         if connection not in self._made:
             return
@@ -268,7 +261,7 @@ class Hookup:
             self._open(line)
         except ToolError as error:
             self._close(line)
-            line.trouble = f"{error}. {error.next_step}"
+            line.trouble = error.in_full
             line.due = now + (RETRY_EVERY if isinstance(error, Transient | UnknownOutcome) else CHECK_EVERY)
         else:
             line.silent = silent

@@ -108,7 +108,7 @@ class Passes:
         except FileError as error:
             self._each(mappings, left, str(error), full=full, hints=hints)
         except StoreError as error:
-            self._failed(mappings, f"{error}. {error.next_step}")
+            self._failed(mappings, error.in_full)
         except Exception as error:  # noqa: BLE001  a fault in one pass must end neither the schedule nor the others
             words = f"{type(error).__name__}: {error}"
             self._each(mappings, left, words, full=full, hints=hints, exc_info=True)

@@ -44,7 +44,7 @@ def _store(app: App) -> tuple[dict[str, Any], set[str]]:
         with app.store.reading() as reader:
             states = reader.mapping_states()
     except StoreError as error:
-        return _part(f"{error}. {error.next_step}"), set()
+        return _part(error.in_full), set()
     return _part(), {name for name, state in states.items() if state.paused}
 
 

@@ -50,6 +50,8 @@ KINDS: Final[Mapping[str, Kind]] = {
     "listen": Kind("syncd must be started anew", AT_ONCE),
     "store": Kind("The store cannot be used", SOON),
     "backup": Kind("The store was not copied", AT_ONCE),
+    "history": Kind("The day's figures were not kept", AT_ONCE),
+    "publishing": Kind("The public scorecard is not published", SOON),
     "webhooks": Kind("Webhooks fail", SOON),
     "daemon": Kind("A fault in syncd", SOON),
 }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -13,11 +14,14 @@ import structlog
 
 from connectors.contract import Connector
 from connectors.errors import Refused
+from connectors.text import ended
 from syncd.app import App
 from syncd.engine.tally import PassReport
+from syncd.errors import FileError
 from syncd.records import Outcome, SetAside
 from syncd.service.metrics import DEEDS, Metrics
 from syncd.service.troubles import Troubles
+from syncd.store.errors import StoreError
 
 WELL: Final = (Outcome.DONE, Outcome.FINDINGS)
 """Endings of passes after which the mapping is up to date."""
@@ -138,13 +142,29 @@ class Watch:
         else:
             hear(f"reach of {connection}", "")
             hear(f"token of {connection}", report.message if refused else "")
-        items = {f"item of {mapping}: {item}": f"{each.message}. {each.next_step}" for item, each in aside.items()}
+        items = {
+            f"item of {mapping}: {item}": f"{ended(each.message)} {each.next_step}" for item, each in aside.items()
+        }
         self.troubles.hear_all(f"item of {mapping}: ", items)
 
     def failed(self, mapping: str, trouble: str, **more: object) -> None:
         """A pass could not even be made, or broke down."""
         self.metrics.failed(mapping)
         self.say(f"passes of {mapping}", trouble, "", **more)
+
+    @contextmanager
+    def trying(self, what: str) -> Iterator[None]:
+        """Within it, whatever goes wrong with something is said, and ends nothing else; if nothing does, it is well."""
+        try:
+            yield
+        except StoreError as error:
+            self.say(what, error.in_full)
+        except FileError as error:
+            self.say(what, str(error))
+        except Exception as error:  # noqa: BLE001  a fault in one thing must not end what else is done
+            self.say(what, f"{type(error).__name__}: {error}", exc_info=True)
+        else:
+            self.say(what, "")
 
     def say(self, what: str, trouble: str, like: str = "", **more: object) -> None:
         """Log what is wrong with something, once, until it changes; and once that it is well again.

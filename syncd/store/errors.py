@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from connectors.text import ended
+
 
 class StoreError(Exception):
     """The store cannot be read or written. `words` say what happened, `next_step` what a person can do.
@@ -13,3 +15,8 @@ class StoreError(Exception):
         self.words = words
         self.next_step = next_step
         super().__init__(words)
+
+    @property
+    def in_full(self) -> str:
+        """What happened, and what to do next."""
+        return f"{ended(self.words)} {self.next_step}"

@@ -185,7 +185,7 @@ def test_what_the_watch_says_of_others_is_told_too(desk: Desk) -> None:
     """Plans, configuration, quota, webhooks, store, passes; and nothing of what nobody need know."""
     for about in ("plan district", "configuration", "quota of asana", "mapping academics", "something else"):
         desk.watch.say(about, "it is so")
-    for about in ("webhooks of asana, container 12", "passes of academics", "store"):
+    for about in ("webhooks of asana, container 12", "passes of academics", "publishing", "store"):
         desk.watch.say(about, "it is so")
     desk.look()
     assert [each["title"] for each in desk.office.arrived[0]["troubles"]] == [
@@ -195,7 +195,8 @@ def test_what_the_watch_says_of_others_is_told_too(desk: Desk) -> None:
     desk.look(minutes=5)
     desk.look(minutes=55)
     assert [[each["title"] for each in told["troubles"]] for told in desk.office.arrived[1:]] == [
-        ["The passes of academics fail"], ["Webhooks are lost: asana, container 12"],
+        ["The passes of academics fail", "The public scorecard is not published"],
+        ["Webhooks are lost: asana, container 12"],
     ]  # fmt: skip
 
 
