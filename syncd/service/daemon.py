@@ -97,7 +97,7 @@ class Daemon:
             app.open_store()
         app.routes()
         self._watch = Watch(app)
-        self._inbox = Inbox(app.clock.monotonic)
+        self._inbox = Inbox(app.clock.monotonic, lambda: self._watch.stands_by)
         self._now = Generation(app, self._watch, front, self._inbox)
         self._next: Generation | None = None
         self._retry_at = math.inf
@@ -117,7 +117,7 @@ class Daemon:
             self._now.look()
             self._heed_the_clock()
         except StoreError as error:
-            self._watch.say("store", f"{error}. {error.next_step}")
+            self._watch.say("store", error.in_full)
         except Exception as error:  # noqa: BLE001  a fault here must end neither the passes nor the pages
             self._watch.say("daemon", f"{type(error).__name__}: {error}", exc_info=True)
         else:

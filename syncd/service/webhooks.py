@@ -47,10 +47,14 @@ class Door:
 
 
 class Inbox:
-    """The doors that are open, and the route that leads to them; thread-safe. `now` gives seconds that only grow."""
+    """The doors that are open, and the route that leads to them; thread-safe. `now` gives seconds that only grow.
 
-    def __init__(self, now: Callable[[], float]) -> None:
-        self._now = now
+    Where this daemon `stands_by`, it has no secrets to prove a delivery with: whoever brings one is told to try again,
+    so that a web server in front passes it on to the other daemon, or the tool brings it once more.
+    """
+
+    def __init__(self, now: Callable[[], float], stands_by: Callable[[], bool] = lambda: False) -> None:
+        self._now, self._stands_by = now, stands_by
         self._lock = threading.Lock()
         self._doors: tuple[Door, ...] = ()
         self._buckets: dict[str, _Bucket] = {}
@@ -80,9 +84,9 @@ class Inbox:
         """`POST /webhooks/CONNECTION/KEY`: what a tool delivers."""
         door = self._found(request.path_params["connection"], request.path_params["key"])
         if door is None:
-            return Response(status_code=404)
+            return _come_again(503) if self._stands_by() else Response(status_code=404)
         if not self._has_room(door.connection):
-            return Response(status_code=429, headers={"Retry-After": "1"})
+            return _come_again(429)
         delivery = await body(request, LONGEST)
         reply = door.hooks.receive(door.container, dict(request.headers), delivery)
         if reply.heard is not None:
@@ -104,6 +108,11 @@ class Inbox:
         with self._lock:
             bucket = self._buckets.setdefault(connection, _Bucket(self._now()))
             return bucket.take(self._now())
+
+
+def _come_again(status: int) -> Response:
+    """Not here, or not now."""
+    return Response(status_code=status, headers={"Retry-After": "1"})
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -72,12 +73,12 @@ class Hooked:
         """How many requests each tool has had."""
         return len(self.asana.requests), len(self.monday.requests)
 
-    def tick(self, title: str) -> None:
-        """A team ticks a project off, whichever tool it is in."""
+    def tick(self, title: str, *, done: bool = True) -> None:
+        """A team ticks a project off, whichever tool it is in, or opens it again."""
         if title == TEACHERS:
-            self.asana.world.complete(self.district.task(title).gid)
+            self.asana.world.complete(self.district.task(title).gid, done=done)
         else:
-            self.monday.world.complete(self.item(title))
+            self.monday.world.complete(self.item(title), done)
 
     def item(self, title: str) -> str:
         """The id of a monday item."""
@@ -90,6 +91,12 @@ class Hooked:
         return next(iter(self.monday.world.hooks.values())).url
 
 
+@cache
+def _reader() -> httpx.Client:
+    """Who reads the pages: to make a client takes longer than to use it. It keeps no connection that none closes."""
+    return httpx.Client(trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
+
+
 def passes(daemon: Daemon) -> int:
     """How many passes it has ended."""
     return int(daemon.get("/healthz").json()["passes"])
@@ -97,7 +104,7 @@ def passes(daemon: Daemon) -> int:
 
 def done(daemon: Daemon, title: str) -> Any:
     """Whether the page's data call a project done."""
-    goals = daemon.get("/scorecard.json").json()["goals"]
+    goals = _reader().get(f"{daemon.address}/scorecard.json").json()["goals"]
     found = [each for goal in goals for action in goal["actions"] for each in action["projects"]]
     return next(each["done"] for each in found if each["title"] == title)
 

@@ -26,6 +26,7 @@ from syncd.config import load_config
 from syncd.plan.model import Audience
 from syncd.records import Outcome
 from syncd.scorecard.data import as_json
+from syncd.service.hearing import DEBOUNCE
 from syncd.service.hooks import Hookup
 from syncd.service.passes import Passes
 from syncd.service.server import serve
@@ -49,6 +50,8 @@ class Office:
         self.app.open_store()
         self.watch = Watch(self.app)
         self.jobs: list[Callable[[], None]] = []
+        self.waits: list[float] = []
+        """For how many seconds each job was to wait."""
         self.stop = threading.Event()
         self.passes = Passes(self.app, self.watch, self.stop)
         self.inbox = Inbox(clock.monotonic)
@@ -59,8 +62,9 @@ class Office:
         """The webhooks of a further generation, or of a further process."""
         return Hookup(self.app, self.watch, self.inbox, self.later, self.passes.hinted)
 
-    def later(self, _connection: str, _seconds: float, job: Callable[[], None]) -> None:
+    def later(self, _connection: str, seconds: float, job: Callable[[], None]) -> None:
         """Take a job in."""
+        self.waits.append(seconds)
         self.jobs.append(job)
 
     def work(self) -> int:
@@ -152,6 +156,19 @@ def office(shared: Office) -> Iterator[Office]:
     shared.begin_anew()
     with structlog.testing.capture_logs() as shared.lines:
         yield shared
+
+
+@pytest.mark.parametrize("title", [TEACHERS, LIAISON])
+def test_between_a_delivery_and_the_scorecard_is_one_pause(office: Office, title: str) -> None:
+    """From its arrival until the edit is shown, nothing waits by the clock but for further signs, and that once."""
+    office.pass_(minutes=1)
+    office.waits.clear()
+    began = office.clock.monotonic()
+    office.place.tick(title)
+    until(lambda: office.jobs)
+    assert office.work() == 1
+    assert office.done(title)
+    assert (office.waits, office.clock.monotonic()) == ([DEBOUNCE], began)
 
 
 def test_a_turn_of_quiet_passes_costs_nothing_while_tools_tell(office: Office) -> None:

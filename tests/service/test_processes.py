@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
 from collections import Counter
 
+import httpx
 import pytest
 
 from connectors.asana.sandbox import Fault
@@ -81,15 +83,22 @@ def test_a_pass_that_waits_for_its_tool_is_abandoned(district: District) -> None
 
 
 def test_two_daemons_and_a_command(district: District) -> None:
-    """One daemon works, also for a command; the other takes over when that one is killed, and an edit is taken in."""
+    """One daemon works, also for a command; the other takes over when that one is killed, and an edit is taken in.
+
+    Until then it takes no webhooks, but says that they can come again: then they are for the one that works.
+    """
     district.write_config(mapping='every = "1h"')
     with district.started("run") as first:
         until(lambda: once_each(district))
         with district.started("run") as second:
-            said = []
-            while "standing_by" not in (line := second.stderr.readline() if second.stderr else ""):
-                said.append(line)
-                assert line, f"it ended, and said: {''.join(said)}"
+            lines: dict[str, dict[str, str]] = {}
+            while "running" not in lines:
+                line = second.stderr.readline() if second.stderr else ""
+                assert line, f"it ended, and said: {lines}"
+                lines[json.loads(line)["event"]] = json.loads(line)
+            assert "standing_by" in lines
+            address = f"{lines['running']['scorecard']}/webhooks/asana/key"
+            assert httpx.post(address, trust_env=False).status_code == 503
             assert district.run("sync", "--json").json["passes"][0]["created"] == 0
             first.kill()
             first.wait()

@@ -51,9 +51,9 @@ class House:
     heard: list[Touched]
 
     def __init__(self) -> None:
-        self.seconds = 0.0
+        self.seconds, self.stands_by = 0.0, False
         self.telling, self.heard = Telling(), []
-        self.inbox = Inbox(lambda: self.seconds)
+        self.inbox = Inbox(lambda: self.seconds, lambda: self.stands_by)
         self.door = Door("asana", "B", self.telling, self.heard.append)
         self.inbox.open(self.door)
         self.client = httpx.Client(trust_env=False)
@@ -80,6 +80,21 @@ def test_a_door_lets_in_by_its_key_alone(house: House) -> None:
     house.inbox.shut(house.door)
     assert house.post(house.door.path).status_code == 404
     assert (house.telling.bodies, house.heard) == ([b"{}"], [{"T1": None}])
+
+
+def test_a_stand_by_asks_for_another_try(house: House) -> None:
+    """It can prove no delivery, whatever its address: 503 has a web server in front pass it on, or the tool come again.
+
+    Once this daemon works, what has no door is nobody's again.
+    """
+    house.inbox.shut(house.door)
+    house.stands_by = True
+    answer = house.post(house.door.path)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+    assert house.post("/webhooks/asana/guess").status_code == 503
+    house.stands_by = False
+    assert house.post(house.door.path).status_code == 404
+    assert not house.telling.bodies
 
 
 def test_keys_cannot_be_guessed(house: House) -> None:
