@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
@@ -63,16 +64,16 @@ def value_ticks(low: Decimal, high: Decimal, most: int = 5) -> tuple[Decimal, ..
 
 def day_ticks(first: date, last: date, most: int = 6) -> tuple[tuple[date, str], ...]:
     """The first days of years between two days (of months, in less than two years) with their labels."""
-    months = [
-        date(year, month, 1)
-        for year in range(first.year, last.year + 1)
-        for month in range(1, 13)
-        if first <= date(year, month, 1) <= last
-    ]
-    years = [day for day in months if day.month == 1]
-    days = years if len(years) > 1 else months
+    span = range(first.year, last.year + 1)
+    days = _within(first, last, [date(year, 1, 1) for year in span])
+    if by_month := len(days) < 2:
+        days = _within(first, last, [date(year, number, 1) for year in span for number in range(1, 13)])
     every = max(1, -(-len(days) // most))
-    return tuple((day, str(day.year) if days is years else f"{month(day)[:3]} {day:%y}") for day in days[::every])
+    return tuple((day, f"{month(day)[:3]} {day:%y}" if by_month else str(day.year)) for day in days[::every])
+
+
+def _within(first: date, last: date, days: Sequence[date]) -> Sequence[date]:
+    return [day for day in days if first <= day <= last]
 
 
 def tick_label(tick: Decimal, unit: str) -> str:
