@@ -120,7 +120,10 @@ def test_the_feed_forgets_its_oldest_events(monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.process
 def test_the_program_prints_its_addresses_and_stops_on_sigterm(tmp_path: Path) -> None:
-    """`python -m connectors.asana.sandbox` says where it is and what the token is, and ends with 0 on SIGTERM."""
+    """`python -m connectors.asana.sandbox` says where it is and what the token is, and ends with 0 on SIGTERM.
+
+    It tells addresses on this machine, if they answer: there are no others to try webhooks with.
+    """
     command = [sys.executable, "-m", "connectors.asana.sandbox", "--port", "0", "--tier", "basic"]
     command += ["--state", str(tmp_path / "s.json"), "--token", "t1", "--per-minute", "9000"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=dict(os.environ)) as process:
@@ -129,6 +132,13 @@ def test_the_program_prints_its_addresses_and_stops_on_sigterm(tmp_path: Path) -
         reply = httpx.get(f"{said['API']}/users/me", headers={"Authorization": "Bearer t1"}, timeout=PATIENCE)
         assert reply.status_code == 200
         assert httpx.get(said["Boards"], timeout=PATIENCE).status_code == 200
+
+        def made(what: str, **data: str) -> httpx.Response:
+            headers = {"Authorization": "Bearer t1"}
+            return httpx.post(f"{said['API']}/{what}", json={"data": data}, headers=headers, timeout=PATIENCE)
+
+        project = made("projects", name="Plan", workspace=said["Workspace"]).json()["data"]["gid"]
+        assert "handshake" in made("webhooks", resource=project, target="http://127.0.0.1:9/").text
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE) == 0
     assert said["Token"] == "t1"

@@ -17,6 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.per_minute:
         limits = Limits(per_minute=asked.per_minute)
     box = Sandbox(asked.tier, state=asked.state, port=asked.port, token=asked.token, limits=limits)
+    box.world.ways.hooks_here = True  # whoever starts it by hand has but this machine to be told at
     return serve(box, asked.port, _said)
 
 
