@@ -14,10 +14,11 @@ from syncd.engine.books import Route
 from syncd.engine.harvest import harvest
 from syncd.plan.model import Audience, Plan
 from syncd.scorecard.build import build_scorecard
+from syncd.scorecard.burnup import with_trends
 from syncd.scorecard.changes import Changes, Snapshot, changes
 from syncd.scorecard.edits import lines, readable
 from syncd.scorecard.explain import Explanation, explain
-from syncd.scorecard.history import news, points
+from syncd.scorecard.history import points
 from syncd.scorecard.view import Scorecard
 from syncd.store.store import Store
 
@@ -25,6 +26,8 @@ _LINES: Final = 30
 """Sentences of the plan's log on a scorecard."""
 _EDITS: Final = 1000
 """Edits among which these are found."""
+_AT_ONCE: Final = 5000
+"""Names in one question to the store; databases bound how many they take."""
 
 
 class Figures:
@@ -51,7 +54,7 @@ class Figures:
         known = self._known(plan, day)
         card = self._card(known, audience, day)
         edits = readable(self._chronicle.edits(card.plan, until=day, most=_EDITS), known.plan, card)
-        return replace(card, history=lines(edits, _LINES))
+        return replace(self._with_trends(card), history=lines(edits, _LINES))
 
     def explain(self, plan: str, item: str, *, as_of: date | None = None) -> Explanation:
         """Where the figures of an item come from. Raises UnknownItem too."""
@@ -70,17 +73,20 @@ class Figures:
     def record(self, plans: Iterable[str]) -> None:
         """Add to the history what is known of these plans now, and what their scorecards say, where it is new."""
         for name in plans:
-            now = self._clock.now()
-            known = self._known(name, self.today())
+            now, known = self._clock.now(), self._known(name, self.today())
             card = self._card(known, Audience.INTERNAL, self.today())
-            with self._store().writing() as writer:
-                self._chronicle.note(writer, known, now)
-                for point in news(points(card, now), writer.newest_points(card.plan, card.as_of)):
-                    writer.add_point(point)
+            self._chronicle.note(known, points(card, now), now)
 
     def today(self) -> date:
         """The district's day."""
         return self._clock.now().astimezone(self._config.zone).date()
+
+    def _with_trends(self, card: Scorecard) -> Scorecard:
+        """The scorecard with how the work of its goals went on."""
+        actions = [action.id for goal in card.goals for action in goal.actions]
+        parts = [actions[first : first + _AT_ONCE] for first in range(0, len(actions), _AT_ONCE)]
+        with self._store().reading() as reader:
+            return with_trends(card, [point for part in parts for point in reader.points(card.plan, part)])
 
     def _snapshot(self, plan: str, audience: Audience, day: date) -> Snapshot:
         known = self._known(plan, day)

@@ -16,10 +16,10 @@ _FEW: Final = 4
 
 
 def with_trends(card: Scorecard, points: Iterable[KpiPoint]) -> Scorecard:
-    """The scorecard with the trend of each goal; `points` are those of its actions, oldest first."""
+    """The scorecard with the trend of each goal; `points` are those of its actions, in any order."""
     goals = {action.id: goal.id for goal in card.goals for action in goal.actions}
     known: dict[str, list[KpiPoint]] = defaultdict(list)
-    for point in points:
+    for point in sorted(points, key=lambda each: each.at):
         if point.item in goals and point.on <= card.as_of:
             known[goals[point.item]].append(point)
     return replace(card, goals=tuple(replace(goal, trend=_trend(goal, known[goal.id], card)) for goal in card.goals))

@@ -30,6 +30,9 @@ from syncd.scorecard.view import KpiView, Point
 from syncd.scorecard.words import count
 from syncd.scorecard.words import day as in_words
 
+_MANY = 12
+"""More readings than this are drawn as small dots."""
+
 
 def kpi_chart(
     kpi: KpiView, *, start: date | None, end: date | None, today: date, label: Callable[[Decimal], str]
@@ -53,7 +56,7 @@ def kpi_chart(
         *(_diamond(frame, point, "interim") for point in series.interim),
         _baseline(frame, series.baseline),
         _target(frame, series.target),
-        *(_dot(frame, point) for point in series.readings),
+        *(_dot(frame, point, small=len(series.readings) > _MANY) for point in series.readings),
         _latest(frame, series, label),
     ]
     title, text = f"{kpi.title}: chart", describe(kpi, label)
@@ -200,9 +203,10 @@ def _line(frame: Frame, points: Sequence[Point]) -> Markup:
     return _polyline("line", [(frame.x(point.on or frame.first), frame.y(point.value)) for point in points])
 
 
-def _dot(frame: Frame, point: Point) -> Markup:
+def _dot(frame: Frame, point: Point, *, small: bool) -> Markup:
     x, y = frame.x(point.on or frame.first), frame.y(point.value)
-    return Markup('<circle class="reading" cx="{}" cy="{}" r="4.5"/>').format(_number(x), _number(y))
+    size = "3" if small else "4.5"
+    return Markup('<circle class="reading" cx="{}" cy="{}" r="{}"/>').format(_number(x), _number(y), size)
 
 
 def _baseline(frame: Frame, point: Point | None) -> Markup:

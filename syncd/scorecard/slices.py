@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from syncd.plan.model import Audience, Direction, Scope, State
-from syncd.progress.calendar import later
+from syncd.plan.model import Audience, Cadence, Direction, Scope, State, Window
+from syncd.progress.calendar import LATE_MONTHS, later
 from syncd.progress.pace import Pace
 from syncd.scorecard.sentences import spread
 from syncd.scorecard.view import ActionView, GoalView, KpiView, PartView, Point, ProjectView, Scorecard, Spread
@@ -231,8 +231,16 @@ def _due_within(goal: GoalView, first: date, last: date) -> tuple[ProjectView, .
 def _yearly(kpi: KpiView, goal: GoalView, first: date, last: date) -> YearlyKpi:
     targets = [*kpi.interim, *([kpi.target] if kpi.target else [])]
     target = _newest(targets, first, last)
-    reading = None if kpi.pace is Pace.SUPPRESSED else _newest(_like(kpi), first, last)
+    reading = None if kpi.pace is Pace.SUPPRESSED else _newest(_like(kpi), *_awaited(kpi, first, last))
     return YearlyKpi(kpi, goal, target, reading, _met(kpi, target, reading))
+
+
+def _awaited(kpi: KpiView, first: date, last: date) -> tuple[date, date]:
+    """The days whose readings speak of a school year: figures of a whole year arrive after it, and are waited for."""
+    begins = any(point.window is Window.BEGINNING for point in _like(kpi))
+    if kpi.cadence is not Cadence.YEARLY or begins:
+        return first, last
+    return later(first, LATE_MONTHS), later(last, LATE_MONTHS)
 
 
 def _like(kpi: KpiView) -> list[Point]:

@@ -155,9 +155,12 @@ class Reader:
         known = self._records(select(tables.log.c.who).distinct(), lambda row: str(row.who))
         return [name for name in known if part.casefold() in name.casefold()]
 
-    def points(self, plan: str) -> list[KpiPoint]:
-        """The history of a plan's figures, in the order they were added."""
-        return self._records(_where(tables.points, plan=plan).order_by(tables.points.c.id), rows.to_point)
+    def points(self, plan: str, items: Collection[str] | None = None) -> list[KpiPoint]:
+        """The history of a plan's figures (or of those items alone), in the order they were added."""
+        query = _where(tables.points, plan=plan)
+        if items is not None:
+            query = query.where(tables.points.c.item.in_(items))
+        return self._records(query.order_by(tables.points.c.id), rows.to_point)
 
     def newest_points(self, plan: str, until: date) -> dict[str, KpiPoint]:
         """What was last known of each of a plan's items up to the end of that day, by item."""
@@ -213,6 +216,11 @@ class Reader:
             newest = newest.where(held.at < until)
         query = select(tables.evidence).where(held.id.in_(newest.group_by(held.item)), held.held.is_not(None))
         return dict(self._records(query.order_by(held.item), lambda row: (str(row.item), decode_values(row.held))))
+
+    def evidence_end(self) -> int:
+        """What the evidence of all plans ends with: another number as soon as any was added, 0 while there is none."""
+        [end] = self._records(select(func.max(tables.evidence.c.id)), lambda row: int(row[0] or 0))
+        return end
 
     def look(self, plan: str, until: date) -> datetime | None:
         """When the plan's tools had last been read at the end of that day, None if they never had."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from syncd.plan.model import Direction, Scope, State, Window
+from syncd.plan.model import Cadence, Direction, Scope, State, Window
 from syncd.progress.pace import Pace
 from syncd.scorecard.slices import attention, beginning, offices, places, years
 from syncd.scorecard.view import KpiView, PartView, ProjectView, Scorecard
@@ -68,10 +68,11 @@ def test_a_school_year_runs_from_july_to_june() -> None:
         readings=(
             point("57", date(2026, 6, 12), Window.END),
             point("99", date(2026, 1, 31), Window.MIDDLE),
-            point("63", date(2026, 7, 1), Window.END),
+            point("58.5", date(2026, 8, 30), Window.END),
+            point("63", date(2026, 9, 1), Window.END),
         ),
         measured=Decimal(63),
-        measured_on=date(2026, 7, 1),
+        measured_on=date(2026, 9, 1),
     )
     due = project("P1", "Due", due=date(2026, 6, 30)), project("P2", "Next", due=date(2026, 7, 1))
     found = years(card(yearly, projects=due))
@@ -79,9 +80,19 @@ def test_a_school_year_runs_from_july_to_june() -> None:
     seen = [
         (str(m.target and m.target.value), str(m.reading and m.reading.value), m.met) for y in found for m in y.measures
     ]
-    assert seen == [("58", "57", False), ("62", "63", True), ("70", "None", None)]
+    assert seen == [("58", "58.5", True), ("62", "63", True), ("70", "None", None)]
     assert [[each.id for each in year.projects] for year in found] == [["P1"], ["P2"], [], []]
     assert found[0].work[0][0].id == "G"
+
+
+def test_figures_of_a_whole_year_arrive_after_it() -> None:
+    """What is measured once a year is waited for until August; what belongs to a year's beginning, or comes oftener, not."""
+    late = (point("60", date(2026, 8, 20), Window.ANNUAL),)
+    plain = kpi("K", "Yearly", Pace.ON_TRACK, readings=late, measured_on=date(2026, 8, 20))
+    monthly = replace(plain, cadence=Cadence.MONTHLY)
+    early = replace(plain, readings=(replace(late[0], window=Window.BEGINNING),))
+    found = [years(card(each))[0].measures[0].reading for each in (plain, monthly, early)]
+    assert found == [late[0], None, None]
 
 
 def test_falling_measures_are_met_from_above() -> None:

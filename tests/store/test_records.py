@@ -259,6 +259,8 @@ def test_points_are_exact_and_in_order(store: Store) -> None:
     with store.reading() as reader:
         assert reader.points("district") == [POINT, unknown, POINT]
         assert str(reader.points("district")[0].measured) == "48.70"
+        assert reader.points("district", [POINT.item]) == [POINT, unknown, POINT]
+        assert reader.points("district", ["other"]) == []
 
 
 def test_requests_add_up(store: Store) -> None:
