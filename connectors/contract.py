@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 from connectors.clock import Clock
 from connectors.errors import ToolError
+from connectors.goals import Goals
 from connectors.hooks import Hooks
 from connectors.network import DIRECT, Network
 from connectors.probing import Probe
@@ -197,6 +198,9 @@ class Connector(Protocol):
 
     def probe(self) -> Probe:
         """What to ask this account that the tool's documents leave open; asks nothing yet."""
+
+    def goals(self) -> Goals | None:
+        """The goals that people made in the tool; None where it has none. Asks the tool nothing."""
 
     def hooks(self) -> Hooks | None:
         """The connection's webhooks, always the same ones; None where the tool has none. Asks the tool nothing."""

@@ -35,6 +35,7 @@ from syncd.engine.tally import PassReport
 from syncd.engine.undo import NoPass, Undo
 from syncd.errors import ConfigError, PlanError, Problem
 from syncd.figures import Figures
+from syncd.goals import GoalFigures
 from syncd.plan.edits import Kept, NewItem, PlanEdit
 from syncd.plan.keeping import keep
 from syncd.plan.model import Audience, Plan
@@ -66,9 +67,9 @@ class App:
         self.on_bad_plan: Callable[[str, PlanError], None] | None = None
         self._threads = threads
         self.connections = Connections(config.connections, config.outgoing, self.clock, self.store, self.known_store)
-        self._routes = Routes(
-            config, self.plans, self.plan, lambda plan: self.scorecard(plan, audience=Audience.INTERNAL)
-        )
+        card = partial(self.scorecard, audience=Audience.INTERNAL)
+        self._goals = GoalFigures(config, self.store, self.clock, card)
+        self._routes = Routes(config, self.plans, self.plan, card)
         self.figures = Figures(config, self.clock, self._plan_named, self._routes.without_figures, self.known_store)
         self._planning: defaultdict[str, Planning] = defaultdict(Planning)
         self._blank: tuple[tempfile.TemporaryDirectory[str], Store] | None = None
@@ -175,7 +176,8 @@ class App:
             expect=expect,
             progress=progress,
         )
-        yield from runner.run(routes, full=full)
+        for report in runner.run(routes, full=full):
+            yield self._goals.after(report, self.connector(self.config.mappings[report.mapping].connection))
         for name in {route.connection for route in routes}:
             self.connections.remember(name)
         self.record([route.mapping for route in routes])

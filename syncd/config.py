@@ -26,7 +26,7 @@ from syncd.errors import ConfigError, Problem
 from syncd.outgoing import way_out
 from syncd.overlay import overlaid, variable
 from syncd.plan.items import FIGURES
-from syncd.plan.model import Plan
+from syncd.plan.model import Kpi, Plan
 from syncd.settings import (
     Channel,
     Duration,
@@ -178,6 +178,7 @@ class MappingConfig(_Section):
     progress: ProgressConfig = ProgressConfig()
     status: Mapping[str, Worth] = {}
     limits: LimitsConfig = LimitsConfig()
+    goals: Mapping[str, Id] = {}
     removed: Removed = Removed.LEAVE
     unplanned: Unplanned = Unplanned.IGNORE
 
@@ -317,12 +318,20 @@ def load_config(
 
 
 def check_selection(config: Config, mapping: str, plan: Plan) -> list[Problem]:
-    """What is wrong with the branches that a mapping selects from its plan."""
-    hints = Hints(plan.items)
+    """What is wrong with the branches that a mapping selects from its plan, and with the KPIs that it has goals for."""
+    items, kpis = Hints(plan.items), {id_ for id_, placed in plan.items.items() if isinstance(placed.item, Kpi)}
+    named, section = Hints(kpis), config.mappings[mapping]
     return [
-        config.problem(f"the plan has no “{item}”{hints.near(item)}", "mappings", mapping, "select", number)
-        for number, item in enumerate(config.mappings[mapping].select)
-        if item not in plan.items
+        *(
+            config.problem(f"the plan has no “{item}”{items.near(item)}", "mappings", mapping, "select", number)
+            for number, item in enumerate(section.select)
+            if item not in plan.items
+        ),
+        *(
+            config.problem(f"the plan has no KPI “{item}”{named.near(item)}", "mappings", mapping, "goals", item)
+            for item in section.goals
+            if item not in kpis
+        ),
     ]
 
 

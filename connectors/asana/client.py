@@ -25,6 +25,9 @@ _SETTINGS: Final = ",".join(f"custom_field_settings.{name}" for name in SETTING_
 _PROJECT_FIELDS: Final = f"name,permalink_url,archived,workspace,{_SETTINGS}"
 _EVENT_FIELDS: Final = "type,action,created_at,resource.resource_subtype,parent,user.name,user.email"
 _HOOK_FIELDS: Final = "resource,target,active,delivery_retry_count,last_failure_content"
+_FIGURES: Final = (f"{which}_number_value" for which in ("initial", "target", "current"))
+_METRIC: Final = ("unit", "precision", "currency_code", "progress_source", "can_manage", *_FIGURES)
+_GOAL_FIELDS: Final = ",".join(("name", *(f"metric.{name}" for name in _METRIC)))
 _TASK: Final = {"opt_fields": TASK_FIELDS}
 _ID: Final = {"opt_fields": "gid"}
 
@@ -192,6 +195,19 @@ class Client:
         """The task after it became a subtask of `parent`, right behind `after` if that is said, or stands alone."""
         where = path("tasks", task, "setParent")
         return self._made(where, {"parent": parent} | _behind(after), _TASK, what=f"moving task {task}")
+
+    def goal(self, goal: str) -> Raw:
+        """One goal, with its metric."""
+        return self._one(path("goals", goal), {"opt_fields": _GOAL_FIELDS}, what=f"reading goal {goal}")
+
+    def set_metric(self, goal: str, data: Mapping[str, Any]) -> Raw:
+        """The goal after it got this metric in place of the one it had."""
+        return self._made(path("goals", goal, "setMetric"), data, _ID, what=f"giving goal {goal} its figures")
+
+    def set_metric_value(self, goal: str, data: Mapping[str, Any]) -> Raw:
+        """The goal after its metric was set to another value."""
+        where = path("goals", goal, "setMetricCurrentValue")
+        return self._made(where, data, _ID, what=f"showing a figure on goal {goal}")
 
     def webhooks(self, workspace: str) -> list[Raw]:
         """The subscriptions of this account and app, with how their deliveries go."""

@@ -11,6 +11,7 @@ from connectors.asana.client import Client
 from connectors.asana.containers import Containers
 from connectors.asana.feed import Feed
 from connectors.asana.fields import FREE, Fields
+from connectors.asana.goals import AsanaGoals
 from connectors.asana.hooks import AsanaHooks
 from connectors.asana.merges import Merges
 from connectors.asana.people import People
@@ -22,6 +23,7 @@ from connectors.asana.writing import Writer
 from connectors.clock import Clock
 from connectors.contract import Fact, Settings, one_by_one
 from connectors.errors import ToolError
+from connectors.goals import Goals
 from connectors.hooks import Hooks
 from connectors.limiter import Limiter
 from connectors.probing import Probe, unheard
@@ -75,6 +77,7 @@ class Asana:
         self._feed = Feed(self._client, merges)
         self._reader = Reader(self._client, self._people, merges)
         self._writer = Writer(self._client, self._people, self._fields, self._reader)
+        self._goals = AsanaGoals(self._client)
         self._hooks = AsanaHooks(self._client, workspace)
 
     def capabilities(self) -> Capabilities:
@@ -166,6 +169,10 @@ class Asana:
     def probe(self) -> Probe:
         """What Asana's documents leave open."""
         return AsanaProbe(self._client, self._containers, self._reader).of(self, self._clock)
+
+    def goals(self) -> Goals:
+        """The goals of the workspace."""
+        return self._goals
 
     def hooks(self) -> Hooks:
         """Asana tells what happens in a project, signed."""

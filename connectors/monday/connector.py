@@ -178,6 +178,9 @@ class Monday:
         """What monday's documents leave open."""
         return MondayProbe(self._client, self._containers, self._workspace).of(self, self._clock)
 
+    def goals(self) -> None:
+        """Monday's API has no goals."""
+
     def hooks(self) -> Hooks:
         """Monday tells what happens on a board, unsigned."""
         return self._hooks

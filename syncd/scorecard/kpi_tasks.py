@@ -1,4 +1,4 @@
-"""What the tasks of KPIs hold of a scorecard: their figures as field values, by the plan's keys. Pure."""
+"""What stands in the tool of a scorecard's KPIs: field values for their tasks, and measures for goals. Pure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
+from connectors.goals import Measure
 from connectors.vocabulary import FieldValue
 from syncd.scorecard.view import KpiView, Scorecard
 from syncd.scorecard.words import rounded, whole_percent, word
@@ -14,6 +15,21 @@ from syncd.scorecard.words import rounded, whole_percent, word
 def kpi_figures(card: Scorecard) -> dict[str, dict[str, FieldValue]]:
     """By KPI and guardrail, what its task may show (`syncd.plan.items.FIGURES`); None where a figure is not known."""
     return {kpi.id: dict(_figures(kpi)) for kpi in _kpis(card)}
+
+
+def measures(card: Scorecard) -> dict[str, tuple[str, Measure]]:
+    """By KPI and guardrail that has been measured, its title and its figure on the way from baseline to target."""
+    return {kpi.id: (kpi.title, _measure(kpi, kpi.measured)) for kpi in _kpis(card) if kpi.measured is not None}
+
+
+def _measure(kpi: KpiView, value: Decimal) -> Measure:
+    return Measure(
+        value=rounded(value, kpi.decimals),
+        start=_value(kpi, kpi.baseline.value if kpi.baseline else None),
+        target=_value(kpi, kpi.target.value if kpi.target else None),
+        unit=kpi.unit,
+        decimals=kpi.decimals,
+    )
 
 
 def _kpis(card: Scorecard) -> Iterator[KpiView]:

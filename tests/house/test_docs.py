@@ -28,7 +28,7 @@ from syncd.exposure import MOUNTED
 from syncd.plan import model as plans
 from syncd.plan.items import FIGURES, KEYS
 from syncd.plan.load import load_plan
-from syncd.plan.model import Item, Kpi, Plan, Work
+from syncd.plan.model import Item, Kpi, Part, Plan, Work
 from syncd.plan.readings import COLUMNS
 
 ROOT = Path(__file__).parents[2]
@@ -43,11 +43,12 @@ LISTS = {"goals", "outcomes", "kpis", "guardrails", "actions", "projects"}
 """Keys that hold the items below; the pages show them as [[goals.outcomes]] and the like."""
 BRACES: Mapping[str, type[BaseModel]] = {
     "baseline": plans.Mark,
-    "interim": plans.Mark,
+    "interim": plans.Interim,
     "target": plans.Target,
     "readings": plans.Reading,
     "driven_by": plans.Driver,
     "pace": plans.PaceRule,
+    "override": plans.Override,
 }
 MAPPING = {"plan": "district", "connection": "asana", "container": "1201"}
 
@@ -102,7 +103,8 @@ def keys_of(model: type[BaseModel]) -> set[str]:
     """A model's own keys as people write them, without those that have a place of their own."""
     shared = Item if model is not Item and issubclass(model, Item) else None
     names = {field.alias or name for name, field in model.model_fields.items()}
-    return names - LISTS - (set(shared.model_fields) if shared else set()) - (SECTIONS if model is Config else set())
+    lists = LISTS if issubclass(model, Part) else set()
+    return names - lists - (set(shared.model_fields) if shared else set()) - (SECTIONS if model is Config else set())
 
 
 def written(value: Any) -> str | None:
@@ -229,7 +231,7 @@ def test_the_examples_of_plans_load(tmp_path: Path, form: str) -> None:
 
 def test_the_examples_of_configurations_load(tmp_path: Path) -> None:
     """The smallest is whole but for its token, and so it is with the lines of the other put below it."""
-    smallest, more, kpis = fenced(CONFIGURATION, "toml")
+    smallest, more, kpis, goals = fenced(CONFIGURATION, "toml")
     for text in (smallest, f"{smallest}\n{more}"):
         (tmp_path / "config.toml").write_text(text, encoding="utf-8")
         config = load_config(tmp_path / "config.toml", {"SYNCD_CONNECTIONS__ASANA__TOKEN": "secret"})
@@ -239,6 +241,9 @@ def test_the_examples_of_configurations_load(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(f"{smallest}\n{kpis}", encoding="utf-8")
     config = load_config(tmp_path / "config.toml", {"SYNCD_CONNECTIONS__ASANA__TOKEN": "secret"})
     assert config.mappings["kpis"].rules("kpis", "district").kpi_is_task
+    (tmp_path / "config.toml").write_text(f"{smallest}\n{goals}", encoding="utf-8")
+    config = load_config(tmp_path / "config.toml", {"SYNCD_CONNECTIONS__ASANA__TOKEN": "secret"})
+    assert list(config.mappings["district"].goals) == ["G1.O1.K1"]
 
 
 def test_the_examples_for_the_network_load(tmp_path: Path) -> None:

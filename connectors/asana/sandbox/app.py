@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from connectors.asana.sandbox import custom_fields, events, people, projects, tasks, webhooks
+from connectors.asana.sandbox import custom_fields, events, goals, people, projects, tasks, webhooks
 from connectors.asana.sandbox.call import Call
 from connectors.asana.sandbox.faults import Fault
 from connectors.asana.sandbox.limits import Gate, Refusal
@@ -17,7 +17,7 @@ from connectors.asana.sandbox.world import World
 from connectors.sandbox.exchange import Recorded, Reply
 from connectors.sandbox.face import Face
 
-HANDLERS = (custom_fields, events, people, projects, tasks, webhooks)
+HANDLERS = (custom_fields, events, goals, people, projects, tasks, webhooks)
 """The modules that fill the table of routes when they are imported."""
 
 _TOO_MANY = "You've made too many requests and hit a rate limit. Please retry after the given amount of time."

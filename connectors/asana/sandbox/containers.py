@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, cast
 
 from connectors.asana.sandbox.problems import Problem
-from connectors.asana.sandbox.records import Field, Option, Project, Ref, Section, Setting, Token, User
+from connectors.asana.sandbox.records import Field, Goal, Metric, Option, Project, Ref, Section, Setting, Token, User
 from connectors.asana.sandbox.state import State
 from connectors.asana.sandbox.text import clean_name
 from connectors.clock import Clock
@@ -65,6 +65,13 @@ class Containers(State):
         self.tokens.pop(token, None)
 
     # Containers
+
+    @locked
+    def add_goal(self, name: str, metric: Metric | None = None) -> Goal:
+        """A new goal, with a figure or without."""
+        goal = Goal(self.new_id(), clean_name(name), self.person, metric)
+        self.goals[goal.gid] = goal
+        return goal
 
     @locked
     def add_project(self, name: str, sections: Sequence[str] = (), *, by: str | None = None, **values: Any) -> Project:

@@ -85,6 +85,30 @@ class Setting:
 
 
 @dataclass(slots=True)
+class Metric:
+    """The figure of a goal; percentages are fractions."""
+
+    gid: str
+    unit: str
+    precision: int
+    initial: float
+    target: float
+    current: float
+    source: str = "manual"
+    currency: str | None = None
+
+
+@dataclass(slots=True)
+class Goal:
+    """A goal of the workspace, with its metric if it has one."""
+
+    gid: str
+    name: str
+    owner: str | None = None
+    metric: Metric | None = None
+
+
+@dataclass(slots=True)
 class Section:
     """A section of a project, with the order of its tasks."""
 

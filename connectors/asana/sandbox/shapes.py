@@ -273,6 +273,31 @@ SHAPES: dict[str, Shape] = {
         ("gid", "resource_type", "created_at", "created_by", "resource_subtype", "text"),
         frozenset(("task", "duplicate_of")),
     ),
+    "goal": Shape(
+        {
+            "gid": _own("gid"),
+            "resource_type": _is("goal"),
+            "name": _own("name"),
+            "owner": lambda _, goal: ref("user", goal.owner),
+            "workspace": _WORKSPACE,
+            "metric": lambda _, goal: goal.metric and Part("metric", goal.metric),
+        },
+        ("gid", "resource_type", "name", "owner"),
+    ),
+    "metric": Shape(
+        {
+            "gid": _own("gid"),
+            "resource_type": _is("goal_metric"),
+            "resource_subtype": _is("number"),
+            **_owns("unit", "precision"),
+            "currency_code": _own("currency"),
+            "initial_number_value": _own("initial"),
+            "target_number_value": _own("target"),
+            "current_number_value": _own("current"),
+            "progress_source": _own("source"),
+        },
+        ("gid", "resource_type"),
+    ),
     "webhook": Shape(
         {
             "gid": _own("gid"),

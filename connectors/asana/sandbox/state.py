@@ -11,6 +11,8 @@ from connectors.asana.sandbox.feed import Feed
 from connectors.asana.sandbox.records import (
     Event,
     Field,
+    Goal,
+    Metric,
     Option,
     Project,
     Ref,
@@ -50,6 +52,7 @@ class State:
         self.stories: dict[str, list[Story]] = {}
         self.tokens: dict[str, Token] = {}
         self.hooks: dict[str, Webhook] = {}
+        self.goals: dict[str, Goal] = {}
         self.heard: Callable[[Event], None] = lambda _event: None
         """Told of each event."""
         self.restricted: set[str] = set()
@@ -86,7 +89,7 @@ class State:
             return section if section and self.find("project", section.project) else None
         if kind == "story":
             return next((story for stories in self.stories.values() for story in stories if story.gid == gid), None)
-        shelves: dict[str, dict[str, Any]] = {"user": self.users, "custom_field": self.fields}
+        shelves: dict[str, dict[str, Any]] = {"user": self.users, "custom_field": self.fields, "goal": self.goals}
         return shelves[kind].get(gid)
 
     def _live_task(self, gid: str) -> Task | None:
@@ -185,6 +188,7 @@ class State:
             self.fields = {gid: _field(r) for gid, r in saved["fields"].items()}
             hooks, started = saved.get("hooks", {}), {"beat": self.clock.monotonic(), "failing_since": None}
             self.hooks = {gid: Webhook(**{**r, **started}) for gid, r in hooks.items()}
+            self.goals = {gid: _goal(r) for gid, r in saved.get("goals", {}).items()}
             self.stories = {}
             for story in saved["stories"]:
                 self.stories.setdefault(story["task"], []).append(Story(**story))
@@ -193,12 +197,16 @@ class State:
             self.feed.load(saved["feed"])
 
     def _shelves(self) -> dict[str, dict[str, Any]]:
-        names = ("users", "projects", "sections", "tasks", "fields", "tokens", "hooks")
+        names = ("users", "projects", "sections", "tasks", "fields", "tokens", "hooks", "goals")
         return {name: getattr(self, name) for name in names}
 
 
 def _project(saved: dict[str, Any]) -> Project:
     return Project(**{**saved, "settings": [Setting(**setting) for setting in saved["settings"]]})
+
+
+def _goal(saved: dict[str, Any]) -> Goal:
+    return Goal(**{**saved, "metric": saved["metric"] and Metric(**saved["metric"])})
 
 
 def _field(saved: dict[str, Any]) -> Field:
