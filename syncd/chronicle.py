@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
@@ -12,11 +12,11 @@ from syncd.plan.model import Plan
 from syncd.plan.pieces import NoPlan, assemble, digest, pieces
 from syncd.progress.evidence import Evidence
 from syncd.progress.team import TeamWork, with_team_work
-from syncd.records import PlanVersion
+from syncd.records import KpiPoint, PlanVersion
 from syncd.scorecard.edits import Edit
 from syncd.scorecard.events import compare
-from syncd.scorecard.held import event_held, evidence_held, to_event, to_evidence, work_held
-from syncd.scorecard.history import evidence_on
+from syncd.scorecard.held import event_held, held, to_event, to_evidence
+from syncd.scorecard.history import evidence_on, news
 from syncd.scorecard.words import day as in_words
 from syncd.store.errors import StoreError
 from syncd.store.reader import Reader
@@ -75,17 +75,23 @@ class Chronicle:
         self._store, self._zone = store, zone
         self._noted: dict[str, tuple[Plan, int]] = {}
         """The plans as they were last found to be a version that is kept, with its number."""
+        self._told: dict[str, tuple[Mapping[str, Evidence | TeamWork], int]] = {}
+        """What is kept of the work on each plan, with what the store's evidence ended with then."""
 
-    def note(self, writer: Writer, known: Known, at: datetime) -> None:
-        """Keep what is known now, as far as it is news."""
-        self._note_plan(writer, known.plan, at)
-        name = known.plan.id
-        held = {item: evidence_held(each) for item, each in known.evidence.items()}
-        held |= {each.evidence.item: work_held(each) for each in known.team}
-        writer.add_evidence(name, at, _differing(writer.evidence(name), held))
-        today = at.astimezone(self._zone).date()
-        if known.read_at is not None and writer.look(name, today) != known.read_at:
-            writer.put_look(name, today, known.read_at)
+    def note(self, known: Known, points: Iterable[KpiPoint], at: datetime) -> None:
+        """Keep what is known now, and what its scorecard says, as far as it is news."""
+        name, day = known.plan.id, at.astimezone(self._zone).date()
+        work: dict[str, Evidence | TeamWork] = {**known.evidence}
+        work.update((each.evidence.item, each) for each in known.team)
+        is_noted = self._noted.get(name, (None, 0))[0] is known.plan
+        made = None if is_noted else pieces(known.plan)  # before the transaction: meanwhile others may write
+        with self._store().writing() as writer:
+            self._note_plan(writer, known.plan, made, at)
+            self._note_work(writer, name, work, at)
+            if known.read_at is not None and writer.look(name, day) != known.read_at:
+                writer.put_look(name, day, known.read_at)
+            for point in news(iter(points), writer.newest_points(name, day)):
+                writer.add_point(point)
 
     def recall(self, now: Plan, day: date) -> Known:
         """What was known, at the end of that day, of what is this plan now. Raises NothingKnown."""
@@ -94,7 +100,7 @@ class Chronicle:
             version = reader.plan_version(now.id, until)
             if version is None:
                 return self._from_points(reader, now, day)
-            found = [_read(to_evidence, each) for each in reader.evidence(now.id, until).values()]
+            found = _work(reader, now.id, until).values()
             return Known(
                 plan=_plan(reader, version),
                 evidence={each.item: each for each in found if isinstance(each, Evidence)},
@@ -121,19 +127,32 @@ class Chronicle:
             first = reader.first_version(plan)
         return self._day(first.at) if first else None
 
-    def _note_plan(self, writer: Writer, plan: Plan, at: datetime) -> None:
+    def _note_plan(self, writer: Writer, plan: Plan, made: Mapping[str, str] | None, at: datetime) -> None:
         last = writer.plan_version(plan.id)
-        if last is not None and self._noted.get(plan.id) == (plan, last.id):
+        before, number = self._noted.get(plan.id, (None, 0))
+        if last is not None and number == last.id and before is plan:
             return
-        held = pieces(plan)
-        found = digest(held)
+        made = made or pieces(plan)
+        found = digest(made)
         if last is None or last.digest != found:
-            before = writer.plan_pieces(last) if last else {}
-            number = writer.add_version(plan.id, at, found, _differing(before, held))
-            writer.add_events(plan.id, number, at, _edits(before, plan))
+            earlier = writer.plan_pieces(last) if last else {}
+            if before is None or last is None or number != last.id:
+                before = _understood(earlier)
+            number = writer.add_version(plan.id, at, found, _differing(earlier, made))
+            events = compare(before, plan) if before is not None else []
+            writer.add_events(plan.id, number, at, map(event_held, events))
         else:
             number = last.id
         self._noted[plan.id] = (plan, number)
+
+    def _note_work(self, writer: Writer, plan: str, now: Mapping[str, Evidence | TeamWork], at: datetime) -> None:
+        end = writer.evidence_end()
+        before, mark = self._told.get(plan, ({}, -1))
+        if mark != end:
+            before = _work(writer, plan)
+        changed = _differing(before, now)
+        writer.add_evidence(plan, at, {item: None if each is None else held(each) for item, each in changed.items()})
+        self._told[plan] = (now, writer.evidence_end() if changed else end)
 
     def _from_points(self, reader: Reader, now: Plan, day: date) -> Known:
         """A day from before plans were kept: its figures on the plan as it was first kept."""
@@ -162,13 +181,16 @@ def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str,
     return {name: after.get(name) for name in names if before.get(name) != after.get(name)}
 
 
-def _edits(before: Mapping[str, str], plan: Plan) -> list[dict[str, Any]]:
-    """The edits that led from a version to a plan; a version that rules of today refuse tells of none."""
-    if not before:
-        return []
+def _understood(held: Mapping[str, str]) -> Plan | None:
+    """The plan that pieces make, None where there are none, or where rules of today refuse it."""
     with suppress(NoPlan):
-        return [event_held(event) for event in compare(assemble(before), plan)]
-    return []
+        return assemble(held) if held else None
+    return None
+
+
+def _work(reader: Reader, plan: str, until: datetime | None = None) -> dict[str, Evidence | TeamWork]:
+    """What was known of the work on a plan's items."""
+    return {item: _read(to_evidence, each) for item, each in reader.evidence(plan, until).items()}
 
 
 def _plan(reader: Reader, version: PlanVersion) -> Plan:

@@ -21,27 +21,22 @@ def event_held(event: Event) -> dict[str, Any]:
     return _given(event)
 
 
-def to_event(held: Mapping[str, Any]) -> Event:
+def to_event(kept: Mapping[str, Any]) -> Event:
     """The event that is kept. Raises ValueError, TypeError or KeyError for anything else."""
-    kinds = {"kind": Kind(held["kind"]), "tier": Tier(held["tier"]), "audience": Audience(held["audience"])}
-    return Event(**{**held, **kinds})
+    kinds = {"kind": Kind(kept["kind"]), "tier": Tier(kept["tier"]), "audience": Audience(kept["audience"])}
+    return Event(**{**kept, **kinds})
 
 
-def evidence_held(evidence: Evidence) -> dict[str, Any]:
-    """What a task says about an item of the plan, as it is kept."""
-    return _given(evidence)
+def held(work: Evidence | TeamWork) -> dict[str, Any]:
+    """What a task says about an item of the plan, or a team's own work, as it is kept."""
+    return {**_given(work.evidence), _UNDER: work.under} if isinstance(work, TeamWork) else _given(work)
 
 
-def work_held(work: TeamWork) -> dict[str, Any]:
-    """A team's own work, as it is kept."""
-    return {**_given(work.evidence), _UNDER: work.under}
-
-
-def to_evidence(held: Mapping[str, Any]) -> Evidence | TeamWork:
+def to_evidence(kept: Mapping[str, Any]) -> Evidence | TeamWork:
     """What is kept of an item. Raises ValueError, TypeError or KeyError for anything else."""
-    rest = {name: value for name, value in held.items() if name != _UNDER}
-    found = Evidence(**{**rest, "standing": Standing(held.get("standing", Standing.LIVE))})
-    return TeamWork(held[_UNDER], found) if _UNDER in held else found
+    rest = {name: value for name, value in kept.items() if name != _UNDER}
+    found = Evidence(**{**rest, "standing": Standing(kept.get("standing", Standing.LIVE))})
+    return TeamWork(kept[_UNDER], found) if _UNDER in kept else found
 
 
 def _given(record: Event | Evidence) -> dict[str, Any]:

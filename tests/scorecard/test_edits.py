@@ -15,7 +15,7 @@ from syncd.progress.team import TeamWork
 from syncd.scorecard.build import build_scorecard
 from syncd.scorecard.edits import Edit, lines, readable
 from syncd.scorecard.events import Kind, compare
-from syncd.scorecard.held import event_held, evidence_held, to_event, to_evidence, work_held
+from syncd.scorecard.held import event_held, held, to_event, to_evidence
 from syncd.store.codec import decode, encode
 from tests.scorecard.plans_of_years import edited, plans, source
 
@@ -171,5 +171,5 @@ evidence = st.builds(
 @given(evidence, texts)
 def test_evidence_is_kept_exactly(found: Evidence, under: str) -> None:
     """What a task says comes back as it was, and so does a team's own work with its place."""
-    assert to_evidence(decode(encode(evidence_held(found)))) == found
-    assert to_evidence(decode(encode(work_held(TeamWork(under, found))))) == TeamWork(under, found)
+    assert to_evidence(decode(encode(held(found)))) == found
+    assert to_evidence(decode(encode(held(TeamWork(under, found))))) == TeamWork(under, found)
