@@ -5,7 +5,6 @@ Figures are exact decimals. None stands for unknown wherever a figure or a day m
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,57 +15,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from syncd.plan.texts import code, line, lines, title
-
-UNKNOWN = re.compile(r"tbd|tba|tbc|n\s*(/\s*)?a|none|unknown|pending|\?+|[-–—_.…]*|_+\s*%", re.IGNORECASE)
-"""How people write that a figure or a day is not known yet."""
-_GROUPED = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
-_PLAIN = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d{1,3})?", re.IGNORECASE | re.ASCII)
-"""A figure without commas: what else Python would read, such as 5_5, other people read otherwise."""
-
-
-def parse_figure(value: Any) -> Any:
-    """A decimal from 54, 54.0, "54", "54 %" or "1,200"; None from blank and from words such as TBD."""
-    if value is None or isinstance(value, bool | Decimal):
-        return value
-    if isinstance(value, int | float):
-        return Decimal(str(value))
-    if isinstance(value, str):
-        if UNKNOWN.fullmatch(value.strip()):
-            return None
-        text = value.strip().removesuffix("%").strip().replace("−", "-")
-        if "," in text and not _GROUPED.fullmatch(text):
-            raise ValueError(f"{value!r} is not a figure; write it with a decimal point, such as 54.5")
-        plain = text.replace(",", "")
-        if not _PLAIN.fullmatch(plain):
-            raise ValueError(f"{value!r} is not a figure; write a number, or TBD if it is not known")
-        return Decimal(plain)
-    return value
-
-
-def parse_day(value: Any) -> Any:
-    """A day from a date or "2026-06-30"; None from blank and from words such as TBD.
-
-    A bare number is no day: it would be taken for seconds.
-    """
-    if isinstance(value, str) and UNKNOWN.fullmatch(value.strip()):
-        return None
-    if isinstance(value, int | float | Decimal) or (isinstance(value, str) and value.strip().isdigit()):
-        raise ValueError(f"{value} is not a day; write year, month and day, such as 2026-06-30")
-    return value
-
-
-_EXACT = Field(max_digits=40, decimal_places=20)
-"""More than any measure needs, and little enough to reckon with."""
-Figure = Annotated[Annotated[Decimal, _EXACT] | None, BeforeValidator(parse_figure)]
-Amount = Annotated[Decimal, _EXACT, Field(ge=0)]
-Day = Annotated[date | None, BeforeValidator(parse_day)]
-Line = Annotated[str, AfterValidator(line)]
-Lines = Annotated[str, AfterValidator(lines)]
-Id = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\s/:]+$"), AfterValidator(code)]
-FormerId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\s/:]+$"), AfterValidator(line)]
-"""An id that may be written as none is any more: whoever mends one names the old one."""
-Title = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(title)]
+from syncd.plan.texts import code
+from syncd.plan.values import Amount, Day, Figure, FormerId, Id, Line, Lines, Relation, Title, parse_day
 
 
 class Direction(StrEnum):
@@ -148,16 +98,26 @@ class Part(BaseModel):
 
 
 class Mark(Part):
-    """A value with its day: a baseline or an interim target."""
+    """A value with its day, such as a baseline."""
 
     value: Figure = None
     on: Day = None
 
 
+class Interim(Mark):
+    """A target on the way: a value, or a `change` from the baseline as of a `Target`."""
+
+    change: Relation = None
+
+
 class Target(Part):
-    """What a KPI should reach, and by when; `low` and `high` for direction `between` (both ends included)."""
+    """What a KPI should reach, and by when; `low` and `high` for direction `between` (both ends included).
+
+    `change` stands instead of a value that hangs on the baseline: "+10 points", "-5 %" (of the baseline).
+    """
 
     value: Figure = None
+    change: Relation = None
     low: Figure = None
     high: Figure = None
     on: Day = None
@@ -209,6 +169,27 @@ class Item(Part):
     status: Status | None = None
 
 
+class Claim(StrEnum):
+    """How a person may say that something stands, whatever the rule says."""
+
+    ON_TRACK = "on_track"
+    AT_RISK = "at_risk"
+    OFF_TRACK = "off_track"
+
+
+class Override(Part):
+    """What a person says instead of the rule, why, and up to which day; it is shown beside what the rule says.
+
+    `by` is a title or an address, `on` the day from which it holds (None: from the first).
+    """
+
+    state: Claim
+    note: Annotated[Lines, Field(min_length=1, max_length=1000)]
+    until: Annotated[date, BeforeValidator(parse_day)]
+    by: Line = ""
+    on: Day = None
+
+
 class Work(Item):
     """What actions and projects share."""
 
@@ -216,6 +197,7 @@ class Work(Item):
     due: Day = None
     weight: Amount = Decimal(1)
     state: State = State.ACTIVE
+    override: Override | None = None
 
 
 class Project(Work):
@@ -240,6 +222,14 @@ class KpiState(StrEnum):
     RETIRED = "retired"
 
 
+class KpiKind(StrEnum):
+    """What a KPI measures: what comes of the work late, what shows early whether it will, or the work itself."""
+
+    LAGGING = "lagging"
+    LEADING = "leading"
+    IMPLEMENTATION = "implementation"
+
+
 class Kpi(Item):
     """How progress is tracked. `tolerance` is how far (in the KPI's unit) outside its band still counts as near.
 
@@ -247,11 +237,12 @@ class Kpi(Item):
     None, as the cadence asks for (yearly: step, else straight lines).
     """
 
+    kind: KpiKind = KpiKind.LAGGING
     unit: Line = ""
     direction: Direction = Direction.INCREASE
     baseline: Mark | None = None
     target: Target | None = None
-    interim: tuple[Mark, ...] = ()
+    interim: tuple[Interim, ...] = ()
     readings: tuple[Reading, ...] = ()
     readings_from: str | None = None
     driven_by: tuple[Annotated[Driver, BeforeValidator(_driver)], ...] = ()
@@ -260,6 +251,7 @@ class Kpi(Item):
     step: bool | None = None
     tolerance: Figure = None
     pace: PaceRule | None = None
+    override: Override | None = None
     state: KpiState = KpiState.ACTIVE
     decimals: int | None = Field(default=None, ge=0, le=6)
     why: Lines = ""

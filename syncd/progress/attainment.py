@@ -13,9 +13,13 @@ from enum import StrEnum
 from fractions import Fraction
 
 from syncd.plan.model import Direction, Kpi, Reading, Scope, Window
+from syncd.progress.calendar import later as later_day
 
 WITHIN_THE_YEAR = frozenset({Window.BEGINNING, Window.MIDDLE})
 """Windows that are compared with nothing unless the KPI itself is of that window."""
+
+_A_YEAR = 10
+"""Months after which a reading of the same window is the next year's: no two years measure on the same day."""
 
 
 class Band(StrEnum):
@@ -45,11 +49,13 @@ class Measured:
     """What measurement says of a KPI on a day.
 
     `reading` is the newest that may be compared; `aside` the newest that may not (another window), given only where
-    there is no other. `raw` is the part of the way, below 0 and above 1 kept; None where there is no way to go.
+    there is no other, and `before` its like of the year before. `raw` is the part of the way, below 0 and
+    above 1 kept; None where there is no way to go.
     """
 
     reading: Reading | None = None
     aside: Reading | None = None
+    before: Reading | None = None
     suppressed: bool = False
     raw: Fraction | None = None
     met: bool | None = None
@@ -143,7 +149,15 @@ def measure(kpi: Kpi, as_of: date, *, minimum_group: int, strict: bool = False) 
     newest = (fit or later)[-1]
     if is_small(newest, minimum_group, strict=strict):
         return Measured(suppressed=True)
-    return _judged(kpi, newest) if fit else Measured(aside=newest)
+    if fit:
+        return _judged(kpi, newest)
+    alike = [
+        each
+        for each in series(kpi, as_of)
+        if each.window is newest.window and each.on <= later_day(newest.on, -_A_YEAR)
+        if not is_small(each, minimum_group, strict=strict)
+    ]
+    return Measured(aside=newest, before=alike[-1] if alike else None)
 
 
 def _judged(kpi: Kpi, reading: Reading) -> Measured:

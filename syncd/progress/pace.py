@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
-from syncd.plan.model import Audience, Kpi, KpiState, PaceRule, Plan, Reading, State
+from syncd.plan.model import Audience, Kpi, KpiKind, KpiState, PaceRule, Plan, Reading, State
 from syncd.progress.attainment import Band, Measured, baseline_of, has_way, limits, measure
 from syncd.progress.calendar import final_from, fresh_until
 from syncd.progress.expected import Course, Expected, course, deadline
@@ -82,8 +82,12 @@ def by_gap(gap: Fraction, rule: PaceRule) -> Pace:
     return Pace.AT_RISK if gap <= Fraction(rule.at_risk) else Pace.OFF_TRACK
 
 
-def pace(kpi: Kpi, as_of: date, frame: Frame) -> Verdict:
-    """A KPI's pace on a day; readings of later days are not known yet."""
+def pace(kpi: Kpi, as_of: date, frame: Frame, work: Line | None = None) -> Verdict:
+    """A KPI's pace on a day; readings of later days are not known yet.
+
+    Before the plan's first day nothing has a pace yet. A KPI that is work-based and has no target of its own goes by
+    the `work` behind it.
+    """
     rule = kpi.pace or frame.rule
     by = deadline(kpi, frame.end)
     if kpi.state is not KpiState.ACTIVE:
@@ -91,8 +95,10 @@ def pace(kpi: Kpi, as_of: date, frame: Frame) -> Verdict:
     measured = _seen(kpi, as_of, frame)
     if measured.suppressed:
         return Verdict(Pace.SUPPRESSED, rule, measured, deadline=by)
+    if frame.start is not None and as_of < frame.start:
+        return Verdict(Pace.NOT_STARTED, rule, measured, deadline=by)
     if limits(kpi) is None:
-        return Verdict(Pace.NO_TARGET, rule, measured, deadline=by)
+        return Verdict(_aimless(kpi, work, rule), rule, measured, deadline=by)
     way = course(kpi, start=frame.start, end=frame.end)
     wanted = way.at(as_of) if way is not None else None
     if measured.reading is None:
@@ -103,6 +109,17 @@ def pace(kpi: Kpi, as_of: date, frame: Frame) -> Verdict:
 
 def _seen(kpi: Kpi, as_of: date, frame: Frame) -> Measured:
     return measure(kpi, as_of, minimum_group=frame.minimum_group, strict=frame.strict)
+
+
+def _aimless(kpi: Kpi, work: Line | None, rule: PaceRule) -> Pace:
+    """The pace of a KPI whose target is not known: it may hang on a baseline that is not, or be the work itself."""
+    if kpi.target is not None and kpi.target.change is not None:
+        return Pace.BASELINE_PENDING
+    if kpi.kind is not KpiKind.IMPLEMENTATION or work is None:
+        return Pace.NO_TARGET
+    if work.share is None:
+        return Pace.NOT_MEASURED
+    return Pace.ACHIEVED if work.complete else line_pace(work, rule) or Pace.NO_TARGET
 
 
 def _unmeasured(kpi: Kpi, as_of: date, frame: Frame) -> Pace:

@@ -6,24 +6,37 @@ come from work (shares and counts of a KPI or an action) are the same for every 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from syncd.plan.model import Action, Audience, Goal, Item, Kpi, Outcome, Plan, Project, Reading, Status, Target
+from syncd.progress.aims import resolved
 from syncd.progress.attainment import is_small, series
 from syncd.progress.evidence import Evidence
 from syncd.progress.leaf import Leaf, WorkState, label_of, stricter
-from syncd.progress.pace import Frame, Pace, Verdict, action_pace, line_pace, pace, work_pace
+from syncd.progress.pace import Frame, Pace, Verdict, action_pace, pace, work_pace
 from syncd.progress.rollup import Line, Rollup, rollup
+from syncd.progress.together import Stand, together
 from syncd.scorecard.offices import title_of
 from syncd.scorecard.outlook import outlook
 from syncd.scorecard.parts import next_reading, parts_of
 from syncd.scorecard.privacy import check_public
-from syncd.scorecard.sentences import action_sentence, corner, decimals_of, kpi_sentence, spread, threshold
+from syncd.scorecard.sentences import (
+    action_sentence,
+    claim_sentence,
+    corner,
+    decimals_of,
+    kpi_sentence,
+    spread,
+    threshold,
+    together_sentence,
+)
+from syncd.scorecard.suppression import disclosed
 from syncd.scorecard.view import (
     ActionView,
+    ClaimView,
     GoalView,
     KpiView,
     OutcomeView,
@@ -32,10 +45,13 @@ from syncd.scorecard.view import (
     Scorecard,
     Win,
 )
+from syncd.scorecard.words import word
 
 LATELY = timedelta(days=30)
 """How long something finished counts as a recent win."""
 MOST_WINS = 8
+_SILENT = frozenset({Pace.RETIRED, Pace.SUPPRESSED})
+"""Of these nobody says how they stand: they are not followed, or it must not be known."""
 HIDDEN_TITLE = "Title not published"
 """Stands where a published item hangs below one that is not."""
 
@@ -52,7 +68,8 @@ def build_scorecard(
 
     Raises Leak if a public scorecard would hold anything that is not public: it is then not built at all.
     """
-    builder = _Builder(plan, evidence, audience, as_of)
+    held = disclosed(plan) if audience is Audience.PUBLIC else plan
+    builder = _Builder(held, evidence, audience, as_of)
     card = builder.card(tool_read_at)
     if audience is Audience.PUBLIC:
         check_public(card, plan)
@@ -63,10 +80,10 @@ class _Builder:
     """One scorecard in the making."""
 
     def __init__(self, plan: Plan, evidence: Mapping[str, Evidence], audience: Audience, as_of: date) -> None:
-        self._plan, self._evidence, self._audience, self._as_of = plan, evidence, audience, as_of
+        self._plan, self._evidence, self._audience, self._as_of = resolved(plan), evidence, audience, as_of
         self._public = audience is Audience.PUBLIC
         self._frame = Frame.of(plan, audience)
-        self._rollup: Rollup = rollup(plan, evidence, as_of)
+        self._rollup: Rollup = rollup(self._plan, evidence, as_of)
         self._verdicts: dict[str, Verdict] = {}
 
     def card(self, tool_read_at: datetime | None) -> Scorecard:
@@ -105,7 +122,7 @@ class _Builder:
         guardrails = self._kpis(goal.guardrails, guardrail=True)
         every = [*goal.actions, *(action for outcome in goal.outcomes for action in outcome.actions)]
         actions = tuple(self._action(action) for action in every if self._shows(action.id))
-        shown = self._shows(goal.id)
+        shown, below = self._shows(goal.id), together(_stands(kpi for view in views for kpi in view.kpis))
         if not shown and not (views or guardrails or actions):
             return None
         return GoalView(
@@ -117,6 +134,8 @@ class _Builder:
             actions=actions,
             work=self._rollup.count(self._visible_leaves(every)),
             office=self._office(goal) if shown else "",
+            together=below,
+            standing=together_sentence(below, (rail.pace for rail in guardrails)),
         )
 
     def _outcome(self, outcome: Outcome) -> OutcomeView | None:
@@ -125,7 +144,15 @@ class _Builder:
         if not shown and not kpis:
             return None
         title = outcome.title if shown else HIDDEN_TITLE
-        return OutcomeView(outcome.id if shown else "", title, spread(kpi.pace for kpi in kpis), kpis)
+        below = together(_stands(kpis))
+        return OutcomeView(
+            id=outcome.id if shown else "",
+            title=title,
+            spread=spread(kpi.pace for kpi in kpis),
+            kpis=kpis,
+            together=below,
+            standing=together_sentence(below),
+        )
 
     def _visible_leaves(self, actions: Iterable[Action]) -> list[str]:
         lines = [self._rollup.actions[action.id] for action in actions if action.id in self._rollup.actions]
@@ -135,7 +162,8 @@ class _Builder:
         return tuple(self._kpi(kpi, guardrail=guardrail) for kpi in kpis if self._shows(kpi.id))
 
     def _kpi(self, kpi: Kpi, *, guardrail: bool) -> KpiView:
-        line, verdict = self._rollup.kpis[kpi.id], pace(kpi, self._as_of, self._frame)
+        line = self._rollup.kpis[kpi.id]
+        verdict = pace(kpi, self._as_of, self._frame, line)
         return replace(
             self._figures(kpi, line, verdict, guardrail=guardrail),
             method=kpi.method,
@@ -144,7 +172,20 @@ class _Builder:
             parts=parts_of(kpi, self._as_of, self._frame),
             office=self._office(kpi),
             owned=bool(kpi.owner),
+            was=verdict.was,
+            kind=kpi.kind,
+            change=(kpi.target.change or "") if kpi.target else "",
+            claim=self._claim(kpi, word(verdict.pace, guardrail=guardrail), open=verdict.pace not in _SILENT),
         )
+
+    def _claim(self, item: Kpi | Action | Project, ruled: str, *, open: bool) -> ClaimView | None:  # noqa: A002
+        """What a person says of an item beside what the rule says in a word, from its day on."""
+        said = item.override
+        if said is None or not open or (said.on is not None and said.on > self._as_of):
+            return None
+        by, over = title_of(said.by) or ("" if self._public else said.by), said.until < self._as_of
+        sentence = claim_sentence(said, by, ruled, over=over)
+        return ClaimView(Pace(said.state.value), said.note, by, said.until, over=over, sentence=sentence)
 
     def _figures(self, kpi: Kpi, line: Line, verdict: Verdict, *, guardrail: bool) -> KpiView:
         open_figures = verdict.pace is not Pace.SUPPRESSED and not verdict.measured.suppressed
@@ -172,9 +213,9 @@ class _Builder:
             implementation=line.share,
             expected=verdict.expected.share if verdict.expected and open_figures else None,
             pace=verdict.pace,
-            sentence=kpi_sentence(kpi, verdict, line.share, self._rollup.count(line.leaves)),
-            corner=corner(verdict.pace, line_pace(line, self._plan.pace)),
-            threshold=threshold(verdict, kpi),
+            sentence=kpi_sentence(kpi, verdict, line.share, self._rollup.count(line.leaves), guardrail=guardrail),
+            corner="" if guardrail and not line.terms else corner(verdict.pace, line, self._plan.pace),
+            threshold=threshold(verdict, kpi, guardrail=guardrail),
             owner=self._owner(kpi),
             source=kpi.source,
             work=self._rollup.count(line.leaves),
@@ -199,11 +240,12 @@ class _Builder:
         leaves = [self._rollup.leaves[name] for name in line.leaves]
         state = stricter(action.state, label_of(self._evidence.get(action.id)))
         work = self._rollup.count(line.leaves)
+        standing = action_pace(line, state, self._as_of, action.start, self._plan.pace)
         return ActionView(
             id=action.id,
             title=action.title,
             progress=line.share,
-            pace=action_pace(line, state, self._as_of, action.start, self._plan.pace),
+            pace=standing,
             expected=line.expected,
             due=action.due,
             url=self._url(action.id),
@@ -219,12 +261,14 @@ class _Builder:
             start=action.start,
             office=self._office(action),
             owned=bool(action.owner),
+            claim=self._claim(action, word(standing, work=True), open=standing is not Pace.RETIRED),
         )
 
     def _project(self, project: Project, action: Action) -> ProjectView:
         leaf = self._rollup.leaves[project.id]
         above = stricter(action.state, label_of(self._evidence.get(action.id)))
         label = label_of(self._evidence.get(project.id))
+        standing = work_pace(leaf, self._as_of, project.start or action.start, self._plan.pace)
         return ProjectView(
             id=project.id,
             title=project.title,
@@ -232,7 +276,7 @@ class _Builder:
             done=leaf.is_done,
             due=leaf.due,
             url=self._url(project.id),
-            pace=work_pace(leaf, self._as_of, project.start or action.start, self._plan.pace),
+            pace=standing,
             state=stricter(stricter(project.state, above), label),
             owner=self._owner(project),
             remark=self._remark(leaf),
@@ -240,6 +284,7 @@ class _Builder:
             start=project.start,
             office=self._office(project),
             owned=bool(project.owner),
+            claim=self._claim(project, word(standing, work=True), open=standing is not Pace.RETIRED),
         )
 
     def _remark(self, leaf: Leaf) -> str:
@@ -282,6 +327,10 @@ class _Builder:
         lately.sort(key=lambda each: each[1].title)
         lately.sort(key=lambda each: each[0], reverse=True)
         return tuple(win for _, win in lately[:MOST_WINS])
+
+
+def _stands(kpis: Iterable[KpiView]) -> Iterator[Stand]:
+    return (Stand(kpi.pace, kpi.was) for kpi in kpis)
 
 
 def _kpis_of(goal: GoalView) -> list[KpiView]:

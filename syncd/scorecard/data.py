@@ -10,15 +10,37 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from syncd.scorecard.view import ActionView, GoalView, KpiView, OutcomeView, Point, ProjectView, Scorecard, WorkCount
+from syncd.plan.model import KpiKind
+from syncd.progress.pace import Pace
+from syncd.progress.together import Together
+from syncd.scorecard.view import (
+    ActionView,
+    ClaimView,
+    GoalView,
+    KpiView,
+    OutcomeView,
+    Point,
+    ProjectView,
+    Scorecard,
+    WorkCount,
+)
 
 _DIGITS = 6
+_KEPT = {
+    Pace.ACHIEVED: "kept",
+    Pace.ON_TRACK: "kept",
+    Pace.AT_RISK: "at_risk",
+    Pace.OFF_TRACK: "breached",
+    Pace.MISSED: "breached",
+}
+"""How a guardrail that has a current reading stands."""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _WORK = ("total", "done", "cancelled", "on_hold", "deferred", "overdue")
 COLUMNS = (
     *("tier", "id", "title", "goal", "outcome", "action", "unit", "direction"),
     *("baseline", "baseline_on", "target", "target_on", "low", "high", "measured", "measured_on", "attainment"),
     *("progress", "expected", "pace", *_WORK, "due", "url", "owner", "sentence"),
+    *("kind", "target_change", "override", "override_until"),
 )
 """The columns of the CSV; `progress` is a KPI's implementation, or the share done of an action or a project."""
 
@@ -50,6 +72,7 @@ def _goal(goal: GoalView) -> dict[str, Any]:
         "title": goal.title,
         "outcomes": [_outcome(outcome) for outcome in goal.outcomes],
         "actions": [_action(action) for action in goal.actions],
+        "together": _together(goal.together),
     }
     if goal.guardrails:
         found["guardrails"] = [_kpi(kpi) for kpi in goal.guardrails]
@@ -57,7 +80,15 @@ def _goal(goal: GoalView) -> dict[str, Any]:
 
 
 def _outcome(outcome: OutcomeView) -> dict[str, Any]:
-    return {"id": outcome.id, "title": outcome.title, "kpis": [_kpi(kpi) for kpi in outcome.kpis]}
+    kpis = [_kpi(kpi) for kpi in outcome.kpis]
+    return {"id": outcome.id, "title": outcome.title, "kpis": kpis, "together": _together(outcome.together)}
+
+
+def _together(found: Together | None) -> dict[str, Any] | None:
+    """How KPIs stand together: their state, and how many of those awaited have a current reading."""
+    if found is None or found.overall is None:
+        return None
+    return {"state": found.overall.value, "current": found.current, "awaited": found.every}
 
 
 def _kpi(kpi: KpiView) -> dict[str, Any]:
@@ -76,19 +107,34 @@ def _kpi(kpi: KpiView) -> dict[str, Any]:
         "pace": kpi.pace.value,
         "work": _work(kpi.work),
     }
+    if kpi.kind is not KpiKind.LAGGING:
+        found["kind"] = kpi.kind.value
+    if kpi.guardrail:
+        found["guardrail"] = _KEPT.get(kpi.pace)
+    if kpi.change:
+        found["target_change"] = kpi.change
+    if kpi.claim is not None:
+        found["override"] = _claim(kpi.claim)
     if kpi.low is not None or kpi.high is not None:
         found |= {"low": number(kpi.low), "high": number(kpi.high)}
     return found
 
 
+def _claim(claim: ClaimView) -> dict[str, Any]:
+    """What a person says of how something stands; `over` once its last day is past."""
+    said = {"state": claim.pace.value, "note": claim.note, "by": claim.by}
+    return {**said, "until": claim.until.isoformat(), "over": claim.over}
+
+
 def _action(action: ActionView) -> dict[str, Any]:
-    return {
+    found = {
         "id": action.id,
         "title": action.title,
         "progress": number(action.progress),
         "pace": action.pace.value,
         "projects": [_project(project) for project in action.projects],
     }
+    return found | ({"override": _claim(action.claim)} if action.claim is not None else {})
 
 
 def _project(project: ProjectView) -> dict[str, Any]:
@@ -146,7 +192,8 @@ def _kpi_row(kpi: KpiView) -> dict[str, object]:
     row = _kpi(kpi)
     work, progress = row.pop("work"), row.pop("implementation")
     return {
-        **row,
+        **{name: value for name, value in row.items() if name in COLUMNS},
+        **_claimed(kpi.claim),
         "progress": progress,
         "baseline_on": _day(kpi.baseline.on) if kpi.baseline else None,
         "target_on": _day(kpi.target.on) if kpi.target else None,
@@ -160,7 +207,14 @@ def _action_row(action: ActionView) -> dict[str, object]:
     row = _action(action)
     del row["projects"]
     more = {"expected": number(action.expected), "due": _day(action.due), "url": action.url, "owner": action.owner}
-    return {**row, **more, "sentence": action.sentence, **_work(action.work)}
+    return {**row, **more, **_claimed(action.claim), "sentence": action.sentence, **_work(action.work)}
+
+
+def _claimed(claim: ClaimView | None) -> dict[str, object]:
+    """What a person says of how something stands, as long as it holds."""
+    if claim is None or claim.over:
+        return {"override": None, "override_until": None}
+    return {"override": claim.pace.value, "override_until": claim.until.isoformat()}
 
 
 def cell(value: object) -> object:

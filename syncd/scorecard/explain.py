@@ -12,13 +12,16 @@ from difflib import get_close_matches
 from fractions import Fraction
 
 from syncd.plan.model import Action, Kpi, Placed, Plan, Project, Status, Tier
+from syncd.progress.aims import resolved
 from syncd.progress.attainment import is_small, series
 from syncd.progress.evidence import Evidence
 from syncd.progress.leaf import label_of, stricter
-from syncd.progress.pace import Frame, Pace, Verdict, action_pace, pace, work_pace
+from syncd.progress.pace import Frame, Verdict, action_pace, pace, work_pace
 from syncd.progress.rollup import Line, Rollup, rollup
+from syncd.progress.together import Stand, together
 from syncd.scorecard.explanation import Explanation, ReadingLine, WorkLine, as_json, as_text
 from syncd.scorecard.formulas import (
+    RULE,
     SMALL,
     Value,
     attainment_formula,
@@ -27,7 +30,7 @@ from syncd.scorecard.formulas import (
     share_formula,
     work_sentence,
 )
-from syncd.scorecard.sentences import kpi_sentence, spread
+from syncd.scorecard.sentences import kpi_sentence, spread, together_sentence
 from syncd.scorecard.words import sentence
 
 __all__ = ["Explanation", "ReadingLine", "UnknownItem", "WorkLine", "as_json", "as_text", "explain"]
@@ -60,16 +63,17 @@ def explain(plan: Plan, evidence: Mapping[str, Evidence], item_id: str, *, as_of
     if placed.status is not Status.ADOPTED:
         why = f"This item is {placed.status.replace('_', ' ')}: only adopted work is counted."
         return Explanation(item_id, title, tier, {}, "no figure", why)
-    return _Explainer(plan, evidence, as_of).explain(placed)
+    return _Explainer(plan, evidence, as_of).explain(item_id)
 
 
 class _Explainer:
     def __init__(self, plan: Plan, evidence: Mapping[str, Evidence], as_of: date) -> None:
-        self._plan, self._evidence, self._as_of = plan, evidence, as_of
-        self._rollup: Rollup = rollup(plan, evidence, as_of)
+        self._plan, self._evidence, self._as_of = resolved(plan), evidence, as_of
+        self._rollup: Rollup = rollup(self._plan, evidence, as_of)
         self._frame = Frame.of(plan)
 
-    def explain(self, placed: Placed) -> Explanation:
+    def explain(self, name: str) -> Explanation:
+        placed = self._plan.items[name]
         item = placed.item
         if isinstance(item, Kpi):
             return self._kpi(placed, item)
@@ -80,7 +84,8 @@ class _Explainer:
         return self._branch(placed)
 
     def _kpi(self, placed: Placed, kpi: Kpi) -> Explanation:
-        line, verdict = self._rollup.kpis[kpi.id], pace(kpi, self._as_of, self._frame)
+        line, rail = self._rollup.kpis[kpi.id], placed.tier is Tier.GUARDRAIL
+        verdict = pace(kpi, self._as_of, self._frame, line)
         work = self._rollup.count(line.leaves)
         return Explanation(
             id=kpi.id,
@@ -88,7 +93,7 @@ class _Explainer:
             tier=placed.tier.value,
             figures=kpi_figures(kpi, verdict) | self._line_figures(line, "implementation"),
             formula="; ".join([*attainment_formula(kpi, verdict), share_formula("implementation", line)]),
-            sentence=kpi_sentence(kpi, verdict, line.share, work),
+            sentence=kpi_sentence(kpi, verdict, line.share, work, guardrail=rail),
             work=self._lines(self._parts(line)),
             readings=self._readings(kpi, verdict),
         )
@@ -127,10 +132,12 @@ class _Explainer:
     def _branch(self, placed: Placed) -> Explanation:
         below = [each for each in self._plan.items.values() if placed.item.id in each.path]
         leaves = [each.item.id for each in below if each.item.id in self._rollup.leaves]
-        found = spread(self._paces(below, Tier.KPI))
-        rails = spread(self._paces(below, Tier.GUARDRAIL), "guardrail")
+        kpis, limits = self._stands(below, Tier.KPI), [each.pace for each in self._stands(below, Tier.GUARDRAIL)]
+        found, rails, whole = spread(each.pace for each in kpis), spread(limits, "guardrail"), together(kpis)
         figures: dict[str, Value] = {"kpis": sum(many for _, many in found.counts)}
         figures.update({state.value: many for state, many in found.counts})
+        if whole.overall is not None:
+            figures |= {"together": whole.overall.value, "with_current_reading": whole.current, "awaited": whole.every}
         if rails.counts:
             figures["guardrails"] = sum(many for _, many in rails.counts)
         return Explanation(
@@ -138,14 +145,25 @@ class _Explainer:
             title=placed.item.title,
             tier=placed.tier.value,
             figures=figures | self._work_figures(tuple(leaves)),
-            formula="the KPIs below it counted by pace, for unlike things have no mean",
-            sentence=" ".join(sentence(each.sentence) for each in ((found, rails) if rails.counts else (found,))),
+            formula=f"the KPIs below it counted by pace, for unlike things have no mean; {RULE}",
+            sentence=" ".join(
+                filter(
+                    None,
+                    (
+                        sentence(found.sentence),
+                        sentence(rails.sentence) if rails.counts else "",
+                        together_sentence(whole),
+                    ),
+                )
+            ),
             work=self._lines(dict.fromkeys(leaves)),
         )
 
-    def _paces(self, below: Iterable[Placed], tier: Tier) -> list[Pace]:
-        kpis = [each.item for each in below if each.tier is tier and each.item.id in self._rollup.kpis]
-        return [pace(kpi, self._as_of, self._frame).pace for kpi in kpis if isinstance(kpi, Kpi)]
+    def _stands(self, below: Iterable[Placed], tier: Tier) -> list[Stand]:
+        kpis = [each.item for each in below if each.tier is tier and isinstance(each.item, Kpi)]
+        lines = [(kpi, self._rollup.kpis[kpi.id]) for kpi in kpis if kpi.id in self._rollup.kpis]
+        verdicts = [pace(kpi, self._as_of, self._frame, line) for kpi, line in lines]
+        return [Stand(verdict.pace, verdict.was) for verdict in verdicts]
 
     def _parts(self, line: Line) -> dict[str, Fraction]:
         """For each leaf, the part of a KPI's figure that hangs on it; those of the known ones add up to 1."""

@@ -14,6 +14,11 @@ from syncd.scorecard.words import WINDOWS, day, percent, sentence, word
 
 Value = Fraction | Decimal | int | str | date | None
 _RESULT = "Result (attainment)"
+RULE = (
+    "taken together they are off track if at least a third of those with a current reading is (or was when last "
+    "known), at risk if any is at risk or off track, and nothing is said where fewer than half have a current reading"
+)
+"""How a goal or an outcome stands by its KPIs."""
 SMALL = "the group is too small to show"
 NAMES = {
     "attainment": _RESULT,
@@ -63,6 +68,10 @@ def kpi_figures(kpi: Kpi, verdict: Verdict) -> dict[str, Value]:
     }
     if kpi.target is not None and (kpi.target.low is not None or kpi.target.high is not None):
         figures |= {"low": kpi.target.low, "high": kpi.target.high}
+    if kpi.target is not None and kpi.target.change is not None:
+        figures["target_change"] = kpi.target.change
+    if kpi.override is not None:
+        figures |= {"override": kpi.override.state.value, "override_until": kpi.override.until}
     if verdict.was is not None:
         figures |= {"was": verdict.was.value, "overdue_since": verdict.overdue}
     return figures

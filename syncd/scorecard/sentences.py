@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
-from syncd.plan.model import Direction, Kpi, PaceRule, Reading
-from syncd.progress.attainment import Band, baseline_of, has_way, target_of
+from syncd.plan.change import parse_change
+from syncd.plan.model import Direction, Kpi, KpiKind, Override, PaceRule, Reading
+from syncd.progress.attainment import Band, baseline_of, has_way, limits, target_of
 from syncd.progress.evidence import NOT_PLANNED, is_planned
 from syncd.progress.leaf import Leaf, WorkCount, WorkState
-from syncd.progress.pace import Pace, Verdict
+from syncd.progress.pace import Pace, Verdict, line_pace
 from syncd.progress.rollup import Line
+from syncd.progress.together import Overall, Together
 from syncd.scorecard.view import Spread
 from syncd.scorecard.words import (
     WINDOWS,
@@ -35,6 +38,7 @@ _CORNERS = {
 }
 _BAND_WORDS = {Band.INSIDE: "it is", Band.NEAR: "it is just outside", Band.OUTSIDE: "it is not"}
 _MOST_DECIMALS = 2
+_RESTING = frozenset({Pace.PAUSED, Pace.RETIRED, Pace.NOT_STARTED})
 
 
 def decimals_of(kpi: Kpi) -> int:
@@ -49,11 +53,12 @@ def decimals_of(kpi: Kpi) -> int:
     return min(_MOST_DECIMALS, max([0, *needed]))
 
 
-def threshold(verdict: Verdict, kpi: Kpi) -> str:
+def threshold(verdict: Verdict, kpi: Kpi, *, guardrail: bool = False) -> str:
     """The rule beside the colour."""
     if not has_way(kpi):
         near = f"; up to {_distance(kpi, kpi.tolerance)} outside: at risk" if kpi.tolerance else ""
-        return f"Rule: {band(kpi)}: on track{near}; further outside: off track."
+        good, bad = (word(pace, guardrail=guardrail) for pace in (Pace.ON_TRACK, Pace.OFF_TRACK))
+        return f"Rule: {band(kpi)}: {good}{near}; further outside: {bad}."
     rule: PaceRule = verdict.rule
     return f"Rule: up to {points(rule.on_track)} of the way behind is on track, up to {points(rule.at_risk)} at risk."
 
@@ -69,12 +74,29 @@ def band(kpi: Kpi) -> str:
             return f"between {low} and {_value(kpi, target.high)}"
         return f"at least {_value(kpi, target.low)}" if target.high is None else f"at most {_value(kpi, target.high)}"
     falls = kpi.direction in (Direction.AT_MOST, Direction.DECREASE)
-    return f"{'at most' if falls else 'at least'} {_value(kpi, target.value)}"
+    aim = relation(kpi) if target.value is None else ""
+    return f"{'at most' if falls else 'at least'} {aim or _value(kpi, target.value)}"
 
 
-def kpi_sentence(kpi: Kpi, verdict: Verdict, implementation: Fraction | None, work: WorkCount) -> str:
+def relation(kpi: Kpi) -> str:
+    """A target that is told as a change from the baseline: "10 points more than where it started"; "" if it is not."""
+    if kpi.target is None or kpi.target.change is None:
+        return ""
+    change = parse_change(kpi.target.change)
+    size = f"{figure(abs(change.amount), '%', _decimals(change.amount))}" if change.in_percent else ""
+    size = size or _distance(kpi, abs(change.amount))
+    return f"{size} {'more' if change.amount >= 0 else 'less'} than where it started"
+
+
+def kpi_sentence(
+    kpi: Kpi, verdict: Verdict, implementation: Fraction | None, work: WorkCount, *, guardrail: bool = False
+) -> str:
     """How a KPI stands, with the figures it comes from."""
-    parts = [sentence(_standing(kpi, verdict)), sentence(_milestone(kpi, verdict))]
+    if work_based(kpi, verdict) and verdict.pace not in _RESTING:
+        done = "how much of it is done is not known" if implementation is None else ""
+        done = done or f"{percent(implementation, finished=work.finished)} of it is done"
+        return sentence(f"this KPI is the work itself, and {done}: {word(verdict.pace, work=True)}")
+    parts = [sentence(_standing(kpi, verdict, guardrail=guardrail)), sentence(_milestone(kpi, verdict))]
     if verdict.pace is Pace.NOT_MEASURED and implementation is not None:
         parts.append(
             f"Outcome not yet measured; {percent(implementation, finished=work.finished)} of the work is done."
@@ -82,16 +104,21 @@ def kpi_sentence(kpi: Kpi, verdict: Verdict, implementation: Fraction | None, wo
     return " ".join(part for part in parts if part)
 
 
-def _standing(kpi: Kpi, verdict: Verdict) -> str:
+def work_based(kpi: Kpi, verdict: Verdict) -> bool:
+    """Whether a KPI goes by the work behind it: it is work-based, and nothing was measured of it."""
+    return kpi.kind is KpiKind.IMPLEMENTATION and verdict.measured.reading is None and limits(kpi) is None
+
+
+def _standing(kpi: Kpi, verdict: Verdict, *, guardrail: bool) -> str:
     if verdict.pace is Pace.SUPPRESSED:
         return "suppressed: the group is too small to publish its figures"
     if verdict.pace in (Pace.PAUSED, Pace.RETIRED):
         return f"this KPI is {word(verdict.pace)}"
-    if verdict.measured.reading is None:
+    if verdict.measured.reading is None or verdict.pace is Pace.NOT_STARTED:
         return _without_reading(kpi, verdict)
     if verdict.pace is Pace.STALE:
-        return f"{_held(kpi, verdict, verdict.was)}{_overdue(verdict)}"
-    return _held(kpi, verdict, verdict.pace)
+        return f"{_held(kpi, verdict, verdict.was, guardrail=guardrail)}{_overdue(verdict)}"
+    return _held(kpi, verdict, verdict.pace, guardrail=guardrail)
 
 
 def _without_reading(kpi: Kpi, verdict: Verdict) -> str:
@@ -99,7 +126,7 @@ def _without_reading(kpi: Kpi, verdict: Verdict) -> str:
     if aside is not None and aside.value is not None:
         window = WINDOWS[aside.window] if aside.window is not None else "other"
         return (
-            f"{_value(kpi, aside.value)} on {day(aside.on)} is a {window} reading, "
+            f"{_value(kpi, aside.value)} on {day(aside.on)} is a {window} reading{_a_year_before(kpi, verdict)}, "
             "which is not held against the target: there is no reading yet to compare with it"
         )
     way = f"{_way(kpi)}: " if verdict.pace is not Pace.NO_TARGET else ""
@@ -111,17 +138,39 @@ def _without_reading(kpi: Kpi, verdict: Verdict) -> str:
     return f"{way}{said.get(verdict.pace, 'there is no reading yet')}"
 
 
-def _held(kpi: Kpi, verdict: Verdict, state: Pace | None) -> str:
+def _a_year_before(kpi: Kpi, verdict: Verdict) -> str:
+    """How a reading that meets no target differs from its like of the year before."""
+    aside, before = verdict.measured.aside, verdict.measured.before
+    if aside is None or before is None or aside.value is None or before.value is None:
+        return ""
+    return f" ({_difference(kpi, aside.value - before.value)} {day(before.on)})"
+
+
+def _difference(kpi: Kpi, by: Decimal) -> str:
+    if by == 0:
+        return "the same as on"
+    return f"{_distance(kpi, abs(by))} {'more' if by > 0 else 'less'} than on"
+
+
+def _held(kpi: Kpi, verdict: Verdict, state: Pace | None, *, guardrail: bool) -> str:
     """The newest reading held against its target, with the state that follows."""
     reading, measured = verdict.measured.reading, verdict.measured
     if reading is None or state is None:
         return ""
     said = _measured(kpi, reading, target_of(kpi))
+    start = kpi.baseline
+    if limits(kpi) is None and start is not None and start.value is not None and reading.value is not None:
+        moved = _difference(kpi, reading.value - start.value).removesuffix(" on")
+        said += f", {moved} {f'on {day(start.on)}' if start.on is not None else 'where it started'}"
+    if verdict.pace is Pace.BASELINE_PENDING and limits(kpi) is None:
+        return f"{said}; the target is {relation(kpi)}, which is not known yet"
     if verdict.pace is Pace.NO_TARGET:
         return f"{said}: there is no target, or no day for it, to hold it against"
     if measured.band is not None:
         past = f" as of {day(reading.on)}" if verdict.pace is Pace.STALE else ""
-        return f"{said}; it should be {band(kpi)}: {_BAND_WORDS[measured.band]}, {word(state)}{past}"
+        return (
+            f"{said}; it should be {band(kpi)}: {_BAND_WORDS[measured.band]}, {word(state, guardrail=guardrail)}{past}"
+        )
     if measured.raw is None:
         met = "the target is met" if measured.met else "the target is not met yet"
         return f"{said}; {met} ({_value(kpi, target_of(kpi))}); where it started is not known: {word(state)}"
@@ -190,7 +239,8 @@ def _way(kpi: Kpi) -> str:
         return band(kpi)
     by = kpi.target.on if kpi.target is not None else None
     until = f" by {day(by)}" if by is not None else ""
-    return f"{_value(kpi, baseline_of(kpi), unknown='?')} → {_value(kpi, target_of(kpi), unknown='?')}{until}"
+    aim = relation(kpi) if target_of(kpi) is None else ""
+    return f"{_value(kpi, baseline_of(kpi), unknown='?')} → {aim or _value(kpi, target_of(kpi), unknown='?')}{until}"
 
 
 def _value(kpi: Kpi, value: Decimal | Fraction | None, unknown: str = "–") -> str:
@@ -202,17 +252,26 @@ def _distance(kpi: Kpi, size: Decimal) -> str:
     return points(size) if kpi.unit.strip() == "%" else _value(kpi, size)
 
 
+def _decimals(value: Decimal) -> int:
+    return max(0, -int(value.normalize().as_tuple().exponent))
+
+
 def _digits(kpi: Kpi, value: Decimal | Fraction) -> int:
     """A whole value needs no decimals in a sentence, unless the plan asks for them."""
     return 0 if kpi.decimals is None and Fraction(value).denominator == 1 else decimals_of(kpi)
 
 
-def corner(result: Pace, work: Pace | None) -> str:
-    """The two numbers read together, never blended; "" where the work says nothing."""
+def corner(result: Pace, line: Line, rule: PaceRule) -> str:
+    """The two numbers read together, never blended; "" where the result is no result yet."""
+    judged, work = result in _ON_PACE or result in _BEHIND, line_pace(line, rule)
     if work is None:
-        return ""
+        if not judged:
+            return ""
+        why = "it has no dates to be held against" if line.share is not None else "how far it is, is not known"
+        why = why if line.terms else "none is linked to it"
+        return f"The result is {'on pace' if result in _ON_PACE else 'behind'}; of the work nothing can be said: {why}."
     busy = work in _ON_PACE
-    if result in _ON_PACE or result in _BEHIND:
+    if judged:
         return _CORNERS[busy, result in _ON_PACE]
     if result in (Pace.NOT_MEASURED, Pace.BASELINE_PENDING, Pace.STALE):
         unknown = "has no fresh reading" if result is Pace.STALE else "is not measured yet"
@@ -226,8 +285,43 @@ def spread(paces: Iterable[Pace], noun: str = "KPI") -> Spread:
     counts = tuple((pace, found.count(pace)) for pace in Pace if pace in found)
     if not found:
         return Spread((), "No KPIs yet")
-    said = ", ".join(f"{number} {word(pace)}" for pace, number in counts)
+    rails: Counter[str] = Counter()
+    for pace, number in counts:
+        rails[word(pace, guardrail=noun == "guardrail")] += number
+    said = ", ".join(f"{number} {each}" for each, number in rails.items())
     return Spread(counts, f"{count(len(found), noun)}: {said}")
+
+
+def together_sentence(found: Together, rails: Iterable[Pace] = ()) -> str:
+    """How several KPIs stand together, on how many current readings, and what limits are not kept meanwhile.
+
+    One KPI speaks for itself.
+    """
+    breached = sum(pace in (Pace.OFF_TRACK, Pace.MISSED) for pace in rails)
+    limits_said = f"{count(breached, 'guardrail')} breached" if breached else ""
+    if found.overall is None or found.every == 1:
+        return sentence(limits_said)
+    known = f"{found.current} of {count(found.every, 'KPI')} with a current reading"
+    bad = [f"{number} {said}" for number, said in ((found.off, "off track"), (found.at_risk, "at risk")) if number]
+    said = f"{_TOGETHER[found.overall]}: {', '.join([*bad, known])}"
+    return sentence("; ".join(filter(None, (said, limits_said))))
+
+
+_TOGETHER = {
+    Overall.ON_TRACK: "taken together on track",
+    Overall.AT_RISK: "taken together at risk",
+    Overall.OFF_TRACK: "taken together off track",
+    Overall.NOT_ENOUGH_DATA: "not enough data to say how they stand together",
+}
+
+
+def claim_sentence(override: Override, by: str, ruled: str, *, over: bool) -> str:
+    """What a person says of how something stands, beside what the rule says (`ruled`, in a word)."""
+    who, said = by or "the office responsible", override.state.value.replace("_", " ")
+    if over:
+        return sentence(f"{who} said {said} until {day(override.until)}, which is past: the rule alone stands")
+    rule = "the rule says the same" if said == ruled else f"the rule says {ruled}"
+    return f"{sentence(f'{who} says {said} until {day(override.until)}: “{override.note}”; {rule}')}"
 
 
 def action_sentence(line: Line, leaves: list[Leaf], tasks: tuple[int, int], work: WorkCount) -> str:

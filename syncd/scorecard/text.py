@@ -58,7 +58,7 @@ class _Page:
     def goal(self, goal: GoalView) -> Iterator[str]:
         yield from ("", self._paint("━" * self._width, _DIM))
         yield from self._wrapped(goal.title, 0, _BOLD)
-        yield from self._wrapped(f"{goal.spread.sentence}. {work_words(goal.work)}", 0, _DIM)
+        yield from self._wrapped(f"{goal.spread.sentence}. {goal.standing} {work_words(goal.work)}", 0, _DIM)
         for outcome in goal.outcomes:
             yield from self._outcome(outcome)
         if goal.guardrails:
@@ -79,7 +79,7 @@ class _Page:
 
     def _kpi(self, kpi: KpiView) -> Iterator[str]:
         value = figure(kpi.measured, kpi.unit, kpi.decimals) if kpi.measured is not None else ""
-        yield from self._titled(kpi.pace, kpi.title, value, kpi.id, work=False)
+        yield from self._titled(kpi.pace, kpi.title, value, kpi.id, word(kpi.pace, guardrail=kpi.guardrail))
         if kpi.attainment is not None:
             yield self._bar("result", kpi.attainment, kpi.expected, kpi.pace, percent(kpi.attainment))
         if kpi.implementation is not None:
@@ -87,18 +87,20 @@ class _Page:
             yield self._bar(
                 "work", kpi.implementation, None, None, f"{said} ({kpi.work.done} of {kpi.work.total} done)"
             )
-        for text in (kpi.sentence, kpi.corner):
+        for text in (kpi.sentence, kpi.claim.sentence if kpi.claim else "", kpi.corner):
             yield from self._wrapped(text, 6)
         if kpi.attainment is not None or kpi.measured is not None:
             yield from self._wrapped(kpi.threshold, 6, _DIM)
 
     def _action(self, action: ActionView) -> Iterator[str]:
         said = percent(action.progress, finished=action.work.finished)
-        yield from self._titled(action.pace, action.title, said, action.id, work=True)
+        yield from self._titled(action.pace, action.title, said, action.id, word(action.pace, work=True))
         if action.progress is not None:
             yield self._bar("work", action.progress, action.expected, action.pace, "")
         due = f" Due {day(action.due)}." if action.due is not None else ""
         yield from self._wrapped(f"{action.sentence}{due}", 6, _DIM)
+        if action.claim:
+            yield from self._wrapped(action.claim.sentence, 6)
         for project in action.projects:
             yield from self._project(project)
 
@@ -110,17 +112,17 @@ class _Page:
         remark = f"; {project.remark}" if project.remark else ""
         paused = project.pace is Pace.PAUSED
         state = project.state.replace("_", " ") if paused else word(project.pace, work=True)
-        text = f"{project.title} ({state}{share}{due}{remark})"
+        claim = f". {project.claim.sentence}" if project.claim else ""
+        text = f"{project.title} ({state}{share}{due}{remark}){claim}"
         yield from self._hanging(f"{glyph(project.pace)} ", text, 6, _COLOURS.get(project.pace, ""))
 
-    def _titled(self, pace: Pace, title: str, value: str, item: str, *, work: bool) -> Iterator[str]:
+    def _titled(self, pace: Pace, title: str, value: str, item: str, state: str) -> Iterator[str]:
         """A shape, a title and, at the right edge, a value; below, the state in a word and the item's id."""
         colour, room = _COLOURS.get(pace, ""), self._width - 6 - len(value)
         first, *rest = wrap(title, max(20, room)) or [""]
         gap = " " * max(1, self._width - 4 - len(first) - len(value))
         yield f"  {self._paint(glyph(pace), colour)} {self._paint(first, _BOLD)}{gap}{value}"
         yield from (f"    {self._paint(line, _BOLD)}" for line in rest)
-        state = word(pace, work=work)
         yield f"      {self._paint(state, colour)}{self._paint(f' · {item}', _DIM)}"
 
     def _bar(self, name: str, share: Fraction, due: Fraction | None, pace: Pace | None, said: str) -> str:

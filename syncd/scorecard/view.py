@@ -10,12 +10,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from syncd.plan.model import Audience, Cadence, Direction, Scope, State, Window
+from syncd.plan.model import Audience, Cadence, Direction, KpiKind, Scope, State, Window
 from syncd.progress.leaf import WorkCount
 from syncd.progress.pace import Pace
+from syncd.progress.together import Together
 
 __all__ = [
     "ActionView",
+    "ClaimView",
     "GoalView",
     "HistoryLine",
     "KpiView",
@@ -62,6 +64,18 @@ class WorkPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimView:
+    """What a person says of how something stands, beside what the rule says; `over` once its last day is past."""
+
+    pace: Pace
+    note: str
+    by: str
+    until: date
+    over: bool
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectView:
     """One project's line. `office` is who is responsible, by title ("" if not known or not to be told).
 
@@ -82,6 +96,7 @@ class ProjectView:
     start: date | None = None
     office: str = ""
     owned: bool = True
+    claim: ClaimView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +118,7 @@ class ActionView:
     start: date | None = None
     office: str = ""
     owned: bool = True
+    claim: ClaimView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +128,9 @@ class KpiView:
     `sentence` says the pace in words with the figures it comes from; `corner` reads the two numbers together;
     `threshold` prints the rule beside the colour. `forecast` holds both ends of the line on which its readings go on if
     they go on as they did, to be drawn dashed; nothing else comes from it, and without three like readings it is empty.
-    `parts` are single schools and groups, `next_reading` is the day on which the next reading is due.
+    `parts` are single schools and groups, `next_reading` is the day on which the next reading is due. `change`
+    says what the target is beside the baseline ("+10 points"), where the plan tells it so; `target` is None until that
+    is known. `was` is its pace before its reading was overdue.
     """
 
     id: str
@@ -149,6 +167,10 @@ class KpiView:
     parts: tuple[PartView, ...] = ()
     office: str = ""
     owned: bool = True
+    claim: ClaimView | None = None
+    kind: KpiKind = KpiKind.LAGGING
+    change: str = ""
+    was: Pace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +189,16 @@ class OutcomeView:
     title: str
     spread: Spread
     kpis: tuple[KpiView, ...]
+    together: Together | None = None
+    standing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class GoalView:
-    """One goal with its outcomes, its guardrails and all actions below it; `trend` is how its work went on in time."""
+    """One goal with its outcomes, its guardrails and all actions below it; `trend` is how its work went on in time.
+
+    `together` is how its KPIs stand together, `standing` that in words.
+    """
 
     id: str
     title: str
@@ -182,6 +209,8 @@ class GoalView:
     work: WorkCount
     office: str = ""
     trend: tuple[WorkPoint, ...] = ()
+    together: Together | None = None
+    standing: str = ""
 
 
 @dataclass(frozen=True, slots=True)

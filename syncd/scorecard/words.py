@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from syncd.plan.model import Cadence, Direction, Window
 from syncd.progress.pace import Pace
+from syncd.scorecard.coding import AtLeast, AtMost
 
 WORDS = {
     Pace.ACHIEVED: "achieved",
@@ -167,10 +168,11 @@ def figure(value: Decimal | Fraction | None, unit: str = "", decimals: int = 0) 
     if value is None:
         return "–"
     number = rounded(value, decimals)
+    bound = "at least " if isinstance(value, AtLeast) else "at most " if isinstance(value, AtMost) else ""
     text, sign = f"{abs(number):,}", "−" if number < 0 else ""
     if unit in ("$", "€", "£"):
         return f"{sign}{unit}{text}"
-    return f"{sign}{text}{_unit(unit)}"
+    return f"{bound}{sign}{text}{_unit(unit)}"
 
 
 def figure_beside(value: Decimal, other: Decimal, unit: str = "", decimals: int = 0) -> str:

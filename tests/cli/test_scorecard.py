@@ -37,8 +37,8 @@ def test_json(pushed: District, flags: list[str]) -> None:
     found = pushed.run("scorecard", *flags).json
     assert found.keys() == {"plan", "as_of", "goals"}
     one, two = found["goals"]
-    assert one.keys() == {"id", "title", "outcomes", "actions"}
-    assert one["outcomes"][0].keys() == {"id", "title", "kpis"}
+    assert one.keys() == {"id", "title", "outcomes", "actions", "together"}
+    assert one["outcomes"][0].keys() == {"id", "title", "kpis", "together"}
     [kpi] = one["outcomes"][0]["kpis"]
     assert kpi.keys() == KPI
     assert kpi["work"].keys() == {"total", "done", "cancelled", "on_hold", "deferred", "overdue"}

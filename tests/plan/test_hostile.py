@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from syncd.plan.model import UNKNOWN
+from syncd.plan.values import UNKNOWN
 from tests.plan.files import HEAD, KPI, kpi, loaded, refused
 
 

@@ -26,8 +26,8 @@ from syncd.plan.model import (
     Tier,
     children,
     lowest,
-    parse_figure,
 )
+from syncd.plan.values import parse_figure
 
 UNKNOWN_WORDS = ["", " ", "TBD", "tba", "Tbc", "N/A", "n / a", "NA", "none", "unknown", "Pending", "?", "???"]
 UNKNOWN_WORDS += ["-", "—", "…", "...", "__%", "___ %", "___"]

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from syncd.plan.model import Cadence, Kpi, Mark
+from syncd.plan.model import Cadence, Interim, Kpi, Mark
 from syncd.progress.calendar import fresh_until, later, next_due
 from syncd.progress.expected import course, expected, expected_work
 from tests.progress.plans import END, START, kpi
 
-INTERIM = (Mark(value=Decimal(58), on=date(2026, 6, 30)), Mark(value=Decimal(62), on=date(2027, 6, 30)))
+INTERIM = (Interim(value=Decimal(58), on=date(2026, 6, 30)), Interim(value=Decimal(62), on=date(2027, 6, 30)))
 
 
 def share(found: Kpi, day: date) -> Fraction:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from syncd.plan.model import Audience, Kpi, Mark, PaceRule, Plan, Reading, Scope, State, Target
+from syncd.plan.model import Audience, Interim, Kpi, Mark, PaceRule, Plan, Reading, Scope, State, Target
 from syncd.progress.evidence import Evidence, Standing
 from syncd.progress.pace import Frame, Pace, action_pace, by_gap, pace, work_pace
 from syncd.progress.rollup import rollup
@@ -65,7 +65,7 @@ def test_every_state(wanted: Pace, found: Kpi, day: date) -> None:
 
 def test_the_domain_example() -> None:
     """From 73 to 97 with 77 due in June 2024, a reading of 74 is 12.5 points behind: at risk."""
-    found = kpi("73", "97", {date(2024, 6, 15): "74"}, interim=(Mark(value=Decimal(77), on=date(2024, 6, 30)),))
+    found = kpi("73", "97", {date(2024, 6, 15): "74"}, interim=(Interim(value=Decimal(77), on=date(2024, 6, 30)),))
     found = found.model_copy(update={"baseline": Mark(value=Decimal(73), on=date(2023, 6, 30))})
     verdict = pace(found, date(2024, 7, 1), Frame(start=date(2023, 7, 1), end=END))
     assert verdict.measured.raw == Fraction(1, 24)
@@ -84,7 +84,7 @@ def test_a_kpi_may_have_its_own_rule() -> None:
     """A KPI's own rule goes before the plan's."""
     strict = PaceRule(on_track=Decimal(1), at_risk=Decimal(2))
     assert state(yearly("20", pace=strict), date(2026, 7, 1)) is Pace.OFF_TRACK
-    assert state(yearly("20"), date(2026, 7, 1), Frame(END, END, strict)) is Pace.OFF_TRACK
+    assert state(yearly("20"), date(2026, 7, 1), Frame(START, END, strict)) is Pace.OFF_TRACK
 
 
 def test_reached_early_is_not_achieved_yet() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from syncd.plan.model import Action, Driver, Goal, Kpi, Mark, Outcome, PaceRule, Reading, Scope, State, Target
+from syncd.plan.model import Action, Driver, Goal, Interim, Kpi, Mark, Outcome, PaceRule, Reading, Scope, State, Target
 from syncd.progress.attainment import Limits, Measured, attainment, limits, measure
 from syncd.progress.evidence import Evidence, Standing
 from syncd.progress.expected import Course, Expected, Milestone, course, expected
@@ -367,8 +367,8 @@ def test_a_line_bends_at_its_milestones() -> None:
 
 def test_milestones_lie_between_first_and_last_day() -> None:
     """An interim target on the first or the last day, or without a day or a value, is none."""
-    marks = [Mark(value=Decimal(value), on=day) for value, day in ((1, START), (2, DUE), (3, END))]
-    found = course(kpi("0", "100", interim=(*marks, Mark(value=Decimal(4)), Mark(on=DUE + DAY)), step=True))
+    marks = [Interim(value=Decimal(value), on=day) for value, day in ((1, START), (2, DUE), (3, END))]
+    found = course(kpi("0", "100", interim=(*marks, Interim(value=Decimal(4)), Interim(on=DUE + DAY)), step=True))
     assert found is not None
     assert [one.value for one in found.milestones] == [0, 2, 100]
     assert course(kpi("0", "100").model_copy(update={"baseline": None, "target": None})) is None

@@ -10,9 +10,10 @@ from fractions import Fraction
 
 import pytest
 
-from syncd.plan.model import Audience
+from syncd.plan.model import Audience, PaceRule, Reading, Target, Window
 from syncd.progress.evidence import NOT_PLANNED, team_id
 from syncd.progress.pace import Pace
+from syncd.progress.rollup import Line, Term
 from syncd.progress.team import TeamWork, with_team_work
 from syncd.scorecard.build import build_scorecard
 from syncd.scorecard.data import as_csv, as_json
@@ -21,7 +22,7 @@ from syncd.scorecard.privacy import Leak, check_public
 from syncd.scorecard.sentences import corner, spread
 from syncd.scorecard.text import as_text
 from syncd.scorecard.view import Scorecard, WorkCount
-from tests.progress.plans import action, kpi, plan, project, task, tasks
+from tests.progress.plans import END, action, kpi, plan, project, task, tasks
 from tests.scorecard.cards import DAY, READ_AT, SECRETS, card, kpi_view, sample, seen
 
 
@@ -171,6 +172,12 @@ def test_the_build_refuses_addresses_and_hidden_wins() -> None:
         check_public(replace(found, wins=card().wins), sample())
 
 
+def line(share: Fraction | None, expected: Fraction | None, *, linked: bool = True) -> Line:
+    """Work rolled up, of one piece or of none."""
+    term = Term("A1", Fraction(1), share, share, expected, counts=True, later=False, leaves=("A1",))
+    return Line("K1", share, share, Fraction(1), expected, (term,) if linked else (), ("A1",))
+
+
 @pytest.mark.parametrize(
     ("result", "work", "said"),
     [
@@ -185,15 +192,43 @@ def test_the_build_refuses_addresses_and_hidden_wins() -> None:
         (Pace.NOT_MEASURED, Pace.ON_TRACK, "The work is on pace; the result is not measured yet."),
         (Pace.STALE, Pace.OFF_TRACK, "The work is behind; the result has no fresh reading."),
         (Pace.RETIRED, Pace.ON_TRACK, ""),
-        (Pace.ON_TRACK, None, ""),
     ],
 )
-def test_the_corner_reads_both_numbers(result: Pace, work: Pace | None, said: str) -> None:
+def test_the_corner_reads_both_numbers(result: Pace, work: Pace, said: str) -> None:
     """The two numbers are read together in words, and never blended."""
-    assert corner(result, work) == said
+    behind = {Pace.ON_TRACK: 10, Pace.AT_RISK: 25, Pace.OFF_TRACK: 26}[work]
+    assert corner(result, line(Fraction(1, 2), Fraction(50 + behind, 100)), PaceRule()) == said
+
+
+NOTHING = "The result is on pace; of the work nothing can be said: "
+
+
+@pytest.mark.parametrize(
+    ("found", "result", "said"),
+    [
+        (line(Fraction(1, 2), None), Pace.ON_TRACK, f"{NOTHING}it has no dates to be held against."),
+        (line(None, None), Pace.ACHIEVED, f"{NOTHING}how far it is, is not known."),
+        (line(None, None, linked=False), Pace.ON_TRACK, f"{NOTHING}none is linked to it."),
+        (
+            line(None, None, linked=False),
+            Pace.MISSED,
+            "The result is behind; of the work nothing can be said: none is linked to it.",
+        ),
+        (line(None, None), Pace.NOT_MEASURED, ""),
+    ],
+)
+def test_a_result_without_known_work_says_so(found: Line, result: Pace, said: str) -> None:
+    """A good result that no work explains is not claimed in silence."""
+    assert corner(result, found, PaceRule()) == said
 
 
 READING = date(2026, 6, 20)
+TEN_MORE = Target(change="+10 points", on=END)
+
+
+def mid_year(year: int, value: str) -> Reading:
+    """A reading from the middle of a year."""
+    return Reading(value=Decimal(value), on=date(year, 1, 31), window=Window.MIDDLE)
 
 
 @pytest.mark.parametrize(
@@ -208,6 +243,32 @@ READING = date(2026, 6, 20)
         ({"baseline": None}, "? → 70 % by 30 June 2029: where it started is not known yet."),
         ({"target": None}, "There is no target and no reading yet."),
         ({"target": None, "values": {READING: "58"}}, "there is no target, or no day for it, to hold it against"),
+        (
+            {"target": None, "values": {READING: "60"}},
+            "Measured 60 % on 20 June 2026, 6 points more than on 30 June 2025: there is no target",
+        ),
+        ({"target": None, "values": {READING: "54"}}, "the same as on 30 June 2025: there is no target"),
+        ({"target": None, "values": {READING: "51"}, "unit": "days"}, "3 days less than on 30 June 2025"),
+        ({"aim": TEN_MORE}, "54 % → 64 % by 30 June 2029: there is no reading yet."),
+        (
+            {"aim": TEN_MORE, "baseline": None},
+            "? → 10 points more than where it started by 30 June 2029: where it started is not known yet.",
+        ),
+        (
+            {"aim": TEN_MORE, "baseline": None, "values": {READING: "60"}},
+            "60 % on 20 June 2026; the target is 10 points more than where it started, which is not known yet.",
+        ),
+        (
+            {"aim": Target(change="-5 %", on=END), "baseline": None, "direction": "at_most"},
+            "At most 5 % less than where it started: where it started is not known yet.",
+        ),
+        (
+            {"readings": (mid_year(2025, "50"), mid_year(2026, "52"))},
+            "52 % on 31 January 2026 is a mid-year reading (2 points more than on 31 January 2025), which is not held",
+        ),
+        ({"readings": (mid_year(2026, "52"),)}, "is a mid-year reading, which is not held against the target"),
+        ({"kind": "implementation", "target": None}, "This KPI is the work itself, and how much of it is done is not"),
+        ({"kind": "implementation", "target": None, "state": "paused"}, "This KPI is paused."),
         ({}, "54 % → 70 % by 30 June 2029: there is no reading yet."),
         ({"state": "paused"}, "This KPI is paused."),
         (

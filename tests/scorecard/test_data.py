@@ -19,10 +19,10 @@ def test_json_has_the_promised_shape() -> None:
     assert list(found) == ["plan", "as_of", "goals"]
     assert (found["plan"], found["as_of"]) == ("district", "2026-07-01")
     goal = found["goals"][0]
-    assert list(goal) == ["id", "title", "outcomes", "actions", "guardrails"]
-    assert list(goal["outcomes"][1]) == ["id", "title", "kpis"]
+    assert list(goal) == ["id", "title", "outcomes", "actions", "together", "guardrails"]
+    assert list(goal["outcomes"][1]) == ["id", "title", "kpis", "together"]
     assert list(goal["actions"][0]) == ["id", "title", "progress", "pace", "projects"]
-    assert list(found["goals"][1]) == ["id", "title", "outcomes", "actions"]
+    assert list(found["goals"][1]) == ["id", "title", "outcomes", "actions", "together"]
 
 
 def test_json_of_a_kpi() -> None:

@@ -115,7 +115,8 @@ def test_a_goal_counts_and_takes_no_mean() -> None:
     found = of("G1")
     assert (found.figures["kpis"], found.figures["on_track"], found.figures["suppressed"]) == (2, 1, 1)
     assert found.figures["guardrails"] == 1
-    assert found.sentence == "2 KPIs: 1 on track, 1 suppressed. 1 guardrail: 1 on track."
+    whole = "Taken together on track: 1 of 2 KPIs with a current reading."
+    assert found.sentence == f"2 KPIs: 1 on track, 1 suppressed. 1 guardrail: 1 kept. {whole}"
     outcome = of("G1.O1")
     assert (outcome.sentence, "guardrails" in outcome.figures) == ("1 KPI: 1 on track.", False)
     assert {line.weight for line in found.work} == {None}

@@ -1,0 +1,67 @@
+"""The values of a plan's keys, as people write them: figures, days, texts, ids, changes. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from syncd.plan.change import change_text
+from syncd.plan.texts import code, line, lines, title
+
+UNKNOWN = re.compile(r"tbd|tba|tbc|n\s*(/\s*)?a|none|unknown|pending|\?+|[-–—_.…]*|_+\s*%", re.IGNORECASE)
+"""How people write that a figure or a day is not known yet."""
+_GROUPED = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
+_PLAIN = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d{1,3})?", re.IGNORECASE | re.ASCII)
+"""A figure without commas: what else Python would read, such as 5_5, other people read otherwise."""
+
+
+def parse_figure(value: Any) -> Any:
+    """A decimal from 54, 54.0, "54", "54 %" or "1,200"; None from blank and from words such as TBD."""
+    if value is None or isinstance(value, bool | Decimal):
+        return value
+    if isinstance(value, int | float):
+        return Decimal(str(value))
+    if isinstance(value, str):
+        if UNKNOWN.fullmatch(value.strip()):
+            return None
+        text = value.strip().removesuffix("%").strip().replace("−", "-")
+        if "," in text and not _GROUPED.fullmatch(text):
+            raise ValueError(f"{value!r} is not a figure; write it with a decimal point, such as 54.5")
+        plain = text.replace(",", "")
+        if not _PLAIN.fullmatch(plain):
+            raise ValueError(f"{value!r} is not a figure; write a number, or TBD if it is not known")
+        return Decimal(plain)
+    return value
+
+
+def parse_day(value: Any) -> Any:
+    """A day from a date or "2026-06-30"; None from blank and from words such as TBD.
+
+    A bare number is no day: it would be taken for seconds.
+    """
+    if isinstance(value, str) and UNKNOWN.fullmatch(value.strip()):
+        return None
+    if isinstance(value, int | float | Decimal) or (isinstance(value, str) and value.strip().isdigit()):
+        raise ValueError(f"{value} is not a day; write year, month and day, such as 2026-06-30")
+    return value
+
+
+_EXACT = Field(max_digits=40, decimal_places=20)
+"""More than any measure needs, and little enough to reckon with."""
+Figure = Annotated[Annotated[Decimal, _EXACT] | None, BeforeValidator(parse_figure)]
+Amount = Annotated[Decimal, _EXACT, Field(ge=0)]
+Day = Annotated[date | None, BeforeValidator(parse_day)]
+Line = Annotated[str, AfterValidator(line)]
+Lines = Annotated[str, AfterValidator(lines)]
+Id = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\s/:]+$"), AfterValidator(code)]
+FormerId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\s/:]+$"), AfterValidator(line)]
+"""An id that may be written as none is any more: whoever mends one names the old one."""
+Title = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(title)]
+
+
+Relation = Annotated[str | None, BeforeValidator(change_text)]
+"""A change that a target stands for; `parse_change` reads it."""
