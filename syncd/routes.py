@@ -10,9 +10,10 @@ from syncd.engine.books import Route
 from syncd.errors import ConfigError
 from syncd.plan.items import plan_items
 from syncd.plan.keeping import refusals
-from syncd.plan.model import Plan
+from syncd.plan.model import Audience, Placed, Plan, Status
 from syncd.plan.sources import ending
 from syncd.plans import Plans
+from syncd.scorecard.addresses import goal_pages
 from syncd.scorecard.kpi_tasks import kpi_figures
 from syncd.scorecard.view import Scorecard
 
@@ -45,7 +46,8 @@ class Routes:
         route, source = self.without_figures(name), self._config.mappings[name].plan
         if not route.rules.kpi_is_task:
             return route
-        return replace(route, items=plan_items(self._plan(source), kpi_figures(self._card(source))))
+        figures = kpi_figures(self._card(source))
+        return replace(route, items=plan_items(self._plan(source), figures, self._pages(source)))
 
     def without_figures(self, name: str) -> Route:
         """A mapping as configuration and plan have it, from which figures follow."""
@@ -56,10 +58,23 @@ class Routes:
             mapping=name,
             connection=mapping.connection,
             rules=mapping.rules(name, plan.id),
-            items=plan_items(plan),
+            items=plan_items(plan, pages=self._pages(mapping.plan)),
             reference=reference,
             by_name=by_name,
             limits=mapping.guard,
             unwritable=place.why_not(),
             refused=lambda edits: refusals(place, ending(self._config.plans[mapping.plan].source), edits),
         )
+
+    def _pages(self, source: str) -> dict[str, str]:
+        """The addresses of the public pages, by goal; only the first plan has any."""
+        base = self._config.server.public_url
+        if base is None or source != next(iter(self._config.plans)):
+            return {}
+        placed = self._plan(source).items
+        goals = [goal.id for goal in self._plan(source).goals if _is_public(placed[goal.id])]
+        return {goal: f"{base}/{path}" for goal, path in goal_pages(goals).items()}
+
+
+def _is_public(placed: Placed) -> bool:
+    return placed.audience is Audience.PUBLIC and placed.status is Status.ADOPTED

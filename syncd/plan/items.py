@@ -9,7 +9,7 @@ from typing import Final
 from connectors.vocabulary import FieldValue
 from mappings.notes import FOOT, HEAD
 from mappings.shape import PlanItem
-from syncd.plan.model import Action, Goal, Kpi, KpiState, Placed, Plan, Project, State, Status, Tier, Work
+from syncd.plan.model import Action, Audience, Goal, Kpi, KpiState, Placed, Plan, Project, State, Status, Tier, Work
 from syncd.progress.leaf import stricter
 from syncd.progress.rollup import drivers
 
@@ -36,21 +36,31 @@ _NAMED: Final = 3
 """How many KPIs a task's notes name."""
 
 
+Figures = Mapping[str, Mapping[str, FieldValue]]
+"""By KPI, its figures by their keys."""
+
+
 def plan_items(
-    plan: Plan, figures: Mapping[str, Mapping[str, FieldValue]] = MappingProxyType({})
+    plan: Plan, figures: Figures = MappingProxyType({}), pages: Mapping[str, str] = MappingProxyType({})
 ) -> tuple[PlanItem, ...]:
-    """Every item of the plan, in its order; KPIs with their `figures`, by id and key, as far as they are given."""
+    """Every item of the plan, in its order; KPIs with their `figures`, as far as they are given.
+
+    `pages` has the address at which everybody reads of a goal, by its id: what is public there says so in its notes.
+    """
     driven = _driven(plan)
-    return tuple(_item(plan, placed, driven, figures.get(placed.item.id, {})) for placed in plan.items.values())
+    return tuple(
+        _item(plan, placed, driven, figures.get(placed.item.id, {}), pages.get(placed.goal, ""))
+        for placed in plan.items.values()
+    )
 
 
 def _item(
-    plan: Plan, placed: Placed, driven: Mapping[str, tuple[str, ...]], figures: Mapping[str, FieldValue]
+    plan: Plan, placed: Placed, driven: Mapping[str, tuple[str, ...]], figures: Mapping[str, FieldValue], page: str
 ) -> PlanItem:
     titles = {plan.items[name].tier: plan.items[name].item.title for name in placed.path}
     named = (title for name in (placed.item.id, *reversed(placed.path)) for title in driven.get(name, ()))
     kpis = tuple(dict.fromkeys(named))
-    around = _around(plan, placed, titles, kpis)
+    around = _around(plan, placed, titles, kpis, page if placed.audience is Audience.PUBLIC else "")
     return PlanItem(
         id=placed.item.id,
         tier=placed.tier.value,
@@ -113,7 +123,9 @@ def _block(own: str, above: str, below: str) -> str:
     return "\n".join(filter(None, (above, words)))
 
 
-def _around(plan: Plan, placed: Placed, titles: Mapping[Tier, str], kpis: tuple[str, ...]) -> tuple[str, str]:
+def _around(
+    plan: Plan, placed: Placed, titles: Mapping[Tier, str], kpis: tuple[str, ...], page: str
+) -> tuple[str, str]:
     """What a team reads on the task above and below the item's own notes: whether to work on it, and what it is for."""
     item, lines = placed.item, []
     above = _IN_WORDS.get(_state(plan, placed), "") if isinstance(item, Action | Project) else ""
@@ -127,6 +139,8 @@ def _around(plan: Plan, placed: Placed, titles: Mapping[Tier, str], kpis: tuple[
         lines.append(f"Moves: {'; '.join(kpis[:_NAMED])}{more}")
     if item.owner and "@" not in item.owner:
         lines.append(f"Responsible: {item.owner}")
+    if page:
+        lines.append(f"How it stands: {page}")
     return above, "\n".join(lines)
 
 

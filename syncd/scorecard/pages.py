@@ -5,14 +5,14 @@ Every address is relative, so that the same pages stand on a web server, in a fo
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 from urllib.parse import quote
 
 from syncd.scorecard import slices
+from syncd.scorecard.addresses import goal_pages, named
 from syncd.scorecard.page import render
 from syncd.scorecard.view import GoalView, Scorecard
 
@@ -24,7 +24,6 @@ MOST_PROJECTS: Final = 300
 """How many projects a goal's page shows; of a goal that has more, each action has a page of its own."""
 MOST_KPIS: Final = 120
 """How many KPIs stand in one table on the first page; of more, each goal's page holds its own."""
-_LONGEST: Final = 60
 
 
 class NoPage(LookupError):
@@ -62,14 +61,14 @@ class Pages:
         self._years = {year.name: year for year in slices.years(card)}
         self._begun = slices.beginning(card)
         self._long = [goal for goal in card.goals if _size(goal) > MOST_PROJECTS]
-        goals = _named("goals", (goal.id for goal in card.goals))
+        goals = goal_pages(goal.id for goal in card.goals)
         self._where = _Addresses(
             goals=goals,
             kpis={kpi.id: goals[goal.id] for goal in card.goals for kpi in slices.kpis_of(goal)},
-            actions=_named("actions", (action.id for goal in self._long for action in goal.actions)),
-            offices=_named("offices", self._offices),
-            places=_named("schools", self._places),
-            years=_named("years", self._years),
+            actions=named("actions", (action.id for goal in self._long for action in goal.actions)),
+            offices=named("offices", self._offices),
+            places=named("schools", self._places),
+            years=named("years", self._years),
         )
         self._makers: dict[str, Callable[..., str]] = dict(self._making())
 
@@ -185,17 +184,3 @@ def _hub(
 
 def _size(goal: GoalView) -> int:
     return sum(len(action.projects) for action in goal.actions)
-
-
-def _named(folder: str, names: Iterable[str]) -> dict[str, str]:
-    """A path for each name: of small letters, digits and dashes, and no two alike on any file system."""
-    paths: dict[str, str] = {}
-    taken: set[str] = set()
-    for name in names:
-        plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:_LONGEST].strip("-") or "page"
-        free, number = plain, 2
-        while free in taken:
-            free, number = f"{plain}-{number}", number + 1
-        taken.add(free)
-        paths[name] = f"{folder}/{free}.html"
-    return paths

@@ -184,3 +184,12 @@ def test_a_link_to_a_plan_stays_a_link(tmp_path: Path, pushed: District) -> None
     pushed.run("sync")
     assert link.is_symlink()
     assert "due = 2027-03-01" in real.read_text(encoding="utf-8")
+
+
+def test_a_task_names_the_page_of_its_goal(district: District, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the district has public pages, what is public links there."""
+    monkeypatch.setenv("SYNCD_SERVER__PUBLIC_URL", "https://plan.example.org")
+    district.change_plan(('title = "Every child reads by grade three"', 'title = "Reading"\naudience = "public"'))
+    district.run("sync")
+    assert "How it stands: https://plan.example.org/goals/g1.html" in district.task("Choose the reading books").notes
+    assert "How it stands" not in district.task("Hire the family liaison").notes

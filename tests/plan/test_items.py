@@ -11,7 +11,7 @@ import pytest
 from mappings.notes import FOOT, HEAD
 from mappings.shape import PlanItem
 from syncd.plan.items import FIGURES, KEYS, plan_items
-from syncd.plan.model import Action, Driver, Goal, Kpi, KpiState, Outcome, Plan, Project, State, Status
+from syncd.plan.model import Action, Audience, Driver, Goal, Kpi, KpiState, Outcome, Plan, Project, State, Status
 
 
 def project(**more: Any) -> Project:
@@ -294,3 +294,13 @@ def test_the_text_is_the_same_from_day_to_day() -> None:
     later = plan(outcome={"actions": (action(due=date(2027, 1, 1), weight=Decimal(3)),)})
     assert plan_items(quiet) == plan_items(plan()) == plan_items(measured)
     assert seen(later)["A"].values["notes"] == seen(quiet)["A"].values["notes"]
+
+
+@pytest.mark.parametrize(("audience", "told"), [(Audience.PUBLIC, True), (Audience.INTERNAL, False)])
+def test_public_work_names_its_page(audience: Audience, told: bool) -> None:
+    """Everybody who may read the task may read how its goal stands; of what is internal there is no page."""
+    held = plan(outcome={"actions": (action(audience=audience),)})
+    found = {item.id: item for item in plan_items(held, pages={"G": "https://plan.example.org/goals/g.html"})}
+    line = "How it stands: https://plan.example.org/goals/g.html"
+    assert str(found["P"].values["notes"]).endswith(line) is told
+    assert (line in found["P"].around[1]) is told
