@@ -30,14 +30,23 @@ class Asked:
 
 @dataclass(slots=True)
 class Probed:
-    """What came of a probe. `cleared` is what an earlier one had left; `trouble` is what ended it before its end."""
+    """What came of a probe. `cleared` is what an earlier one had left; `trouble` is what ended it before its end.
+
+    `questions` is how many there are to be asked of the account.
+    """
 
     connection: str
+    questions: int
     me: str = ""
     scratch: str = ""
     cleared: str = ""
     asked: list[Asked] = field(default_factory=list)
     trouble: ToolError | None = None
+
+    @property
+    def unasked(self) -> int:
+        """How many of them were not asked."""
+        return self.questions - len(self.asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +62,8 @@ class Prober:
 
     def run(self) -> Probed:
         """Ask everything, as long as nobody stops it; what was answered is kept, and what was made is removed."""
-        done, probe = Probed(self.connection), self.connector.probe()
+        probe = self.connector.probe()
+        done = Probed(self.connection, len(probe.questions))
         try:
             person = self.connector.me()
             done.me = person.name or person.id

@@ -52,7 +52,8 @@ def ending(done: Probed) -> Code:
     """The exit code."""
     if done.trouble:
         return tool_code(done.trouble)
-    return Code.DONE if all(asked.answer and asked.answer.holds for asked in done.asked) else Code.FINDINGS
+    all_hold = not done.unasked and all(asked.answer and asked.answer.holds for asked in done.asked)
+    return Code.DONE if all_hold else Code.FINDINGS
 
 
 def line(asked: Asked) -> str:
@@ -73,11 +74,9 @@ def lines(done: Probed) -> Iterator[str]:
     differing = sum(not answer.holds for answer in answers)
     if done.me:
         holding = "all of them" if not differing else f"{len(answers) - differing} of them"
-        yield (
-            f"{done.connection}, signed in as {done.me}: {count(len(answers), 'assumption')} tried, {holding} hold."
-            if answers
-            else f"{done.connection}, signed in as {done.me}: nothing was tried."
-        )
+        tried = f"{count(len(answers), 'assumption')} tried, {holding} hold" if answers else "nothing was tried"
+        rest = f"; {done.unasked} more were not asked" if answers and done.unasked else ""
+        yield f"{done.connection}, signed in as {done.me}: {tried}{rest}."
     if any(not answer.holds and answer.fact is not None for answer in answers):
         yield "Every later pass goes by that, those of a running daemon too."
     elif differing:
@@ -101,5 +100,6 @@ def for_programs(done: Probed) -> dict[str, Any]:
             }
             for asked in done.asked
         ],
+        "unasked": done.unasked,
         "ok": ending(done) == Code.DONE,
     }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from connectors.errors import Refused, UnknownOutcome
+from syncd.cli.codes import Code
+from syncd.cli.probe import ending, for_programs, lines
 from syncd.connections import ANSWERS
 from syncd.probing import SCRATCH, Probed
 from tests.probing.towns import TASKS, Town
@@ -30,12 +32,15 @@ def test_all_holds_and_nothing_is_left(town: Town) -> None:
 
 
 def test_stopped_between_two_questions(town: Town) -> None:
-    """What was asked by then is kept, and what was made is removed."""
+    """What was asked by then is kept, and what was made is removed; that all holds, nobody says."""
     before = town.containers()
     done = town.probed(stop_after=3)
-    assert len(done.asked) == 3
+    assert (len(done.asked), done.unasked) == (3, done.questions - 3)
     assert town.kept(ANSWERS) == facts(done)
     assert (town.containers(), town.kept(SCRATCH)) == (before, {})
+    first = next(lines(done))
+    assert first.endswith(f": 3 assumptions tried, all of them hold; {done.unasked} more were not asked.")
+    assert (for_programs(done)["ok"], ending(done)) == (False, Code.FINDINGS)
 
 
 def test_what_could_not_be_removed_is_removed_by_the_next(town: Town) -> None:
