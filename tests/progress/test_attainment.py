@@ -168,3 +168,18 @@ def test_attainment_is_exact(baseline: Decimal, target: Decimal, scale: int) -> 
 def test_clamped_stays_within_bounds(share: Fraction) -> None:
     """A bar is never shorter than nothing nor longer than all, and true in between."""
     assert clamped(share) == (share if 0 <= share <= 1 else (0 if share < 0 else 1))
+
+
+def test_a_reading_that_meets_no_target_is_shown_beside_its_like_of_the_year_before() -> None:
+    """Of the same window, and about a year older: not of the same winter, and not of a group that is too small."""
+
+    def winter(year: int, month: int = 1, n: int | None = None) -> Reading:
+        return Reading(value=Decimal(50), on=date(year, month, 31), window=Window.MIDDLE, n=n)
+
+    spring = Reading(value=Decimal(54), on=date(2025, 6, 1), window=Window.END)
+    found = measure(kpi(readings=(winter(2025), spring, winter(2026))), date(2026, 3, 1), minimum_group=10)
+    assert (found.aside, found.before, found.reading) == (winter(2026), winter(2025), None)
+    alone = measure(
+        kpi(readings=(winter(2025, n=3), winter(2025, 12), winter(2026))), date(2026, 3, 1), minimum_group=10
+    )
+    assert (alone.aside, alone.before) == (winter(2026), None)

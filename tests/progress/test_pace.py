@@ -12,7 +12,7 @@ import pytest
 from syncd.plan.model import Audience, Interim, Kpi, Mark, PaceRule, Plan, Reading, Scope, State, Target
 from syncd.progress.evidence import Evidence, Standing
 from syncd.progress.pace import Frame, Pace, action_pace, by_gap, pace, work_pace
-from syncd.progress.rollup import rollup
+from syncd.progress.rollup import Line, rollup
 from tests.progress.plans import END, START, TODAY, action, kpi, plan, project, task, tasks
 
 FRAME = Frame(start=date(2025, 7, 1), end=END)
@@ -187,3 +187,33 @@ def test_pace_of_an_action_at_rest() -> None:
     assert of_action(found, open_tasks, start=START) is Pace.NO_TARGET
     assert of_action(found, tasks(task("P1", done=True), task("P2", done=True))) is Pace.ACHIEVED
     assert of_action(found, tasks(task("P1", done=True))) is Pace.NO_TARGET
+
+
+def line(share: Fraction | None, expected: Fraction | None) -> Line:
+    """Work rolled up, all of it known."""
+    return Line("K1", share, share, Fraction(1), expected, (), ())
+
+
+@pytest.mark.parametrize(
+    ("work", "wanted"),
+    [
+        (None, Pace.NO_TARGET),
+        (line(None, None), Pace.NOT_MEASURED),
+        (line(Fraction(1, 2), None), Pace.NO_TARGET),
+        (line(Fraction(1, 2), Fraction(3, 5)), Pace.ON_TRACK),
+        (line(Fraction(1, 2), Fraction(1)), Pace.OFF_TRACK),
+        (line(Fraction(1), Fraction(1, 2)), Pace.ACHIEVED),
+    ],
+)
+def test_a_kpi_that_is_the_work_goes_by_it(work: Line | None, wanted: Pace) -> None:
+    """Where nothing else says how it stands; any other KPI never does, and one with a target goes by its readings."""
+    assert pace(kpi(None, None, kind="implementation"), TODAY, FRAME, work).pace is wanted
+    assert pace(kpi(None, None), TODAY, FRAME, work).pace is Pace.NO_TARGET
+    assert pace(kpi(kind="implementation"), TODAY, FRAME, work).pace is Pace.NOT_MEASURED
+
+
+def test_nothing_has_a_pace_before_the_plan_begins() -> None:
+    """Whatever was measured by then; on the plan's first day it has."""
+    for found in (yearly("20", date(2025, 7, 1)), kpi(None, "10", {date(2025, 6, 1): "20"}, direction="at_least")):
+        assert state(found, date(2025, 6, 30)) is Pace.NOT_STARTED
+        assert state(found, date(2025, 7, 1)) is Pace.ON_TRACK
