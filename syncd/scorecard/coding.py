@@ -1,0 +1,44 @@
+"""Shares near all or none are published as bounds: of a group of whom all passed, each single result would be known. Pure.
+
+How far a bound lies from the end depends on the group's size: of fewer people, less may be told.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+_MARGINS: Final = ((300, 1), (100, 2), (40, 5), (0, 10))
+"""From how many people on how many percent next to 0 and 100 are not told apart."""
+
+
+class AtLeast(Decimal):
+    """A percentage of which no more is told than that it is no lower; reckoned with, it is the bound."""
+
+
+class AtMost(Decimal):
+    """A percentage of which no more is told than that it is no higher; reckoned with, it is the bound."""
+
+
+def margin(people: int) -> int:
+    """How many percent next to 0 and 100 are not told apart in a group of so many people."""
+    return next(percent for least, percent in _MARGINS if people >= least)
+
+
+def coded(percentage: Decimal, people: int) -> Decimal:
+    """The percentage as it may be published: itself, or an AtLeast or AtMost where it comes close to all or none."""
+    low = Decimal(margin(people))
+    if percentage >= 100 - low:
+        return AtLeast(100 - low)
+    return AtMost(low) if percentage <= low else percentage
+
+
+def counts(percentage: Decimal, people: int) -> tuple[int, int]:
+    """The fewest and the most of so many people that a published percentage may stand for."""
+    whole = percentage * people / 100
+    if isinstance(percentage, AtLeast):
+        return -int(-whole // 1), people
+    if isinstance(percentage, AtMost):
+        return 0, int(whole // 1)
+    nearest = int((whole + Decimal("0.5")) // 1)
+    return nearest, nearest
