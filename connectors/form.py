@@ -19,17 +19,42 @@ Given = ParamSpec("Given")
 Made = TypeVar("Made")
 
 
+def is_id(text: str) -> bool:
+    """Whether this looks like an id: decimal digits."""
+    return text.isascii() and text.isdigit()
+
+
+def id_of(held: object) -> str:
+    """An id of digits. Raises TypeError and ValueError for anything else."""
+    if not isinstance(held, str):
+        raise TypeError(f"{type(held).__name__} in place of an id")
+    if not is_id(held):
+        raise ValueError(f"{held} is no id")
+    return held
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What the records of one tool look like: `id` is where their ids stand, `not_one` says that an answer is none."""
+    """What the records of one tool look like: `id` is where their ids stand, `not_one` says that an answer is none.
+
+    `digits` says that all its ids are such; without it some are words.
+    """
 
     id: str
     not_one: str
+    digits: bool = False
 
     def record(self, data: object, *, what: str) -> _Raw:
-        """`data` as one record, which has an id that can be asked for. Raises Transient for anything else."""
+        """`data` as one record, which has an id. Raises Transient for anything else.
+
+        What is no id must not be kept for one: it could never be asked for.
+        """
         id_ = data.get(self.id) if isinstance(data, dict) else None
-        if not isinstance(data, dict) or not isinstance(id_, str) or not id_ or not id_.isprintable():
+        if (
+            not isinstance(data, dict)
+            or not isinstance(id_, str)
+            or not (is_id(id_) if self.digits else id_ and id_.isprintable())
+        ):
             raise Transient(f"{self.not_one}: a record is missing, or has no id", what=what)
         return data
 

@@ -12,7 +12,7 @@ Raw = Mapping[str, Any]
 """One record as Asana sends it."""
 
 _NOT_ASANAS: Final = "the answer is not Asana's"
-_FORM: Final = Form("gid", _NOT_ASANAS)
+_FORM: Final = Form("gid", _NOT_ASANAS, digits=True)
 record, understood = _FORM.record, _FORM.understood
 
 

@@ -13,6 +13,7 @@ from connectors.asana.failures import LostCursor
 from connectors.asana.merges import Merges
 from connectors.asana.shapes import instant
 from connectors.errors import Quota, Refused, ToolError
+from connectors.form import id_of
 from connectors.vocabulary import News
 
 MOST_PAGES: Final = 20
@@ -115,9 +116,9 @@ def _tasks(row: Raw) -> tuple[str, ...]:
     """The tasks that an event points at: its own; the one it tells a story about; the one that lost a subtask."""
     resource, parent = row.get("resource") or {}, row.get("parent") or {}
     kind = row.get("type") or resource.get("resource_type")
-    above = (str(parent["gid"]),) if parent.get("resource_type") == "task" else ()
+    above = (id_of(parent["gid"]),) if parent.get("resource_type") == "task" else ()
     if kind == "task" and "gid" in resource:
-        return (str(resource["gid"]), *(above if row.get("action") in ("removed", "deleted") else ()))
+        return (id_of(resource["gid"]), *(above if row.get("action") in ("removed", "deleted") else ()))
     if kind == "story" and resource.get("resource_subtype") not in _IDLE_TALK:
         return above
     return ()

@@ -9,6 +9,7 @@ from connectors.asana.workspace import Workspace
 from connectors.clock import Clock
 from connectors.directory import Directory
 from connectors.errors import NoAccess, PlanTier
+from connectors.form import is_id
 
 
 class People(Directory):
@@ -23,7 +24,7 @@ class People(Directory):
         An id stays what it is. Where the account may not list people, the address itself is given: Asana takes it too.
         """
         wanted = address.strip().lower()
-        if shapes.is_id(wanted):
+        if is_id(wanted):
             return wanted
         try:
             person = self.with_address(wanted)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,6 +9,7 @@ from typing import Final
 
 from connectors import marks
 from connectors.asana.answers import Raw, understood
+from connectors.form import id_of
 from connectors.text import line, plain
 from connectors.vocabulary import Choice, Credit, Field, FieldType, FieldValue, Group, Person, Task
 
@@ -47,12 +47,6 @@ _TYPES: Final = {
 _COMPUTED: Final = frozenset({"formula", "custom_id"})
 _TURNED_DOWN: Final = frozenset({"rejected", "changes_requested"})
 _HUNDRED: Final = Decimal(100)
-_DIGITS: Final = re.compile(r"\d+")
-
-
-def is_id(text: str) -> bool:
-    """Whether this looks like one of Asana's ids: they are decimal digits."""
-    return bool(_DIGITS.fullmatch(text))
 
 
 @understood("task")
@@ -221,7 +215,7 @@ def _type(raw: Raw) -> FieldType:
 
 
 def _gid(raw: Raw | None) -> str | None:
-    return None if raw is None else _text(raw["gid"])
+    return None if raw is None else id_of(raw["gid"])
 
 
 def _many(held: object) -> Sequence[Raw]:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from connectors import marks
+from connectors.form import id_of
 from connectors.monday.answers import Raw, flag, many, text, understood
 from connectors.monday.layout import Column, Layout
 from connectors.text import line, plain
@@ -40,7 +41,7 @@ def task(raw: Raw, home: Home, address: Addresses, steps: tuple[int, int] | None
     done = _done(layout, cells)
     title = line(text(raw["name"]))
     return Task(
-        id=text(raw["id"]),
+        id=id_of(raw["id"]),
         container=home.container,
         title=title,
         url=text(raw.get("url")),
@@ -69,7 +70,7 @@ def task(raw: Raw, home: Home, address: Addresses, steps: tuple[int, int] | None
 @understood("item")
 def board_of(raw: Raw) -> str:
     """The board on which an item stands."""
-    return text((raw.get("board") or {})["id"])
+    return id_of((raw.get("board") or {})["id"])
 
 
 def deleted(raw: Raw) -> bool:
@@ -134,7 +135,7 @@ def kind_of(raw: Raw) -> str:
 @understood("board")
 def choice(raw: Raw) -> Choice:
     """A board record, as one of several."""
-    return Choice(id=text(raw["id"]), name=line(text(raw.get("name"))), url=text(raw.get("url")))
+    return Choice(id=id_of(raw["id"]), name=line(text(raw.get("name"))), url=text(raw.get("url")))
 
 
 def value(cell: Raw | None, column: Column, address: Addresses) -> FieldValue:

@@ -42,7 +42,7 @@ def test_nothing_that_is_no_list_counts_as_an_empty_one(use: Callable[[Connector
         use(odd)
 
 
-@pytest.mark.parametrize("gid", [None, 12, "", [], "\ud800", "12\x1b[2J"])
+@pytest.mark.parametrize("gid", [None, 12, "", [], "\ud800", "12\x1b[2J", "2026-13-45", "topics"])
 def test_a_record_without_an_id_is_none(gid: object) -> None:
     """Neither in a listing nor by itself."""
     with answering(json.dumps({"data": [TASK, TASK | {"gid": gid}]}).encode()) as odd, pytest.raises(Transient):
@@ -113,7 +113,14 @@ def test_a_write_that_is_answered_oddly_may_have_taken_effect(data: object) -> N
     "event",
     [
         *({"created_at": "soon"}, {"created_at": "2026-02-01T10:00:00"}),
-        *({"resource": "12"}, {"parent": [1]}, {"user": "7"}, {"user": {"email": 7}}),
+        *(
+            {"resource": {"gid": "topics"}},
+            {"resource": {"gid": 12}},
+            {"resource": "12"},
+            {"parent": [1]},
+            {"user": "7"},
+            {"user": {"email": 7}},
+        ),
     ],
 )
 def test_a_malformed_event_is_an_error(event: dict[str, Any]) -> None:

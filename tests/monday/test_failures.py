@@ -300,3 +300,15 @@ def test_a_board_without_a_state_is_not_taken_for_none(
     monkeypatch.setattr("connectors.monday.transport.whole", lambda reply: (reply.read(), body)[1])
     with pytest.raises(Transient, match="is malformed"):
         connector.discover()
+
+
+@pytest.mark.parametrize("id_", ["topics", "2026-13-45", "٣"])
+def test_no_board_has_a_word_for_an_id(
+    bench: MondayBench, connector: Monday, monkeypatch: pytest.MonkeyPatch, id_: str
+) -> None:
+    """What is no id, kept for one, could never be asked for again, and its item would wait for ever."""
+    board = {"id": id_, "name": "Strategic plan", "url": "", "type": "board", "state": "active"}
+    body = json.dumps({"data": {"rows": [board]}}).encode()
+    monkeypatch.setattr("connectors.monday.transport.whole", lambda reply: (reply.read(), body)[1])
+    with pytest.raises(Transient, match="is malformed"):
+        connector.discover()
