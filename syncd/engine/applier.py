@@ -47,7 +47,7 @@ class Applier:
                 self.progress(1)
             self.recorder.answered(answers)
 
-    def _group(self, step: Step) -> object:
+    def _group(self, step: Step) -> FieldValue:
         """The plan id of the group that a step puts its task into, None for none."""
         return self.recorder.desired.tasks[step.item].group if step.kind is Kind.CREATE else step.edits.get("group")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from connectors.contract import Connector
 from connectors.errors import Invalid, PlanTier, Quota, Refused, ToolError
 from connectors.text import line, stands_for
-from connectors.vocabulary import Container, Group
+from connectors.vocabulary import Container, FieldValue, Group
 from mappings.shape import Desired
 from syncd.engine.planner import REMOVED, REMOVED_TITLE, Change, Kind
 from syncd.engine.recorder import Recorder
@@ -85,7 +85,7 @@ def retitle(recorder: Recorder, connector: Connector) -> None:
         recorder.retitled(GroupLink(one.item, one.group, one.after), one.before)
 
 
-def ready(recorder: Recorder, connector: Connector, needed: Collection[object]) -> dict[object, ToolError]:
+def ready(recorder: Recorder, connector: Connector, needed: Collection[FieldValue]) -> dict[FieldValue, ToolError]:
     """Make the groups that tasks need, by the plan id that they stand for; those that are not there, and why.
 
     One that the tool does not take keeps no other one back; any other failure halts the pass.
@@ -96,7 +96,7 @@ def ready(recorder: Recorder, connector: Connector, needed: Collection[object]) 
     except (Invalid, PlanTier) as error:
         if len(missing) == 1:
             return dict.fromkeys(missing, error)
-        refused: dict[object, ToolError] = {}
+        refused: dict[FieldValue, ToolError] = {}
         for item in missing:
             if not recorder.tally.halted:
                 refused |= ready(recorder, connector, {item})
@@ -107,7 +107,7 @@ def ready(recorder: Recorder, connector: Connector, needed: Collection[object]) 
     return {}
 
 
-def _missing(recorder: Recorder, needed: Collection[object]) -> dict[str, str]:
+def _missing(recorder: Recorder, needed: Collection[FieldValue]) -> dict[str, str]:
     """The titles of groups that are needed and not there, by the plan id that they are to stand for."""
     books = recorder.books
     there = {group.id: group.title for group in books.container.groups}

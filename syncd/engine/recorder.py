@@ -83,7 +83,8 @@ class Recorder:
             for old, group in renaming.groups:
                 writer.drop_group_link(mapping, old)
                 writer.put_group_link(mapping, group)
-                self.books.groups[group.item] = self.books.groups.pop(old) and group
+                del self.books.groups[old]
+                self.books.groups[group.item] = group
             for intent in intents:
                 renamed = replace(self.books.intents.pop(intent.item), item=now[intent.item])
                 writer.put_intent(mapping, renamed)

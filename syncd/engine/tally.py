@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Final
 
 from connectors.errors import ToolError
 from syncd.engine.guard import Stop
@@ -22,6 +23,10 @@ class Finding:
     title: str
     message: str
     next_step: str = ""
+
+
+_DONE: Final = {Kind.CREATE: "created", Kind.UPDATE: "updated", Kind.MOVE: "moved", Kind.ARCHIVE: "archived"}
+"""What is counted of each kind of change that writes."""
 
 
 @dataclass(slots=True)
@@ -48,8 +53,9 @@ class Tally:
     def count(self, kind: Kind, item: str) -> None:
         """Count a change that was made; a task that went to another group and there behind another moved once."""
         if kind is not Kind.MOVE or item not in self.moved:
-            self.counts[f"{kind.value.removesuffix('e')}ed"] += 1
-        self.moved |= {item} if kind is Kind.MOVE else set()
+            self.counts[_DONE[kind]] += 1
+        if kind is Kind.MOVE:
+            self.moved.add(item)
 
     def take(self, item: str) -> None:
         """Count an item of which the plan took over something, however often that is."""

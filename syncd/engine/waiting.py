@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from syncd.engine.books import Books, Route
-from syncd.engine.planner import Change, Kind, plan_changes
+from syncd.engine.planner import Change, Kind
+from syncd.engine.planning import Planning
 from syncd.store.reader import Reader
 
 
@@ -31,6 +32,5 @@ def known_books(reader: Reader, route: Route) -> Books | None:
 
 
 def _open(books: Books) -> tuple[Change, ...]:
-    trees = books.trees(books.intents)
-    changes = plan_changes(trees.desired, trees.observed, trees.agreed)
+    changes = Planning().due(books.trees(books.intents)).changes
     return tuple(change for change in changes if change.kind in (Kind.HOLD, Kind.WRITE_BACK))
