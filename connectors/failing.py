@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from connectors.errors import Quota, ToolError, Transient, UnknownOutcome
+from connectors.limiter import lasting
 
 
 class LostPage(Transient):
@@ -43,6 +44,12 @@ class Throttled(Quota):
     def __init__(self, words: str, *, named: float | None, what: str = "") -> None:
         self.named = named
         super().__init__(words, wait=named or 0.0, what=what)
+
+
+def throttled(words: str, named: float | None, *, what: str) -> Throttled:
+    """A limit was hit, told with how long the tool asks to keep away, if it did."""
+    pause = f" (it asks for a pause of {lasting(named)})" if named else ""
+    return Throttled(words + pause, named=named, what=what)
 
 
 def unanswered(words: str, *, what: str, write: bool) -> ToolError:

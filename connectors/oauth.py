@@ -20,6 +20,7 @@ import httpx
 from connectors.clock import Clock
 from connectors.errors import Refused, ToolError, Transient
 from connectors.network import Network
+from connectors.text import cut
 from connectors.wire import TooLarge, whole
 
 HOUR: Final = 3600.0
@@ -215,11 +216,10 @@ class Door:
     def _refused(self, told: Mapping[str, Any], what: str, anew: str) -> Refused:
         kind, more = told["error"], told.get("error_description")
         words = f"{kind}: {more}" if isinstance(more, str) and more else kind
-        words = words if len(words) <= LONGEST else f"{words[:LONGEST]} …"
         section = f"[connections.{self._client.connection}.oauth]"
         app = f"Compare client_id and client_secret under {section} with the app in {self._authority.tool}."
         return Refused(
-            f"{self._authority.tool} refuses the sign-in ({words})",
+            f"{self._authority.tool} refuses the sign-in ({cut(words, LONGEST)})",
             what=what,
             next_step=app if kind in _OF_THE_APP else anew,
         )

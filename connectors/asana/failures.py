@@ -20,8 +20,8 @@ from connectors.errors import (
     ToolError,
     Transient,
 )
-from connectors.failing import LostPage, NotSent, Throttled, unanswered
-from connectors.limiter import lasting
+from connectors.failing import LostPage, NotSent, throttled, unanswered
+from connectors.text import cut
 
 LONGEST: Final = 500
 """Characters of Asana's own words that are passed on."""
@@ -54,9 +54,7 @@ def of_status(
     told = _body(body)
     words = _words(told) or f"Asana answered with status {status}"
     if status in (424, 429):
-        named = _seconds(headers)
-        pause = f" (it asks for a pause of {lasting(named)})" if named else ""
-        return Throttled(words + pause, named=named, what=what)
+        return throttled(words, _seconds(headers), what=what)
     if status == 412 and isinstance(told.get("sync"), str):
         return LostCursor(words, fresh=told["sync"], what=what)
     if status >= 500 or status == 408:
@@ -117,8 +115,7 @@ def _words(told: Mapping[str, Any]) -> str:
     found = [error for error in errors if isinstance(error, dict)]
     messages = [str(error["message"]).strip() for error in found if error.get("message")]
     messages += [f"(phrase: {error['phrase']})" for error in found if error.get("phrase")]
-    words = " ".join(" ".join(messages).split())
-    return words if len(words) <= LONGEST else f"{words[:LONGEST]} …"
+    return cut(" ".join(" ".join(messages).split()), LONGEST)
 
 
 def _seconds(headers: Mapping[str, str]) -> float | None:

@@ -13,9 +13,10 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from connectors.errors import Invalid, NoAccess, NotFound, Refused, ToolError
-from connectors.failing import LostPage, Throttled, unanswered
-from connectors.limiter import lasting, midnight
+from connectors.failing import LostPage, Throttled, throttled, unanswered
+from connectors.limiter import midnight
 from connectors.monday.answers import Failure
+from connectors.text import cut
 
 LONGEST: Final = 500
 """Characters of monday's own words that are passed on."""
@@ -106,7 +107,8 @@ def _bare(status: int, headers: Mapping[str, str], *, now: datetime, what: str, 
     """The error that a status stands for by itself, in an answer that says nothing else."""
     words = f"monday answered with status {status}"
     if status in (423, 429):
-        return _throttled(words, _seconds(headers, {}, "", now=now) or (LOCKED if status == 423 else None), what)
+        named = _seconds(headers, {}, "", now=now) or (LOCKED if status == 423 else None)
+        return throttled(words, named, what=what)
     if 300 <= status < 400:
         return unanswered(f"something between here and monday answered with status {status}", what=what, write=write)
     if status < 300 or status >= 500 or status in (408, 409):
@@ -141,7 +143,7 @@ def _error(row: Mapping[str, Any], headers: Mapping[str, str], *, now: datetime,
     code = str(extensions.get("code") or extensions.get("error_code") or row.get("error_code") or "")
     known = code or words
     if (pause := _pause(known, words, headers, extensions, now)) is not None:
-        return _throttled(words, pause[0], what)
+        return throttled(words, pause[0], what=what)
     if _OF_A_PAGE.search(known):
         return LostPage(words, what=what)
     if _SERVER.search(code or str(extensions.get("status_code") or words)) or "IDEMPOTENCY_CONFLICT" in code.upper():
@@ -180,17 +182,11 @@ def _refusal(code: str, words: str, extensions: Mapping[str, Any], what: str) ->
     return Invalid(words, what=what)
 
 
-def _throttled(words: str, named: float | None, what: str) -> Throttled:
-    pause = f" (it asks for a pause of {lasting(named)})" if named else ""
-    return Throttled(words + pause, named=named, what=what)
-
-
 def _words(row: Mapping[str, Any], extensions: Mapping[str, Any]) -> str:
     """The message in one line, in monday's own words, with the code and the id by which its support finds a failure."""
     message = str(row.get("message") or "monday gave no reason")
     more = [str(extensions[name]) for name in ("code", "request_id") if extensions.get(name)]
-    words = " ".join((f"{message} ({', '.join(more)})" if more else message).split())
-    return words if len(words) <= LONGEST else f"{words[:LONGEST]} …"
+    return cut(" ".join((f"{message} ({', '.join(more)})" if more else message).split()), LONGEST)
 
 
 def _seconds(headers: Mapping[str, str], extensions: Mapping[str, Any], words: str, *, now: datetime) -> float | None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Final, Literal
 
+from connectors.text import cut
 from syncd import logs
 from syncd.config import Config
 from syncd.records import Trouble
@@ -209,5 +210,4 @@ def _is_about(key: str, known: Mapping[str, Collection[str]]) -> bool:
 
 
 def _short(message: str) -> str:
-    text = logs.scrub(message)
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 2]} …"
+    return cut(logs.scrub(message), LONGEST)
