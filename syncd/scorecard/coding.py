@@ -1,4 +1,4 @@
-"""Shares near all or none are published as bounds: of a group of whom all passed, each single result would be known. Pure.
+"""Shares near all or none are published as bounds: where all of a group passed, each result would be known. Pure.
 
 How far a bound lies from the end depends on the group's size: of fewer people, less may be told.
 """
@@ -6,6 +6,7 @@ How far a bound lies from the end depends on the group's size: of fewer people, 
 from __future__ import annotations
 
 from decimal import Decimal
+from math import ceil, floor
 from typing import Final
 
 _MARGINS: Final = ((300, 1), (100, 2), (40, 5), (0, 10))
@@ -37,8 +38,8 @@ def counts(percentage: Decimal, people: int) -> tuple[int, int]:
     """The fewest and the most of so many people that a published percentage may stand for."""
     whole = percentage * people / 100
     if isinstance(percentage, AtLeast):
-        return -int(-whole // 1), people
+        return ceil(whole), people
     if isinstance(percentage, AtMost):
-        return 0, int(whole // 1)
-    nearest = int((whole + Decimal("0.5")) // 1)
+        return 0, floor(whole)
+    nearest = floor(whole + Decimal("0.5"))
     return nearest, nearest

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 
-from syncd.plan.model import Audience, Plan, Status
+from syncd.plan.model import Audience, Kpi, Plan, Scope, Status
 from syncd.progress.pace import Pace
-from syncd.scorecard.view import ActionView, KpiView, ProjectView, Scorecard
+from syncd.scorecard.suppression import Hidden, published
+from syncd.scorecard.view import ActionView, KpiView, PartView, ProjectView, Scorecard
 
 
 class Leak(Exception):
@@ -28,7 +31,7 @@ def check_public(card: Scorecard, plan: Plan) -> None:
             raise Leak(view.id, "the name of a person")
         if not isinstance(view, KpiView) and view.url:
             raise Leak(view.id, "an address in the tool")
-        if isinstance(view, KpiView) and _shows_suppressed(view):
+        if isinstance(view, KpiView) and (_shows_suppressed(view) or _shows_more(view, plan)):
             raise Leak(view.id, "a figure about a group that is too small")
     for win in card.wins:
         if not _is_public(plan, win.id):
@@ -55,3 +58,32 @@ def _shows_suppressed(kpi: KpiView) -> bool:
         return False
     figures = (kpi.measured, kpi.measured_on, kpi.attainment, kpi.expected, kpi.baseline)
     return bool(kpi.readings) or any(figure is not None for figure in figures)
+
+
+def _shows_more(view: KpiView, plan: Plan) -> bool:
+    """Whether the KPI shows a value that none of its readings has as they may be published."""
+    kpi = plan.items[view.id].item
+    if not isinstance(kpi, Kpi):
+        return True
+    known = [each for each in published(kpi, plan.minimum_group) if not isinstance(each, Hidden)]
+    whole = {_told(each.value, each.on) for each in known if each.scope is Scope.DISTRICT or _is_alone(kpi)}
+    parts = {(each.scope, each.where, *_told(each.value, each.on)) for each in known}
+    return (
+        not {_told(point.value, point.on) for point in view.readings} <= whole
+        or (view.measured is not None and _told(view.measured, view.measured_on) not in whole)
+        or any((*_of(part), *_told(part.value, part.on)) not in parts for part in view.parts if part.value is not None)
+    )
+
+
+def _is_alone(kpi: Kpi) -> bool:
+    """Whether the KPI is about one school or group."""
+    return len({(each.scope, each.where) for each in kpi.readings}) == 1
+
+
+def _of(part: PartView) -> tuple[Scope, str]:
+    return part.scope, part.where
+
+
+def _told(value: Decimal | None, on: date | None) -> tuple[type, Decimal | None, date | None]:
+    """A value with its day, and whether it is a bound."""
+    return type(value), value, on

@@ -65,6 +65,10 @@ class _Cell:
         given = self.reading.model_dump(include={"on", "window", "scope", "where"})
         return Hidden(**given, value=Decimal(0), n=0)
 
+    def is_coded(self) -> bool:
+        """Whether its percentage comes too close to all or none to be told, if it is told at all."""
+        return isinstance(self.told, AtLeast | AtMost)
+
     def range(self) -> tuple[int, int]:
         """The fewest and the most people that its percentage may stand for, as far as this cell itself tells."""
         if self.hidden or self.told is None:
@@ -97,7 +101,7 @@ class _Family:
     def _is_open(self) -> bool:
         """Whether something that must not be known might be worked out from what is published."""
         rest = self._rest()
-        touched = [cell for cell in self.cells if cell.hidden or isinstance(cell.told, AtLeast | AtMost)]
+        touched = [cell for cell in self.cells if cell.hidden or cell.is_coded()]
         if self.apart:
             return bool(touched) or any(0 < left < self.minimum for left in map(self._beside, self.cells))
         if not touched and not 0 < rest < self.minimum:
@@ -122,7 +126,7 @@ class _Family:
 
     def _is_free(self, cell: _Cell | None, rest: int) -> bool:
         """Whether every count that a part (None: the rest) may have is still possible beside all that is published."""
-        if not (cell.small or not cell.hidden if cell else 0 < rest < self.minimum):
+        if not (cell.small or cell.is_coded() if cell else 0 < rest < self.minimum):
             return True  # what is hidden for the others' sake must only not be known exactly, and is not while they are
         low, high = cell.range() if cell else (0, rest)
         others = [each.range() for each in self.cells if each is not cell] + ([(0, rest)] if cell else [])
