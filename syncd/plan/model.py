@@ -300,8 +300,20 @@ class Placed:
         return self.path[0] if self.path else self.item.id
 
 
+def _no_address(text: str) -> str:
+    if "@" in text:
+        raise ValueError("it is an address; write the title of the office, such as Director of Literacy")
+    return text
+
+
+OfficeTitle = Annotated[Title, AfterValidator(_no_address)]
+
+
 class Plan(Part):
-    """A whole plan; `minimum_group` is the size below which figures about a group of people are suppressed."""
+    """A whole plan; `minimum_group` is the size below which figures about a group of people are suppressed.
+
+    `offices` gives owners, as items name them, the titles under which everybody may read who is responsible.
+    """
 
     id: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\s/:]+$"), AfterValidator(code)]
     title: Title
@@ -312,6 +324,7 @@ class Plan(Part):
     audience: Audience = Audience.INTERNAL
     pace: PaceRule = PaceRule()
     minimum_group: Annotated[int, Field(ge=1)] = 10
+    offices: Mapping[str, OfficeTitle] = Field(default_factory=dict)
     goals: tuple[Goal, ...] = ()
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:

@@ -183,7 +183,7 @@ class _Builder:
         said = item.override
         if said is None or not open or (said.on is not None and said.on > self._as_of):
             return None
-        by, over = title_of(said.by) or ("" if self._public else said.by), said.until < self._as_of
+        by, over = title_of(said.by, self._plan.offices) or ("" if self._public else said.by), said.until < self._as_of
         sentence = claim_sentence(said, by, ruled, over=over)
         return ClaimView(Pace(said.state.value), said.note, by, said.until, over=over, sentence=sentence)
 
@@ -298,7 +298,7 @@ class _Builder:
 
     def _office(self, item: Item) -> str:
         """Who is responsible, by title; inside, by whatever the plan calls them where it gives no title."""
-        title = title_of(item.owner)
+        title = title_of(item.owner, self._plan.offices)
         return title or ("" if self._public else item.owner or "")
 
     def _url(self, item: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -31,15 +32,17 @@ youth
 _FIELDS: Final = frozenset(_FIELD_WORDS.split())
 
 
-@lru_cache(maxsize=1024)
-def title_of(owner: str | None) -> str:
+def title_of(owner: str | None, titles: Mapping[str, str]) -> str:
     """The title under which an owner may stand on a public page; "" where it is not sure to be no person.
 
-    A title is made of nothing but words that name offices, one of them a role: "Chief Academic Officer", "Office of
-    Early Literacy". An address is none.
+    It is the one that `titles` has for it; else the owner itself, if made of nothing but words that name offices, and
+    one of them a role: "Chief Academic Officer", "Office of Early Literacy". An address is no title.
     """
-    if not owner:
-        return ""
+    return (titles.get(owner) or _as_title(owner)) if owner else ""
+
+
+@lru_cache(maxsize=1024)
+def _as_title(owner: str) -> str:
     words = re.findall(r"[^\s,/&–-]+", owner.lower())
     plain = all(word in _ROLES or word in _FIELDS for word in words)
     return owner.strip() if plain and any(word in _ROLES for word in words) else ""

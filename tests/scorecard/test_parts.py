@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from pydantic import ValidationError
 
 from syncd.plan.model import Cadence, Kpi, KpiState, Mark, Plan, Reading, Scope, Window
 from syncd.progress.pace import Frame, pace
@@ -100,7 +101,7 @@ def test_of_what_is_over_no_reading_is_awaited() -> None:
 )
 def test_a_title_may_be_told(owner: str) -> None:
     """What is made of words for offices alone names no person."""
-    assert title_of(owner) == owner
+    assert title_of(owner, {}) == owner
 
 
 @pytest.mark.parametrize(
@@ -120,4 +121,15 @@ def test_a_title_may_be_told(owner: str) -> None:
 )
 def test_whatever_might_be_a_person_is_not_told(owner: str | None) -> None:
     """Names, addresses, numbers of staff, titles with a name beside them."""
-    assert title_of(owner) == ""
+    assert title_of(owner, {}) == ""
+
+
+def test_the_plan_may_say_under_which_title_an_owner_stands() -> None:
+    """Whoever the plan has a title for is told by it; a title that is an address is refused."""
+    titles = {"director.literacy@example.org": "Director of Literacy", "Pat Example": "Chief of Staff"}
+    plan = Plan(id="p", title="P", offices=titles)
+    assert title_of("director.literacy@example.org", plan.offices) == "Director of Literacy"
+    assert title_of("Pat Example", plan.offices) == "Chief of Staff"
+    assert title_of("other@example.org", plan.offices) == ""
+    with pytest.raises(ValidationError, match="Director of Literacy"):
+        Plan(id="p", title="P", offices={"pat@example.org": "pat@example.org"})

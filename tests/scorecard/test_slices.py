@@ -86,7 +86,7 @@ def test_a_school_year_runs_from_july_to_june() -> None:
 
 
 def test_figures_of_a_whole_year_arrive_after_it() -> None:
-    """What is measured once a year is waited for until August; what belongs to a year's beginning, or comes oftener, not."""
+    """What is measured once a year is waited for until August; what comes oftener, or at a year's beginning, is not."""
     late = (point("60", date(2026, 8, 20), Window.ANNUAL),)
     plain = kpi("K", "Yearly", Pace.ON_TRACK, readings=late, measured_on=date(2026, 8, 20))
     monthly = replace(plain, cadence=Cadence.MONTHLY)
