@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from functools import partial
-from itertools import groupby
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from starlette.types import ASGIApp
@@ -15,7 +14,7 @@ from syncd.service.chores import Chores
 from syncd.service.hooks import Hookup
 from syncd.service.notices import Notices
 from syncd.service.orders import Orders
-from syncd.service.passes import Passes
+from syncd.service.passes import Passes, by_connection
 from syncd.service.schedule import later, reckon_anew, scheduled
 from syncd.service.site import LiveSite
 from syncd.service.watch import Watch
@@ -130,6 +129,5 @@ class _Work:
         """One pass soon of each mapping of these plans."""
         mappings = self._app.config.mappings
         edited = [name for name, mapping in mappings.items() if mapping.plan in plans]
-        by_connection = sorted(edited, key=lambda name: mappings[name].connection)
-        for connection, names in groupby(by_connection, lambda name: mappings[name].connection):
-            self._later(connection, 0.0, partial(self._passes.edited, list(names)))
+        for connection, names in by_connection(edited, mappings).items():
+            self._later(connection, 0.0, partial(self._passes.edited, names))

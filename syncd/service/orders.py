@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import groupby
 from typing import Any
 
 from syncd.app import App
 from syncd.engine.tally import PassReport
 from syncd.records import Order, Outcome
+from syncd.service.passes import by_connection
 from syncd.service.reports import SYNC, as_kept, as_kept_error
 from syncd.service.schedule import Later
 from syncd.service.watch import Watch
@@ -43,18 +43,18 @@ class Orders:
 
     def _taken(self, order: Order) -> _Job:
         job = _Job(self._app, self._watch, self._stopped, order)
-        mappings = {name: self._app.config.mappings.get(name) for name in order.what.get("mappings", ())}
-        connections = {name: mapping.connection for name, mapping in mappings.items() if mapping}
-        if order.kind != SYNC or len(connections) < len(mappings):
-            strangers = ", ".join(name for name in mappings if name not in connections) or order.kind
-            job.refuse(f"the daemon that works on this store goes by another configuration, without {strangers}")
+        known = self._app.config.mappings
+        wanted = list(dict.fromkeys(order.what.get("mappings", ())))
+        strangers = [name for name in wanted if name not in known]
+        if order.kind != SYNC or strangers:
+            without = ", ".join(strangers) or order.kind
+            job.refuse(f"the daemon that works on this store goes by another configuration, without {without}")
             return job
-        names = sorted(connections, key=lambda name: connections[name])
-        groups = [(key, list(group)) for key, group in groupby(names, lambda name: connections[name])]
+        groups = by_connection(wanted, known)
         job.parts = len(groups)
         job.tell()
-        for connection, group in groups:
-            self._later(connection, 0.0, partial(job.run, group))
+        for connection, names in groups.items():
+            self._later(connection, 0.0, partial(job.run, names))
         return job
 
 

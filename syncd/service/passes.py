@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -44,16 +44,19 @@ class Passes:
     def __init__(self, app: App, watch: Watch, stop: threading.Event) -> None:
         self.app, self._watch, self._stop = app, watch, stop
         self.told: Told | None = None
-        self._looked: dict[Sequence[str], datetime] = {}
+        self._looked: dict[tuple[str, ...], datetime] = {}
 
-    def quiet(self, mappings: Sequence[str]) -> None:
-        """A quiet pass of each of these mappings, unless the day's requests must last for longer."""
-        now, mapping = self.app.clock.now(), self.app.config.mappings[mappings[0]]
+    def quiet(self, mappings: tuple[str, ...]) -> None:
+        """A quiet pass of each of these mappings, which share connection and interval.
+
+        None where the day's requests must last for longer.
+        """
+        now, alike = self.app.clock.now(), self.app.config.mappings[mappings[0]]
         if self._rests(mappings, now):
             return
-        every = self._every(mapping, now)
+        every = self._every(alike, now)
         last = self._looked.get(mappings)
-        if every > mapping.every and last is not None and last <= now < last + every:
+        if every > alike.every and last is not None and last <= now < last + every:
             self._as_well_as_before(mappings, now)
             return
         self._looked[mappings] = now
@@ -144,6 +147,14 @@ class Passes:
         for name in self.app.config.plans:
             if self.app.plans.good(name):
                 self._watch.say(f"plan {name}", "")
+
+
+def by_connection(mappings: Iterable[str], sections: Mapping[str, MappingConfig]) -> dict[str, list[str]]:
+    """These mappings by their connections: each of these has a thread of its own."""
+    found: dict[str, list[str]] = {}
+    for name in mappings:
+        found.setdefault(sections[name].connection, []).append(name)
+    return found
 
 
 def stretched(every: timedelta, budget: Budget | None, now: datetime, rounds: int = 1) -> timedelta:
