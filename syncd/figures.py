@@ -62,13 +62,20 @@ class Figures:
         held, evidence = self._known(plan, day).whole()
         return explain(held, evidence, item, as_of=day)
 
-    def changes(self, plan: str, *, audience: Audience, since: date, until: date | None = None) -> Changes:
-        """What changed between what was known at the end of two days, the later of which is today if left out."""
-        after = self._snapshot(plan, audience, until or self.today())
-        before = self._snapshot(plan, audience, since)
+    def changes(
+        self, plan: str, *, audience: Audience, since: date | None = None, until: date | None = None
+    ) -> Changes:
+        """What changed between what was known at the end of two days: of the first that is known, if left out, and now.
+
+        Raises NothingKnown.
+        """
+        last = until or self.today()
+        after = self._snapshot(plan, audience, last)
+        first = since or self._chronicle.begins(after.card.plan) or last
+        before = self._snapshot(plan, audience, first)
         # The newest edits say what is public by now, also of what was edited earlier.
-        edits = readable(self._chronicle.edits(after.card.plan, since=since), after.plan, after.card)
-        return changes(before, after, [edit for edit in edits if edit.on <= after.card.as_of])
+        edits = readable(self._chronicle.edits(after.card.plan, since=first), after.plan, after.card)
+        return changes(before, after, [edit for edit in edits if edit.on <= last])
 
     def record(self, plans: Iterable[str]) -> None:
         """Add to the history what is known of these plans now, and what their scorecards say, where it is new."""

@@ -1,4 +1,4 @@
-"""`/api/v1`: what `status`, `scorecard`, `log` and `explain` print with `--json`, for programs over HTTP."""
+"""`/api/v1`: what `status`, `scorecard`, `changes`, `log` and `explain` print with `--json`, for programs over HTTP."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from starlette.routing import Route
 from syncd.chronicle import NothingKnown
 from syncd.errors import ConfigError, FileError
 from syncd.plan.model import Audience
+from syncd.scorecard.changes import Changes
+from syncd.scorecard.changes_told import as_json as told_changes
 from syncd.scorecard.data import as_json
 from syncd.scorecard.explain import UnknownItem
 from syncd.scorecard.view import Scorecard
@@ -50,6 +52,14 @@ class Facts(Protocol):
     def explain(self, item: str, plan: str | None, as_of: date | None) -> Mapping[str, Any]:
         """What `syncd explain ID --json` prints. Raises UnknownItem."""
 
+    def today(self) -> date:
+        """The district's day."""
+
+    def changes(
+        self, audience: Audience, plan: str | None = None, since: date | None = None, until: date | None = None
+    ) -> Changes:
+        """What changed between two days, for an audience; left out: from the first that is known, up to now."""
+
 
 class Api:
     """The answers, one method a route."""
@@ -64,6 +74,7 @@ class Api:
             Route(f"{BASE}/scorecard", self.scorecard),
             Route(f"{BASE}/log", self.log),
             Route(f"{BASE}/explain/{{id}}", self.explain),
+            Route(f"{BASE}/changes", self.changes),
             Route(f"{BASE}/openapi.json", self.openapi),
         ]
 
@@ -93,6 +104,16 @@ class Api:
         given = asked(request, {"plan": self._plan, "as_of": _day})
         item = _checked("id", request.path_params["id"], _text)
         return _told(lambda: self._facts.explain(item, given.get("plan"), given.get("as_of")))
+
+    def changes(self, request: Request) -> Response:
+        """What changed between two days."""
+        self._keeper.require(request)
+        given = asked(request, {"audience": _audience, "plan": self._plan, "since": _day, "until": _day})
+        since, until = given.get("since"), given.get("until")
+        if max(since or date.min, until or date.min) > self._facts.today() or (since and until and since > until):
+            raise Refusal(400, "since, until: these days make no period that is past")
+        audience = given.get("audience", Audience.PUBLIC)
+        return _told(lambda: told_changes(self._facts.changes(audience, given.get("plan"), since, until)))
 
     def scorecard(self, request: Request) -> Response:
         """The scorecard: for everybody what is public, as it is today; the rest for those who hold the token."""

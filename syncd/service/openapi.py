@@ -131,6 +131,50 @@ _EXPLANATION: Final = _record(
     id=_TEXT, figures={"type": "object"}, formula=_TEXT, work=_list(_WORK), readings=_list(_READING)
 )
 
+_DAY: Final = {**_TEXT, "format": "date"}
+_TIER: Final = _one_of(("kpi", "guardrail", "action"))
+_CHANGES: Final = _record(
+    plan=_TEXT,
+    since=_DAY,
+    until=_DAY,
+    audience=_one_of(Audience),
+    wins=_list(_record(id=_TEXT, title=_TEXT, on=_DAY, goal=_TEXT)),
+    states=_list(
+        _record(
+            id=_TEXT,
+            title=_TEXT,
+            tier=_TIER,
+            before=_one_of(Pace),
+            after=_one_of(Pace),
+            why=_list(_TEXT),
+            sentence=_TEXT,
+        )
+    ),
+    figures=_list(
+        _record(
+            id=_TEXT,
+            title=_TEXT,
+            tier=_TIER,
+            figure=_one_of(("measured", "implementation", "progress")),
+            before=_NUMBER_OR_NULL,
+            after=_NUMBER_OR_NULL,
+            why=_list(_TEXT),
+        )
+    ),
+    readings=_list(
+        _record(
+            id=_TEXT,
+            title=_TEXT,
+            on=_DAY_OR_NULL,
+            window=_TEXT_OR_NULL,
+            value=_NUMBER_OR_NULL,
+            before={**_NUMBER_OR_NULL, "description": "What it was said to be, where it was corrected."},
+        )
+    ),
+    edits=_list(_record(on=_DAY, text=_TEXT)),
+    caveats=_list(_TEXT),
+)
+
 
 def _asked(name: str, words: str, schema: Schema | None = None) -> Schema:
     """Something that may be given in the address."""
@@ -186,7 +230,7 @@ OPENAPI: Final[Schema] = {
     "info": {
         "title": "syncd",
         "version": version("syncd"),
-        "description": "What `syncd status`, `scorecard`, `log` and `explain` print with `--json`.",
+        "description": "What `syncd status`, `scorecard`, `changes`, `log` and `explain` print with `--json`.",
     },
     "servers": [{"url": "/api/v1"}],
     "paths": {
@@ -223,6 +267,15 @@ OPENAPI: Final[Schema] = {
             _PLAN,
             _AS_OF,
         ),
+        "/changes": _get(
+            "changes",
+            "What changed between two days.",
+            _part("Changes"),
+            _asked("audience", "For whom.", _one_of(Audience, {**_TEXT, "default": "public"})),
+            _PLAN,
+            _asked("since", "Since the end of that day; left out, since the first of which anything is known.", _DAY),
+            _asked("until", "Up to the end of that day; left out, up to now.", _DAY),
+        ),
         "/openapi.json": _get("openapi", "This description.", {"type": "object"}),
     },
     "components": {
@@ -235,6 +288,7 @@ OPENAPI: Final[Schema] = {
             "Project": _PROJECT,
             "Log": _record(entries=_list(_LINE)),
             "Explanation": _EXPLANATION,
+            "Changes": _CHANGES,
             "Refusal": _record(error={**_TEXT, "description": "Why, in words for people."}),
         },
         "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "The admin token."}},

@@ -10,6 +10,7 @@ from typing import Any
 from syncd.app import App
 from syncd.plan.model import Audience
 from syncd.scorecard import explain
+from syncd.scorecard.changes import Changes
 from syncd.scorecard.view import Scorecard
 from syncd.service.readiness import readiness
 from syncd.service.watch import Watch
@@ -30,6 +31,16 @@ class LiveSite:
     def scorecard(self, audience: Audience, plan: str | None = None, as_of: date | None = None) -> Scorecard:
         """The scorecard of a plan (the first) as this audience may see it now, or as things were known on a day."""
         return self._app.scorecard(plan or self.plans()[0], audience=audience, as_of=as_of)
+
+    def today(self) -> date:
+        """The district's day."""
+        return self._app.figures.today()
+
+    def changes(
+        self, audience: Audience, plan: str | None = None, since: date | None = None, until: date | None = None
+    ) -> Changes:
+        """What changed between two days, for an audience; left out: from the first that is known, up to now."""
+        return self._app.figures.changes(plan or self.plans()[0], audience=audience, since=since, until=until)
 
     def status(self) -> Mapping[str, Any]:
         """How each mapping and connection stands."""

@@ -23,6 +23,7 @@ from syncd.scorecard.pages import INDEX, NoPage
 from syncd.service.api import Api, Facts
 from syncd.service.bounds import Bounds, SecurityHeaders, body
 from syncd.service.fresh import FORMS, PAGE, Fresh, Showcase, Written
+from syncd.service.past import Annals, Past
 from syncd.service.refusals import Refusal, explain, failed
 from syncd.service.signin import Keeper
 from syncd.service.webhooks import Inbox
@@ -32,7 +33,7 @@ LONGEST_FORM = 4096
 _log = structlog.get_logger(__name__)
 
 
-class Site(Facts, Protocol):
+class Site(Facts, Annals, Protocol):
     """What the web surface shows; the composition root gives it. Called from several threads."""
 
     def health(self) -> Mapping[str, object]:
@@ -205,7 +206,12 @@ def make_app(
             Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"], www_redirect=False)
         )
     app = Starlette(
-        routes=[*routes.all(), *Api(site, keeper, routes.show).routes(), *(inbox.routes() if inbox else ())],
+        routes=[
+            *routes.all(),
+            *Past(site, keeper, front, version).routes(),
+            *Api(site, keeper, routes.show).routes(),
+            *(inbox.routes() if inbox else ()),
+        ],
         middleware=middleware,
         exception_handlers={HTTPException: explain, Exception: failed},
     )

@@ -14,6 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from syncd.plan.model import Audience
+from syncd.scorecard.changes_page import render_changes
 from syncd.scorecard.page import render_notice, render_page
 from syncd.scorecard.pages import render_pages
 from syncd.scorecard.view import Scorecard
@@ -21,6 +22,7 @@ from syncd.service.server import serve
 from syncd.service.web import make_app
 from tests.browser import MISSING, chromium, find_chromium
 from tests.scorecard.page_sample import empty, sample
+from tests.scorecard.test_changes_page import found as changed
 from tests.scorecard.test_pages import full
 from tests.service.sites import FakeSite
 
@@ -49,6 +51,7 @@ SITE = {f"site/{path}": page for path, page in render_pages(full())}
 INSIDE = {"index.html", "goals/g1.html", "offices.html"}
 SITE |= {f"inside/{path}": page for path, page in render_pages(full(Audience.INTERNAL)) if path in INSIDE}
 PAGES |= {name.removesuffix(".html"): page for name, page in SITE.items()}
+PAGES |= {f"changes-{audience}": render_changes(changed(audience=audience)) for audience in Audience}
 
 
 @pytest.fixture

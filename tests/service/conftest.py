@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -44,10 +44,19 @@ def visit() -> Iterator[Visitor]:
             token: str | None = sites.TOKEN,
             front: Audience = Audience.PUBLIC,
             public_url: str | None = None,
+            version: Callable[[], int] = lambda: 0,
             **headers: str,
         ) -> Visit:
             site, clock = FakeSite(), Clock()
-            app = make_app(site, admin_token=token, front=front, public_url=public_url, now=clock, today=clock)
+            app = make_app(
+                site,
+                admin_token=token,
+                front=front,
+                public_url=public_url,
+                version=version,
+                now=clock,
+                today=clock,
+            )
             address = stack.enter_context(serve(app, "127.0.0.1:0"))
             browser = stack.enter_context(httpx.Client(base_url=address, headers=headers, trust_env=False))
             return Visit(site, clock, browser)

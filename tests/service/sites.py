@@ -10,10 +10,12 @@ from typing import Any
 
 import httpx
 
+from syncd.chronicle import NothingKnown
 from syncd.plan.model import Audience
+from syncd.scorecard.changes import Changes
 from syncd.scorecard.view import Scorecard
 from syncd.views import log
-from tests.scorecard.page_sample import sample
+from tests.scorecard.page_sample import TODAY, sample
 
 TOKEN = "let-me-in-123456"
 SIGNED_IN = {"Authorization": f"Bearer {TOKEN}"}
@@ -38,6 +40,8 @@ class FakeSite:
     asked: int = 0
     broken: bool = False
     is_ready: bool = True
+    begins: date | None = date(2025, 7, 1)
+    """The first day of which anything is known."""
     may_build: threading.Event | None = None
     """Until this is set, a scorecard takes its time."""
 
@@ -53,6 +57,22 @@ class FakeSite:
         if self.broken:
             raise RuntimeError("secret inside: token=abc")
         return replace(self.card, audience=audience)
+
+    def today(self) -> date:
+        """The day of the sample."""
+        return TODAY
+
+    def changes(
+        self, audience: Audience, plan: str | None = None, since: date | None = None, until: date | None = None
+    ) -> Changes:
+        """A win, since a day of which something is known."""
+        self.asked += 1
+        if self.broken:
+            raise RuntimeError("secret inside: token=abc")
+        if self.begins is None or (since and since < self.begins):
+            raise NothingKnown("district", since or TODAY, self.begins)
+        card = replace(self.card, audience=audience, as_of=until or TODAY)
+        return Changes(card, since or self.begins, self.card.wins, (), (), (), ())
 
     def status(self) -> Mapping[str, Any]:
         """Nothing, or a breakdown."""
