@@ -24,7 +24,7 @@ from syncd.errors import FileError
 from syncd.proposing import open_matters
 from syncd.records import Outcome
 from syncd.scorecard.words import count
-from syncd.service.ordering import Ordering
+from syncd.service.asking import Asking
 from syncd.views.near import some
 
 _CODES: Final = {
@@ -82,8 +82,8 @@ def command(
     with opened() as app, stoppable(_STOPPING) as stopping, Bars() as bars:
         due = _due(app, mappings)
         how = {"full": full, "approve": approve, "retry_all": retry, "create_columns": create_columns}
-        ordering = Ordering(app, account(), stopping.event.is_set, bars.expect, bars.progress, tell)
-        for report in ordering.passes(due, how) if due else ():
+        asking = Asking(app, account(), stopping.event.is_set, bars.expect, bars.progress, tell)
+        for report in asking.passes(due, how) if due else ():
             bars.done()
             _say(report, approved=approve is not None, on_the_side=as_json)
             reports.append(report)

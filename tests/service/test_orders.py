@@ -17,7 +17,7 @@ from syncd.engine.planner import Change, Edit, Kind, Why
 from syncd.engine.tally import COUNTED, Finding, PassReport
 from syncd.errors import ConfigError, FileError, Problem
 from syncd.records import Order, Outcome
-from syncd.service import ordering
+from syncd.service.asking import ALONE, Asking
 from syncd.service.reports import as_kept, as_kept_error, to_error, to_report
 from syncd.store.codec import decode, encode
 from syncd.store.errors import StoreError
@@ -50,9 +50,9 @@ def within(daemon: Daemon, command: Callable[[], Said]) -> Said:
     return said
 
 
-def asking(app: App, stop: threading.Event, said: list[str]) -> ordering.Ordering:
+def asking(app: App, stop: threading.Event, said: list[str]) -> Asking:
     """A command that asks for passes; `said` is what it says meanwhile."""
-    return ordering.Ordering(app, "Ann", stop.is_set, lambda *_: None, lambda _: None, said.append)
+    return Asking(app, "Ann", stop.is_set, lambda *_: None, lambda _: None, said.append)
 
 
 def test_the_daemon_makes_the_passes_of_a_sync(slow: District) -> None:
@@ -150,7 +150,7 @@ def test_a_daemon_that_ends_meanwhile(slow: District) -> None:
             until(lambda: open_orders(app))
         waiting.join()
         assert open_orders(app) == []
-    assert said == [ordering.ALONE]
+    assert said == [ALONE]
     assert [(report.mapping, report.outcome) for report in reports] == [("academics", Outcome.DONE)]
     assert len(slow.box.world.tasks) == TASKS
 

@@ -20,7 +20,7 @@ ALONE: Final = "The daemon that was at it has ended; this command does itself wh
 
 
 @dataclass(slots=True)
-class Ordering:
+class Asking:
     """Passes of these mappings, by the daemon if one works on the store and by this process else.
 
     `stopping`, `expect` and `progress` are those of `App.sync`; `say` hears what people should know meanwhile.
