@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from typing import Final
 
 from connectors.errors import ToolError
 from connectors.vocabulary import Depth, Fate, FieldValue, Task
+from syncd.engine.agreement import TO_TASK
 from syncd.engine.applier import Applier
-from syncd.engine.planner import REPLACED, RETURNING, SENDING, Observed
+from syncd.engine.planner import Observed
 from syncd.engine.recorder import Recorder
 from syncd.engine.settling import sent, unheard
 from syncd.engine.tally import Finding
 from syncd.records import Link, Seen
-
-_WAYS: Final = (SENDING, RETURNING, REPLACED)
 
 
 def look_for(applier: Applier) -> None:
@@ -43,8 +41,8 @@ def look_for(applier: Applier) -> None:
 
 def _without(link: Link, came: Collection[str]) -> Link:
     """The link as if nothing had been sent but what came."""
-    kept = {prefix + key for prefix in _WAYS for key in came}
-    agreed = {key: value for key, value in link.agreed.items() if key in kept or not key.startswith(_WAYS)}
+    kept = {prefix + key for prefix in TO_TASK for key in came}
+    agreed = {key: value for key, value in link.agreed.items() if key in kept or not key.startswith(TO_TASK)}
     return replace(link, agreed=agreed)
 
 

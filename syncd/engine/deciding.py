@@ -10,8 +10,9 @@ from enum import StrEnum
 from connectors.clock import Clock
 from connectors.vocabulary import Fate, FieldValue
 from mappings.rules import Rules
+from syncd.engine.agreement import ANSWER, without
 from syncd.engine.books import Books, Route
-from syncd.engine.planner import ANSWER, Change, Kind, Why
+from syncd.engine.planner import Change, Kind, Why
 from syncd.engine.takeover import judge
 from syncd.engine.waiting import waiting
 from syncd.records import Entry, Link
@@ -140,5 +141,5 @@ def _line(asked: Choice, task: str, verdict: Verdict, at: datetime) -> Entry:
 def standing(link: Link, change: Change, side: Side) -> Link:
     """The link as if the other side's value were what both last agreed on: so only the one that stands is new."""
     edit = change.edits[0]
-    agreed = {key: value for key, value in link.agreed.items() if key != ANSWER + edit.field}
+    agreed = without(link.agreed, edit.field, [ANSWER])
     return replace(link, agreed={**agreed, edit.field: edit.after if side is Side.PLAN else edit.before})

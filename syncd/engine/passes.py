@@ -12,6 +12,7 @@ from connectors.errors import Invalid
 from mappings.fields import missing_fields
 from mappings.shape import Desired
 from syncd.engine.affected import Trees
+from syncd.engine.agreement import GONE
 from syncd.engine.applier import Applier
 from syncd.engine.arrivals import look_for
 from syncd.engine.books import Books, Route, items_of_tasks, order_key
@@ -21,7 +22,7 @@ from syncd.engine.guard import Stop, guard, leaving
 from syncd.engine.intents import resolve
 from syncd.engine.observer import Sight, Stand, observe, require_usable
 from syncd.engine.ordering import follow
-from syncd.engine.planner import GONE, Change, Kind, Why
+from syncd.engine.planner import Change, Kind, Why
 from syncd.engine.planning import Planning
 from syncd.engine.pool import Pool
 from syncd.engine.preview import foresee, there

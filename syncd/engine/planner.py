@@ -12,22 +12,9 @@ from connectors.vocabulary import Container, Credit, Fate, FieldValue, Task
 from mappings.fields import differing, get, same
 from mappings.rules import Conflict, FieldRule, Owner, Removed
 from mappings.shape import Desired, Wanted
+from syncd.engine.agreement import ANSWER, GONE, last_held
 from syncd.records import GroupLink, Link, Seen
 
-ANSWER: Final = "answer:"
-"""Prefix in `agreed`: the form in which the tool keeps a value that it did not take as it was sent."""
-TAKING: Final = "taking:"
-"""Prefix in `agreed`: a team's value that is on its way into the plan, from before it is written there."""
-OVER: Final = "over:"
-"""Prefix in `agreed`: the plan's value whose place that takes."""
-SENDING: Final = "sending:"
-"""Prefix in `agreed`: the plan's value that is on its way to the task, from before it is sent there."""
-RETURNING: Final = "returning:"
-"""Prefix in `agreed`: a value that an undo puts back into the task, from before it is sent there."""
-REPLACED: Final = "replaced:"
-"""Prefix in `agreed`: the task's value whose place either takes."""
-GONE: Final = "gone"
-"""Key in `agreed`: the fate of a task that is known to be gone, so that its loss is new only once."""
 ARCHIVED: Final = "archived"
 """Why a task is not where it was: people put it, or what it stands below, away."""
 FAREWELL: Final = "This work is no longer in the strategic plan."
@@ -301,7 +288,7 @@ def _merged(rule: FieldRule, wanted: Wanted, want: FieldValue, have: FieldValue,
     key = rule.key
     based = key in link.agreed
     by_plan = not based or not same(link.agreed[key], want)
-    by_team = not based or not same(link.agreed.get(ANSWER + key, link.agreed[key]), have)
+    by_team = not based or not same(last_held(link.agreed, key), have)
     if not (by_plan or by_team):
         return None
     if not by_team:

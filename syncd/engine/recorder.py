@@ -12,10 +12,11 @@ from connectors.errors import Quota, Refused, ToolError, Transient, UnknownOutco
 from connectors.vocabulary import Credit, Fate, FieldValue, Task, Written
 from mappings.fields import get, held, same
 from mappings.shape import Desired
+from syncd.engine.agreement import ANSWER, OVER, TAKING, TO_PLAN, agree, without
 from syncd.engine.books import Books, digest, order_key
 from syncd.engine.delays import delay
 from syncd.engine.differences import differences, team_edit, told_as
-from syncd.engine.planner import ANSWER, OVER, REPLACED, RETURNING, SENDING, TAKING, Change, Edit, Kind, Why, place_of
+from syncd.engine.planner import Change, Edit, Kind, Why, place_of
 from syncd.engine.settling import Renaming
 from syncd.engine.steps import PLACE, Step, sending
 from syncd.engine.tally import Finding, Tally
@@ -113,10 +114,10 @@ class Recorder:
         """What the plan took over from the team is agreed; what is `left` is on its way there no longer."""
         with self.store.writing() as writer:
             for change in left:
-                self._agree(writer, change, (TAKING, OVER), {})
+                self._agree(writer, change, TO_PLAN, {})
             for change in changes:
                 edit = change.edits[0]
-                self._agree(writer, change, (ANSWER, TAKING, OVER), {edit.field: edit.after})
+                self._agree(writer, change, (ANSWER, *TO_PLAN), {edit.field: edit.after})
                 cause = self._cause(writer, change, edit)
                 told = {"field": edit.field, "before": edit.before, "after": edit.after, "cause": cause}
                 writer.add_entries([self.entry(change, "write_back", **told)])
@@ -125,9 +126,8 @@ class Recorder:
 
     def _agree(self, writer: Writer, change: Change, over: Iterable[str], values: Mapping[str, FieldValue]) -> None:
         """Put values among what both sides agree on, without what stands there of the field under these prefixes."""
-        link, gone = self.books.links[change.item], {prefix + change.edits[0].field for prefix in over}
-        agreed = {key: value for key, value in link.agreed.items() if key not in gone}
-        self._link(writer, replace(link, agreed={**agreed, **values}))
+        link = self.books.links[change.item]
+        self._link(writer, replace(link, agreed={**without(link.agreed, change.edits[0].field, over), **values}))
 
     def let_go(self, change: Change) -> None:
         """Follow the task of an item that left the plan no longer; nothing is sent."""
@@ -250,11 +250,7 @@ class Recorder:
         old, wanted = self.books.links.get(step.item), self.desired.tasks[step.item]
         agreed: dict[str, FieldValue] = dict(old.agreed) if old else {"group": wanted.group, "parent": wanted.parent}
         for key, value in (wanted.values if step.intent else step.edits).items():
-            agreed[key] = value
-            for prefix in (ANSWER, SENDING, RETURNING, REPLACED):
-                agreed.pop(prefix + key, None)
-            if key not in PLACE and not same(value, self._holds(task, key)):
-                agreed[ANSWER + key] = self._holds(task, key)
+            agreed = agree(agreed, key, value, value if key in PLACE else self._holds(task, key))
         return Link(step.item, task.id, agreed, old.linked_at if old else self.clock.now())
 
     def _holds(self, task: Task, key: str) -> FieldValue:

@@ -10,15 +10,16 @@ from connectors.clock import Clock
 from connectors.contract import Connector
 from connectors.errors import Refused, ToolError, Transient, UnknownOutcome
 from connectors.vocabulary import Depth, Fate, FieldValue, Task, Update, Written
-from mappings.fields import same, values_for
+from mappings.fields import values_for
+from syncd.engine.agreement import REPLACED, RETURNING, TO_TASK, agree
 from syncd.engine.books import Books
 from syncd.engine.differences import differences, team_edit, told_as
-from syncd.engine.planner import ANSWER, REPLACED, RETURNING, SENDING, Change, Edit, Kind
+from syncd.engine.planner import Change, Edit, Kind
 from syncd.engine.reversing import Deed, Ground, Left, lost
 from syncd.engine.steps import PLACE
 from syncd.engine.takeover import Keep, plan_edit
 from syncd.plan.edits import PlanEdit
-from syncd.records import Entry, PassRecord, Seen
+from syncd.records import Entry, Link, PassRecord, Seen
 from syncd.store.store import Store
 from syncd.store.writer import Writer
 
@@ -126,8 +127,10 @@ class Restorer:
         with self.store.writing() as writer:
             writer.require_newest(self.books.route.mapping, self.pass_id)
             for deed in deeds:
-                if deed.field not in PLACE:
-                    self._agree(writer, deed, {RETURNING + deed.field: deed.before, REPLACED + deed.field: deed.after})
+                link = None if deed.parting else self.books.links.get(deed.item)
+                if link is not None and deed.field not in PLACE:
+                    way = {RETURNING + deed.field: deed.before, REPLACED + deed.field: deed.after}
+                    self._link(writer, replace(link, agreed={deed.field: deed.after, **link.agreed, **way}))
 
     def _restored(self, deeds: Sequence[Deed], written: Written) -> None:
         """What the tool answered becomes what was seen and what is agreed, with the log, all at once."""
@@ -136,13 +139,9 @@ class Restorer:
         self.result.remarks.extend(written.remarks)
         with self.store.writing() as writer:
             for deed in deeds:
-                self._agree(writer, deed, self._answer(deed, written.task), heard=True)
+                self._agree(writer, deed, *self._held(deed, written.task), TO_TASK)
             writer.add_entries(self._seen(writer, deeds, written.task))
             writer.add_entries(self._line(deed) for deed in deeds)
-
-    def _answer(self, deed: Deed, task: Task) -> dict[str, FieldValue]:
-        """What the task holds, as the tool's own answer to what is agreed."""
-        return {} if deed.field in PLACE else {ANSWER + deed.field: self.ground.held(deed.field, task)}
 
     def _seen(self, writer: Writer, deeds: Sequence[Deed], task: Task) -> list[Entry]:
         """Note the task as it is by now; what a team changed on it that was not seen yet is for the log."""
@@ -190,7 +189,7 @@ class Restorer:
         with self.store.writing() as writer:
             writer.require_newest(self.books.route.mapping, self.pass_id)
             for deed in asked.values():
-                self._agree(writer, deed, {deed.field: deed.before, ANSWER + deed.field: deed.after})
+                self._agree(writer, deed, deed.before, deed.after)
         kept = keep(self.books.route, list(asked))
         done = [deed for edit, deed in asked.items() if edit in kept.done]
         self._settled(done)
@@ -199,7 +198,7 @@ class Restorer:
         with self.store.writing() as writer:
             for edit, deed in asked.items():
                 if deed not in done:
-                    self._agree(writer, deed, {deed.field: deed.after, ANSWER + deed.field: deed.after})
+                    self._agree(writer, deed, deed.after, deed.after)
                     self.leave([deed], reasons.get(edit, "the plan could not be written"))
 
     def _settled(self, deeds: Sequence[Deed]) -> None:
@@ -208,7 +207,7 @@ class Restorer:
             return
         with self.store.writing() as writer:
             for deed in deeds:
-                self._agree(writer, deed, {deed.field: deed.before, ANSWER + deed.field: deed.after})
+                self._agree(writer, deed, deed.before, deed.after)
             writer.add_entries(self._line(deed) for deed in deeds)
 
     # Both
@@ -225,22 +224,21 @@ class Restorer:
         mapping = self.books.route.mapping
         return Entry(self.clock.now(), self.pass_id, mapping, deed.item, deed.task, "undo", *told)
 
-    def _agree(self, writer: Writer, deed: Deed, values: Mapping[str, FieldValue], *, heard: bool = False) -> None:
-        """Put values among what both sides agree on; an answer that says the same as what it answers is none.
+    def _held(self, deed: Deed, task: Task) -> tuple[FieldValue, FieldValue]:
+        """What is agreed on a value that is back: what the pass had written, and what the task holds instead."""
+        link = self.books.links.get(deed.item)
+        value = link.agreed.get(deed.field, deed.after) if link else deed.after
+        return value, value if deed.field in PLACE else self.ground.held(deed.field, task)
 
-        `heard`: it is known what the task holds, whatever was on its way to it.
-        """
+    def _agree(self, writer: Writer, deed: Deed, value: FieldValue, held: FieldValue, over: Iterable[str] = ()) -> None:
+        """Have both sides agree on a value, which the task holds in this form; what was on its way there is `over`."""
         link = None if deed.parting else self.books.links.get(deed.item)
-        if link is None:
-            return
-        over = {way + deed.field for way in (SENDING, RETURNING, REPLACED)} if heard else set()
-        known = {key: value for key, value in link.agreed.items() if key not in over}
-        agreed = {deed.field: deed.after, **known, **values}
-        answer = agreed.get(ANSWER + deed.field)
-        if ANSWER + deed.field in agreed and same(answer, agreed[deed.field]):
-            del agreed[ANSWER + deed.field]
-        self.books.links[link.item] = replace(link, agreed=agreed)
-        writer.put_link(self.books.route.mapping, self.books.links[link.item])
+        if link is not None:
+            self._link(writer, replace(link, agreed=agree(link.agreed, deed.field, value, held, over)))
+
+    def _link(self, writer: Writer, link: Link) -> None:
+        self.books.links[link.item] = link
+        writer.put_link(self.books.route.mapping, link)
 
 
 def _why(error: ToolError) -> str:

@@ -9,7 +9,8 @@ from typing import Any, Final
 from connectors.vocabulary import Container, Credit, Fate, FieldValue, Task
 from mappings.fields import field_of, get, same
 from mappings.shape import Desired
-from syncd.engine.planner import ANSWER, FAREWELL, RETURNING, Agreed
+from syncd.engine.agreement import ANSWER, RETURNING
+from syncd.engine.planner import FAREWELL, Agreed
 from syncd.engine.steps import PLACE
 from syncd.records import Entry
 

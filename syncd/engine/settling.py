@@ -10,7 +10,7 @@ from connectors.vocabulary import FieldValue
 from mappings.fields import holds, same
 from mappings.rules import Rules
 from mappings.shape import Desired, Wanted
-from syncd.engine.planner import (
+from syncd.engine.agreement import (
     ANSWER,
     GONE,
     OVER,
@@ -18,13 +18,13 @@ from syncd.engine.planner import (
     RETURNING,
     SENDING,
     TAKING,
-    WHOLE,
-    Agreed,
-    Edit,
-    Observed,
-    Scope,
-    among,
+    TO_PLAN,
+    TO_TASK,
+    Terms,
+    agree,
+    without,
 )
+from syncd.engine.planner import WHOLE, Agreed, Edit, Observed, Scope, among
 from syncd.records import GroupLink, Link
 
 
@@ -127,28 +127,21 @@ def _base(desired: Desired, wanted: Wanted, link: Link, observed: Observed) -> d
     for rule in desired.rules.fields:
         key = rule.key
         if key in came:
-            _heard(base, key, came[key])
+            base = _heard(base, key, came[key])
         if key in wanted.values and holds(rule, task, observed.container, wanted.values[key]):
             if key not in base or not same(base[key], wanted.values[key]):
                 base[key] = wanted.values[key]
-            _drop(base, key)
+            for way in (ANSWER, *TO_TASK):
+                base.pop(way + key, None)  # in place: this is asked of every field of every task
     return base
 
 
-def _heard(base: dict[str, FieldValue], key: str, way: str) -> None:
+def _heard(base: Terms, key: str, way: str) -> dict[str, FieldValue]:
     """A value that was sent has arrived: from the plan, it is agreed; from an undo, it stays as the tool's answer."""
-    value = base[way + key]
-    _drop(base, key)
+    came = base[way + key]
     if way == SENDING:
-        base[key] = value
-    elif key not in base or not same(base[key], value):
-        base[ANSWER + key] = value
-
-
-def _drop(base: dict[str, FieldValue], key: str) -> None:
-    """Both sides agree on a field: nothing more is to be said of it."""
-    for prefix in (ANSWER, SENDING, RETURNING, REPLACED):
-        base.pop(prefix + key, None)
+        return agree(base, key, came, came)
+    return agree(base, key, base[key], came) if key in base else {**without(base, key, TO_TASK), ANSWER + key: came}
 
 
 def unheard(link: Link) -> bool:
@@ -171,7 +164,7 @@ def sent(rules: Rules, link: Link, observed: Observed) -> dict[str, str]:
 
 def _landed(wanted: Wanted, link: Link) -> dict[str, FieldValue]:
     """What is agreed, once each value that was on its way into the plan has arrived there, or is known not to have."""
-    base = {key: value for key, value in link.agreed.items() if not key.startswith((TAKING, OVER))}
+    base = {key: value for key, value in link.agreed.items() if not key.startswith(TO_PLAN)}
     for key, value in wanted.values.items():
         if TAKING + key in link.agreed and same(link.agreed[TAKING + key], value):
             base[key] = value

@@ -10,7 +10,7 @@ from mappings.fields import differing, same
 from mappings.rules import Owner
 from mappings.shape import Wanted
 from syncd.engine.affected import Trees
-from syncd.engine.planner import ANSWER
+from syncd.engine.agreement import ANSWER
 from syncd.records import Link
 from syncd.store.reader import Reader
 

@@ -8,7 +8,8 @@ from typing import Final
 
 from connectors.vocabulary import FieldValue
 from mappings.rules import Rules
-from syncd.engine.planner import REPLACED, SENDING, Change, Kind
+from syncd.engine.agreement import REPLACED, SENDING
+from syncd.engine.planner import Change, Kind
 from syncd.records import Intent
 
 PLACE: Final = ("group", "parent")

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syncd.engine.agreement import GONE
 from syncd.engine.guard import Limits, Stop, guard, leaving
-from syncd.engine.planner import GONE, Change, Edit, Kind, Why
+from syncd.engine.planner import Change, Edit, Kind, Why
 
 LIMITS = Limits()
 GUARDED = (Kind.UPDATE, Kind.MOVE, Kind.ARCHIVE, Kind.WRITE_BACK)

@@ -14,19 +14,8 @@ from connectors.vocabulary import Credit, Fate, Field, FieldType, FieldValue, Ta
 from mappings.notes import embed, extract
 from mappings.rules import Conflict, FieldRule, GroupBy, Owner, Removed, Rules
 from mappings.shape import PlanItem, desire
-from syncd.engine.planner import (
-    ANSWER,
-    FAREWELL,
-    GONE,
-    REMOVED,
-    Agreed,
-    Change,
-    Edit,
-    Kind,
-    Observed,
-    Why,
-    plan_changes,
-)
+from syncd.engine.agreement import ANSWER, GONE
+from syncd.engine.planner import FAREWELL, REMOVED, Agreed, Change, Edit, Kind, Observed, Why, plan_changes
 from syncd.engine.settling import settle
 from syncd.records import Link, Seen
 from tests.planner_runs.world import CONTAINER, KEEPS, KEYS, NOW, Node, World, rules_of

@@ -12,8 +12,8 @@ import pytest
 
 from connectors.vocabulary import Field, FieldType, Write
 from mappings.rules import DEFAULT_FIELDS, FieldRule, GroupBy, Owner, Rules
+from syncd.engine.agreement import SENDING
 from syncd.engine.guard import Limits
-from syncd.engine.planner import SENDING
 from syncd.records import Outcome
 from tests.engine.world import MAPPING, Killed, World, item, quiet
 

@@ -12,7 +12,8 @@ import pytest
 from connectors.vocabulary import Container, Fate, Field, FieldType, FieldValue, Task
 from mappings.rules import FieldRule, Owner, Rules
 from mappings.shape import Desired, Wanted
-from syncd.engine.planner import ANSWER, GONE, OVER, REPLACED, RETURNING, SENDING, TAKING, Agreed, Edit, Observed, Scope
+from syncd.engine.agreement import ANSWER, GONE, OVER, REPLACED, RETURNING, SENDING, TAKING
+from syncd.engine.planner import Agreed, Edit, Observed, Scope
 from syncd.engine.settling import (
     Renaming,
     Settlement,

@@ -14,7 +14,8 @@ from mappings.notes import embed
 from mappings.rules import Conflict, Owner
 from mappings.shape import Desired, Wanted
 from syncd.engine import affected, planner, planning, settling
-from syncd.engine.planner import ANSWER, GONE, Change, Edit, Kind, Observed, Scope
+from syncd.engine.agreement import ANSWER, GONE
+from syncd.engine.planner import Change, Edit, Kind, Observed, Scope
 from syncd.records import Link
 from tests.planner_runs import acts, world
 

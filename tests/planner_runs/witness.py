@@ -13,7 +13,8 @@ from mappings.notes import split
 from mappings.rules import FieldRule, Removed
 from mappings.shape import Wanted
 from syncd.engine.affected import Trees
-from syncd.engine.planner import FAREWELL, GONE, REMOVED, Change, Kind
+from syncd.engine.agreement import GONE
+from syncd.engine.planner import FAREWELL, REMOVED, Change, Kind
 from syncd.engine.planning import Due, Planning
 from syncd.engine.settling import Settlement
 from syncd.engine.steps import PLACE, WRITING, Step

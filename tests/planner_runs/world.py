@@ -14,8 +14,9 @@ from connectors.vocabulary import Container, Credit, Field, FieldType, FieldValu
 from mappings.fields import get, same, values_for
 from mappings.rules import Conflict, FieldRule, Owner, Rules
 from mappings.shape import Desired, PlanItem, desire
+from syncd.engine.agreement import ANSWER, GONE
 from syncd.engine.books import Books, Route
-from syncd.engine.planner import ANSWER, GONE, Agreed, Change, Kind, Observed, Why, place_of, plan_changes
+from syncd.engine.planner import Agreed, Change, Kind, Observed, Why, place_of, plan_changes
 from syncd.engine.settling import Settlement, rename, settle
 from syncd.engine.steps import PLACE, WRITING, Step, steps_of
 from syncd.engine.takeover import judge

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.vocabulary import Task, Update
 from mappings.fields import get
-from syncd.engine.planner import GONE
+from syncd.engine.agreement import GONE
 from syncd.engine.tally import PassReport
 from syncd.progress.evidence import Standing
 from syncd.records import Link, MappingState, Outcome
