@@ -196,6 +196,7 @@ def _environment() -> Environment:
         windows=words.WINDOWS,
         cadences=words.CADENCES,
         directions=words.DIRECTIONS,
+        kinds=words.KINDS,
         figure=_figure,
         aim=_aim,
     )

@@ -157,6 +157,7 @@ def burn_up(trend: Sequence[WorkPoint], start: date | None, end: date | None, to
         Markup('<line class="today" x1="{0:.1f}" y1="{1}" x2="{0:.1f}" y2="{2}"/>').format(
             x, TOP - 10, HEIGHT - BOTTOM
         ),
+        _text("axis", x, TOP - 14, "today", "middle"),
         _text("goal", beside, every[-1][1] - 8, f"{newest.total} in all", anchor),
         _text("latest", beside, min(done[-1][1] - 8, HEIGHT - BOTTOM - 6), f"{newest.done} done", anchor),
     ]

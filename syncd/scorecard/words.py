@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 
-from syncd.plan.model import Cadence, Direction, Window
+from syncd.plan.model import Cadence, Direction, KpiKind, Window
 from syncd.progress.pace import Pace
 from syncd.scorecard.coding import AtLeast, AtMost
 
@@ -102,6 +102,13 @@ DIRECTIONS = {
     Direction.BETWEEN: "should stay inside its band",
 }
 """Which way a KPI's value should go."""
+
+KINDS = {
+    KpiKind.LAGGING: "",
+    KpiKind.LEADING: "; an early sign",
+    KpiKind.IMPLEMENTATION: "; it counts the work itself",
+}
+"""What is said of a KPI that measures something else than a result."""
 
 _MONTHS = (  # not the locale's
     *("January", "February", "March", "April", "May", "June"),
