@@ -63,7 +63,8 @@ class App:
         self.clock = clock or SystemClock()
         self.store = Store(config.store.url)
         self.backups = Backups(self.store, config.folder / config.store.backups)
-        self.plans = Plans(config.plans, config.folder, self.clock, config.outgoing)
+        copies = config.folder / config.store.backups / "feeds"
+        self.plans = Plans(config.plans, config.folder, self.clock, config.outgoing, copies)
         self.on_bad_plan: Callable[[str, PlanError], None] | None = None
         self._threads = threads
         self.connections = Connections(config.connections, config.outgoing, self.clock, self.store, self.known_store)
@@ -202,6 +203,7 @@ class App:
         """
         named = dict.fromkeys(self.config.mappings[name].plan for name in self._known(only))
         self.figures.record(named or self.config.plans)
+        self.plans.save_copies()
 
     def preview(self, only: Sequence[str] = ()) -> Iterator[Preview]:
         """What a pass of each mapping (or those named) would do now; nothing is written anywhere."""

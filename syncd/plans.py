@@ -8,14 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import structlog
+
 from connectors.clock import Clock
 from connectors.network import Network
 from syncd.config import PlanConfig
 from syncd.errors import PlanError, Problem
+from syncd.plan.feeds import Feeds
 from syncd.plan.keeping import FilePlace
 from syncd.plan.load import load_plan
 from syncd.plan.model import Kpi, Plan
-from syncd.plan.sources import is_address, locate
+from syncd.plan.sources import beside, is_address, locate
+
+_log = structlog.get_logger(__name__)
 
 FETCH_EVERY: Final = 300.0
 """Seconds after which a plan, or readings, that come from an address are fetched again."""
@@ -41,7 +46,16 @@ class _Kept:
 class Plans:
     """The plans by their name in the configuration; thread-safe."""
 
-    def __init__(self, sources: Mapping[str, PlanConfig], folder: Path, clock: Clock, network: Network) -> None:
+    def __init__(
+        self,
+        sources: Mapping[str, PlanConfig],
+        folder: Path,
+        clock: Clock,
+        network: Network,
+        copies: Path | None = None,
+    ) -> None:
+        """`copies` is the folder for copies of what comes from addresses; without one, they are kept in memory."""
+        self._feeds = Feeds(copies, clock.now)
         self._sources, self._folder, self._clock, self._network = sources, folder, clock, network
         self.by_clock = False
         """Whether somebody calls `fetch` now and then; until then, whoever asks waits for what is due by the clock."""
@@ -54,6 +68,8 @@ class Plans:
 
     def inherit(self, before: Plans) -> None:
         """Know what these plans were when they could last be read, of those that come from the same place."""
+        if self._folder == before._folder:
+            self._feeds = before._feeds
         with before._lock:
             for name, kept in before._kept.items():
                 if self._sources.get(name) == before._sources[name] and self._folder == before._folder:
@@ -125,6 +141,22 @@ class Plans:
         with self._lock:
             self._kept.pop(name, None)
 
+    def notes(self, name: str) -> tuple[str, ...]:
+        """What is said of the plan's readings that come from copies, since their addresses fail."""
+        return self._notes(name, self.last(name))
+
+    def _notes(self, name: str, plan: Plan | None) -> tuple[str, ...]:
+        source = locate(self._sources[name].source, self._folder)
+        places = dict.fromkeys(beside(source, place) for place in _places(source, plan))
+        return tuple(f"{each}: {self._feeds.notes[each]}" for each in places if each in self._feeds.notes)
+
+    def save_copies(self) -> None:
+        """Keep, for the next start, what came from addresses and was good; where that fails, it is logged."""
+        try:
+            self._feeds.save()
+        except OSError as error:
+            _log.warning("copies of readings cannot be kept", reason=error.strerror)
+
     def place(self, name: str) -> FilePlace:
         """Where the plan's text stands, to be written to."""
         return FilePlace(locate(self._sources[name].source, self._folder))
@@ -150,6 +182,8 @@ class Plans:
                 break
         else:
             plan, error = None, self._error(name, "somebody is writing it; it is read again in a moment")
+        for note in self._notes(name, plan) if plan is not None else ():
+            _log.warning("readings come from a copy", plan=name, note=note)
         fetched = plan is not None and any(map(is_address, _places(self._sources[name].source, plan)))
         pause = RETRY_EVERY if plan is None else FETCH_EVERY if fetched else float("inf")
         # The state from before the last reading: what changed since is read next time.
@@ -158,7 +192,7 @@ class Plans:
     def _load(self, name: str) -> tuple[Plan | None, PlanError | None]:
         """The plan as it stands, or why it cannot be read, whatever that is: one bad file must not stop the others."""
         try:
-            return load_plan(self._sources[name].source, self._folder, self._network), None
+            return load_plan(self._sources[name].source, self._folder, self._network, self._feeds), None
         except PlanError as error:
             return None, error
         except Exception as fault:  # noqa: BLE001

@@ -111,6 +111,10 @@ def _plan(app: App, name: str) -> list[Finding | Fine]:
     except FileError as error:
         return list(map(of_problem, error.problems))
     found: list[Finding | Fine] = [Fine(f"plan {name}: “{plan.title}”, {plan_words(plan)}")]
+    found += [
+        Finding(f"plan {name}", note, "Open that address in a browser, or name another.")
+        for note in app.plans.notes(name)
+    ]
     if not any(placed.audience is Audience.PUBLIC for placed in plan.items.values()):
         found.append(Fine(f"plan {name}: nothing in it is public, so the public page shows nothing of it", _PUBLISH))
     return found

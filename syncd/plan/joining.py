@@ -9,14 +9,17 @@ from syncd.checking import Hints
 from syncd.errors import Problem
 from syncd.plan import sources
 from syncd.plan.checks import Fault, contradicting, differ
+from syncd.plan.feeds import Feeds
 from syncd.plan.model import Goal, Kpi, Outcome, Plan, Reading
 from syncd.plan.readings import Row, read_readings
 
 
-def join(plan: Plan, place: str, network: Network, until: float) -> tuple[Plan, list[Fault], list[Problem]]:
+def join(
+    plan: Plan, place: str, network: Network, until: float, feeds: Feeds
+) -> tuple[Plan, list[Fault], list[Problem]]:
     """The plan (which stands at `place`) with all its readings, what is wrong in it, and what is wrong in the files.
 
-    What is at an address must come before `until`, a `sources.deadline`.
+    What is at an address must come before `until`, a `sources.deadline`; `feeds` has a copy where it does not.
     """
     kpis = [placed.item for placed in plan.walk() if isinstance(placed.item, Kpi) and placed.item.readings_from]
     held: dict[str, dict[str, tuple[Reading, ...]]] = {}
@@ -26,10 +29,12 @@ def join(plan: Plan, place: str, network: Network, until: float) -> tuple[Plan, 
         named = [kpi.id for kpi in kpis if kpi.readings_from == name]
         at = sources.beside(place, name)
         try:
-            rows, wrong = read_readings(sources.text(at, network, place, until), at)
+            rows, wrong = read_readings(feeds.read(at, network, place, until), at)
         except sources.NoText as error:
             faults += [(kpi, "readings_from", str(error)) for kpi in named]
             continue
+        if not wrong:
+            feeds.good(at)
         by_kpi: dict[str, list[Row]] = {}
         for row in rows:
             by_kpi.setdefault(row.kpi, []).append(row)

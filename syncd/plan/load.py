@@ -10,6 +10,7 @@ from syncd.checking import in_order
 from syncd.documents.document import FORMS, Document, Unreadable, parse
 from syncd.errors import PlanError, Problem
 from syncd.plan import sources
+from syncd.plan.feeds import Feeds
 from syncd.plan.fitting import fitted
 from syncd.plan.joining import join
 from syncd.plan.model import Plan
@@ -17,8 +18,10 @@ from syncd.plan.model import Plan
 _SHEETS: Final = (".xlsx", ".xls", ".ods", ".csv")
 
 
-def load_plan(source: str, folder: Folder, network: Network = DIRECT) -> Plan:
+def load_plan(source: str, folder: Folder, network: Network = DIRECT, feeds: Feeds | None = None) -> Plan:
     """The plan in a file (a path relative to `folder`) or at an https address, which `network` leads to.
+
+    Readings at addresses that fail come from the copies that `feeds` has.
 
     Raises PlanError with everything that is wrong; what is merely unknown (TBD, blank) is not.
     """
@@ -26,7 +29,7 @@ def load_plan(source: str, folder: Folder, network: Network = DIRECT) -> Plan:
     found = fitted(_document(place, network, until))
     plan, problems = found.plan, [*found.problems]
     if plan is not None:
-        plan, missing, more = join(plan, place, network, until)
+        plan, missing, more = join(plan, place, network, until, feeds or Feeds())
         problems += [*more, *found.where.problems(missing)]
     if plan is None or problems:
         raise PlanError(in_order(problems, place))

@@ -1,4 +1,4 @@
-"""Reads measured values from a CSV file: one reading a row, with the columns of a plan's readings."""
+"""Reads measured values from a CSV file or an Excel workbook: one reading a row, the columns as in a plan."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from syncd.checking import fit, near
+from syncd.documents import sheets
 from syncd.documents.document import Document
 from syncd.errors import Problem
 from syncd.plan.model import Reading
+from syncd.plan.sources import decoded
 
 COLUMNS: Final = ("kpi", *Reading.model_fields)
 """The columns there may be; `kpi` may be left out in a file that holds one KPI's readings only."""
@@ -26,37 +28,63 @@ class Row:
     line: int
 
 
-def read_readings(text: str, file: str) -> tuple[list[Row], list[Problem]]:
-    """The rows in their order, and everything that is wrong with the file.
+def read_readings(held: bytes, file: str) -> tuple[list[Row], list[Problem]]:
+    """The rows in their order, and everything that is wrong with the file. Raises NoText.
+
+    What begins as an Excel workbook does is read as one, whatever its name; all else as CSV.
+    """
+    if held.startswith((sheets.MAGIC, sheets.OLD)):
+        return _read(sheets.rows(held), "", file)
+    text = decoded(held, file)
+    delimiter = max(",;\t", key=text.partition("\n")[0].count)
+    return _read(_lines(text, delimiter), delimiter, file)
+
+
+def _lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a CSV text, each with the number of its last line, the first whatever it holds.
 
     Columns are separated by commas, semicolons or tabs, as the first line shows; their order does not matter.
     """
-    delimiter = max(",;\t", key=text.partition("\n")[0].count)
     table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        for cells in table:
+            if table.line_num == 1 or any(cell.strip() for cell in cells):
+                yield table.line_num, cells
+    except csv.Error as error:
+        raise _Broken(f"this is not valid CSV: {error}", table.line_num) from None
+
+
+def _read(table: Iterator[tuple[int, list[str]]], delimiter: str, file: str) -> tuple[list[Row], list[Problem]]:
     rows: list[Row] = []
     problems: list[Problem] = []
     try:
-        names = [name.strip().lower() for name in next(table, [])]
-        problems += _columns(names, file)
-        for cells in () if problems else table:
-            if any(cell.strip() for cell in cells):
-                row, wrong = _row(names, cells, delimiter, file, table.line_num)
-                rows += [row] if row else []
-                problems += wrong
-    except csv.Error as error:
-        problems.append(Problem(file, f"this is not valid CSV: {error}", table.line_num))
+        first, head = next(table, (1, []))
+        names = [name.strip().lower() for name in head]
+        problems += _columns(names, file, first)
+        for line, cells in () if problems else table:
+            row, wrong = _row(names, cells, delimiter, file, line)
+            rows += [row] if row else []
+            problems += wrong
+    except _Broken as error:
+        problems.append(Problem(file, str(error.args[0]), error.args[1]))
+    except sheets.Malformed as error:
+        problems.append(Problem(file, str(error)))
     return rows, problems
 
 
-def _columns(names: list[str], file: str) -> Iterator[Problem]:
+class _Broken(Exception):
+    """The text is no CSV; the words say why, the number says in which line."""
+
+
+def _columns(names: list[str], file: str, line: int) -> Iterator[Problem]:
     for number, name in enumerate(names, 1):
         if name and names.index(name) + 1 < number:
-            yield Problem(file, f"the column “{name}” stands twice", 1)
+            yield Problem(file, f"the column “{name}” stands twice", line)
         elif name not in (*COLUMNS, ""):
-            yield Problem(file, f"there is no column “{name}” in a readings file{near(name, COLUMNS)}", 1)
+            yield Problem(file, f"there is no column “{name}” in a readings file{near(name, COLUMNS)}", line)
     for name in ("value", "on"):
         if name not in names:
-            yield Problem(file, f"the column “{name}” is missing; the first line names the columns", 1)
+            yield Problem(file, f"the column “{name}” is missing; the first line names the columns", line)
 
 
 def _row(names: list[str], cells: list[str], delimiter: str, file: str, line: int) -> tuple[Row | None, list[Problem]]:

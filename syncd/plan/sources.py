@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
 from http import HTTPStatus
@@ -17,7 +18,8 @@ import httpx
 
 from connectors.failing import Distrusted
 from connectors.network import Network
-from syncd.documents.file import LARGEST, content
+from syncd.documents.file import LARGEST
+from syncd.documents.file import content as whole
 from syncd.errors import Problem
 
 TIMEOUT: Final = 30.0
@@ -34,6 +36,15 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 def deadline() -> float:
     """When all files of a plan must have come, if it is read now: seconds of a clock that only grows."""
     return time.monotonic() + PATIENCE
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What an address gave, with the tags by which to ask whether that is still so ("" for none)."""
+
+    content: bytes
+    etag: str = ""
+    modified: str = ""
 
 
 class NoText(Exception):
@@ -83,7 +94,12 @@ def text(source: str, network: Network, by: str = "", until: float | None = None
     After `until`, the `deadline` of all files of a plan (left out: of this one), nothing is fetched any more.
     """
     limit = deadline() if until is None else until
-    held = _fetch(source, network, by, limit) if is_address(source) or is_address(by) else _read(source)
+    abroad = is_address(source) or is_address(by)
+    return decoded(fetch(source, network, by, limit).content if abroad else content(source), source)
+
+
+def decoded(held: bytes, source: str) -> str:
+    """The text that a source holds. Raises NoText."""
     try:
         return held.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -92,10 +108,11 @@ def text(source: str, network: Network, by: str = "", until: float | None = None
         raise NoText(Problem(source, words, line)) from None
 
 
-def _read(source: str) -> bytes:
+def content(source: str) -> bytes:
+    """What a file of this machine holds. Raises NoText."""
     path = Path(source)
     try:
-        return content(path)
+        return whole(path)
     except FileNotFoundError:
         raise NoText(Problem(source, f"there is no such file{_neighbour(path)}")) from None
     except (OSError, ValueError) as error:
@@ -110,8 +127,13 @@ def _neighbour(path: Path) -> str:
     return f"; did you mean “{near[0]}”?" if near else ""
 
 
-def _fetch(source: str, network: Network, by: str, until: float) -> bytes:
+def fetch(source: str, network: Network, by: str, until: float, known: Fetched | None = None) -> Fetched:
+    """What an address gives, which what stands at `by` may have named; what is `known` where that is still so.
+
+    Raises NoText, also where the answer has not come whole by `until`.
+    """
     held = bytearray()
+    asked = {"If-None-Match": known.etag, "If-Modified-Since": known.modified} if known else {}
     left = max(0.0, until - time.monotonic())
     times = httpx.Timeout(min(TIMEOUT, left), write=left)  # within the time for sending the whole answer must come
     try:
@@ -120,8 +142,10 @@ def _fetch(source: str, network: Network, by: str, until: float) -> bytes:
             network.client(
                 times, follow_redirects=True, event_hooks={"request": [partial(_guard, abroad=abroad, until=until)]}
             ) as client,
-            client.stream("GET", source) as answer,
+            client.stream("GET", source, headers={name: tag for name, tag in asked.items() if tag}) as answer,
         ):
+            if known is not None and answer.status_code == HTTPStatus.NOT_MODIFIED:
+                return known
             _judge(source, answer)
             for part in answer.iter_bytes():
                 held += part
@@ -130,7 +154,7 @@ def _fetch(source: str, network: Network, by: str, until: float) -> bytes:
                 _require_time(source, until)
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         raise NoText(Problem(source, _unreached(source, network, error))) from None
-    return bytes(held)
+    return Fetched(bytes(held), answer.headers.get("etag", ""), answer.headers.get("last-modified", ""))
 
 
 def _unreached(source: str, network: Network, error: Exception) -> str:

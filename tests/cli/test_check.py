@@ -8,6 +8,7 @@ from connectors.asana.sandbox import Fault
 from syncd.cli.check import lines
 from syncd.cli.findings import Finding, Fine
 from tests.cli.district import NAME, District
+from tests.plan.office import Office, serving
 
 FINDING = {"where", "message", "fix"}
 
@@ -329,3 +330,19 @@ def test_words_of_teams_that_would_become_public(district: District, mapping: st
     assert "connection asana: signed in as " in district.run("check", "--online").out
     district.write_config(mapping=f'select = ["G1"]\n{mapping}')
     assert district.run("check").code == 0
+
+
+def test_readings_that_come_from_a_copy_are_a_finding(district: District) -> None:
+    """What the last pass kept stands in for the address; which one fails, why, and how old the copy is, is named."""
+    office = Office()
+    with serving(office) as address:
+        district.change_plan(("readings = [ { value = 55.5, on = 2026-01-31 } ]", f'readings_from = "{address}"'))
+        assert district.run("sync").code == 0
+        assert district.run("check").code == 0
+        office.status = 503
+        said = district.run("check", "--json")
+        assert (said.code, said.json["ok"]) == (1, False)
+        (finding,) = said.json["findings"]
+        assert finding["where"] == "plan district"
+        assert f"{address}: the server answered with status 503; try again later; until it can be" in finding["message"]
+        assert district.run("sync").code == 0

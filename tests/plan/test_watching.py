@@ -14,6 +14,7 @@ import pytest
 from connectors.network import DIRECT, Network
 from syncd.config import PlanConfig
 from syncd.errors import PlanError
+from syncd.plan.feeds import Feeds
 from syncd.plan.load import load_plan
 from syncd.plan.model import Plan
 from syncd.plans import FETCH_EVERY, RETRY_EVERY, TRIES, Plans
@@ -215,9 +216,9 @@ def test_a_file_that_is_being_written_is_not_taken(name: str, desk: Desk, monkey
     good = desk.plans.get("d")
     writes = 0
 
-    def disturbed(source: str, folder: Path, network: Network) -> Plan:
+    def disturbed(source: str, folder: Path, network: Network, feeds: Feeds) -> Plan:
         nonlocal writes
-        plan = load_plan(source, folder, network)
+        plan = load_plan(source, folder, network, feeds)
         if writes:
             writes -= 1
             desk.save(texts[name], name)
@@ -270,7 +271,7 @@ def test_a_figure_beyond_all_reckoning_keeps_the_last_plan(name: str, text: str,
 def test_whatever_goes_wrong_in_reading_is_an_error_of_the_plan(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even a fault of syncd's own keeps the last good plan, and stops nobody who asks for another."""
 
-    def faulty(source: str, folder: Path, network: Network) -> Plan:
+    def faulty(source: str, folder: Path, network: Network, feeds: Feeds) -> Plan:
         raise ZeroDivisionError(source)
 
     desk.save(HEAD)
