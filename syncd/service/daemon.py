@@ -160,12 +160,12 @@ class Daemon:
         self._now.rest(app)
 
     def _replace(self) -> None:
-        """Put the next generation in the place of this one, once that has come to rest."""
+        """Put the next generation in the place of this one, once that has come to rest. Raises StoreError."""
         if self._next is None or not self._now.rested():
             return
+        self._watch.follow(self._next.app)  # first, for it reads a store that may be another one: then nobody works yet
         before, self._now, self._next = self._now, self._next, None
         self._now.follow(before)
-        self._watch.follow(self._now.app)
         before.app.close()
         config = self._now.app.config
         if config.store.url != before.app.config.store.url:

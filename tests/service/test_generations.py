@@ -23,6 +23,7 @@ from syncd.service.daemon import Daemon
 from syncd.service.edits import Edits
 from syncd.service.site import LiveSite
 from syncd.service.standby import TRY_EVERY
+from syncd.store import Store
 from tests.cli.district import PLAN, TASKS, TOKEN, District
 from tests.connectors.clock import ToldClock
 from tests.postgres import postgres_url, server
@@ -262,6 +263,29 @@ def test_a_store_that_cannot_be_taken_over(district: District, lines: list[Any])
         daemon.look()
         until(lambda: len(district.box.world.tasks) == TASKS)
         assert daemon.end(20)
+
+
+def test_a_new_store_that_cannot_be_read_yet(district: District, lines: list[Any]) -> None:
+    """Until it can, nobody works; then the daemon is the one that works on it, and the old one is free."""
+    clock, other = ToldClock(), district.folder / "other.db"
+    before = Store(f"sqlite:///{district.store}")
+    with looking(district, clock) as daemon:
+        daemon.look()
+        until(lambda: len(district.box.world.tasks) == TASKS)
+        other.write_text("no database", encoding="utf-8")
+        config = district.config.read_text(encoding="utf-8")
+        district.config.write_text(config.replace("syncd.db", "other.db"), encoding="utf-8")
+
+        def look() -> bool:
+            clock.pass_(seconds=TRY_EVERY)
+            daemon.look()
+            return any(line["event"] == "trouble" and line["about"] == "store" for line in lines)
+
+        until(look)
+        other.unlink()
+        until(lambda: look() and daemon._now.works)
+        assert Store(f"sqlite:///{other}").lead().taken()
+        assert not before.lead().taken()
 
 
 def test_a_daemon_that_cannot_begin(district: District) -> None:
