@@ -18,7 +18,9 @@ from syncd.scorecard.view import Scorecard
 FRESH: Final = 1.0
 """Seconds for which what was just built is shown again without asking for a new one."""
 SLOW: Final = 0.1
-"""Seconds that nobody should wait for a page: what takes longer to build is built while the one before is shown."""
+"""Seconds that not everybody should wait for a page: what takes longer is built while the one before is shown."""
+PATIENCE: Final = 0.5
+"""Seconds for which whoever asks first after something new waits for it: they did not come for the one before."""
 OLDEST: Final = 600.0
 """Seconds after which nothing is shown any more that was not built anew."""
 MOST_WRITTEN: Final = 500
@@ -32,7 +34,8 @@ class Fresh(Generic[Value]):
     """A value that is made anew when it is older than a second, or when `version` is another; thread-safe.
 
     `now` gives seconds that only grow. A value that takes long to make is made in the background, once at a time, while
-    the one before is not older than `oldest` seconds; if that fails, whoever asks next makes it and hears why.
+    the one before is not older than `oldest` seconds; if that fails, whoever asks next makes it and hears why. Only who
+    finds another `version` waits for a moment for what comes of it.
     """
 
     def __init__(
@@ -53,11 +56,22 @@ class Fresh(Generic[Value]):
             kept, version = self._kept, self._version()
             age = self._now() - kept.at if kept else 0.0
             if kept is None or (not self._may_wait(kept, age) and (kept.version != version or age >= FRESH)):
-                self._kept = kept = self._made()
-            elif (kept.version != version or age >= max(FRESH, kept.took)) and not self._renewing:
-                self._renewing = True
-                Thread(target=self._renew, name="renewing", daemon=True).start()
-            return kept.value
+                self._kept = self._made()
+                return self._kept.value
+            renewal = self._renewal(kept, version, age)
+        if renewal is not None and kept.version != version:
+            renewal.join(PATIENCE)
+            kept = self._kept or kept
+        return kept.value
+
+    def _renewal(self, kept: _Kept[Value], version: int, age: float) -> Thread | None:
+        """What begins to make it anew; None where that is not due, or is done already."""
+        if self._renewing or (kept.version == version and age < max(FRESH, kept.took)):
+            return None
+        self._renewing = True
+        renewal = Thread(target=self._renew, name="renewing", daemon=True)
+        renewal.start()
+        return renewal
 
     def _may_wait(self, kept: _Kept[Value], age: float) -> bool:
         return kept.took >= SLOW and age < self._oldest

@@ -20,18 +20,17 @@ from syncd.app import App
 from syncd.config import load_config
 from syncd.plan.model import Audience
 from syncd.service.daemon import run
+from syncd.service.hooks import Hookup
 from syncd.service.schedule import scheduled
 from tests.school.clock import RunningClock, schedules_by
 from tests.service.daemons import PATIENCE
 
-HOOKS_LOOK = 0.05
-"""Real seconds between two looks at the subscriptions."""
 IDLE_JOB = "fetch"
 """What is due every minute and has nothing to do: nothing in the week comes from an address."""
 
 
 class Looks(threading.Event):
-    """What asks the daemon to stop; until then its thread waits here, between two looks, for the next one."""
+    """What asks a thread to stop that looks now and then; until then it waits here, between two looks."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,15 +44,15 @@ class Looks(threading.Event):
 
     def over(self) -> None:
         """Wait until the look under way is over."""
-        assert self._ended.acquire(timeout=PATIENCE), "the daemon does not look any more"
+        assert self._ended.acquire(timeout=PATIENCE), "nobody looks any more"
 
     def look(self) -> None:
-        """Have the daemon look once."""
+        """Have it look once."""
         self._go.release()
         self.over()
 
     def set(self) -> None:
-        """Have the daemon stop."""
+        """Have it stop."""
         super().set()
         self._go.release()
 
@@ -63,7 +62,7 @@ class Service:
 
     def __init__(self, config: Path, clock: Clock) -> None:
         self._clock = clock
-        self._looks, self._schedules = Looks(), list[BackgroundScheduler]()
+        self._looks, self._subscriptions, self._schedules = Looks(), Looks(), list[BackgroundScheduler]()
         self.app = App(load_config(config), clock, threads=False)
         address: Future[str] = Future()
         self._codes: list[int] = []
@@ -73,10 +72,11 @@ class Service:
             self._codes.append(run(self.app, stop=self._looks, front=Audience.INTERNAL, listening=told, load=load))
 
         self._thread = threading.Thread(target=daemon)
-        with _noted(self._schedules):
+        with _noted(self._schedules, self._subscriptions):
             self._thread.start()
             self._looks.over()
-        self._browser = httpx.Client(base_url=address.result(), trust_env=False)
+        self._subscriptions.over()
+        self._browser = httpx.Client(base_url=address.result(), trust_env=False, timeout=PATIENCE * 3)
 
     def get(self, path: str) -> Any:
         """What it answers, as JSON."""
@@ -98,15 +98,19 @@ class Service:
         return min(moments)
 
     def work(self) -> bool:
-        """Have it look, and do all that is due; whether there was anything."""
+        """Have it look, do all that is due, and see to its subscriptions; whether there was anything, or is by now."""
         [schedule] = self._schedules
         self._looks.look()
-        due = self.due() <= self._clock.now()
+        due = self._is_due()
         schedule._process_jobs()
         # Each of these has one thread, which takes one thing after the other: after this nothing, all was done.
         for executor in schedule._executors.values():
             executor._pool.submit(int).result()
-        return due
+        self._subscriptions.look()
+        return due or self._is_due()
+
+    def _is_due(self) -> bool:
+        return self.due() <= self._clock.now()
 
     def end(self) -> None:
         """Ask it to stop, and wait until it has."""
@@ -118,14 +122,20 @@ class Service:
 
 
 @contextmanager
-def _noted(schedules: list[BackgroundScheduler]) -> Iterator[None]:
-    """Note the schedules that are made."""
+def _noted(schedules: list[BackgroundScheduler], subscriptions: Looks) -> Iterator[None]:
+    """Note the schedules that are made; subscriptions are looked at when they are told to be."""
 
     def noted(*how: Any) -> BackgroundScheduler:
         schedules.append(scheduled(*how))
         return schedules[-1]
 
-    with patch("syncd.service.generation.scheduled", noted):
+    def led(*how: Any) -> Hookup:
+        hookup = Hookup(*how)
+        hookup._stop = subscriptions
+        return hookup
+
+    made = "syncd.service.generation"
+    with patch(f"{made}.scheduled", noted), patch(f"{made}.Hookup", led):
         yield
 
 

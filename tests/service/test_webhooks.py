@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -11,11 +12,12 @@ from starlette.applications import Starlette
 
 from connectors.hooks import Hook, Reply, Touched
 from connectors.vocabulary import Budget
-from syncd.service.fresh import Fresh
+from syncd.service.fresh import SLOW, Fresh
 from syncd.service.hearing import DEBOUNCE, MOST, _Waiting, pause
 from syncd.service.hooks import root_of
 from syncd.service.server import serve
 from syncd.service.webhooks import A_SECOND, BURST, LONGEST, Door, Inbox
+from tests.service.daemons import until
 
 NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
 
@@ -194,3 +196,30 @@ def test_what_is_new_is_shown_at_once() -> None:
     assert [fresh.get(), fresh.get()] == [1, 1]
     version[0] = 1
     assert fresh.get() == 2
+
+
+def test_who_asks_first_after_something_new_is_shown_it() -> None:
+    """Also where it takes longer than people should wait: what stood there before was known before the edit.
+
+    While nothing is new, and where it takes too long, the one before is shown. Nobody is held up twice.
+    """
+    began, seconds, version = [0], [0.0], [0]
+    held = threading.Event()
+    held.set()
+
+    def make() -> int:
+        began[0] += 1
+        held.wait()
+        seconds[0] += 2 * SLOW
+        return version[0]
+
+    fresh = Fresh(make, lambda: seconds[0], lambda: version[0], oldest=100.0)
+    assert fresh.get() == 0
+    version[0] = 1
+    assert fresh.get() == 1
+    held.clear()
+    version[0] = 2
+    assert [fresh.get(), fresh.get(), began[0]] == [1, 1, 3]
+    held.set()
+    until(lambda: fresh.get() == 2)
+    assert began[0] == 3
