@@ -13,7 +13,7 @@ from syncd.service.refusals import HEADERS, Refusal, explain
 LONGEST_ADDRESS: Final = 4096
 """Bytes of an address with what is asked in it."""
 LONGEST_BODY: Final = 1_000_000
-"""Bytes of a body: what a tool delivers at once is shorter, and so is everything else."""
+"""Bytes of a body: a delivery of a hundred events is a tenth of that, and everything else is shorter still."""
 
 
 class SecurityHeaders:

@@ -19,11 +19,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from connectors.hooks import Hooks, Touched
-from syncd.service.bounds import body
+from syncd.service.bounds import LONGEST_BODY, body
 
 PATH: Final = "/webhooks"
-LONGEST: Final = 1_000_000
-"""Bytes of a delivery: a batch of a hundred events is a tenth of that."""
 BURST: Final = 1000
 A_SECOND: Final = 50
 """Deliveries of one connection that are taken at once, and how many more of them each second."""
@@ -87,7 +85,7 @@ class Inbox:
             return _come_again(503) if self._stands_by() else Response(status_code=404)
         if not self._has_room(door.connection):
             return _come_again(429)
-        delivery = await body(request, LONGEST)
+        delivery = await body(request, LONGEST_BODY)
         reply = door.hooks.receive(door.container, dict(request.headers), delivery)
         if reply.heard is not None:
             door.heard(reply.heard)
