@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "sync": "Bring the tools in line with the plan, one pass for each mapping.",
     "scorecard": "Print the scorecard as text, HTML, JSON or CSV.",
     "changes": "Show what changed between two days, and why.",
+    "publish": "Write the public scorecard into a folder for a web server, with a snapshot of each day.",
     "explain": "Show where the figures of an item come from.",
     "status": "Show how each mapping and connection stands.",
     "decide": "Let the plan's value or the tool's stand where they differ.",

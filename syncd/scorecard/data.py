@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -13,6 +15,7 @@ from typing import Any
 from syncd.plan.model import KpiKind
 from syncd.progress.pace import Pace
 from syncd.progress.together import Together
+from syncd.scorecard.coding import AtLeast, AtMost
 from syncd.scorecard.view import (
     ActionView,
     ClaimView,
@@ -40,7 +43,7 @@ COLUMNS = (
     *("tier", "id", "title", "goal", "outcome", "action", "unit", "direction"),
     *("baseline", "baseline_on", "target", "target_on", "low", "high", "measured", "measured_on", "attainment"),
     *("progress", "expected", "pace", *_WORK, "due", "url", "owner", "sentence"),
-    *("kind", "target_change", "override", "override_until"),
+    *("kind", "target_change", "override", "override_until", "measured_bound"),
 )
 """The columns of the CSV; `progress` is a KPI's implementation, or the share done of an action or a project."""
 
@@ -109,6 +112,8 @@ def _kpi(kpi: KpiView) -> dict[str, Any]:
     }
     if kpi.kind is not KpiKind.LAGGING:
         found["kind"] = kpi.kind.value
+    if bound := _bound(kpi.measured):
+        found["measured_bound"] = bound
     if kpi.guardrail:
         found["guardrail"] = _KEPT.get(kpi.pace)
     if kpi.change:
@@ -118,6 +123,11 @@ def _kpi(kpi: KpiView) -> dict[str, Any]:
     if kpi.low is not None or kpi.high is not None:
         found |= {"low": number(kpi.low), "high": number(kpi.high)}
     return found
+
+
+def _bound(value: Decimal | None) -> str | None:
+    """Which end a value is that is only known as a bound."""
+    return "at_least" if isinstance(value, AtLeast) else "at_most" if isinstance(value, AtMost) else None
 
 
 def _claim(claim: ClaimView) -> dict[str, Any]:
@@ -165,12 +175,30 @@ def as_csv(scorecard: Scorecard) -> str:
 
     Text that a spreadsheet would take for a formula is led by an apostrophe.
     """
+    return "".join(csv_lines(scorecard))
+
+
+def csv_lines(scorecard: Scorecard) -> Iterator[str]:
+    """The same, line by line."""
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, COLUMNS, restval="")
     writer.writeheader()
     for row in _rows(scorecard):
         writer.writerow({name: cell(value) for name, value in row.items()})
-    return out.getvalue()
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
+    yield out.getvalue()
+
+
+def json_lines(scorecard: Scorecard) -> Iterator[str]:
+    """What `as_json` gives, as text, a line for each goal: nothing larger is held at once."""
+    head = as_json(replace(scorecard, goals=()))
+    del head["goals"]
+    yield json.dumps(head, ensure_ascii=False).removesuffix("}") + ', "goals": [\n'
+    for number, goal in enumerate(scorecard.goals):
+        yield (",\n" if number else "") + json.dumps(_goal(goal), ensure_ascii=False)
+    yield "\n]}\n"
 
 
 def _rows(scorecard: Scorecard) -> Iterator[dict[str, object]]:

@@ -52,9 +52,15 @@ def render_pages(card: Scorecard) -> Iterator[tuple[str, str]]:
 
 
 class Pages:
-    """The pages of one scorecard, each rendered when it is asked for. `live` and `signed_in` as for a single page."""
+    """The pages of one scorecard, each rendered when it is asked for. `live` and `signed_in` as for a single page.
 
-    def __init__(self, card: Scorecard, *, live: bool = False, signed_in: bool = False) -> None:
+    `archive` says that a list of earlier days stands beside them.
+    """
+
+    def __init__(
+        self, card: Scorecard, *, live: bool = False, signed_in: bool = False, archive: bool = False
+    ) -> None:
+        self._archive = archive
         self._card, self._shown = card, {"live": live, "signed_in": signed_in}
         self._offices = {office.title: office for office in slices.offices(card)}
         self._places = {place.name: place for place in slices.places(card)}
@@ -101,6 +107,8 @@ class Pages:
                 yield title, path
         yield "How to read", "method.html"
         yield "All on one page", PACKET
+        if self._archive:
+            yield "Earlier days", "archive/index.html"
 
     def _making(self) -> Iterator[tuple[str, Callable[..., str]]]:
         """How each page is made, by its path."""

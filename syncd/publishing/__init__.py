@@ -1,0 +1,1 @@
+"""The public scorecards as folders of files, for a web server of the district to give out."""

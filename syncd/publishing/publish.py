@@ -1,0 +1,89 @@
+"""Publishes the public scorecards of plans, each into its folder; for `syncd publish` and for the daemon."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from syncd.app import App
+from syncd.errors import FileError, Problem
+from syncd.filing import put
+from syncd.plan.model import Audience
+from syncd.publishing.folder import Folder, Snapshot, make
+from syncd.publishing.site import site_files
+from syncd.scorecard.embed import ABOVE
+from syncd.scorecard.page import WithinPage, render
+from syncd.scorecard.pages import NavEntry
+from syncd.scorecard.view import Scorecard
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was published of a plan: whether it is `new`, its snapshot of the day, and whether that is a new one."""
+
+    plan: str
+    place: Path
+    day: str
+    digest: str
+    new: bool
+    kept: bool
+    snapshots: int
+
+
+def publish(
+    app: App, folder: Path, only: str | None = None, written: Callable[[str], None] = lambda _path: None
+) -> Iterator[Published]:
+    """Have the folder hold the public scorecard of each plan, of several in a folder of its name; one after the other.
+
+    `written` hears of each file. Raises ConfigError, PlanError, StoreError, FileError where one cannot be written, and
+    Leak where something would be published that must not be: then that plan's files stay as they were.
+    """
+    several = len(app.config.plans) > 1
+    for name in [only] if only else app.config.plans:
+        card = app.scorecard(name, audience=Audience.PUBLIC)
+        place = Folder(folder / name if several else folder)
+        try:
+            _require_room(folder, place, several=several)
+            yield _published(name, card, place, written)
+        except OSError as error:
+            why = f"the scorecard cannot be published there ({error.strerror})"
+            fix = f"give syncd's account the right to write into {place.out.parent}"
+            raise FileError([Problem(str(place.out), f"{why}; {fix}")]) from error
+
+
+def _require_room(folder: Path, place: Folder, *, several: bool) -> None:
+    if several and folder.is_symlink():
+        words = "one plan was published there, and now there are several; name another folder"
+        raise FileError([Problem(str(folder), words)])
+    if place.foreign():
+        words = "something stands there that was not published by syncd; name a folder that is not there yet"
+        raise FileError([Problem(str(place.out), words)])
+
+
+def _published(plan: str, card: Scorecard, place: Folder, written: Callable[[str], None]) -> Published:
+    def files() -> Iterator[tuple[str, Iterator[str]]]:
+        for path, text in site_files(card):
+            written(path)
+            yield path, iter(text)
+
+    make(place.out.parent)
+    before, day = place.current(), card.as_of.isoformat()
+    version = place.write(files())
+    kept = place.keep(version, day)
+    snapshots = place.snapshots()
+    _list(card, place, snapshots)
+    digest = Folder(version).current()
+    if digest != before:
+        place.publish(version)
+    return Published(plan, place.out, day, digest, digest != before, kept, len(snapshots))
+
+
+def _list(card: Scorecard, place: Folder, snapshots: list[Snapshot]) -> None:
+    """The page that lists all snapshots; it stands among them, and is replaced as a whole."""
+    nav = [NavEntry("Overview", "../index.html", here=False)]
+    shown = {"live": False, "signed_in": False}
+    page = render("archive.html", card, WithinPage(), shown, nav, snapshots=snapshots, data=ABOVE)
+    listed = place.archive / "index.html"
+    if not listed.is_file() or listed.read_text(encoding="utf-8") != page:
+        put(page, listed, 0o644)

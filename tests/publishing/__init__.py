@@ -1,0 +1,1 @@
+"""The public scorecards as folders of files."""
