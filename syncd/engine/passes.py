@@ -12,10 +12,10 @@ from connectors.errors import Invalid
 from mappings.fields import missing_fields
 from mappings.shape import Desired
 from syncd.engine.affected import Trees
-from syncd.engine.agreement import GONE
 from syncd.engine.applier import Applier
 from syncd.engine.arrivals import look_for
 from syncd.engine.books import Books, Route, items_of_tasks, order_key
+from syncd.engine.closing import close
 from syncd.engine.differences import team_edit, told_as
 from syncd.engine.groups import called, retitle, retitles
 from syncd.engine.guard import Stop, guard, leaving
@@ -182,7 +182,7 @@ class Pass:
         if not self._over() and self._lost_all(books):
             self._picture.clear()  # of all that it foresaw, nothing is left to be done
             self._surprises(applier.recorder)
-        self._tidy(books)
+        self._close(applier.recorder)
         return self.tally.writes > before
 
     def _round(self, applier: Applier) -> bool:
@@ -324,58 +324,12 @@ class Pass:
             if after != before:
                 writer.put_mapping_state(after)
 
-    def _tidy(self, books: Books) -> None:
-        """Note which tasks are newly gone, and forget what is set aside for items that need nothing any more."""
-        self.aside = tuple(books.aside.values())
-        if self.stopped:
-            return
-        gone = [change for change in self.waiting if change.why is Why.GONE and change.fresh]
-        due = {change.item for change in self.waiting if change.kind in WRITING} | self.tally.failed.keys()
-        desired = self._desired(books)
-        waiting = () if self.retry_all else books.waiting(self.clock.now(), desired)
-        there = books.links.keys() | desired.tasks.keys()
-        done = [item for item in books.aside if item not in there or (item not in due and item not in waiting)]
-        for change in gone:
-            self._mark_gone(books, change)
-        self._tell_holds()
-        for item in done:
-            with self.store.writing() as writer:
-                writer.drop_set_aside(self.route.mapping, item)
-            del books.aside[item]
-        self.aside = tuple(books.aside.values())
-
-    def _mark_gone(self, books: Books, change: Change) -> None:
-        link = books.links[change.item]
-        marked = replace(link, agreed={**link.agreed, GONE: change.edits[0].after})
-        with self.store.writing() as writer:
-            writer.put_link(self.route.mapping, marked)
-            writer.add_entries([self._line(link, "hold", change.reason)])
-        books.links[change.item] = marked
-
-    def _tell_holds(self) -> None:
-        """Put in the log which values and copies wait for a person, each once until something else is told of it."""
-        held = [change for change in self.waiting if change.kind is Kind.HOLD and change.why in _TOLD]
-        with self.store.reading() as reader:
-            fresh = [line for line in map(self._hold, held) if line.cause != _newest_cause(reader, line)]
-        if fresh:
-            with self.store.writing() as writer:
-                writer.add_entries(fresh)
-
-    def _hold(self, change: Change) -> Entry:
-        line = Entry(self.clock.now(), self.id, self.route.mapping, change.item, change.task, "hold")
-        line = replace(line, cause=change.reason)
-        for edit in change.edits:
-            line = replace(line, field=edit.field, before=edit.before, after=edit.after)
-        return line
-
-
-_TOLD: Final = (Why.CONFLICT, Why.DUPLICATE)
-
-
-def _newest_cause(reader: Reader, line: Entry) -> str | None:
-    """The cause in the newest line about the same field of the same task; a hold's cause says all there is to it."""
-    newest = reader.log(item=line.item, field=line.field, mapping=line.mapping, limit=50)
-    return next((told.cause for told in newest if told.task == line.task), None)
+    def _close(self, recorder: Recorder) -> None:
+        """Leave the books in order; where the guard stopped the pass, as they are."""
+        if not self.stopped:
+            resting = () if self.retry_all else recorder.books.waiting(self.clock.now(), recorder.desired)
+            close(recorder, self.waiting, resting)
+        self.aside = tuple(recorder.books.aside.values())
 
 
 def findings(done: Pass) -> tuple[Finding, ...]:
