@@ -177,5 +177,8 @@ def _unknown(where: str, strangers: dict[str, list[str]]) -> Finding:
     few = some(list(strangers), _PEOPLE)
     whole = "; ".join(f"{address} (owner of {', '.join(items)})" for address, items in strangers.items())
     more = " (--json lists all)" if len(strangers) > _PEOPLE else ""
-    fix = "Invite them to the workspace, or correct the owner in the plan."
+    fix = (
+        "Invite them before their tasks are made, or correct the owner in the plan. Tasks that are there already are "
+        "assigned in the tool."
+    )
     return Finding(where, f"{words}{few}{more}", fix, whole=f"{words}{whole}")

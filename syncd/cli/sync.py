@@ -171,6 +171,8 @@ def _remarks(remarks: Sequence[Finding]) -> Iterator[str]:
         people = list(dict.fromkeys(found[0] for each in group if (found := _ADDRESS.search(each.message))))
         message = _ADDRESS.sub(some(people, _PEOPLE), group[0].message, count=1) if people else group[0].message
         yield f"  · {message} ({some([each.item for each in group])})"
+        if people and message.startswith("nobody "):
+            yield "      → Assign these tasks in the tool: syncd does that only for a task that it makes."
         if len(people) > _PEOPLE:
             yield f"      → `{command_line('check --online --json')}` lists them all"
 

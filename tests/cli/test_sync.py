@@ -224,6 +224,7 @@ def test_lines_of_a_pass() -> None:
             "  · nobody has the address p0@d.example, p1@d.example, p2@d.example and 1 more: not assigned "
             "(B0, B1, B2, B3, B4 and 3 more)"
         ),
+        "      → Assign these tasks in the tool: syncd does that only for a task that it makes.",
         "      → `syncd check --online --json` lists them all",
     ]
     assert why(report) == ""
