@@ -12,11 +12,12 @@ from starlette.applications import Starlette
 
 from connectors.hooks import Hook, Reply, Touched
 from connectors.vocabulary import Budget
+from syncd.service.bounds import LONGEST_BODY
 from syncd.service.fresh import SLOW, Fresh
 from syncd.service.hearing import DEBOUNCE, MOST, _Waiting, pause
 from syncd.service.hooks import root_of
 from syncd.service.server import serve
-from syncd.service.webhooks import A_SECOND, BURST, LONGEST, Door, Inbox
+from syncd.service.webhooks import A_SECOND, BURST, Door, Inbox
 from tests.service.daemons import until
 
 NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
@@ -126,8 +127,8 @@ def test_a_body_that_is_too_long_is_not_read_to_its_end(house: House) -> None:
             yield b"x" * 65_536
 
     assert house.post(house.door.path, endless()).status_code == 413
-    assert house.post(house.door.path, b"x" * (LONGEST + 1)).status_code == 413
-    assert house.post(house.door.path, b"x" * LONGEST).status_code == 200
+    assert house.post(house.door.path, b"x" * (LONGEST_BODY + 1)).status_code == 413
+    assert house.post(house.door.path, b"x" * LONGEST_BODY).status_code == 200
     assert len(house.heard) == 1
 
 
