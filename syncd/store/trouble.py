@@ -30,6 +30,7 @@ class Place:
 
 
 LOCKED = ("is locked by another program", "See whether a second syncd runs; then try again.")
+_DAMAGED = ("is damaged", RESTORE)
 _UNMADE = ("lacks a table or column that this syncd needs", UPGRADE)
 _CANNOT_OPEN = (
     "cannot be opened",
@@ -45,7 +46,7 @@ _REASONS: tuple[tuple[str, tuple[str, str]], ...] = (
     ("SQLITE_BUSY", LOCKED),
     ("SQLITE_LOCKED", LOCKED),
     ("SQLITE_NOTADB", ("is not a syncd store: the file is no SQLite database", "Check [store] url in the config.")),
-    ("SQLITE_CORRUPT", ("is damaged", RESTORE)),
+    ("SQLITE_CORRUPT", _DAMAGED),
     ("SQLITE_CANTOPEN", _CANNOT_OPEN),
     (
         "SQLITE_READONLY",
@@ -89,6 +90,9 @@ def in_words(place: Place) -> Iterator[None]:
         raise as_store_error(place, error) from error
     except StatementError as error:
         raise TypeError(str(error.orig)) from error
+    except UnicodeDecodeError as error:
+        # Python's SQLite cannot even say what is wrong where the damage lies in the name of a table.
+        raise StoreError(f"the store {place.name} {_DAMAGED[0]}", _DAMAGED[1]) from error
     except NoConnectionInTime as error:
         raise StoreError(f"the store {place.name} {LOCKED[0]}", LOCKED[1]) from error
 

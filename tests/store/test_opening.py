@@ -115,6 +115,17 @@ def test_a_damaged_file_is_found(path: Path) -> None:
     assert "backup" in told.value.next_step
 
 
+def test_damage_in_the_name_of_a_table_is_found(path: Path) -> None:
+    """There Python cannot even read what SQLite says of it."""
+    with closing(Store(f"sqlite:///{path}")) as store:
+        fill(store)
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE links", b"CREATE TABLE \xf9inks"))
+    with closing(Store(f"sqlite:///{path}")) as store:
+        for use in _every_way(store):
+            with pytest.raises(StoreError, match="is damaged"):
+                use()
+
+
 @contextmanager
 def _as_nobody() -> Iterator[Path]:
     """A folder that belongs to an ordinary account, and the block runs as that account (root may write anything)."""
