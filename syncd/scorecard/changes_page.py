@@ -8,10 +8,11 @@ from syncd.scorecard.page import WithinPage, render
 from syncd.scorecard.words import sentence
 
 
-def render_changes(changes: Changes, *, signed_in: bool = False) -> str:
+def render_changes(changes: Changes, *, home: str = "", signed_in: bool = False) -> str:
     """The page; pure, complete without script, for the audience of the scorecard that the changes led to.
 
-    `signed_in` adds a way to sign out, as on the scorecard's own pages.
+    `home` is the scorecard's address as seen from the page, "" where it stands alone; `signed_in` adds a way to sign
+    out, as on the scorecard's own pages.
     """
     return render(
         "changed.html",
@@ -19,6 +20,7 @@ def render_changes(changes: Changes, *, signed_in: bool = False) -> str:
         WithinPage(),
         {"live": False, "signed_in": signed_in},
         changes=changes,
+        home=home,
         standing=changes_told.standing,
         called=changes_told.called,
         reading=changes_told.reading_words,

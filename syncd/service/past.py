@@ -78,7 +78,10 @@ class Past:
         since, until = (_day(asked[name]) if name in asked else None for name in ("since", "until"))
         if max(since or date.min, until or date.min) > self._annals.today() or (until and since and since > until):
             raise Refusal(400, "These days make no period that is past.")
-        return self._told(lambda: render_changes(self._annals.changes(audience, None, since, until), signed_in=True))
+        home = "internal" if audience is Audience.INTERNAL else "./"
+        return self._told(
+            lambda: render_changes(self._annals.changes(audience, None, since, until), home=home, signed_in=True)
+        )
 
     def _lately(self) -> Response:
         """What changed lately, for the front page's audience; many visitors cost no more than one."""
@@ -91,11 +94,14 @@ class Past:
     def _of_late(self) -> str:
         since = self._annals.today() - LATELY
         try:
-            return render_changes(self._annals.changes(self._front, None, since))
+            return self._public(since)
         except NothingKnown as error:
             if error.begins is None:
                 raise
-            return render_changes(self._annals.changes(self._front, None, error.begins))
+            return self._public(error.begins)
+
+    def _public(self, since: date) -> str:
+        return render_changes(self._annals.changes(self._front, None, since), home="./")
 
     def _told(self, write: Callable[[], str]) -> Response:
         return HTMLResponse(self._written(write), headers=_OURS)

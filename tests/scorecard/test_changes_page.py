@@ -106,6 +106,8 @@ def test_it_says_for_whom_it_is() -> None:
     assert "for the public" in as_text(found(), 300).splitlines()[1]
     assert "Sign out" in render_changes(office, signed_in=True)
     assert "Sign out" not in render_changes(office)
+    assert '<a href="../index.html">To the scorecard</a>' in render_changes(office, home="../index.html")
+    assert "To the scorecard" not in render_changes(office)
     told = as_json(office)
     assert (told["audience"], told["until"]) == ("internal", TODAY.isoformat())
     assert told["readings"][1] == {

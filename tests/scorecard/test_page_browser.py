@@ -51,7 +51,7 @@ SITE = {f"site/{path}": page for path, page in render_pages(full())}
 INSIDE = {"index.html", "goals/g1.html", "offices.html"}
 SITE |= {f"inside/{path}": page for path, page in render_pages(full(Audience.INTERNAL)) if path in INSIDE}
 PAGES |= {name.removesuffix(".html"): page for name, page in SITE.items()}
-PAGES |= {f"changes-{audience}": render_changes(changed(audience=audience)) for audience in Audience}
+PAGES["changes"] = render_changes(changed(audience=Audience.INTERNAL), signed_in=True)
 
 
 @pytest.fixture

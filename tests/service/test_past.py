@@ -60,6 +60,7 @@ def test_days_are_for_those_signed_in(visit: Visitor) -> None:
     assert "Internal" in office.text
     assert (office.headers["cache-control"], office.headers["vary"].startswith("Authorization")) == ("no-store", True)
     assert "Sign out" in office.text
+    assert '<a href="internal">To the scorecard</a>' in office.text
     assert OWNER in browser.get("/as-of/2026-11-01", headers=SIGNED_IN).text
     assert OWNER not in browser.get("/as-of/2026-11-01?audience=public", headers=SIGNED_IN).text
 
