@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -20,6 +19,7 @@ from connectors.contract import Connector
 from connectors.hooks import Touched
 from syncd import logs
 from syncd.backups import Backups
+from syncd.checking import near
 from syncd.config import Config
 from syncd.connections import Connections
 from syncd.engine.books import Route
@@ -365,9 +365,8 @@ class App:
     def _checked(self, name: str, known: Mapping[str, object], what: str) -> str:
         if name in known:
             return name
-        near = get_close_matches(name, known, n=1)
-        hint = f"did you mean “{near[0]}”?" if near else f"there are: {', '.join(known) or 'none'}"
-        raise ConfigError([Problem(str(self.config.path), f"there is no {what} “{name}”; {hint}", key=f"{what}s")])
+        words = f"there is no {what} “{name}”{near(name, known)}"
+        raise ConfigError([Problem(str(self.config.path), words, key=f"{what}s")])
 
     def _pool(self, connector: Connector) -> Pool:
         parallel = connector.capabilities().parallel
