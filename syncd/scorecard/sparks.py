@@ -158,12 +158,17 @@ def burn_up(trend: Sequence[WorkPoint], start: date | None, end: date | None, to
             x, TOP - 10, HEIGHT - BOTTOM
         ),
         _text("axis", x, TOP - 14, "today", "middle"),
-        _text("goal", beside, every[-1][1] - 8, f"{newest.total} in all", anchor),
+        _text("goal", beside, _clear_of_today(every[-1][1]), f"{newest.total} in all", anchor),
         _text("latest", beside, min(done[-1][1] - 8, HEIGHT - BOTTOM - 6), f"{newest.done} done", anchor),
     ]
     return Markup('<svg class="chart burnup" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
         WIDTH, HEIGHT, title, Markup("").join(parts)
     )
+
+
+def _clear_of_today(y: float) -> float:
+    """Where the words stand that belong to a line: above it, or below where the word "today" stands above."""
+    return y - 8 if y > TOP + 20 else y + 18
 
 
 def monthly(trend: Sequence[WorkPoint]) -> tuple[WorkPoint, ...]:

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from html import unescape
+from itertools import pairwise
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
 
@@ -161,3 +162,13 @@ def test_a_page_may_be_shown_at_another_address() -> None:
     assert page.count("<script") == 1
     with pytest.raises(NoPage):
         pages.render("goals/none.html")
+
+
+@pytest.mark.parametrize("audience", list(Audience))
+def test_headings_make_an_outline(audience: Audience) -> None:
+    """One heading of the first level on each page, and none skips a level."""
+    for path, page in written(full(audience)).items():
+        levels = [int(level) for level in re.findall(r"<h([1-6])[ >]", page)]
+        assert levels.count(1) == 1, path
+        assert levels[0] == 1, path
+        assert all(later - earlier <= 1 for earlier, later in pairwise(levels)), path
