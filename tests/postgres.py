@@ -51,6 +51,10 @@ class Server:
         """Remove a database, whoever is still connected to it."""
         self._execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
 
+    def client(self, program: str) -> list[str]:
+        """How one of its own programs is called that asks this server: "pg_dump"."""
+        return ["env", f"PGHOST={self._folder}", str(self._programs / program)]
+
     def cut_off(self, database: str) -> None:
         """End all sessions in a database."""
         query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "

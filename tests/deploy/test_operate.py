@@ -1,6 +1,7 @@
 """What docs/operate.md says for backing up and restoring is done word by word, on a store that was really wrecked.
 
-`sudo`, `systemctl` and `install` do here what they do on a server, with folders of this test in place of the server's.
+`sudo`, `systemctl` and `install` do here what they do on a server, with folders of this test in place of the server's;
+`docker compose` runs programs of a real PostgreSQL and syncd itself, without containers.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import psycopg
 import pytest
 
+from tests import postgres
 from tests.cli.district import TOKEN
 from tests.deploy.conftest import ROOT, Server
 from tests.service.daemons import until
@@ -40,6 +43,7 @@ class Machine:
     """A server of which everything is in a folder."""
 
     server: Server
+    database: postgres.Server | None = None
     daemon: subprocess.Popen[bytes] | None = None
     said: list[str] = field(default_factory=list)
 
@@ -66,6 +70,8 @@ class Machine:
 
     def _one(self, line: str) -> None:
         words = shlex.split(line.removeprefix("sudo "))
+        if words[:2] == ["docker", "compose"]:
+            words = self._uncontained(words[2:])
         if words[0] == "systemctl":
             {"start": self.start, "stop": self.stop}[words[1]]()
             return
@@ -73,9 +79,25 @@ class Machine:
             words = [word for at, word in enumerate(words) if not {word, words[at - 1]} & {"-o", "-g"}]
         if words[0] == "syncd":
             words[:1] = SYNCD
-        done = subprocess.run(words, env=self.environment, check=False, capture_output=True, text=True)
+        folder = self.server.store.parent
+        done = subprocess.run(words, env=self.environment, cwd=folder, check=False, capture_output=True, text=True)
         assert done.returncode == 0, (line, done.stdout, done.stderr)
         self.said.append(done.stdout)
+
+    def _uncontained(self, words: list[str]) -> list[str]:
+        """What comes after `docker compose`, as it is done without containers."""
+        inside = [word.replace("db:", "").replace("/tmp/", f"{self.server.folder}/") for word in words]  # noqa: S108
+        match inside:
+            case ["start" | "stop" as verb, "syncd"]:
+                return ["systemctl", verb, "syncd"]
+            case ["run", "--rm", "syncd", *command]:
+                return ["syncd", *command]
+            case ["cp", source, target]:
+                return ["cp", source, target]
+            case ["exec", "db", program, *arguments]:
+                assert self.database
+                return [*self.database.client(program), *arguments]
+        raise AssertionError(words)
 
 
 @pytest.fixture
@@ -124,4 +146,54 @@ def test_restoring(machine: Machine, wreck: str) -> None:
     assert len(tool.world.tasks) == count
     log = subprocess.check_output([*SYNCD, "log"], env=machine.environment, text=True)
     assert log.count("task made") == count
+    assert TOKEN not in log
+
+
+@pytest.fixture
+def database(machine: Machine) -> Iterator[postgres.Server]:
+    """A PostgreSQL with what compose.yaml has it make; the machine's syncd keeps everything in it."""
+    machine.database = made = postgres.server()
+    made._execute("CREATE ROLE syncd LOGIN SUPERUSER")
+    made._execute("CREATE DATABASE syncd OWNER syncd")
+    url = made.url("syncd").replace("postgres@", "syncd@")
+    (machine.server.folder / "secrets/STORE__URL").write_text(f"{url}\n")
+    yield made
+    machine.stop()
+    made.drop("syncd")
+    made._execute("DROP ROLE syncd")
+
+
+@pytest.mark.timeout(300)
+def test_restoring_postgres(machine: Machine, database: postgres.Server) -> None:
+    """A database that was dumped while the daemon ran, and lost much since then, is whole again: nothing twice.
+
+    What a team did between the copy and the loss is taken in anew, and nothing is left of what was there besides.
+    """
+    tasks = machine.server.tool.world.tasks
+    machine.start()
+    until(lambda: len(tasks) == 6)
+    until(lambda: b"done" in subprocess.check_output([*SYNCD, "status"], env=machine.environment))
+    machine.do(block("Back up", "docker compose exec db pg_dump"))
+    done = next(task for task in tasks.values() if not task.subtasks)
+    machine.server.tool.world.complete(done.gid)
+    machine.do("syncd sync")
+    with psycopg.connect(database.url("syncd"), autocommit=True) as connection:
+        connection.execute("CREATE TABLE of_a_newer_edition (id integer)")
+        connection.execute("TRUNCATE links CASCADE")
+    machine.said.clear()
+    tool = machine.server.tool
+    before = len(tool.requests)
+    machine.do(block("Restore", "docker compose stop syncd\ndocker compose cp"))
+    said = "".join(machine.said)
+    assert "The store is sound" in said
+    assert "nothing to do" in said
+    until(lambda: len(tool.requests) > before)
+    machine.do("syncd sync")
+    machine.stop()
+    assert len(tasks) == 6
+    with psycopg.connect(database.url("syncd")) as connection:
+        assert connection.execute("SELECT to_regclass('of_a_newer_edition')").fetchone() == (None,)
+    log = subprocess.check_output([*SYNCD, "log"], env=machine.environment, text=True)
+    assert log.count("task made") == 6
+    assert log.count("ticked it off") == 1
     assert TOKEN not in log
