@@ -91,7 +91,7 @@ def in_words(place: Place) -> Iterator[None]:
     except StatementError as error:
         raise TypeError(str(error.orig)) from error
     except UnicodeDecodeError as error:
-        # Python's SQLite cannot even say what is wrong where the damage lies in the name of a table.
+        # Python's SQLite cannot even say what is wrong where the damage lies in a name of its schema.
         raise StoreError(f"the store {place.name} {_DAMAGED[0]}", _DAMAGED[1]) from error
     except NoConnectionInTime as error:
         raise StoreError(f"the store {place.name} {LOCKED[0]}", LOCKED[1]) from error

@@ -115,11 +115,11 @@ def test_a_damaged_file_is_found(path: Path) -> None:
     assert "backup" in told.value.next_step
 
 
-def test_damage_in_the_name_of_a_table_is_found(path: Path) -> None:
+def test_damage_in_the_name_of_an_index_is_found(path: Path) -> None:
     """There Python cannot even read what SQLite says of it."""
     with closing(Store(f"sqlite:///{path}")) as store:
         fill(store)
-    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE links", b"CREATE TABLE \xf9inks"))
+    path.write_bytes(path.read_bytes().replace(b"sqlite_autoindex", b"sqlite_autoinde\xf9"))
     with closing(Store(f"sqlite:///{path}")) as store:
         for use in _every_way(store):
             with pytest.raises(StoreError, match="is damaged"):
