@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -57,26 +57,29 @@ class Pages:
     `archive` says that a list of earlier days stands beside them.
     """
 
-    def __init__(
-        self, card: Scorecard, *, live: bool = False, signed_in: bool = False, archive: bool = False
-    ) -> None:
+    def __init__(self, card: Scorecard, *, live: bool = False, signed_in: bool = False, archive: bool = False) -> None:
         self._archive = archive
         self._card, self._shown = card, {"live": live, "signed_in": signed_in}
-        self._offices = {office.title: office for office in slices.offices(card)}
         self._places = {place.name: place for place in slices.places(card)}
-        self._years = {year.name: year for year in slices.years(card)}
-        self._begun = slices.beginning(card)
         self._long = [goal for goal in card.goals if _size(goal) > MOST_PROJECTS]
         goals = goal_pages(goal.id for goal in card.goals)
         self._where = _Addresses(
             goals=goals,
             kpis={kpi.id: goals[goal.id] for goal in card.goals for kpi in slices.kpis_of(goal)},
             actions=named("actions", (action.id for goal in self._long for action in goal.actions)),
-            offices=named("offices", self._offices),
+            offices=named("offices", slices.office_titles(card)),
             places=named("schools", self._places),
-            years=named("years", self._years),
+            years=named("years", slices.year_names(card)),
         )
         self._makers: dict[str, Callable[..., str]] = dict(self._making())
+
+    @cached_property
+    def _offices(self) -> dict[str, slices.OfficeView]:
+        return {office.title: office for office in slices.offices(self._card)}
+
+    @cached_property
+    def _years(self) -> dict[str, slices.YearView]:
+        return {year.name: year for year in slices.years(self._card)}
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -98,10 +101,10 @@ class Pages:
     def _entries(self) -> Iterator[tuple[str, str]]:
         yield "Overview", INDEX
         for title, path, there in (
-            ("Offices", "offices.html", self._offices),
-            ("Schools", "schools.html", self._places),
-            ("School years", "years.html", self._years),
-            ("First 12 months", "beginning.html", self._begun),
+            ("Offices", "offices.html", self._where.offices),
+            ("Schools", "schools.html", self._where.places),
+            ("School years", "years.html", self._where.years),
+            ("First 12 months", "beginning.html", slices.has_begun(self._card)),
         ):
             if there:
                 yield title, path
@@ -120,11 +123,11 @@ class Pages:
         for goal in self._long:
             for action in goal.actions:
                 yield where.actions[action.id], partial(render, "action_page.html", goal=goal, action=action)
-        yield from _hub("offices.html", "office.html", self._offices, where.offices)
-        yield from _hub("schools.html", "school.html", self._places, where.places)
-        yield from _hub("years.html", "year.html", self._years, where.years)
-        if self._begun:
-            yield "beginning.html", partial(render, "beginning.html", found=self._begun)
+        yield from _hub("offices.html", "office.html", where.offices, lambda: self._offices)
+        yield from _hub("schools.html", "school.html", where.places, lambda: self._places)
+        yield from _hub("years.html", "year.html", where.years, lambda: self._years)
+        if slices.has_begun(self._card):
+            yield "beginning.html", _begun
         yield "method.html", partial(render, "method_page.html")
         yield PACKET, partial(render, "whole.html", packet=True, long=self._long)
 
@@ -181,13 +184,21 @@ class _Links:
 
 
 def _hub(
-    hub: str, template: str, views: Mapping[str, Any], paths: Mapping[str, str]
+    hub: str, template: str, paths: Mapping[str, str], views: Callable[[], Mapping[str, Any]]
 ) -> Iterator[tuple[str, Callable[..., str]]]:
-    """The page that lists some views, and each view's own."""
-    if views:
-        yield hub, partial(render, hub, views=tuple(views.values()))
-    for name, view in views.items():
-        yield paths[name], partial(render, template, view=view)
+    """The page that lists some views, and each view's own; the views are made when the first of them is asked for."""
+    if paths:
+        yield hub, lambda *shown, **more: render(hub, *shown, **more, views=tuple(views().values()))
+    for name, path in paths.items():
+        yield path, partial(_view, template, views, name)
+
+
+def _view(template: str, views: Callable[[], Mapping[str, Any]], name: str, *shown: Any, **more: Any) -> str:
+    return render(template, *shown, **more, view=views()[name])
+
+
+def _begun(card: Scorecard, *shown: Any, **more: Any) -> str:
+    return render("beginning.html", card, *shown, **more, found=slices.beginning(card))
 
 
 def _size(goal: GoalView) -> int:

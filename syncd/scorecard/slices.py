@@ -109,10 +109,18 @@ def attention(card: Scorecard) -> tuple[KpiView, ...]:
     return tuple(sorted((kpi for kpi in every if kpi.pace in _BEHIND), key=lambda kpi: _BEHIND.index(kpi.pace)))
 
 
-def offices(card: Scorecard) -> tuple[OfficeView, ...]:
-    """Every office that something is named for, by title; in public none that is an address."""
-    kpis, actions, projects = defaultdict(list), defaultdict(list), defaultdict(list)
+def office_titles(card: Scorecard) -> tuple[str, ...]:
+    """The titles of all offices, in order; in public none that is an address."""
+    named = {kpi.office for goal in card.goals for kpi in kpis_of(goal)}
+    named |= {action.office for goal in card.goals for action in goal.actions}
+    named |= {project.office for goal in card.goals for action in goal.actions for project in action.projects}
     inside = card.audience is Audience.INTERNAL
+    return tuple(sorted((each for each in named if each and (inside or "@" not in each)), key=str.casefold))
+
+
+def offices(card: Scorecard) -> tuple[OfficeView, ...]:
+    """Every office that something is named for, by title."""
+    kpis, actions, projects = defaultdict(list), defaultdict(list), defaultdict(list)
     for goal in card.goals:
         for kpi in kpis_of(goal):
             kpis[kpi.office].append(kpi)
@@ -120,8 +128,6 @@ def offices(card: Scorecard) -> tuple[OfficeView, ...]:
             actions[action.office].append(action)
             for project in action.projects:
                 projects[project.office].append(project)
-    named = {title for title in (*kpis, *actions, *projects) if title}
-    titles = sorted((each for each in named if "@" not in each or inside), key=str.casefold)
     return tuple(
         OfficeView(
             title,
@@ -130,7 +136,7 @@ def offices(card: Scorecard) -> tuple[OfficeView, ...]:
             tuple(actions[title]),
             tuple(sorted(projects[title], key=lambda each: (each.done, each.due or date.max, each.title))),
         )
-        for title in titles
+        for title in office_titles(card)
     )
 
 
@@ -147,19 +153,22 @@ def places(card: Scorecard) -> tuple[PlaceView, ...]:
 
 def years(card: Scorecard) -> tuple[YearView, ...]:
     """The school years of the plan, July to June; without the plan's days, those that its KPIs and projects name."""
-    first, last = card.start, card.end
-    if first is None or last is None:
-        days = list(_days(card))
-        if not days:
-            return ()
-        first, last = first or min(days), last or max(days)
-    begins = range(_begin(first), _begin(last) + 1)
-    return tuple(_year(card, begin) for begin in begins)
+    return tuple(_year(card, begin) for begin in _begins(card))
+
+
+def year_names(card: Scorecard) -> tuple[str, ...]:
+    """The names of these years."""
+    return tuple(map(_year_name, _begins(card)))
+
+
+def has_begun(card: Scorecard) -> bool:
+    """Whether the plan's first day is known and past."""
+    return card.start is not None and card.start <= card.as_of
 
 
 def beginning(card: Scorecard) -> Beginning | None:
     """What has begun by now; None for a plan without a first day, or one that lies ahead."""
-    if card.start is None or card.as_of < card.start:
+    if card.start is None or not has_begun(card):
         return None
     last = later(card.start, FIRST_MONTHS) - timedelta(days=1)
     goals = tuple(_begun(goal, card) for goal in card.goals)
@@ -204,6 +213,21 @@ def _days(card: Scorecard) -> Iterator[date]:
         yield from (project.due for action in goal.actions for project in action.projects if project.due)
 
 
+def _begins(card: Scorecard) -> range:
+    """The calendar years in which the plan's school years begin."""
+    first, last = card.start, card.end
+    if first is None or last is None:
+        days = list(_days(card))
+        if not days:
+            return range(0)
+        first, last = first or min(days), last or max(days)
+    return range(_begin(first), _begin(last) + 1)
+
+
+def _year_name(begin: int) -> str:
+    return f"{begin}–{(begin + 1) % 100:02}"
+
+
 def _begin(day: date) -> int:
     """The calendar year in which the school year of a day begins."""
     return day.year if day.month >= _JULY else day.year - 1
@@ -214,7 +238,7 @@ def _year(card: Scorecard, begin: int) -> YearView:
     measures = [_yearly(kpi, goal, first, last) for goal in card.goals for kpi in kpis_of(goal)]
     work = tuple((goal, _due_within(goal, first, last)) for goal in card.goals)
     return YearView(
-        name=f"{begin}–{(begin + 1) % 100:02}",
+        name=_year_name(begin),
         first=first,
         last=last,
         measures=tuple(each for each in measures if each.target or each.reading),
