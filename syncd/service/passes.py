@@ -99,31 +99,34 @@ class Passes:
             return
         if self.told is not None:
             self.told.making(mappings)
-        left = list(mappings)
+        due = left = list(mappings)
         try:
             paused = self.app.paused(mappings)
-            left = [mapping for mapping in mappings if mapping not in paused]
+            due = [mapping for mapping in mappings if mapping not in paused]
+            left = list(due)
+            for mapping in paused:
+                self._watch.say(f"passes of {mapping}", "")  # none are made, and that is as somebody wants it
             passes = self.app.sync(left, full=full, hints=hints, stopping=self._stop.is_set) if left else ()
             for report in passes:
                 left.remove(report.mapping)
                 self._watch.ended(report)
                 self._watch.say(f"passes of {report.mapping}", "")
         except FileError as error:
-            self._each(mappings, left, str(error), full=full, hints=hints)
+            self._each(due, left, str(error), full=full, hints=hints)
         except StoreError as error:
-            self._failed(mappings, error.in_full)
+            self._failed(left or due, error.in_full)
         except Exception as error:  # noqa: BLE001  a fault in one pass must end neither the schedule nor the others
             words = f"{type(error).__name__}: {error}"
-            self._each(mappings, left, words, full=full, hints=hints, exc_info=True)
+            self._each(due, left, words, full=full, hints=hints, exc_info=True)
         else:
             self._plans_well()
 
     def _each(
-        self, mappings: Sequence[str], left: Sequence[str], trouble: str, *, full: bool, hints: Hints, **more: object
+        self, due: Sequence[str], left: Sequence[str], trouble: str, *, full: bool, hints: Hints, **more: object
     ) -> None:
         """Something stands in the way: find out for which of those that are left, and let the others go on."""
-        if len(mappings) == 1 or not left:
-            self._failed(mappings, trouble, **more)
+        if len(due) == 1 or not left:
+            self._failed(due, trouble, **more)
         else:
             for mapping in left:
                 self.some([mapping], full=full, hints=hints)

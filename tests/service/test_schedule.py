@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+import structlog
 from apscheduler.job import Job
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -23,6 +24,7 @@ from syncd.service.chores import Chores
 from syncd.service.passes import Passes, stretched
 from syncd.service.schedule import NIGHT, later, reckon_anew, scheduled
 from syncd.service.watch import Watch
+from syncd.store.errors import StoreError
 from tests.cli.district import NAME, TASKS, District
 from tests.connectors.clock import ToldClock
 from tests.service.daemons import tick
@@ -120,6 +122,37 @@ def test_a_paused_mapping_is_left_alone(district: District) -> None:
         app.pause(["academics"], paused=False)
         passes.some(["academics"], full=True)
     assert len(district.box.world.tasks) == TASKS
+
+
+def test_a_store_that_fails_is_said_of_those_alone_that_it_kept_from_their_pass(
+    district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither of one that had its pass, nor of one that is paused; what was said of that is over once it is."""
+    more = "".join(
+        f'[mappings.{name}]\nplan = "district"\nconnection = "asana"\ncontainer = {{ name = "{name}" }}\n'
+        for name in ("before", "behind", "resting")
+    )
+    district.write_config(more=more)
+    real, names = Pass.run, ["before", "academics", "behind", "resting"]
+
+    def run(self: Pass, sight: Sight) -> None:
+        if self.route.mapping == "academics":
+            raise StoreError("the store is locked by another program", "See whether a second syncd runs.")
+        real(self, sight)
+
+    monkeypatch.setattr(Pass, "run", run)
+    with App(load_config(district.config)) as app, structlog.testing.capture_logs() as lines:
+        watch = Watch(app)
+        watch.failed("resting", "it failed before")
+        app.pause(["resting"], paused=True)
+        Passes(app, watch, threading.Event()).some(names, full=False)
+    told = [(line["event"], line["about"].removeprefix("passes of ")) for line in lines if "about" in line]
+    assert told == [
+        ("trouble", "resting"),
+        ("well_again", "resting"),
+        ("trouble", "academics"),
+        ("trouble", "behind"),
+    ]
 
 
 def test_quiet_hours(district: District) -> None:
