@@ -13,7 +13,7 @@ from typing import Final
 import click
 
 from syncd.cli.opening import opened
-from syncd.cli.options import Command, asked
+from syncd.cli.options import Command, asked, quoted
 from syncd.cli.output import tell
 from syncd.cli.stopping import stoppable
 from syncd.config import load_config
@@ -35,7 +35,7 @@ def command() -> int:
         if token and len(token.get_secret_value()) < _SHORT:
             _log.warning("admin_token is shorter than %d characters: it can be guessed; make a longer one", _SHORT)
         for file in exposed(app.config):
-            _log.warning("%s: %s", file, READABLE)
+            _log.warning("%s: %s; take that right away: chmod o-rwx %s", file, READABLE, quoted(str(file)))
         load = partial(load_config, asked().config)
         listening = partial(_listening, signed_in=token is not None)
         service = partial(run, app, stop=stopping.event, listening=listening, load=load, again=again)

@@ -53,6 +53,13 @@ def test_a_short_admin_token(district: District, secret: str, warned: bool) -> N
     assert "alembic" not in said.err
 
 
+def test_a_secret_that_all_may_read(district: District, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is warned of with the command that takes the right away."""
+    monkeypatch.setattr("syncd.cli.run.exposed", lambda config: [config.path])
+    district.write_plan("no plan at all")
+    assert f"take that right away: chmod o-rwx {district.config}" in district.run("run").err
+
+
 def test_a_port_that_is_taken(district: District) -> None:
     """An address that another program listens on is named, with what to do; exit 2."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
