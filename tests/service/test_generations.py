@@ -22,7 +22,7 @@ from syncd.plan.model import Audience
 from syncd.service.daemon import Daemon
 from syncd.service.edits import Edits
 from syncd.service.site import LiveSite
-from syncd.service.standby import TRY_EVERY
+from syncd.service.standby import TRY_EVERY, Role
 from syncd.store import Store
 from tests.cli.district import PLAN, TASKS, TOKEN, District
 from tests.connectors.clock import ToldClock
@@ -263,6 +263,22 @@ def test_a_store_that_cannot_be_taken_over(district: District, lines: list[Any])
         daemon.look()
         until(lambda: len(district.box.world.tasks) == TASKS)
         assert daemon.end(20)
+
+
+def test_who_lets_go_lets_another_one_first(district: District) -> None:
+    """However long it has been the one that works, it tries again only after a while."""
+    clock = ToldClock()
+    with App(load_config(district.config), clock) as app:
+        app.open_store()
+        own = Role(app.store, clock)
+        assert own.look()
+        clock.pass_(hours=1)
+        assert own.look()
+        own.release()
+        assert not own.look()
+        clock.pass_(seconds=TRY_EVERY)
+        assert own.look()
+        own.release()
 
 
 def test_a_new_store_that_cannot_be_read_yet(district: District, lines: list[Any]) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -291,6 +292,20 @@ def test_a_silent_webhook_is_not_relied_on(office: Office) -> None:
     assert len(office.said("well_again")) == 1
 
 
+def test_what_is_found_before_the_tool_had_time_to_tell_proves_nothing(office: Office) -> None:
+    """A pass by hand finds an edit first: the webhook, which may take minutes, is relied on as before."""
+    office.pass_(minutes=20)
+    office.place.asana.mishaps.append(Mishap.LOST)
+    office.place.tick(TEACHERS)
+    until(lambda: not office.place.asana.mishaps)
+    office.pass_(minutes=5)
+    office.passes.some(BOTH, full=False)
+    assert office.done(TEACHERS)
+    office.pass_(minutes=62)
+    office.hookup.look()
+    assert office.said() == []
+
+
 def test_deliveries_that_cannot_arrive_are_noticed(office: Office) -> None:
     """The tool says that it fails to deliver: it is polled, and told another address."""
     hook = next(iter(office.place.asana.world.hooks.values()))
@@ -358,6 +373,28 @@ def test_a_breakdown_is_over_when_the_tool_answers_again(office: Office) -> None
     office.pass_(minutes=6)
     office.hookup.look()
     assert [line.partition(":")[0] for line in office.said("well_again")] == ["webhooks of asana"]
+
+
+def test_a_tool_that_never_begins_to_tell_is_asked_less_and_less(tmp_path: Path) -> None:
+    """Each try costs requests of the day: the times between them double, up to an hour; once it tells, all is well."""
+    clock = ToldClock()
+    with hooked(tmp_path, clock) as place, ExitStack() as closing:
+        place.monday.faults.append(MondayFault("create_webhook", status=500, times=1000))
+        office = Office(place, clock, closing)
+        office.begin()
+        asked = []
+        for _ in range(6 * 60):
+            before = place.asked()[1]
+            office.hookup.look()
+            asked.append(place.asked()[1] - before)
+            office.pass_(minutes=1)
+        times = [minute for minute, requests in enumerate(asked) if requests > 1]  # a look at all it tells is one
+        assert times[:4] == [5, 15, 35, 75]
+        assert {later - earlier for earlier, later in pairwise(times[3:])} == {60}
+        place.monday.faults.clear()
+        office.pass_(minutes=61)
+        office.hookup.look()
+        assert len(place.monday.world.hooks) == 13
 
 
 def test_what_a_dead_process_left_is_ended(office: Office) -> None:

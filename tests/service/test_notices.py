@@ -131,6 +131,19 @@ def test_a_restart_repeats_nothing_and_forgets_nothing(desk: Desk) -> None:
     assert len(desk.office.arrived) == 2
 
 
+def test_what_is_heard_before_the_store_can_be_read_is_told_once(desk: Desk) -> None:
+    """A process that could not read at first who was told knows it as soon as it can, and since when it is so."""
+    desk.ended(Outcome.STOPPED, GUARD)
+    desk.clock.pass_(hours=1)
+    desk.watch = Watch(desk.app)
+    desk.watch.say("guard of academics", GUARD)
+    desk.notices = Notices(desk.app, desk.watch)
+    desk.look()
+    assert len(desk.office.arrived) == 1
+    desk.ended()
+    assert desk.office.arrived[1]["text"].endswith("(that was so since 2026-09-01 04:00).")
+
+
 def test_nobody_is_called_for_a_short_breakdown(desk: Desk) -> None:
     """A tool that is away is told after an hour, over a restart too; one that came back before is not."""
     desk.ended(Outcome.UNREACHABLE, "no answer within 30 s", Transient, times=30)
