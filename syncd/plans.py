@@ -130,7 +130,7 @@ class Plans:
             for name, kept in self._kept.items():
                 now = self._state(name, kept.plan)
                 told, seen = self._looked.get(name, (kept.state, kept.state))
-                if told != now == seen:
+                if now != told and now == seen:
                     found.append(name)
                     told = now
                 self._looked[name] = (told, now)
