@@ -6,6 +6,7 @@ Polling goes on wherever there is doubt: a hook that fails, is deleted or falls 
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,6 +30,7 @@ from syncd.store.errors import StoreError
 
 CHECK_EVERY: Final = 3600.0
 RETRY_EVERY: Final = 300.0
+"""Seconds: what failed in passing is tried again after the shorter time, then after twice that, up to the other."""
 WHOLE_EVERY: Final = 86_400.0
 """Seconds: how long a tool that tells only part of what happens is left alone before it is asked for the rest."""
 SLOW: Final = timedelta(minutes=10)
@@ -58,6 +60,8 @@ class _Line:
     silent: bool = False
     """Edits were found of which it did not tell: it is not relied on before it tells something."""
     due: float = 0.0
+    tries: int = 0
+    """How often in a row its tool could not be asked to tell."""
 
     @property
     def good(self) -> bool:
@@ -77,6 +81,8 @@ class Hookup:
         """By connection, the subscriptions that exist because of us: their ids, with their containers."""
         self._checks: dict[str, float] = {}
         """When each connection is due to be asked what still holds; its first question ends what is left of old."""
+        self._tries: Counter[str] = Counter()
+        """How often in a row each connection could not be asked that."""
         self._left: frozenset[str] | None = None
         """The connections of which something is left; None as long as that is not known."""
         self._kept: frozenset[str] = frozenset()
@@ -206,9 +212,11 @@ class Hookup:
                 else:
                     self._clean(connection, lines)
                 self._checks[connection] = now + CHECK_EVERY
+                self._tries[connection] = 0
                 self._watch.say(f"webhooks of {connection}", "")
         except ToolError as error:
-            self._checks[connection] = now + RETRY_EVERY
+            self._checks[connection] = now + _pause(self._tries[connection])
+            self._tries[connection] += 1
             self._watch.say(f"webhooks of {connection}", error.in_full)
             return
         if connection not in self._made:
@@ -262,8 +270,10 @@ class Hookup:
         except ToolError as error:
             self._close(line)
             line.trouble = error.in_full
-            line.due = now + (RETRY_EVERY if isinstance(error, Transient | UnknownOutcome) else CHECK_EVERY)
+            line.due = now + (_pause(line.tries) if isinstance(error, Transient | UnknownOutcome) else CHECK_EVERY)
+            line.tries += 1
         else:
+            line.tries = 0
             line.silent = silent
             line.due = now + (WHOLE_EVERY if line.trouble else CHECK_EVERY)
             # What happened before the tool began to tell, its feed knows.
@@ -328,6 +338,11 @@ def root_of(public_url: str | None) -> str | None:
     parts = urlsplit(public_url or "")
     reachable = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost"))
     return public_url.rstrip("/") if public_url and reachable else None
+
+
+def _pause(tries: int) -> float:
+    """How many seconds to wait after so many tries in vain and one more: each costs requests of the day."""
+    return float(min(CHECK_EVERY, RETRY_EVERY * 2 ** min(tries, 10)))
 
 
 def _trouble(made: Sequence[Hook], listed: dict[str, Hook]) -> str:
