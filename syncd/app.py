@@ -159,7 +159,7 @@ class App:
         expect: Callable[[str, int], None] = lambda _mapping, _writes: None,
         progress: Callable[[int], None] = lambda _done: None,
     ) -> Iterator[PassReport]:
-        """One pass for each mapping (or those named), each followed by its goals, then the day's points for the history.
+        """One pass for each mapping (or those named), then its goals; at last the day's figures for the history.
 
         `hints` are tasks that a tool itself has pointed at, by connection and container: they are looked at anew.
         Each report comes as soon as its pass ended. Raises ConfigError or PlanError before anything is read or written
