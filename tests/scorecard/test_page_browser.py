@@ -46,8 +46,9 @@ def browser() -> Iterator[Browser]:
         yield opened
 
 
-SITE = {f"site/{path}": page for path, page in render_pages(full())}
-"""Every page of the public scorecard, with data of every state."""
+ALIKE = {"schools/lincoln-north-2.html", *(f"years/{year}.html" for year in ("2025-26", "2027-28", "2028-29"))}
+SITE = {f"site/{path}": page for path, page in render_pages(full()) if path not in ALIKE}
+"""Every kind of page of the public scorecard, with data of every state."""
 INSIDE = {"index.html", "goals/g1.html", "offices.html"}
 SITE |= {f"inside/{path}": page for path, page in render_pages(full(Audience.INTERNAL)) if path in INSIDE}
 PAGES |= {name.removesuffix(".html"): page for name, page in SITE.items()}

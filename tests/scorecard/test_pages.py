@@ -11,6 +11,7 @@ from fractions import Fraction
 from html import unescape
 from itertools import pairwise
 from posixpath import dirname, join, normpath
+from time import perf_counter
 from urllib.parse import unquote
 
 import pytest
@@ -133,6 +134,22 @@ def test_a_long_goal_gives_its_actions_pages_of_their_own() -> None:
     assert "Project 7" not in pages[PACKET]
     assert "Coach each grade team" in pages["goals/g1.html"]
     assert dangling(pages) == []
+
+
+def test_a_page_takes_no_longer_because_the_plan_is_large() -> None:
+    """Of a hundred thousand projects, the page of a goal shows that goal and makes nothing else."""
+    action_of = [action(f"A{n}", "Action", Fraction(1, 2), Pace.ON_TRACK) for n in range(50)]
+    some = tuple(project(f"P{number}", f"Project {number}") for number in range(200))
+    big = goal("G", "A goal", {}, [], *(replace(each, projects=some) for each in action_of))
+    goals = [replace(big, id=f"G{number}") for number in range(10)]
+
+    def seconds(card: Scorecard) -> float:
+        began = perf_counter()
+        Pages(card).render("goals/g0.html")
+        return perf_counter() - began
+
+    one, many = (min(seconds(replace(sample(), goals=tuple(goals[:n]))) for _ in range(5)) for n in (1, 10))
+    assert many < 3 * one + 0.05
 
 
 def test_many_kpis_stand_on_the_pages_of_their_goals() -> None:
