@@ -63,23 +63,22 @@ class WithinPage:
     office = place = year = action
 
 
-def render_page(
-    scorecard: Scorecard, *, live: bool = False, history: Sequence[HistoryLine] = (), signed_in: bool = False
-) -> str:
+def render_page(scorecard: Scorecard, *, signed_in: bool = False) -> str:
     """The whole scorecard on one page for its own audience; pure, so equal scorecards give equal pages.
 
     A public page names no owner and links to no tool, whatever the scorecard holds; of a suppressed KPI no page
-    shows more than that it is suppressed. `live`, for a page that is served, adds a small script that asks the page's
-    own address every two seconds; `signed_in` adds a way to sign out. On paper it is a board's packet.
+    shows more than that it is suppressed. `signed_in` adds a way to sign out. On paper it is a board's packet.
     """
-    shown = {"live": live, "signed_in": signed_in}
-    return render("whole.html", scorecard, WithinPage(), shown, history=_told(scorecard, history))
+    return render("whole.html", scorecard, WithinPage(), {"live": False, "signed_in": signed_in})
 
 
 def render(
     template: str, card: Scorecard, links: Links, shown: Mapping[str, bool], nav: Sequence[Any] = (), **more: Any
 ) -> str:
-    """A template filled for a scorecard; `shown` says whether the page is live and whether somebody is signed in."""
+    """A template filled for a scorecard; `shown` says whether the page is live and whether somebody is signed in.
+
+    A live page has a small script that asks the page's own address every two seconds.
+    """
     public = card.audience is Audience.PUBLIC
 
     def responsible(item: KpiView | ActionView | ProjectView | GoalView) -> str:
@@ -108,10 +107,10 @@ def content_policy() -> str:
     )
 
 
-def _told(card: Scorecard, history: Sequence[HistoryLine] = ()) -> list[HistoryLine]:
+def _told(card: Scorecard) -> list[HistoryLine]:
     """What of the plan's log may be told to the scorecard's audience."""
     public = card.audience is Audience.PUBLIC
-    return [line for line in history or card.history if not public or line.audience is Audience.PUBLIC]
+    return [line for line in card.history if not public or line.audience is Audience.PUBLIC]
 
 
 def _chart(kpi: KpiView, card: Scorecard) -> Markup:

@@ -15,6 +15,7 @@ from syncd.progress.evidence import Standing
 from syncd.progress.pace import Pace
 from syncd.scorecard.build import build_scorecard
 from syncd.scorecard.page import content_policy, render_notice, render_page
+from syncd.scorecard.pages import PACKET, Pages
 from syncd.scorecard.view import HistoryLine, Scorecard, WorkCount
 from syncd.scorecard.words import MEANINGS
 from tests.scorecard.cards import DAY, seen
@@ -28,6 +29,11 @@ def with_kpi(**changes: object) -> Scorecard:
     """The sample with nothing but one KPI, changed as asked."""
     pace = changes.pop("pace", Pace.ON_TRACK)
     return replace(sample(), goals=(goal("G", "A goal", {"An outcome": [kpi("K", "A KPI", pace, **changes)]}, []),))  # type: ignore[arg-type]
+
+
+def live_page(card: Scorecard) -> str:
+    """The whole scorecard on one page, as the server gives it out."""
+    return Pages(card, live=True).render(PACKET)
 
 
 def text_of(page: str) -> str:
@@ -63,7 +69,7 @@ def test_the_internal_page_names_owners_and_links_to_the_tasks() -> None:
 @pytest.mark.parametrize("live", [False, True])
 def test_nothing_is_loaded_from_outside(audience: Audience, live: bool) -> None:
     """No script, style, font, image or frame has an address."""
-    page = render_page(sample(audience), live=live)
+    page = live_page(sample(audience)) if live else render_page(sample(audience))
     assert not re.findall(r"<(?:script|link|img|iframe)[^>]*(?:src|href)=", page)
     assert "@import" not in page
     assert "url(" not in page
@@ -73,7 +79,7 @@ def test_nothing_is_loaded_from_outside(audience: Audience, live: bool) -> None:
 
 def test_the_policy_allows_exactly_our_style_and_script() -> None:
     """The hashes in the policy are those of what stands in the page; nothing is allowed by an unsafe word."""
-    page = render_page(sample(), live=True)
+    page = live_page(sample())
     assert content_policy().count("sha256-") == 2
     assert "unsafe" not in content_policy()
     assert content_policy().replace("'", "&#39;") in page
@@ -104,7 +110,7 @@ def test_no_text_becomes_code() -> None:
     card = replace(
         sample(Audience.INTERNAL), title=ATTACK, organization=ATTACK, goals=(replace(attacked, actions=(worker,)),)
     )
-    page = render_page(card, live=True, history=[HistoryLine(TODAY, ATTACK)])
+    page = live_page(replace(card, history=(HistoryLine(TODAY, ATTACK),)))
     assert page.count("<script") == 1
     assert "<img" not in page
     assert ">49<" not in page
@@ -233,7 +239,8 @@ def test_history_is_told_to_those_who_may_know_it() -> None:
     """A public page holds the public lines of the log, the internal page all."""
     lines = [HistoryLine(date(2026, 11, 4), "3 tasks added", Audience.PUBLIC), HistoryLine(TODAY, "A draft was moved")]
     public, internal = (
-        render_page(sample(audience), history=lines) for audience in (Audience.PUBLIC, Audience.INTERNAL)
+        render_page(replace(sample(audience), history=tuple(lines)))
+        for audience in (Audience.PUBLIC, Audience.INTERNAL)
     )
     assert "3 tasks added" in public
     assert "A draft was moved" not in public

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from syncd.plan.model import Audience
 from syncd.scorecard.changes_page import render_changes
 from syncd.scorecard.page import render_notice, render_page
-from syncd.scorecard.pages import render_pages
+from syncd.scorecard.pages import PACKET, Pages, render_pages
 from syncd.scorecard.view import Scorecard
 from syncd.service.server import serve
 from syncd.service.web import make_app
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.browser
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 PAGES = {
     "public": render_page(sample()),
-    "internal": render_page(sample(Audience.INTERNAL), live=True, signed_in=True),
+    "internal": Pages(sample(Audience.INTERNAL), live=True, signed_in=True).render(PACKET),
     "empty": render_page(empty()),
     "sign-in": render_notice("Sign in", "The internal scorecard is for those who hold the admin token.", sign_in=True),
 }
