@@ -241,6 +241,10 @@ class Campus:
             refusal = monday.Fault("create_webhook", kind="status", status=403, times=10**6)
             self.monday.faults.append(refusal)
 
+    def asked(self) -> int:
+        """How many requests there were, of both tools."""
+        return sum(map(len, self.lines))
+
     # What is in the tools
 
     def task(self, item: str) -> str | None:

@@ -23,6 +23,8 @@ class Edit:
     value: Any
     by_office: bool
     made: datetime
+    asked: int
+    """How many requests there were when it was made; once it has arrived, how many there were on its way."""
     lag: timedelta | None = None
     in_time: bool = True
     """Whether syncd could hear of it: the network was there, the daemon at work, and the hour not quiet."""
@@ -120,7 +122,8 @@ class Week:
             self.edits.remove(earlier)  # nobody waits for it any more
         now = self.here.clock.now()
         heard = self._is_school(now) or (not by_office and TOOLS[item.partition(".")[0]] == self.here.told)
-        self.edits.append(Edit(item, what, value, by_office, now, in_time=self.here.is_well and heard))
+        asked, in_time = self.here.asked(), self.here.is_well and heard
+        self.edits.append(Edit(item, what, value, by_office, now, asked, in_time=in_time))
 
     def _is_school(self, moment: datetime) -> bool:
         """Whether it is no quiet hour."""
@@ -141,7 +144,7 @@ class Week:
         card = self._scorecard() if waiting else {}
         for each in waiting:
             if self._arrived(each, card):
-                each.lag = self.here.clock.now() - each.made
+                each.lag, each.asked = self.here.clock.now() - each.made, self.here.asked() - each.asked
         ready = bool(self.here.running.get("/readyz")["ready"])
         if self.ready[-1:] != [ready]:
             self.ready.append(ready)
