@@ -2,38 +2,15 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar, cast
+from collections.abc import Sequence
+from typing import Any
 
 from connectors.asana.sandbox.problems import Problem
 from connectors.asana.sandbox.records import Field, Goal, Metric, Option, Project, Ref, Section, Setting, Token, User
 from connectors.asana.sandbox.state import State
 from connectors.asana.sandbox.text import clean_name
 from connectors.clock import Clock
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def locked(method: F) -> F:
-    """Let one thread at a time into a method of the state."""
-
-    @functools.wraps(method)
-    def guarded(self: State, *args: Any, **kwargs: Any) -> Any:
-        with self.lock:
-            return method(self, *args, **kwargs)
-
-    return cast("F", guarded)
-
-
-def insert(order: list[str], gid: str, before: str | None, after: str | None) -> None:
-    """Put an id into an order: beside another one, else at the end."""
-    if before:
-        order.insert(order.index(before), gid)
-    elif after:
-        order.insert(order.index(after) + 1, gid)
-    else:
-        order.append(gid)
+from connectors.sandbox.keeping import insert, locked
 
 
 class Containers(State):

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from connectors.asana.sandbox.containers import Containers, insert, locked
+from connectors.asana.sandbox.containers import Containers
 from connectors.asana.sandbox.problems import Problem, wrong
 from connectors.asana.sandbox.records import Ref, Story, Task
 from connectors.asana.sandbox.text import clean_name, clean_notes
+from connectors.sandbox.keeping import insert, locked
 
 MAX_HOMES = 20
 MAX_DEPTH = 5

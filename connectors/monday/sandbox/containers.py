@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar, cast
+from typing import Any
 
 from connectors.monday.sandbox.problems import Problem, wrong
 from connectors.monday.sandbox.records import Board, Column, Group, Label, Option, User
 from connectors.monday.sandbox.state import State
-
-F = TypeVar("F", bound=Callable[..., Any])
+from connectors.sandbox.keeping import insert, locked
 
 NEW_LABELS = (
     Label(0, "Working on it", 0, color="working_orange"),
@@ -19,27 +17,6 @@ NEW_LABELS = (
     Label(2, "Stuck", 2, color="stuck_red"),
 )
 """What a status column starts with; the ids are not the places."""
-
-
-def locked(method: F) -> F:
-    """Let one thread at a time into a method of the state."""
-
-    @functools.wraps(method)
-    def guarded(self: State, *args: Any, **kwargs: Any) -> Any:
-        with self.lock:
-            return method(self, *args, **kwargs)
-
-    return cast("F", guarded)
-
-
-def insert(order: list[str], key: str, before: str | None = None, after: str | None = None) -> None:
-    """Put an id into an order: beside another one, else at the end."""
-    if before:
-        order.insert(order.index(before), key)
-    elif after:
-        order.insert(order.index(after) + 1, key)
-    else:
-        order.append(key)
 
 
 class Containers(State):

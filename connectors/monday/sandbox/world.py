@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from connectors.monday.sandbox.cells import is_leaf, rolled_up
-from connectors.monday.sandbox.containers import Containers, insert, locked
+from connectors.monday.sandbox.containers import Containers
 from connectors.monday.sandbox.incoming import Incoming, clean_name
 from connectors.monday.sandbox.problems import Problem, wrong
 from connectors.monday.sandbox.records import Board, Column, Item
+from connectors.sandbox.keeping import insert, locked
 
 Values = Mapping[str, Any]
 
