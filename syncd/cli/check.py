@@ -10,7 +10,7 @@ from typing import Final
 import click
 
 from mappings.rules import Owner, Unplanned
-from mappings.shape import selected
+from mappings.shape import PlanItem, selected
 from syncd.app import App
 from syncd.cli.codes import Code
 from syncd.cli.findings import Finding, Fine, of_problem
@@ -26,6 +26,7 @@ from syncd.scorecard.words import count
 from syncd.views.near import some
 
 _PLURALS = {Tier.KPI: ("KPI", "KPIs")}
+_MEASURES: Final = (Tier.KPI.value, Tier.GUARDRAIL.value)
 _PUBLISH: Final = (
     'Where it may be seen by everybody, write audience = "public": below [plan], a goal or any other item.'
 )
@@ -83,7 +84,7 @@ def files(app: App) -> Iterator[Finding | Fine]:
 
 def _published(route: Route, plan: Plan) -> Iterator[Finding]:
     """Where words of teams come to stand on the public page, as titles of the plan: to be known, and may be meant."""
-    items = [item.id for item in route.items if selected(route.rules, item)]
+    items = [item.id for item in route.items if selected(route.rules, item) and _has_place(route, item)]
     reached = [item for item in items if plan.items[item].audience is Audience.PUBLIC]
     title = route.rules.rule("title")
     ways = (
@@ -103,6 +104,11 @@ def _published(route: Route, plan: Plan) -> Iterator[Finding]:
         message = f"{' and '.join(told)} would show on the public page below what is public: {some(reached)}"
         fix = f'{". ".join(fixes)}, or give items where teams\' words may stand audience = "internal".'
         yield Finding(f"mapping {route.mapping}", message, fix, Code.DONE)
+
+
+def _has_place(route: Route, item: PlanItem) -> bool:
+    """Whether words of teams can come to an item: to a KPI only where it has a task."""
+    return route.rules.kpi_is_task or item.tier not in _MEASURES
 
 
 def _plan(app: App, name: str) -> list[Finding | Fine]:

@@ -194,5 +194,5 @@ def test_set_aside(district: District) -> None:
     assert "name: too odd" in aside["message"]
     text = district.run("status").out
     assert "  set aside       1 item\n" in text
-    next_step = aside["next_step"].replace("`syncd sync`", f"`syncd --config {district.config} sync`")
+    next_step = aside["next_step"].replace("`syncd sync", f"`syncd --config {district.config} sync")
     assert f"        → {next_step} (tried 1 time; again at 20" in text
