@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from sqlalchemy import text
 
 from connectors.asana.sandbox import Fault
 from syncd.app import App
-from syncd.config import load_config
+from syncd.config import Config, load_config
 from syncd.errors import ConfigError
 from syncd.plan.model import Audience
 from syncd.service.daemon import Daemon
@@ -174,11 +175,33 @@ def test_an_edit_in_the_moment_in_which_another_is_taken_up(district: District) 
     assert [named.found() for _ in range(2)] == [False, False]
 
 
+def test_an_edit_while_another_is_read_is_taken_up_too(district: District) -> None:
+    """Whoever saves twice in a moment gets what was saved last."""
+    district.write_config(mapping='every = "1m"')
+    later = ['every = "3m"']
+
+    def load() -> Config:
+        config = load_config(district.config)
+        if later:
+            district.write_config(mapping=later.pop())
+        return config
+
+    with looking(district, ToldClock(), load) as daemon:
+        district.write_config(mapping='every = "2m"')
+
+        def taken_up() -> bool:
+            daemon.look()
+            return daemon._now.app.config.mappings["academics"].every == timedelta(minutes=3)
+
+        until(taken_up)
+
+
 @contextmanager
-def looking(district: District, clock: ToldClock) -> Iterator[Daemon]:
+def looking(district: District, clock: ToldClock, load: Callable[[], Config] | None = None) -> Iterator[Daemon]:
     """A daemon that looks only when it is told to."""
     with App(load_config(district.config), clock) as app:
-        daemon = Daemon(app, Audience.INTERNAL, partial(load_config, district.config), threading.Event())
+        load = load or partial(load_config, district.config)
+        daemon = Daemon(app, Audience.INTERNAL, load, threading.Event())
         yield daemon
         assert daemon.end(20)
 
