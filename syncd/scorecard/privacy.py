@@ -31,7 +31,7 @@ def check_public(card: Scorecard, plan: Plan) -> None:
             raise Leak(view.id, "the name of a person")
         if not isinstance(view, KpiView) and view.url:
             raise Leak(view.id, "an address in the tool")
-        if isinstance(view, KpiView) and (_shows_suppressed(view) or _shows_more(view, plan)):
+        if isinstance(view, KpiView) and (_shows_suppressed(view) or _shows_more(view, plan, card.as_of)):
             raise Leak(view.id, "a figure about a group that is too small")
     for win in card.wins:
         if not _is_public(plan, win.id):
@@ -60,13 +60,13 @@ def _shows_suppressed(kpi: KpiView) -> bool:
     return bool(kpi.readings) or any(figure is not None for figure in figures)
 
 
-def _shows_more(view: KpiView, plan: Plan) -> bool:
+def _shows_more(view: KpiView, plan: Plan, as_of: date) -> bool:
     """Whether the KPI shows a value that none of its readings has as they may be published."""
     kpi = plan.items[view.id].item
     if not isinstance(kpi, Kpi):
         return True
     known = [each for each in published(kpi, plan.minimum_group) if not isinstance(each, Hidden)]
-    whole = {_told(each.value, each.on) for each in known if each.scope is Scope.DISTRICT or _is_alone(kpi)}
+    whole = {_told(each.value, each.on) for each in known if each.scope is Scope.DISTRICT or _is_alone(kpi, as_of)}
     parts = {(each.scope, each.where, *_told(each.value, each.on)) for each in known}
     return (
         not {_told(point.value, point.on) for point in view.readings} <= whole
@@ -75,9 +75,10 @@ def _shows_more(view: KpiView, plan: Plan) -> bool:
     )
 
 
-def _is_alone(kpi: Kpi) -> bool:
-    """Whether the KPI is about one school or group."""
-    return len({(each.scope, each.where) for each in kpi.readings}) == 1
+def _is_alone(kpi: Kpi, as_of: date) -> bool:
+    """Whether the KPI is about one school or group, as far as anything is known of it on the day."""
+    known = [each for each in kpi.readings if each.value is not None and each.on <= as_of]
+    return len({(each.scope, each.where) for each in known}) == 1
 
 
 def _of(part: PartView) -> tuple[Scope, str]:

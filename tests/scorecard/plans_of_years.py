@@ -118,7 +118,7 @@ def _kpi(name: str) -> st.SearchStrategy[dict[str, Any]]:
         baseline=st.none() | mark,
         target=st.none() | mark,
         direction=st.sampled_from(["increase", "decrease", "at_least"]),
-        readings=st.lists(reading, max_size=4),
+        readings=st.lists(reading, max_size=4, unique_by=lambda each: (each["on"], each.get("scope"))),
         interim=st.lists(mark, max_size=2, unique_by=lambda each: each["on"]),
     )
 

@@ -332,3 +332,18 @@ def test_a_teams_own_work() -> None:
     for told in (as_text(outside), json.dumps(as_json(outside)), as_csv(outside), render_page(outside)):
         assert ("Own words" in told, "task:" in told) == (False, False)
     assert "Own words" in render_page(inside)
+
+
+def test_a_district_value_that_is_not_known_yet_stops_nothing() -> None:
+    """A KPI of which one school alone has a value so far shows that one; blank and later readings change nothing."""
+    school = {"value": 61, "on": date(2026, 5, 1), "scope": "school", "where": "Oak", "n": 30}
+    for other in ({"on": date(2026, 5, 1)}, {"value": 70, "on": date(2027, 5, 1)}):
+        plan_of_one = plan(kpis=(kpi(readings=(Reading.model_validate(school), Reading.model_validate(other))),))
+        shown = build_scorecard(
+            plan_of_one.model_copy(update={"audience": Audience.PUBLIC}),
+            {},
+            audience=Audience.PUBLIC,
+            as_of=date(2026, 6, 1),
+            tool_read_at=None,
+        )
+        assert kpi_view(shown, "K1").measured == Decimal(61)

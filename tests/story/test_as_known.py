@@ -146,6 +146,7 @@ def district(tmp_path: Path) -> Iterator[District]:
         yield made
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("seed", [3])
 def test_every_day_is_told_again_as_it_was(district: District, seed: int) -> None:
     """Whatever is edited, done, deleted and corrected later: each day is told as it was."""
