@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any, Final
 
-from syncd.plan.model import Audience, Direction
+from syncd.plan.model import Audience, Direction, KpiKind
 from syncd.progress.pace import Pace
+from syncd.progress.together import Overall
 from syncd.views.log import LARGEST, MOST
 from syncd.views.proposals import COLUMNS
 
@@ -43,8 +44,30 @@ def _part(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
+_OVERRIDE: Final = {
+    **_record(state=_one_of(Pace), note=_TEXT, by=_TEXT, until={**_TEXT, "format": "date"}, over=_FLAG),
+    "description": "What a person says of how it stands, beside the rule; over once its last day is past.",
+}
+_TOGETHER: Final = {
+    "anyOf": [_record(state=_one_of(Overall), current=_COUNT, awaited=_COUNT), {"type": "null"}],
+    "description": "How its KPIs stand together, and how many of those awaited have a current reading; or null.",
+}
 _KPI: Final = _record(
-    {"low": _NUMBER_OR_NULL, "high": _NUMBER_OR_NULL},
+    {
+        "low": _NUMBER_OR_NULL,
+        "high": _NUMBER_OR_NULL,
+        "kind": {**_one_of(KpiKind), "description": "Where it is another one than lagging."},
+        "measured_bound": {
+            **_one_of(("at_least", "at_most")),
+            "description": "Where the value is known as a bound only.",
+        },
+        "guardrail": {"enum": ["kept", "at_risk", "breached", None]},
+        "target_change": {
+            **_TEXT,
+            "description": "Where the target is a change from the baseline, as the plan has it.",
+        },
+        "override": _OVERRIDE,
+    },
     id=_TEXT,
     title=_TEXT,
     unit=_TEXT,
@@ -63,14 +86,20 @@ _PROJECT: Final = _record(
     id=_TEXT, title=_TEXT, progress=_NUMBER_OR_NULL, done=_FLAG, due=_DAY_OR_NULL, url=_TEXT_OR_NULL
 )
 _ACTION: Final = _record(
-    id=_TEXT, title=_TEXT, progress=_NUMBER_OR_NULL, pace=_one_of(Pace), projects=_list(_part("Project"))
+    {"override": _OVERRIDE},
+    id=_TEXT,
+    title=_TEXT,
+    progress=_NUMBER_OR_NULL,
+    pace=_one_of(Pace),
+    projects=_list(_part("Project")),
 )
 _GOAL: Final = _record(
     {"guardrails": _list(_part("Kpi"))},
     id=_TEXT,
     title=_TEXT,
-    outcomes=_list(_record(id=_TEXT, title=_TEXT, kpis=_list(_part("Kpi")))),
+    outcomes=_list(_record(id=_TEXT, title=_TEXT, kpis=_list(_part("Kpi")), together=_TOGETHER)),
     actions=_list(_part("Action")),
+    together=_TOGETHER,
 )
 _SCORECARD: Final = _record(plan=_TEXT, as_of={**_TEXT, "format": "date"}, goals=_list(_part("Goal")))
 
