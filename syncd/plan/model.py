@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -16,7 +15,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from syncd.plan.texts import code
-from syncd.plan.values import Amount, Day, Figure, FormerId, Id, Line, Lines, Relation, Title, parse_day
+from syncd.plan.values import Amount, Day, Figure, FormerId, Id, Line, Lines, Relation, SomeDay, Title
 
 
 class Direction(StrEnum):
@@ -127,7 +126,7 @@ class Reading(Part):
     """One measured value. `n` is the size of the group it describes; `where` names the school or group."""
 
     value: Figure = None
-    on: Annotated[date, BeforeValidator(parse_day)]
+    on: SomeDay
     window: Window | None = None
     scope: Scope = Scope.DISTRICT
     where: Lines = ""
@@ -185,7 +184,7 @@ class Override(Part):
 
     state: Claim
     note: Annotated[Lines, Field(min_length=1, max_length=1000)]
-    until: Annotated[date, BeforeValidator(parse_day)]
+    until: SomeDay
     by: Line = ""
     on: Day = None
 

@@ -18,6 +18,8 @@ _GROUPED = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 _PLAIN = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d{1,3})?", re.IGNORECASE | re.ASCII)
 """A figure without commas: what else Python would read, such as 5_5, other people read otherwise."""
 
+_FIRST_YEAR, _LAST_YEAR = 1900, 2999
+
 
 def parse_figure(value: Any) -> Any:
     """A decimal from 54, 54.0, "54", "54 %" or "1,200"; None from blank and from words such as TBD."""
@@ -50,11 +52,20 @@ def parse_day(value: Any) -> Any:
     return value
 
 
+def near_day(value: date) -> date:
+    """A day that people plan for, with room for reckoning on both sides of it."""
+    if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+        raise ValueError(f"{value} lies outside the years {_FIRST_YEAR} to {_LAST_YEAR}; is the year right?")
+    return value
+
+
 _EXACT = Field(max_digits=40, decimal_places=20)
 """More than any measure needs, and little enough to reckon with."""
 Figure = Annotated[Annotated[Decimal, _EXACT] | None, BeforeValidator(parse_figure)]
 Amount = Annotated[Decimal, _EXACT, Field(ge=0)]
-Day = Annotated[date | None, BeforeValidator(parse_day)]
+SomeDay = Annotated[date, BeforeValidator(parse_day), AfterValidator(near_day)]
+"""A day that must be known."""
+Day = Annotated[Annotated[date, AfterValidator(near_day)] | None, BeforeValidator(parse_day)]
 Line = Annotated[str, AfterValidator(line)]
 Lines = Annotated[str, AfterValidator(lines)]
 Id = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\s/:]+$"), AfterValidator(code)]

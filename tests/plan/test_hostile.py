@@ -130,3 +130,12 @@ def test_many_readings_of_strangers_take_no_time(tmp_path: Path) -> None:
     assert time.perf_counter() - before < 10
     assert len(said) == 1500
     assert sum("did you mean" in each for each in said) == 20
+
+
+@pytest.mark.parametrize("day", ["0001-01-31", "0205-06-30", "1899-12-31", "3000-01-01", "9999-12-31"])
+@pytest.mark.parametrize("line", ["target = { value = 1, on = DAY }", "readings = [ { value = 1, on = DAY } ]"])
+def test_a_day_nobody_plans_for_is_refused(line: str, day: str, tmp_path: Path) -> None:
+    """A mistyped year; and one before the first, or after the last, would keep the scorecard from being built."""
+    for written in (day, f'"{day}"'):
+        (said,) = refused(tmp_path, HEAD + KPI + line.replace("DAY", written))
+        assert said.endswith(f"on: {day} lies outside the years 1900 to 2999; is the year right?")
