@@ -235,7 +235,7 @@ def _begin(day: date) -> int:
 
 def _year(card: Scorecard, begin: int) -> YearView:
     first, last = date(begin, _JULY, 1), date(begin + 1, _JULY, 1) - timedelta(days=1)
-    measures = [_yearly(kpi, goal, first, last) for goal in card.goals for kpi in kpis_of(goal)]
+    measures = [_yearly(kpi, goal, first, last, card.as_of) for goal in card.goals for kpi in kpis_of(goal)]
     work = tuple((goal, _due_within(goal, first, last)) for goal in card.goals)
     return YearView(
         name=_year_name(begin),
@@ -252,11 +252,11 @@ def _due_within(goal: GoalView, first: date, last: date) -> tuple[ProjectView, .
     return tuple(sorted(due, key=lambda project: (project.due or last, project.title)))
 
 
-def _yearly(kpi: KpiView, goal: GoalView, first: date, last: date) -> YearlyKpi:
+def _yearly(kpi: KpiView, goal: GoalView, first: date, last: date, as_of: date) -> YearlyKpi:
     targets = [*kpi.interim, *([kpi.target] if kpi.target else [])]
     target = _newest(targets, first, last)
     reading = None if kpi.pace is Pace.SUPPRESSED else _newest(_like(kpi), *_awaited(kpi, first, last))
-    return YearlyKpi(kpi, goal, target, reading, _met(kpi, target, reading))
+    return YearlyKpi(kpi, goal, target, reading, _met(kpi, target, reading, as_of))
 
 
 def _awaited(kpi: KpiView, first: date, last: date) -> tuple[date, date]:
@@ -280,8 +280,10 @@ def _newest(points: Iterable[Point], first: date, last: date) -> Point | None:
     return max(within)[2] if within else None
 
 
-def _met(kpi: KpiView, target: Point | None, reading: Point | None) -> bool | None:
+def _met(kpi: KpiView, target: Point | None, reading: Point | None, as_of: date) -> bool | None:
+    """Whether the reading meets the target; None where that is not known, or not yet and its day is still to come."""
     if target is None or reading is None:
         return None
     falls = kpi.direction in (Direction.DECREASE, Direction.AT_MOST)
-    return reading.value <= target.value if falls else reading.value >= target.value
+    met = reading.value <= target.value if falls else reading.value >= target.value
+    return None if not met and target.on is not None and as_of <= target.on else met

@@ -95,6 +95,13 @@ def test_figures_of_a_whole_year_arrive_after_it() -> None:
     assert found == [late[0], None, None]
 
 
+def test_a_target_whose_day_is_to_come_is_not_missed_yet() -> None:
+    """It may be met early; what is short of it until then is not known to miss it."""
+    ahead = kpi("K", "Yearly", Pace.ON_TRACK, readings=(point("60", TODAY),), measured_on=TODAY)
+    early = replace(ahead, readings=(point("62", TODAY),))
+    assert [years(card(each))[1].measures[0].met for each in (ahead, early)] == [None, True]
+
+
 def test_falling_measures_are_met_from_above() -> None:
     """What should fall is met at its target or below; a suppressed KPI shows no reading."""
     falling = kpi("K", "Falling", Pace.ON_TRACK, direction=Direction.DECREASE)
