@@ -64,13 +64,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One edit. `parent` and `place` are the id and the title of what it stands under ("" where not to be told).
+    """One edit, of an item or (without a tier) of the plan itself.
 
-    `day` and `about` say which reading or interim target it is; `unit` and `decimals` how to write its figures.
+    `parent` and `place` are the id and the title of what it stands under ("" where not to be told). `day` and `about`
+    say which reading or interim target it is; `unit` and `decimals` how to write its figures.
     """
 
     kind: Kind
-    tier: Tier
+    tier: Tier | None
     item: str
     title: str
     audience: Audience
@@ -106,6 +107,14 @@ _KINDS: Final = {
     **dict.fromkeys(("unit", "method", "source"), Kind.MEASURED),
 }
 """By field; others are CHANGED."""
+_OF_PLAN: Final = {
+    "title": (Kind.RENAMED, Audience.PUBLIC),
+    "start": (Kind.REDATED, Audience.PUBLIC),
+    "end": (Kind.REDATED, Audience.PUBLIC),
+    "pace": (Kind.JUDGED, Audience.PUBLIC),
+    "minimum_group": (Kind.CHANGED, Audience.INTERNAL),
+}
+"""What is told of the plan itself, and to whom: the public page names its title and dates, and the rule of pace."""
 _STATES: Final = {
     "on_hold": Kind.HELD,
     "deferred": Kind.DEFERRED,
@@ -127,7 +136,7 @@ _OPENING: Final = frozenset({Kind.ADOPTED, Kind.PUBLISHED})
 def compare(before: Plan, after: Plan) -> list[Event]:
     """All edits that lead from one version of a plan to the next, in the order of the plan; what left it comes last."""
     comparison = _Comparison(before, after)
-    return [*comparison.of_items(), *comparison.of_lost()]
+    return [*_of_plan(before, after), *comparison.of_items(), *comparison.of_lost()]
 
 
 def is_open(placed: Placed) -> bool:
@@ -246,6 +255,14 @@ class _Comparison:
         )
 
 
+def _of_plan(before: Plan, after: Plan) -> Iterator[Event]:
+    """What changed of the plan itself; who may see it, and how far it is agreed, is told of its items."""
+    for field, (kind, audience) in _OF_PLAN.items():
+        was, now = getattr(before, field), getattr(after, field)
+        if was != now:
+            yield Event(kind, None, after.id, before.title, audience, field, _value(was), _value(now))
+
+
 def _earlier(item: AnyItem, before: Plan) -> str | None:
     """The id that an item had before, None if there was no such item."""
     return next((name for name in (item.id, *item.was) if name in before.items), None)
@@ -299,7 +316,7 @@ def _value(held: Any) -> Value:
     if isinstance(held, BaseModel):
         given: dict[str, Any] = held.model_dump(mode="json", exclude_defaults=True)
         named = [str(given.pop("id"))] if "id" in given else []
-        return ", ".join([*named, *(f"{name} {each}" for name, each in given.items())])
+        return ", ".join([*named, *(f"{name} {each}" for name, each in given.items())]) or None
     if isinstance(held, tuple):
         return "; ".join(str(_value(each)) for each in held) or None
     return str(held) or None

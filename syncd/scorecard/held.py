@@ -23,7 +23,11 @@ def event_held(event: Event) -> dict[str, Any]:
 
 def to_event(kept: Mapping[str, Any]) -> Event:
     """The event that is kept. Raises ValueError, TypeError or KeyError for anything else."""
-    kinds = {"kind": Kind(kept["kind"]), "tier": Tier(kept["tier"]), "audience": Audience(kept["audience"])}
+    kinds = {
+        "kind": Kind(kept["kind"]),
+        "tier": kept["tier"] and Tier(kept["tier"]),
+        "audience": Audience(kept["audience"]),
+    }
     return Event(**{**kept, **kinds})
 
 

@@ -13,13 +13,14 @@ from syncd.plan.model import Tier
 from syncd.scorecard.events import Event, Kind, Value
 from syncd.scorecard.words import count, day, figure
 
-_TIERS: Final = {
+_TIERS: Final[Mapping[Tier | None, tuple[str, str]]] = {
     Tier.GOAL: ("goal", "goals"),
     Tier.OUTCOME: ("outcome", "outcomes"),
     Tier.KPI: ("KPI", "KPIs"),
     Tier.GUARDRAIL: ("guardrail", "guardrails"),
     Tier.ACTION: ("action", "actions"),
     Tier.PROJECT: ("project", "projects"),
+    None: ("plan", "plans"),
 }
 _DONE: Final = {
     Kind.ADOPTED: "adopted: it counts from now on",

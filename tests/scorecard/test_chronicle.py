@@ -74,11 +74,11 @@ def test_a_day_ends_at_midnight_of_the_district(store: Store) -> None:
     kept = chronicle(store)
     midnight = datetime(2026, 3, 2, 5, tzinfo=UTC)
     kept.note(Known(sample(), {}), [], midnight - timedelta(minutes=1))
-    kept.note(Known(sample(("title", "Anew")), {}), [], midnight + timedelta(minutes=1))
-    assert kept.recall(sample(), FIRST).plan.title == "Every Student Ready"
-    assert kept.recall(sample(), FIRST + timedelta(days=1)).plan.title == "Anew"
+    kept.note(Known(sample(("organization", "Anew")), {}), [], midnight + timedelta(minutes=1))
+    assert kept.recall(sample(), FIRST).plan.organization == ""
+    assert kept.recall(sample(), FIRST + timedelta(days=1)).plan.organization == "Anew"
     assert [(edit.on, edit.event.kind) for edit in kept.edits("district")] == []
-    kept.note(Known(sample(("goals.0.title", "Anew")), {}), [], midnight + timedelta(days=1))
+    kept.note(Known(sample(("organization", "Anew"), ("goals.0.title", "Anew")), {}), [], midnight + timedelta(days=1))
     assert [(edit.on.day, edit.event.kind) for edit in kept.edits("district")] == [(3, Kind.RENAMED)]
     for days, many in ((1, 1), (2, 0)):
         assert len(kept.edits("district", since=FIRST + timedelta(days=days))) == many

@@ -116,6 +116,25 @@ def test_each_edit_has_its_event(path: str, after: Any, kind: Kind, words: str) 
     assert (found.kind, sentence(found)) == (kind, words)
 
 
+def test_the_plan_itself() -> None:
+    """Its title, its days and its rules are told too; whom it is for is told of its items."""
+    found = events(
+        ("title", "Every Student Ready 2030"), ("end", "2030-06-30"), ("minimum_group", 5), ("pace", {"on_track": 5})
+    )
+    assert [(each.kind, each.tier, each.audience) for each in found] == [
+        (Kind.RENAMED, None, PUBLIC),
+        (Kind.REDATED, None, PUBLIC),
+        (Kind.JUDGED, None, PUBLIC),
+        (Kind.CHANGED, None, INTERNAL),
+    ]
+    assert [sentence(each) for each in found] == [
+        "Plan “Every Student Ready” is now called “Every Student Ready 2030”",
+        "Plan “Every Student Ready”: end 30 June 2029 → 30 June 2030",
+        "Plan “Every Student Ready”: pace – → on track 5",
+        "Plan “Every Student Ready”: minimum group 10 → 5",
+    ]
+
+
 def test_an_item_keeps_its_history_under_a_new_id() -> None:
     """With `was`, an item has a new id and is no other; its values are compared as before."""
     found = events((f"{PROJECT}.id", "P-7"), (f"{PROJECT}.was", "G1.A1.P1"), (f"{PROJECT}.due", "2026-09-01"))
