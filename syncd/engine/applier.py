@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -18,6 +19,9 @@ from syncd.engine.pool import Pool
 from syncd.engine.recorder import Answer, Recorder
 from syncd.engine.steps import PLACE, Step, steps_of
 from syncd.records import Intent, Seen
+
+Family = tuple[str | None, str | None, str]
+"""Tasks that are made beside each other: their group and parent, by plan ids. Or a task that is there, by its item."""
 
 
 @dataclass(slots=True)
@@ -41,7 +45,9 @@ class Applier:
             if error := refused.get(self._group(step)):
                 self.recorder.record(step, error)
         going = [step for step in steps if self._group(step) not in refused]
-        for batch, answers in self.pool.run(self._batches(going), self._send):
+        making: set[Family] = set()
+        for batch, answers in self.pool.run(self._batches(going, making), self._send):
+            making.difference_update(map(self._family, batch))
             for step, answer in zip(batch, answers, strict=True):
                 self.recorder.record(step, answer)
                 self.progress(1)
@@ -58,15 +64,27 @@ class Applier:
             self.recorder.let_go(step.changes[0])
         return nothing
 
-    def _batches(self, steps: Sequence[Step]) -> Iterator[tuple[Step, ...]]:
-        """The steps in batches, each taken only when it is about to be sent: by then its intents are on disk."""
-        queue, since = iter(steps), self._newest()
-        while batch := tuple(islice(queue, self.connector.capabilities().batch)):
-            if self.recorder.tally.halted or self.stopping():
-                return
-            batch = tuple(self._intended(step, since) for step in batch)
-            self.recorder.intend(batch)
-            yield batch
+    def _batches(self, steps: Sequence[Step], making: set[Family]) -> Iterator[tuple[Step, ...] | None]:
+        """The steps in batches, each taken only when it is about to be sent: by then its intents are on disk.
+
+        Tasks of one family are made one after the other, in the plan's order: so they come to stand in it. What is
+        under way is `making`; None where all that is left waits for that.
+        """
+        queues: dict[Family, deque[Step]] = {}
+        for step in steps:
+            queues.setdefault(self._family(step), deque()).append(step)
+        since, size = self._newest(), self.connector.capabilities().batch
+        while queues and not (self.recorder.tally.halted or self.stopping()):
+            batch = tuple(self._intended(step, since) for step in _taken(queues, making, size))
+            if batch:
+                making.update(map(self._family, batch))
+                self.recorder.intend(batch)
+            yield batch or None
+
+    def _family(self, step: Step) -> Family:
+        """What a task is made beside; whatever is there already has a place, and is a family of its own."""
+        wanted = self.recorder.desired.tasks[step.item] if step.kind is Kind.CREATE else None
+        return (wanted.group, wanted.parent, "") if wanted else (None, None, step.item)
 
     def _newest(self) -> datetime:
         """The last change that was seen, by the tool's clock (ours may be hours wrong): what is made now is newer."""
@@ -118,6 +136,18 @@ class Applier:
         held = {key: value for key, value in edits.items() if key not in PLACE}
         values = values_for(desired.rules, held, books.container, books.seen[step.task].task)
         return Update(self.new_key(), books.container, step.task, values, *books.place(edits))
+
+
+def _taken(queues: dict[Family, deque[Step]], making: Collection[Family], size: int) -> list[Step]:
+    """Up to so many steps, out of the queues of families of which none is under way."""
+    taken: list[Step] = []
+    for family in list(islice((family for family in queues if family not in making), size)):
+        queue = queues[family]
+        while queue and len(taken) < size:
+            taken.append(queue.popleft())
+        if not queue:
+            del queues[family]
+    return taken
 
 
 def _given(wanted: Wanted) -> dict[str, FieldValue]:

@@ -13,8 +13,8 @@ Result = TypeVar("Result")
 class Pool(Protocol):
     """Runs jobs; the answers come back on the caller's thread, which alone touches the store."""
 
-    def run(self, jobs: Iterable[Job], work: Callable[[Job], Result]) -> Iterator[tuple[Job, Result]]:
-        """Each job with its result, as they are done.
+    def run(self, jobs: Iterable[Job | None], work: Callable[[Job], Result]) -> Iterator[tuple[Job, Result]]:
+        """Each job with its result, as they are done. None among them says that the next waits for one under way.
 
         A job is taken from `jobs` only when it is about to be worked on: what the caller does while producing it
         (putting an intent on disk) is done before its request is sent, and never long before.
@@ -24,10 +24,11 @@ class Pool(Protocol):
 class InlinePool:
     """Everything on the caller's thread, in order: for tests, and where one request at a time is enough."""
 
-    def run(self, jobs: Iterable[Job], work: Callable[[Job], Result]) -> Iterator[tuple[Job, Result]]:
-        """Each job with its result, one after the other."""
+    def run(self, jobs: Iterable[Job | None], work: Callable[[Job], Result]) -> Iterator[tuple[Job, Result]]:
+        """Each job with its result, one after the other: none is ever under way when the next is taken."""
         for job in jobs:
-            yield job, work(job)
+            if job is not None:
+                yield job, work(job)
 
 
 class ThreadPool:
@@ -36,11 +37,14 @@ class ThreadPool:
     def __init__(self, size: int) -> None:
         self._size = size
 
-    def run(self, jobs: Iterable[Job], work: Callable[[Job], Result]) -> Iterator[tuple[Job, Result]]:
+    def run(self, jobs: Iterable[Job | None], work: Callable[[Job], Result]) -> Iterator[tuple[Job, Result]]:
         """Each job with its result, as they are done; one that hangs holds up none of the others."""
         running: dict[Future[Result], Job] = {}
         with ThreadPoolExecutor(self._size, thread_name_prefix="syncd-write") as threads:
             for job in jobs:
+                if job is None:
+                    yield from _finished(running)
+                    continue
                 running[threads.submit(work, job)] = job
                 while len(running) >= self._size:
                     yield from _finished(running)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +19,7 @@ from mappings.rules import Rules
 from mappings.shape import Desired, Wanted
 from syncd.engine.ordering import ORDER, Place, places
 from syncd.engine.planner import Agreed, Kind, Observed
+from syncd.engine.pool import Job, Result
 from syncd.records import Link, Outcome, Seen
 from tests.engine.world import World, item, long_plan, quiet
 
@@ -158,6 +161,38 @@ def test_moves_that_the_tool_does_not_take_stop_no_other_one(folder: Path) -> No
 
         assert (report.outcome, report.counts["moved"]) == (Outcome.DONE, 1)
         assert quiet(world.run())
+
+
+class Hasty:
+    """A pool that does what it was given last first, as soon as four jobs are there or the next one waits."""
+
+    def run(self, jobs: Iterable[Job | None], work: Callable[[Job], Result]) -> Iterator[tuple[Job, Result]]:
+        """Each job with its result."""
+        held: list[Job] = []
+        for job in jobs:
+            if job is not None:
+                held.append(job)
+            while held and (job is None or len(held) == 4):
+                last = held.pop()
+                yield last, work(last)
+        for last in reversed(held):
+            yield last, work(last)
+
+
+def test_tasks_are_made_in_the_plans_order_however_many_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Siblings wait for each other, and others do not; nothing is left to be moved."""
+    monkeypatch.setattr("tests.engine.world.InlinePool", Hasty)
+    for at in range(3, 9):
+        world.plan[f"G1.A{at}"] = item(f"G1.A{at}", "action")
+        world.plan[f"G1.A1.P{at}"] = item(f"G1.A1.P{at}", "project")
+    world.run()
+
+    actions = [f"Title of G1.A{at}" for at in range(1, 9)]
+    assert on_board(world, "G1") == actions
+    above = world.boards.of("G1.A1").id
+    below = [row.task.title for row in world.boards.rows.values() if row.task.parent == above]
+    assert below == [f"Title of {id_}" for id_ in world.plan if id_.startswith("G1.A1.P")]
+    assert quiet(world.run())
 
 
 def test_another_container_begins_in_the_plans_order(world: World) -> None:
