@@ -68,7 +68,7 @@ def together(stands: Iterable[Stand]) -> Together:
     """
     awaited = [stand for stand in stands if stand.pace not in _ASIDE]
     current = [stand.pace for stand in awaited if stand.pace in _WORST]
-    kept = [stand.was for stand in awaited if stand.was is not None and stand.was not in _GOOD]
+    kept = [stand.was for stand in awaited if stand.was in _WORST and stand.was not in _GOOD]
     known = [*current, *kept]
     off, at_risk = sum(pace in _BAD for pace in known), known.count(Pace.AT_RISK)
     worst = min(known, key=_WORST.index, default=None)

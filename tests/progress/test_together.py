@@ -16,6 +16,12 @@ STANDS = st.lists(st.builds(Stand, KNOWN | BLIND | st.sampled_from([Pace.PAUSED,
 ORDER = [Overall.ON_TRACK, Overall.AT_RISK, Overall.OFF_TRACK]
 
 
+@pytest.mark.parametrize("was", [UNKNOWN, Pace.BASELINE_PENDING, Pace.NO_TARGET, Pace.NOT_STARTED])
+def test_what_was_not_known_before_says_nothing(was: Pace) -> None:
+    """An overdue reading that could not be held against a target was neither good nor bad."""
+    assert together([Stand(Pace.STALE, was), Stand(ON)]) == Together(2, 1, 0, 0, Overall.ON_TRACK, ON)
+
+
 @pytest.mark.parametrize(
     ("paces", "overall", "worst"),
     [
