@@ -100,11 +100,14 @@ def settle(desired: Desired, observed: Observed, agreed: Agreed, scope: Scope = 
     renewed: list[Link] = []
     for item, wanted in among(desired.tasks, scope.items).items():
         link = agreed.links.get(item)
-        if link is None or not wanted.touch or _complete(wanted, link) or observed.loss(link.task):
+        if link is None or not wanted.touch or _complete(wanted, link):
+            continue
+        gone = bool(observed.loss(link.task))
+        if gone and not unheard(link):
             continue
         if item in agreed.blocked and unheard(link):
             continue  # nobody could look: what the task was last seen to hold says nothing about what was sent
-        base = _base(desired, wanted, link, observed)
+        base = _heard(desired.rules, link.agreed, link, observed) if gone else _base(desired, wanted, link, observed)
         if base != link.agreed:
             renewed.append(Link(item, link.task, base, link.linked_at))
     released = tuple(link for item, link in among(agreed.links, scope.items).items() if item in desired.outside)
@@ -118,7 +121,7 @@ def _complete(wanted: Wanted, link: Link) -> bool:
 
 def _base(desired: Desired, wanted: Wanted, link: Link, observed: Observed) -> dict[str, FieldValue]:
     task = observed.tasks[link.task].task
-    base, came = _landed(wanted, link), sent(desired.rules, link, observed)
+    base = _heard(desired.rules, _landed(wanted, link), link, observed)
     base.pop(GONE, None)
     base.setdefault("parent", wanted.parent)
     base.setdefault("group", wanted.group)
@@ -126,8 +129,6 @@ def _base(desired: Desired, wanted: Wanted, link: Link, observed: Observed) -> d
         base["group"] = None  # where no group is wanted there is nothing to move
     for rule in desired.rules.fields:
         key = rule.key
-        if key in came:
-            base = _heard(base, key, came[key])
         if key in wanted.values and holds(rule, task, observed.container, wanted.values[key]):
             if key not in base or not same(base[key], wanted.values[key]):
                 base[key] = wanted.values[key]
@@ -136,12 +137,21 @@ def _base(desired: Desired, wanted: Wanted, link: Link, observed: Observed) -> d
     return base
 
 
-def _heard(base: Terms, key: str, way: str) -> dict[str, FieldValue]:
-    """A value that was sent has arrived: from the plan, it is agreed; from an undo, it stays as the tool's answer."""
-    came = base[way + key]
-    if way == SENDING:
-        return agree(base, key, came, came)
-    return agree(base, key, base[key], came) if key in base else {**without(base, key, TO_TASK), ANSWER + key: came}
+def _heard(rules: Rules, agreed: Terms, link: Link, observed: Observed) -> dict[str, FieldValue]:
+    """What is agreed once what was sent unheard is seen to have arrived, wherever the task stands by now.
+
+    What came from the plan is agreed on; what came from an undo stays as the tool's answer.
+    """
+    base = dict(agreed)
+    for key, way in sent(rules, link, observed).items():
+        came = base[way + key]
+        if way == SENDING:
+            base = agree(base, key, came, came)
+        elif key in base:
+            base = agree(base, key, base[key], came)
+        else:
+            base = {**without(base, key, TO_TASK), ANSWER + key: came}
+    return base
 
 
 def unheard(link: Link) -> bool:

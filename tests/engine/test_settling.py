@@ -224,6 +224,17 @@ def test_what_an_undo_put_back_stays_as_the_tools_answer(
     assert settle_one(wanted(due=OTHER), base, observed(due=OLD)) == {**PLACE, **agreed}
 
 
+@pytest.mark.parametrize("way", [SENDING, RETURNING])
+def test_what_arrived_on_a_task_that_is_elsewhere_by_now(way: str) -> None:
+    """It is known to have arrived, so that nobody looks for it any more; nothing else of the link changes."""
+    base = link(due=OLD, start=OLD, **{way + "due": NEW})
+    away = Task("TA1", "", "Title", "", due=NEW, start=NEW)
+    elsewhere = Observed(BOARD, {"TA1": Seen(away, NOW)})
+    agreed = {"due": NEW} if way == SENDING else {"due": OLD, ANSWER + "due": NEW}
+    assert settle_one(wanted(due=OTHER, start=NEW), base, elsewhere) == {**PLACE, "start": OLD, **agreed}
+    assert settle_one(wanted(due=OTHER), link(due=OLD), elsewhere) is None
+
+
 def test_what_an_undo_sent_and_does_not_stand_there_says_nothing() -> None:
     """The task holds what was agreed, so it is the plan alone that changed."""
     base = link(due=NEW, **{RETURNING + "due": OLD, REPLACED + "due": NEW})
