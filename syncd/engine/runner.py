@@ -63,13 +63,16 @@ class Runner:
     """The digests of what the guard had stopped at before this run, by mapping."""
 
     def run(self, routes: Sequence[Route], *, full: bool = False) -> Iterator[PassReport]:
-        """One pass for each route, in the order of their connections; each report comes as soon as its pass ended.
+        """One pass for each route, connection by connection, those last whose boards show figures of the others.
 
-        Nothing that a tool does is raised: it stands in the report. Raises StoreError.
+        Each report comes as soon as its pass ended. Nothing that a tool does is raised: it stands in the report.
+        Raises StoreError.
         """
         with self.store.reading() as reader:
             self._stops |= {name: state.stop for name, state in reader.mapping_states().items()}
-        for name, group in groupby(sorted(routes, key=lambda route: route.connection), lambda route: route.connection):
+        late = {route.connection for route in routes if route.rules.kpi_is_task}
+        order = sorted(routes, key=lambda route: (route.connection in late, route.connection))
+        for name, group in groupby(order, lambda route: route.connection):
             with self.store.turn(name):
                 self._counted[name] = self.connectors[name].requests()
                 yield from self._connection(self.connectors[name], list(group), full=full)

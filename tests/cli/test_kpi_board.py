@@ -132,3 +132,18 @@ def test_a_district_without_such_a_board_sees_no_kpi(district: District) -> None
     """KPIs are no work."""
     district.run("sync")
     assert not [task for task in district.box.world.tasks.values() if task.name == KPI]
+
+
+def test_the_work_comes_first_whatever_the_connections_are_called(district: District) -> None:
+    """A board of KPIs at a connection that stands before the other in the alphabet has the figures of the same run."""
+    with monday.Sandbox(district.box.world.clock, token="a-token") as box:
+        board = in_monday(district, box)
+        text = district.config.read_text(encoding="utf-8")
+        text = text.replace("[connections.monday]", "[connections.a]").replace(
+            'connection = "monday"', 'connection = "a"'
+        )
+        district.config.write_text(text, encoding="utf-8")
+        district.run("sync")
+        district.box.world.complete(district.task("Train every K-3 teacher").gid)
+        district.run("sync")
+        assert board.figures()["Work done"] == 50
