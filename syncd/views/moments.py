@@ -8,8 +8,8 @@ from typing import Final
 
 _DAY: Final = ("%Y-%m-%d",)
 _MOMENTS: Final = (*_DAY, "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S")
-_YEARS: Final = range(2, 9999)
-"""Beyond these there may be no next day, or no such moment in another time zone."""
+_YEARS: Final = range(1900, 3000)
+"""Those of a plan's days: near the ends of the calendar there is no school year, nor a moment in every time zone."""
 
 
 def day(text: str) -> datetime:
