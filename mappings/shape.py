@@ -32,6 +32,8 @@ class PlanItem:
     """What stands above and below its own words in the value of its notes."""
     without: frozenset[str] = frozenset()
     """The plan's keys that no item of its kind has: of fields that come from these it wants nothing."""
+    withheld: str = ""
+    """Why nothing of it may be sent, "" where it may: it is not made, and what its task holds stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,8 @@ def _want(
 ) -> Wanted:
     fields = tuple(rule for rule in rules.fields if rule.source not in item.without)
     values, refused = put(replace(rules, fields=fields), item.values, container)
+    if item.withheld:
+        values, refused = {}, (item.withheld,)
     return Wanted(
         item=item.id,
         marker=marker(rules.plan, item.id),
@@ -140,7 +144,7 @@ def _want(
         parent=parent,
         values=values,
         refused=refused,
-        create=item.active and item.adopted,
+        create=item.active and item.adopted and not item.withheld,
         touch=item.adopted,
         was=tuple(marker(rules.plan, old) for old in item.was),
     )

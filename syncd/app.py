@@ -47,6 +47,7 @@ from syncd.routes import Routes
 from syncd.scorecard.explain import Explanation
 from syncd.scorecard.view import Scorecard
 from syncd.store.store import Store
+from syncd.withholding import Withholding
 
 
 class App:
@@ -70,8 +71,10 @@ class App:
         self.connections = Connections(config.connections, config.outgoing, self.clock, self.store, self.known_store)
         card = partial(self.scorecard, audience=Audience.INTERNAL)
         self._goals = GoalFigures(config, self.store, self.clock, card)
-        self._routes = Routes(config, self.plans, self.plan, card)
-        self.figures = Figures(config, self.clock, self._plan_named, self._routes.without_figures, self.known_store)
+        self.withholding = Withholding(config, self.clock, self.plan)
+        self._routes = Routes(config, self.plans, self.plan, card, self.withholding)
+        route, held = self._routes.without_figures, self.withholding.of
+        self.figures = Figures(config, self.clock, self._plan_named, route, self.known_store, held)
         self._planning: defaultdict[str, Planning] = defaultdict(Planning)
         self._blank: tuple[tempfile.TemporaryDirectory[str], Store] | None = None
         self._upgraded = False
@@ -177,8 +180,10 @@ class App:
             expect=expect,
             progress=progress,
         )
+        by_name = {route.mapping: route for route in routes}
         for report in runner.run(routes, full=full):
-            yield self._goals.after(report, self.connector(self.config.mappings[report.mapping].connection))
+            told = self.withholding.in_report(report, by_name[report.mapping], self.store)
+            yield self._goals.after(told, self.connector(self.config.mappings[report.mapping].connection))
         for name in {route.connection for route in routes}:
             self.connections.remember(name)
         self.record([route.mapping for route in routes])
@@ -210,7 +215,7 @@ class App:
         for route in self.routes(only):
             with self.connections.counted(route.connection) as connector:
                 found = preview(route, self.known_store(), connector, self.clock)
-            yield found
+            yield self.withholding.in_preview(found, route)
 
     def scorecard(self, plan: str | None = None, *, audience: Audience, as_of: date | None = None) -> Scorecard:
         """The scorecard of a plan (the only one) for an audience, today or as things were known on an earlier day.

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -115,10 +115,20 @@ class ConnectionConfig(_Section):
     share_left: Annotated[float, Field(ge=0, lt=1)] = 0.2
 
 
+class WaiverConfig(_Section):
+    """A finding about an item that somebody has looked at and lets pass, with the reason, and until which day."""
+
+    item: Id
+    rule: Literal["PL20"]
+    reason: Text
+    until: date | None = None
+
+
 class PlanConfig(_Section):
-    """Where a plan is: a path, relative to the configuration, or an address."""
+    """Where a plan is: a path, relative to the configuration, or an address; and what is waived of its findings."""
 
     source: Text
+    waivers: tuple[WaiverConfig, ...] = ()
 
 
 class ByName(_Section):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -13,6 +13,7 @@ from syncd.config import Config
 from syncd.engine.books import Route
 from syncd.engine.harvest import harvest
 from syncd.plan.model import Audience, Plan
+from syncd.plan.screen import unpublished
 from syncd.scorecard.build import build_scorecard
 from syncd.scorecard.burnup import with_trends
 from syncd.scorecard.changes import Changes, Snapshot, changes
@@ -43,15 +44,17 @@ class Figures:
         plan: Callable[[str], Plan],
         route: Callable[[str], Route],
         store: Callable[[], Store],
+        withheld: Callable[[str], Mapping[str, object]],
     ) -> None:
         self._config, self._clock = config, clock
         self._plan, self._route, self._store = plan, route, store
+        self._withheld = withheld
         self._chronicle = Chronicle(store, config.zone)
 
     def scorecard(self, plan: str, *, audience: Audience, as_of: date | None = None) -> Scorecard:
         """The scorecard of a plan for an audience, today or as things were known at the end of an earlier day."""
         day = as_of or self.today()
-        known = self._known(plan, day)
+        known = self._known(plan, day, audience)
         card = self._card(known, audience, day)
         edits = readable(self._chronicle.edits(card.plan, until=day, most=_EDITS), known.plan, card)
         return replace(self._with_trends(card), history=lines(edits, _LINES))
@@ -96,7 +99,7 @@ class Figures:
             return with_trends(card, [point for part in parts for point in reader.points(card.plan, part)])
 
     def _snapshot(self, plan: str, audience: Audience, day: date) -> Snapshot:
-        known = self._known(plan, day)
+        known = self._known(plan, day, audience)
         held, evidence = known.whole()
         return Snapshot(held, evidence, self._card(known, audience, day))
 
@@ -105,9 +108,11 @@ class Figures:
         card = build_scorecard(held, evidence, audience=audience, as_of=day, tool_read_at=known.read_at)
         return replace(card, caveat=known.caveat)
 
-    def _known(self, name: str, day: date) -> Known:
-        """A plan with what was known of its work by the end of that day."""
+    def _known(self, name: str, day: date, audience: Audience = Audience.INTERNAL) -> Known:
+        """A plan with what was known of its work by the end of that day; in public without what is withheld."""
         held = self._plan(name)
+        if audience is Audience.PUBLIC:
+            held = unpublished(held, self._withheld(name))
         if day < self.today():
             return self._chronicle.recall(held, day).in_zone(self._config.zone)
         routes = [self._route(mapping) for mapping, section in self._config.mappings.items() if section.plan == name]

@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
+from connectors.vocabulary import FieldValue
+from mappings.shape import PlanItem
 from syncd.config import Config, check_selection
 from syncd.engine.books import Route
 from syncd.errors import ConfigError
 from syncd.plan.items import plan_items
 from syncd.plan.keeping import refusals
 from syncd.plan.model import Audience, Placed, Plan, Status
+from syncd.plan.screen import without_texts
 from syncd.plan.sources import ending
 from syncd.plans import Plans
 from syncd.scorecard.addresses import goal_pages
 from syncd.scorecard.kpi_tasks import kpi_figures
 from syncd.scorecard.view import Scorecard
+from syncd.withholding import Withholding, withheld
 
 
 class Routes:
     """The routes of a configuration; `plan` and `card` give a plan and its internal scorecard as they are now."""
 
     def __init__(
-        self, config: Config, plans: Plans, plan: Callable[[str], Plan], card: Callable[[str], Scorecard]
+        self,
+        config: Config,
+        plans: Plans,
+        plan: Callable[[str], Plan],
+        card: Callable[[str], Scorecard],
+        withholding: Withholding,
     ) -> None:
         self._config, self._plans, self._plan, self._card = config, plans, plan, card
+        self._withholding = withholding
 
     def of(self, names: Sequence[str]) -> list[Route]:
         """The mappings of these names; those that show figures last, for these follow from the others.
@@ -47,7 +58,7 @@ class Routes:
         if not route.rules.kpi_is_task:
             return route
         figures = kpi_figures(self._card(source))
-        return replace(route, items=plan_items(self._plan(source), figures, self._pages(source)))
+        return replace(route, items=self._items(source, figures))
 
     def without_figures(self, name: str) -> Route:
         """A mapping as configuration and plan have it, from which figures follow."""
@@ -58,13 +69,21 @@ class Routes:
             mapping=name,
             connection=mapping.connection,
             rules=mapping.rules(name, plan.id),
-            items=plan_items(plan, pages=self._pages(mapping.plan)),
+            items=self._items(mapping.plan),
             reference=reference,
             by_name=by_name,
             limits=mapping.guard,
             unwritable=place.why_not(),
             refused=lambda edits: refusals(place, ending(self._config.plans[mapping.plan].source), edits),
         )
+
+    def _items(
+        self, source: str, figures: Mapping[str, Mapping[str, FieldValue]] = MappingProxyType({})
+    ) -> tuple[PlanItem, ...]:
+        """The plan's items as they may leave: what the screen over texts found stands in none of them."""
+        found = self._withholding.of(source)
+        plan = without_texts(self._plan(source), found)
+        return withheld(plan_items(plan, figures, self._pages(source)), found)
 
     def _pages(self, source: str) -> dict[str, str]:
         """The addresses of the public pages, by goal; only the first plan has any."""

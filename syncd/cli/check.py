@@ -121,6 +121,9 @@ def _plan(app: App, name: str) -> list[Finding | Fine]:
         Finding(f"plan {name}", note, "Open that address in a browser, or name another.")
         for note in app.plans.notes(name)
     ]
+    for item, one in app.withholding.of(name).items():
+        message = f"{one.message}: it is neither sent to a tool nor published (PL20)"
+        found.append(Finding(f"plan {name}: {item}", message, app.withholding.next_step(name, item)))
     if not any(placed.audience is Audience.PUBLIC for placed in plan.items.values()):
         found.append(Fine(f"plan {name}: nothing in it is public, so the public page shows nothing of it", _PUBLISH))
     return found

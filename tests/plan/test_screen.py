@@ -1,0 +1,77 @@
+"""The screen over texts: what it finds, and what of usual plans it does not take for a student."""
+
+from __future__ import annotations
+
+import pytest
+
+from syncd.plan.screen import hints, screened, unpublished, without_texts
+from tests.progress.plans import action, kpi, plan, project
+
+NAMING = [
+    ("Review the IEP for Maria", "a case about somebody by name"),
+    ("Suspension of Jamal", "a case about somebody by name"),
+    ("Call Maria Lopez, grade 4", "a name with a grade"),
+    ("Home visit: Maria L. (4th grade)", "a name with a grade"),
+    ("Meet the student Maria Lopez", "a name with a grade"),
+    ("Call 4th grader Maria Lopez", "a name with a grade"),
+    ("Student ID 120345", "a number like a student's"),
+    ("Enrol 90123456", "a number like a student's"),
+    ("123-45-6789", "a number like a student's"),
+    ("DOB: 3/4/2015", "a date of birth"),
+    ("born on 4 March 2015", "a date of birth"),
+    ("Support the 4 homeless students", "a group of fewer than 10"),
+    ("three English learners", "a group of fewer than 10"),
+    ("Reading scores (n = 4)", "a group of fewer than 10"),
+]
+USUAL = [
+    "Train every K-3 teacher",
+    "Grade 3 students proficient in reading",
+    "Grades 3–8 students below the line",
+    "Tier 2 students get more time",
+    "Lincoln Elementary, grade 3",
+    "At least 5 students in each club",
+    "1 laptop for every 2 students per room",
+    "12 students join the board",
+    "IEP for Students on time",
+    "9 in 10 students feel safe",
+    "Spend $1200000 by 2027",
+    "See https://app.asana.com/0/1201234567890/list and ann.lee1234567@district.example",
+    "Suspensions for each 100 students",
+    "Every Student Ready 2025–2029",
+    "Hire the family liaison",
+]
+
+
+@pytest.mark.parametrize(("text", "hint"), NAMING)
+def test_what_may_name_a_student(text: str, hint: str) -> None:
+    """Each is found, and told without its words."""
+    assert hint in list(hints(text, 10))
+
+
+@pytest.mark.parametrize("text", USUAL)
+def test_what_plans_say_anyway(text: str) -> None:
+    """Nothing is found in it."""
+    assert list(hints(text, 10)) == []
+
+
+def test_the_texts_of_an_item() -> None:
+    """Each item by its own texts; left out, they stand nowhere, and what is below stays what it is."""
+    held = plan(
+        actions=(action(project(1, notes="DOB: 3/4/2015"), title="IEP for Maria"),),
+        kpis=(kpi(why="two homeless girls"),),
+        audience="public",
+    )
+    found = screened(held)
+    assert {item: one.text for item, one in found.items()} == {"A1": "title", "P1": "notes", "K1": "why"}
+    assert "Maria" not in found["A1"].message
+    cleared = without_texts(held, found)
+    assert [cleared.items[item].item.title for item in ("A1", "P1", "G1")] == [
+        "Action A1",
+        "Project P1",
+        "Every child reads",
+    ]
+    assert not [text for text in ("Maria", "DOB", "homeless") if text in repr(cleared)]
+    hidden = unpublished(held, {"A1": found["A1"]})
+    assert [hidden.items[item].audience.value for item in ("A1", "P1", "G1")] == ["internal", "public", "public"]
+    assert without_texts(held, {}) is held
+    assert unpublished(held, {}) is held
