@@ -74,7 +74,7 @@ class App:
         self.withholding = Withholding(config, self.clock, self.plan)
         self._routes = Routes(config, self.plans, self.plan, card, self.withholding)
         route, held = self._routes.without_figures, self.withholding.of
-        self.figures = Figures(config, self.clock, self._plan_named, route, self.known_store, held)
+        self.figures = Figures(config, self.clock, self._plan_named, route, self.known_store, withheld=held)
         self._planning: defaultdict[str, Planning] = defaultdict(Planning)
         self._blank: tuple[tempfile.TemporaryDirectory[str], Store] | None = None
         self._upgraded = False

@@ -44,6 +44,7 @@ class Figures:
         plan: Callable[[str], Plan],
         route: Callable[[str], Route],
         store: Callable[[], Store],
+        *,
         withheld: Callable[[str], Mapping[str, object]],
     ) -> None:
         self._config, self._clock = config, clock

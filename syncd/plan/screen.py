@@ -19,7 +19,7 @@ _Any = TypeVar("_Any", bound=Item)
 _NAME: Final = r"[A-ZÀ-Þ][a-zß-ÿ]+(?:['’-][A-ZÀ-Þ]?[a-zß-ÿ]+)?"
 _SURNAME: Final = rf"(?:{_NAME}|[A-Z]\.)"
 _OF_SCHOOLS: Final = frozenset(
-    (
+    (  # noqa: SIM905  a page of quotes is no easier to read
         "a academy action after algebra all american and annual art arts at board budget building campus career "
         "center central charter children city civics class classroom college common community core council county "
         "course cultural data day department development district during early east education elementary english "
@@ -31,7 +31,7 @@ _OF_SCHOOLS: Final = frozenset(
         "senior service services social south spanish special staff star state stem strategic student students study "
         "success summer support systems teacher teachers team teams the their tier title to training transition "
         "tutoring unified unit virtual washington week west with work writing year youth"
-    ).split()  # noqa: SIM905  a page of quotes is no easier to read
+    ).split()
 )
 """Words that stand with a capital in titles and are no names of people."""
 _MANY: Final = (

@@ -67,7 +67,7 @@ TABLES: Mapping[tuple[str, str], tuple[type[BaseModel], Mapping[str, Any]]] = {
         settings.OAuthConfig,
         {"client_id": "1", "client_secret": "s"},
     ),
-    (CONFIGURATION, "A plan: [plans.NAME]"): (settings.PlanConfig, {}),
+    (CONFIGURATION, "A plan: [plans.NAME]"): (settings.PlanConfig, {"source": "plan.toml"}),
     (CONFIGURATION, "A mapping: [mappings.NAME]"): (settings.MappingConfig, MAPPING),
     (CONFIGURATION, "Progress: [mappings.NAME.progress]"): (settings.ProgressConfig, {}),
     (CONFIGURATION, "Who owns a field"): (settings.FieldConfig, {"owner": "plan"}),
