@@ -70,7 +70,7 @@ class App:
         self._threads = threads
         self.connections = Connections(config.connections, config.outgoing, self.clock, self.store, self.known_store)
         card = partial(self.scorecard, audience=Audience.INTERNAL)
-        self._goals = GoalFigures(config, self.store, self.clock, card)
+        self._goals = GoalFigures(config, self.store, self.clock, self.plan, card)
         self.withholding = Withholding(config, self.clock, self.plan)
         self._routes = Routes(config, self.plans, self.plan, card, self.withholding)
         route, held = self._routes.without_figures, self.withholding.of

@@ -11,6 +11,7 @@ from connectors.errors import Invalid, NoAccess, NotFound, PlanTier, ToolError
 from connectors.goals import Goals, Measure
 from syncd.config import Config
 from syncd.engine.tally import Finding, PassReport
+from syncd.plan.model import Plan
 from syncd.records import Entry, Outcome
 from syncd.scorecard.kpi_tasks import measures
 from syncd.scorecard.view import Scorecard
@@ -23,10 +24,13 @@ _NO_GOALS_STEP = 'Take the section out of the mapping; a board of KPIs (kpi = "t
 
 
 class GoalFigures:
-    """Keeps the goals of a configuration's mappings; `card` gives a plan's internal scorecard as it is now."""
+    """Keeps the goals of a configuration's mappings; `plan` and `card` give a plan and its internal scorecard now."""
 
-    def __init__(self, config: Config, store: Store, clock: Clock, card: Callable[[str], Scorecard]) -> None:
-        self._config, self._store, self._clock, self._card = config, store, clock, card
+    def __init__(
+        self, config: Config, store: Store, clock: Clock, plan: Callable[[str], Plan], card: Callable[[str], Scorecard]
+    ) -> None:
+        self._config, self._store, self._clock = config, store, clock
+        self._plan, self._card = plan, card
 
     def after(self, report: PassReport, connector: Connector) -> PassReport:
         """The report of a pass with what went wrong with its mapping's goals among its findings.
@@ -49,7 +53,8 @@ class GoalFigures:
         key = f"goals of {report.mapping}"
         with self._store.reading() as reader:
             known: dict[str, Shown] = reader.facts(connection, key) or {}
-        wanted = measures(self._card(self._config.mappings[report.mapping].plan))
+        plan = self._config.mappings[report.mapping].plan
+        wanted = measures(self._card(plan), self._plan(plan))
         for item in (item for item in named if item in wanted):
             title, measure = wanted[item]
             before, now = known.get(item, ["", "", "", ""]), [named[item], _words(measure)]

@@ -57,7 +57,7 @@ class Routes:
         route, source = self.without_figures(name), self._config.mappings[name].plan
         if not route.rules.kpi_is_task:
             return route
-        figures = kpi_figures(self._card(source))
+        figures = kpi_figures(self._card(source), self._plan(source))
         return replace(route, items=self._items(source, figures))
 
     def without_figures(self, name: str) -> Route:

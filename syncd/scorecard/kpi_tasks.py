@@ -5,21 +5,44 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from typing import Final
 
 from connectors.goals import Measure
 from connectors.vocabulary import FieldValue
+from syncd.plan.model import Kpi, Plan, Scope
 from syncd.scorecard.view import KpiView, Scorecard
 from syncd.scorecard.words import rounded, whole_percent, word
 
-
-def kpi_figures(card: Scorecard) -> dict[str, dict[str, FieldValue]]:
-    """By KPI and guardrail, what its task may show (`syncd.plan.items.FIGURES`); None where a figure is not known."""
-    return {kpi.id: dict(_figures(kpi)) for kpi in _kpis(card)}
+_MEASURED: Final = frozenset({"baseline", "measured", "measured_on", "attainment", "expected", "pace"})
+"""The figures that tell what was measured."""
 
 
-def measures(card: Scorecard) -> dict[str, tuple[str, Measure]]:
-    """By KPI and guardrail that has been measured, its title and its figure on the way from baseline to target."""
-    return {kpi.id: (kpi.title, _measure(kpi, kpi.measured)) for kpi in _kpis(card) if kpi.measured is not None}
+def kpi_figures(card: Scorecard, plan: Plan) -> dict[str, dict[str, FieldValue]]:
+    """By KPI and guardrail, what its task may show (`syncd.plan.items.FIGURES`); None where a figure is not known.
+
+    What is measured of a school or a group alone does not go to a tool: of such a KPI only its aim and its work do.
+    """
+    parts = _of_a_part(plan)
+    return {
+        kpi.id: {key: None if kpi.id in parts and key in _MEASURED else value for key, value in _figures(kpi).items()}
+        for kpi in _kpis(card)
+    }
+
+
+def measures(card: Scorecard, plan: Plan) -> dict[str, tuple[str, Measure]]:
+    """By KPI and guardrail that was measured of the district, its title and its figure on the way to its target."""
+    parts = _of_a_part(plan)
+    return {
+        kpi.id: (kpi.title, _measure(kpi, kpi.measured))
+        for kpi in _kpis(card)
+        if kpi.measured is not None and kpi.id not in parts
+    }
+
+
+def _of_a_part(plan: Plan) -> set[str]:
+    """The KPIs that are measured of schools or groups alone."""
+    kpis = [placed.item for placed in plan.items.values() if isinstance(placed.item, Kpi)]
+    return {kpi.id for kpi in kpis if kpi.readings and all(one.scope is not Scope.DISTRICT for one in kpi.readings)}
 
 
 def _measure(kpi: KpiView, value: Decimal) -> Measure:
