@@ -13,13 +13,13 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import to_jsonable_python
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from syncd.plan.model import Action, AnyItem, Goal, Kpi, Outcome, Plan, Reading
 
 HEAD: Final = ""
 """The name of the plan's own piece; an item's is its id."""
+_ANY: Final = TypeAdapter[Any](Any)
 _SEPARATOR: Final = "/"
 """Stands in a reading's name after its KPI's id, which cannot hold one."""
 _BELOW: Final[Mapping[type, tuple[str, ...]]] = {
@@ -104,7 +104,7 @@ def _plain(value: Any) -> Any:
         return _given(value)
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
-    return to_jsonable_python(value)
+    return _ANY.dump_python(value, mode="json")
 
 
 @cache
