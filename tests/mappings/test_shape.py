@@ -205,3 +205,11 @@ def test_nothing_is_wanted_of_a_field_that_the_item_cannot_have() -> None:
     wanted = desire(rules, KPIS, board).tasks
     assert set(wanted["K1"].values) == {"title", "notes", "assignee", "field:Now"}
     assert set(wanted["A1"].values) == {"title", "notes", "start", "due", "assignee"}
+
+
+def test_nothing_of_what_is_withheld_is_wanted() -> None:
+    """No task is made for it, and one that is there is left as it is; why is told."""
+    items = tuple(replace(one, withheld="it may name a student") if one.id == "A1" else one for one in PLAN)
+    wanted = desire(RULES, items, CONTAINER).tasks["A1"]
+    assert (wanted.values, wanted.refused, wanted.create) == ({}, ("it may name a student",), False)
+    assert desire(RULES, items, CONTAINER).tasks["A2"].create

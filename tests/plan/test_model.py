@@ -201,3 +201,9 @@ def test_a_weight_is_a_sensible_number(weight: object) -> None:
     with pytest.raises(ValidationError):
         Project.model_validate({"id": "x", "title": "t", "weight": weight})
     assert Project.model_validate({"id": "x", "title": "t", "weight": 0}).weight == 0
+
+
+def test_an_office_is_no_address() -> None:
+    """What everybody may read names nobody's account."""
+    with pytest.raises(ValidationError, match="write the title of the office, such as Director of Literacy"):
+        Plan.model_validate({"id": "p", "title": "t", "offices": {"ann@example.org": "bo@example.org"}})
