@@ -13,7 +13,7 @@ from syncd.engine.books import Route
 from syncd.errors import ConfigError
 from syncd.plan.items import plan_items
 from syncd.plan.keeping import refusals
-from syncd.plan.model import Audience, Placed, Plan, Status
+from syncd.plan.model import Plan
 from syncd.plan.screen import without_texts
 from syncd.plan.sources import ending
 from syncd.plans import Plans
@@ -91,9 +91,5 @@ class Routes:
         if base is None or source != next(iter(self._config.plans)):
             return {}
         placed = self._plan(source).items
-        goals = [goal.id for goal in self._plan(source).goals if _is_public(placed[goal.id])]
+        goals = [goal.id for goal in self._plan(source).goals if placed[goal.id].public]
         return {goal: f"{base}/{path}" for goal, path in goal_pages(goals).items()}
-
-
-def _is_public(placed: Placed) -> bool:
-    return placed.audience is Audience.PUBLIC and placed.status is Status.ADOPTED

@@ -298,6 +298,11 @@ class Placed:
         """The id of the goal it stands under (a goal: its own)."""
         return self.path[0] if self.path else self.item.id
 
+    @property
+    def public(self) -> bool:
+        """Whether everybody may know of it: it is adopted, and meant for all."""
+        return self.audience is Audience.PUBLIC and self.status is Status.ADOPTED
+
 
 def _no_address(text: str) -> str:
     if "@" in text:

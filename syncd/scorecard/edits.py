@@ -13,7 +13,7 @@ from itertools import groupby
 
 from syncd.plan.model import Audience, Plan
 from syncd.progress.pace import Pace
-from syncd.scorecard.events import Event, Kind, is_open
+from syncd.scorecard.events import Event, Kind
 from syncd.scorecard.telling import tell
 from syncd.scorecard.view import HistoryLine, KpiView, Scorecard
 
@@ -61,11 +61,11 @@ class _Gate:
     """Lets through what the public may read."""
 
     def __init__(self, plan: Plan, card: Scorecard) -> None:
-        self._open = {name: is_open(placed) for name, placed in plan.items.items()}
+        self._open = {name: placed.public for name, placed in plan.items.items()}
         """Whether the public may know an item, by its ids past and present; of those gone, what was last told."""
         for placed in plan.items.values():
-            self._open.update(dict.fromkeys(placed.item.was, is_open(placed)))
-        self._titles = {placed.item.title for placed in plan.items.values() if is_open(placed)}
+            self._open.update(dict.fromkeys(placed.item.was, placed.public))
+        self._titles = {placed.item.title for placed in plan.items.values() if placed.public}
         self._kpis = {view.id: view for view in _kpis(card)}
         self._ids = {name: placed.item.id for placed in plan.items.values() for name in placed.item.was}
 

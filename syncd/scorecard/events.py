@@ -139,11 +139,6 @@ def compare(before: Plan, after: Plan) -> list[Event]:
     return [*_of_plan(before, after), *comparison.of_items(), *comparison.of_lost()]
 
 
-def is_open(placed: Placed) -> bool:
-    """Whether an item is the public's to see."""
-    return placed.audience is Audience.PUBLIC and placed.status is Status.ADOPTED
-
-
 class _Comparison:
     """Two versions of a plan beside each other."""
 
@@ -189,7 +184,7 @@ class _Comparison:
         ]
         was, now = (above.item.title if above else None for above in places)
         event = self._event(Kind.MOVED, old, new, "parent", (was, now))
-        told = all(above is None or is_open(above) for above in places)
+        told = all(above is None or above.public for above in places)
         return event if told else replace(event, audience=Audience.INTERNAL)
 
     def _standing(self, old: Placed, new: Placed) -> Iterator[Event]:
@@ -235,9 +230,9 @@ class _Comparison:
         placed = next(each for each in (new, old) if each)
         plan = self._after if new else self._before
         seen = (new,) if kind in _OPENING else (old, new)
-        public = kind not in _NEVER_PUBLIC and all(each is None or is_open(each) for each in seen)
+        public = kind not in _NEVER_PUBLIC and all(each is None or each.public for each in seen)
         above = plan.items[placed.parent] if placed.parent else None
-        named = above is not None and (is_open(above) or not public)
+        named = above is not None and (above.public or not public)
         kpi = placed.item if isinstance(placed.item, Kpi) else None
         return Event(
             kind=kind,

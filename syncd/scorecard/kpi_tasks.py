@@ -10,6 +10,7 @@ from typing import Final
 from connectors.goals import Measure
 from connectors.vocabulary import FieldValue
 from syncd.plan.model import Kpi, Plan, Scope
+from syncd.scorecard.slices import kpis_of
 from syncd.scorecard.view import KpiView, Scorecard
 from syncd.scorecard.words import rounded, whole_percent, word
 
@@ -57,9 +58,7 @@ def _measure(kpi: KpiView, value: Decimal) -> Measure:
 
 def _kpis(card: Scorecard) -> Iterator[KpiView]:
     for goal in card.goals:
-        for outcome in goal.outcomes:
-            yield from outcome.kpis
-        yield from goal.guardrails
+        yield from kpis_of(goal)
 
 
 def _figures(kpi: KpiView) -> Mapping[str, FieldValue]:

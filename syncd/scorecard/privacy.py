@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from syncd.plan.model import Audience, Kpi, Plan, Scope, Status
+from syncd.plan.model import Kpi, Plan, Scope
 from syncd.progress.pace import Pace
 from syncd.scorecard.suppression import Hidden, published
 from syncd.scorecard.view import ActionView, KpiView, PartView, ProjectView, Scorecard
@@ -50,7 +50,7 @@ def _views(card: Scorecard) -> Iterator[KpiView | ActionView | ProjectView]:
 
 def _is_public(plan: Plan, item: str) -> bool:
     placed = plan.items.get(item)
-    return placed is not None and placed.audience is Audience.PUBLIC and placed.status is Status.ADOPTED
+    return placed is not None and placed.public
 
 
 def _shows_suppressed(kpi: KpiView) -> bool:
