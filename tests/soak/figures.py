@@ -36,7 +36,8 @@ def figures(d: District, item: str, task: str, evidence: Evidence) -> None:
     if row.merged and not evidence.done:
         d.memory.learned.add(task)
     unclear = [row, *(d.boards.below(task) if d.rules.progress == "subtasks" else ())]
-    if any(each.merged and each.task.id not in d.memory.learned for each in unclear):
+    known = d.memory.learned | (d.memory.by_word & d.world.tool.merged)
+    if any(each.merged and each.task.id not in known for each in unclear):
         return  # only the feed tells of a merge, and it may have lost that
     if any(each.task.completed and FAREWELL in each.task.notes for each in unclear[1:]):
         return  # who closed what left the plan, the store alone knows, and it may have been lost

@@ -62,7 +62,9 @@ class Memory:
     copies: set[str] = field(default_factory=set)
     """Tasks that people duplicated, and those that nobody can find any more: a second one is no fault."""
     learned: set[str] = field(default_factory=set)
-    """Tasks that were known as merged into others."""
+    """Tasks that were known as merged into others, to the store as well."""
+    by_word: set[str] = field(default_factory=set)
+    """Those of which the store forgot it: only the process that was told still knows, as long as it lives."""
     now: int = 0
 
     def forget(self, told: Iterable[str], planned: Iterable[tuple[str, str, FieldValue]]) -> None:
@@ -73,7 +75,8 @@ class Memory:
         """
         for one in planned:
             self._settled(*one)
-        self.learned &= set(told)
+        self.by_word = (self.learned | self.by_word) & set(told)
+        self.learned.clear()
         self.told.clear()
         self.overruled.clear()
         self.lines.clear()

@@ -29,6 +29,7 @@ def _tick(d: District, name: str, *, done: bool) -> None:
         d.boards.complete(found.id, done=done)
         d.memory.team(d.item(found), found.id, "completed", (not done, done), None)
         d.memory.learned.discard(found.id)
+        d.memory.by_word.discard(found.id)
 
 
 @act("team", 3)
