@@ -32,7 +32,7 @@ from syncd.engine.steps import WRITING
 from syncd.engine.takeover import Judge, Keep, take_over
 from syncd.engine.tally import Finding, Tally
 from syncd.plan.edits import Kept
-from syncd.records import Entry, Link, MappingState, SetAside
+from syncd.records import Entry, Link, MappingState, Seen, SetAside
 from syncd.store.reader import Reader
 from syncd.store.store import Store
 
@@ -106,7 +106,7 @@ class Pass:
             if sight.trouble is not None:
                 self.tally.halted = sight.trouble
             elif sight.full:
-                writer.replace_seen(route.connection, container, sight.seen.values())
+                writer.replace_seen(route.connection, container, [*sight.seen.values(), *self._unasked(writer, sight)])
             else:
                 writer.put_seen(route.connection, container, sight.news)
                 writer.drop_seen(route.connection, container, sight.dropped)
@@ -114,6 +114,13 @@ class Pass:
             if sight.differences:
                 writer.add_entries(self._team_edits(writer, sight, books))
         return books
+
+    def _unasked(self, reader: Reader, sight: Sight) -> list[Seen]:
+        """What is known of tasks that another process linked since this one took stock: it did not ask for them."""
+        container = sight.shelf.container.id
+        unasked = items_of_tasks(reader, container).keys() - sight.seen.keys()
+        known = reader.seen(self.route.connection, container) if unasked else {}
+        return [known[task] for task in unasked & known.keys()]
 
     def _team_edits(self, reader: Reader, sight: Sight, books: Books) -> list[Entry]:
         """The lines about what teams changed, for every mapping on the container: its news are heard only once."""

@@ -132,8 +132,9 @@ def give_back(d: District, gone_item: str) -> None:
     if above not in known or not d.save(change):
         return
     fresh = d.plan.keys() - known
+    out_of_sight = d.unseen() - {link.task for link in d.world.links().values()}  # nobody follows these any more
     for key, row in d.boards.rows.items():
-        if d.item(row.task) in fresh and not d.boards.alive(key):
+        if d.item(row.task) in fresh and (key in out_of_sight or not d.boards.alive(key)):
             d.memory.copies.add(key)
     for item in fresh:
         for rule in d.rules.fields:

@@ -98,6 +98,10 @@ STORIES: dict[str, tuple[Setting, Sequence[Act]]] = {
         USUAL,
         [SYNC, _sent_off("G2.A1.P1#1", 70, None), LOOK],
     ),
+    "a pass that hangs before its first look while another makes all tasks, and a team deletes them": (
+        USUAL,
+        [Act("meanwhile", {"after": 6, "inner": Act("empty")}), Act("overtake", {"moment": 2}), LOOK],
+    ),
     "a night in which only Bob was at work": (
         USUAL,
         [SYNC, Act("overnight", {"task": "G1.A1#1", "field": "due", "day": EARLY}), LOOK],
