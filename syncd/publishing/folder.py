@@ -2,13 +2,15 @@
 
 The folder that a web server gives out is a link to one of the versions that stand beside it. A new version is written
 whole, and then the link is put in the place of the old one in one step: whoever reads sees the old one or the new one,
-and a crash at any moment leaves the old one. Snapshots stand beside the versions, and none is ever written again.
+and a crash at any moment leaves the old one. Snapshots stand beside the versions, and none is ever written again: they
+are copies, so that whoever edits a published file by hand does not edit the snapshot.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable
@@ -23,6 +25,9 @@ ARCHIVE: Final = "archive"
 _NEW, _LINK = ".new-", ".link-"
 _NAME: Final = 16
 """Digits of a version's hash that it is called by."""
+_VERSION: Final = re.compile(rf"[0-9a-f]{{{_NAME}}}")
+_DAY: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:-(\d+))?")
+"""A snapshot's name: its day, and a number from the second one of that day on."""
 _AN_HOUR: Final = 3600
 _BACK: Final = """\
 <!doctype html>
@@ -33,7 +38,7 @@ _BACK: Final = """\
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What was published on a day, and the hash of its list of hashes."""
+    """What was published on a `day`, and the hash of its list of hashes; the second of a day is of "2026-03-02-2"."""
 
     day: str
     digest: str
@@ -47,11 +52,17 @@ class Folder:
         self._beside = out.with_name(f"{out.name}.versions")
         self.archive = self._beside / ARCHIVE
 
-    def foreign(self) -> bool:
-        """Whether something stands there that was not put there by publishing."""
+    def foreign(self) -> Path | None:
+        """What stands where this is to stand, or where its versions are, and was not put there by publishing."""
+        if self._beside.is_symlink() or self._holds_others():
+            return self._beside
         if self.out.is_symlink():
-            return self.out.readlink().parent.name != self._beside.name
-        return self.out.exists() and (not self.out.is_dir() or any(self.out.iterdir()))
+            return None if self.out.readlink().parent == Path(self._beside.name) else self.out
+        return self.out if self.out.exists() and (not self.out.is_dir() or any(self.out.iterdir())) else None
+
+    def _holds_others(self) -> bool:
+        names = [each.name for each in self._beside.iterdir()] if self._beside.is_dir() else []
+        return not all(name == ARCHIVE or _is_ours(name) for name in names)
 
     def current(self) -> str:
         """The hash of what is published now, "" for nothing."""
@@ -78,28 +89,33 @@ class Folder:
             raise
         return version
 
-    def keep(self, version: Path, day: str) -> bool:
-        """Have the archive hold what is published on this day; whether there was no snapshot of it yet."""
-        kept = self.archive / day
-        if kept.exists():
-            return False
+    def keep(self, version: Path, day: str, *, again: bool = False) -> str:
+        """Have the archive hold what is published on this day, if it has no snapshot of it yet; the name of a new one.
+
+        `again` has it hold another one beside those of that day, if it differs from the newest of them.
+        """
+        before = [each for each in self.snapshots() if each.day == day or each.day.startswith(f"{day}-")]
+        if before and (not again or before[0].digest == _digest(version)):
+            return ""
+        name = f"{day}-{_place(before[0].day)[1] + 1}" if before else day
         fresh = Path(tempfile.mkdtemp(prefix=_NEW, dir=self.archive))
         try:
             for file in sorted(each for each in version.rglob("*") if each.is_file()):
                 if ARCHIVE not in file.relative_to(version).parts[:1]:
-                    _same(file, fresh / file.relative_to(version))
+                    _copied(file, fresh / file.relative_to(version))
             _write(fresh / ARCHIVE / "index.html", [_BACK])
             fresh.chmod(0o755)
-            fresh.rename(kept)
+            fresh.rename(self.archive / name)
         except BaseException:
             shutil.rmtree(fresh, ignore_errors=True)
             raise
-        return True
+        return name
 
     def snapshots(self) -> list[Snapshot]:
         """All that are kept, the newest first."""
-        days = sorted((each for each in self.archive.iterdir() if (each / SUMS).is_file()), reverse=True)
-        return [Snapshot(each.name, _digest(each)) for each in days if not each.name.startswith(_NEW)]
+        kept = [each for each in self.archive.iterdir() if _DAY.fullmatch(each.name) and (each / SUMS).is_file()]
+        kept.sort(key=lambda each: _place(each.name), reverse=True)
+        return [Snapshot(each.name, _digest(each)) for each in kept]
 
     def publish(self, version: Path) -> None:
         """Have the folder be this version from one moment to the next; the one before it stays for who reads it yet."""
@@ -119,11 +135,21 @@ class Folder:
     def _tidy(self, keep: set[Path | None], now: float) -> None:
         """Take away old versions, and what a process that died left unfinished."""
         for each in self._beside.iterdir():
-            if each in keep or each.name == ARCHIVE:
+            if each in keep or not _is_ours(each.name):
                 continue
             if not each.name.startswith((_NEW, _LINK)) or now - each.lstat().st_mtime > _AN_HOUR:
                 with suppress(OSError):
                     each.unlink() if each.is_symlink() else shutil.rmtree(each)
+
+
+def _is_ours(name: str) -> bool:
+    """Whether publishing calls a version so, or what it has not finished."""
+    return name.startswith((_NEW, _LINK)) or _VERSION.fullmatch(name) is not None
+
+
+def _place(name: str) -> tuple[str, int]:
+    """Where a snapshot stands among all: its day, and which of that day it is."""
+    return name[:10], int(name[11:] or 1)
 
 
 def make(place: Path) -> None:
@@ -147,13 +173,10 @@ def _write(file: Path, text: Iterable[str]) -> str:
     return found.hexdigest()
 
 
-def _same(file: Path, kept: Path) -> None:
-    """Keep a file that is never written again: by a second name, or as a copy where there are none."""
+def _copied(file: Path, kept: Path) -> None:
     make(kept.parent)
-    try:
-        os.link(file, kept)
-    except OSError:
-        shutil.copy2(file, kept)
+    shutil.copyfile(file, kept)
+    kept.chmod(0o644)
 
 
 def _digest(folder: Path) -> str:

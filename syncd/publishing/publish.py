@@ -12,6 +12,7 @@ from syncd.filing import put
 from syncd.plan.model import Audience
 from syncd.publishing.folder import Folder, Snapshot, make
 from syncd.publishing.site import site_files
+from syncd.publishing.withheld import Withheld, withheld
 from syncd.scorecard.embed import ABOVE
 from syncd.scorecard.page import WithinPage, render
 from syncd.scorecard.pages import NavEntry
@@ -20,24 +21,34 @@ from syncd.scorecard.view import Scorecard
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What was published of a plan: whether it is `new`, its snapshot of the day, and whether that is a new one."""
+    """What was published of a plan: whether it is `new`, the name of its snapshot if a new one was `kept` ("" if not).
+
+    `withheld` is what of the plan is not public; `snapshots` is how many are kept by now.
+    """
 
     plan: str
     place: Path
     day: str
     digest: str
     new: bool
-    kept: bool
+    kept: str
     snapshots: int
+    withheld: Withheld
 
 
 def publish(
-    app: App, folder: Path, only: str | None = None, written: Callable[[str], None] = lambda _path: None
+    app: App,
+    folder: Path,
+    only: str | None = None,
+    *,
+    again: bool = False,
+    written: Callable[[str], None] = lambda _path: None,
 ) -> Iterator[Published]:
     """Have the folder hold the public scorecard of each plan, of several in a folder of its name; one after the other.
 
-    `written` hears of each file. Raises ConfigError, PlanError, StoreError, FileError where one cannot be written, and
-    Leak where something would be published that must not be: then that plan's files stay as they were.
+    `again` keeps a further snapshot of a day that has one, `written` hears of each file. Raises ConfigError, PlanError,
+    StoreError, FileError where one cannot be written, and Leak where something would be published that must not be:
+    then that plan's files stay as they were.
     """
     several = len(app.config.plans) > 1
     for name in [only] if only else app.config.plans:
@@ -45,7 +56,8 @@ def publish(
         place = Folder(folder / name if several else folder)
         try:
             _require_room(folder, place, several=several)
-            yield _published(name, card, place, written)
+            back = withheld(app.plan(name), app.withholding.of(name), card)
+            yield publish_card(name, card, place, back, again=again, written=written)
         except OSError as error:
             why = f"the scorecard cannot be published there ({error.strerror})"
             fix = f"give syncd's account the right to write into {place.out.parent}"
@@ -56,12 +68,22 @@ def _require_room(folder: Path, place: Folder, *, several: bool) -> None:
     if several and folder.is_symlink():
         words = "one plan was published there, and now there are several; name another folder"
         raise FileError([Problem(str(folder), words)])
-    if place.foreign():
+    if found := place.foreign():
         words = "something stands there that was not published by syncd; name a folder that is not there yet"
-        raise FileError([Problem(str(place.out), words)])
+        raise FileError([Problem(str(found), words)])
 
 
-def _published(plan: str, card: Scorecard, place: Folder, written: Callable[[str], None]) -> Published:
+def publish_card(
+    plan: str,
+    card: Scorecard,
+    place: Folder,
+    back: Withheld,
+    *,
+    again: bool = False,
+    written: Callable[[str], None] = lambda _path: None,
+) -> Published:
+    """Have a folder hold a public scorecard, and its archive a snapshot of it. Raises OSError."""
+
     def files() -> Iterator[tuple[str, Iterator[str]]]:
         for path, text in site_files(card):
             written(path)
@@ -70,13 +92,13 @@ def _published(plan: str, card: Scorecard, place: Folder, written: Callable[[str
     make(place.out.parent)
     before, day = place.current(), card.as_of.isoformat()
     version = place.write(files())
-    kept = place.keep(version, day)
+    kept = place.keep(version, day, again=again)
     snapshots = place.snapshots()
     _list(card, place, snapshots)
     digest = Folder(version).current()
     if digest != before:
         place.publish(version)
-    return Published(plan, place.out, day, digest, digest != before, kept, len(snapshots))
+    return Published(plan, place.out, day, digest, digest != before, kept, len(snapshots), back)
 
 
 def _list(card: Scorecard, place: Folder, snapshots: list[Snapshot]) -> None:

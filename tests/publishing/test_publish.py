@@ -136,7 +136,7 @@ def test_nothing_is_written_anew_where_nothing_is_new(app: App, tmp_path: Path) 
     """The folder stays the very same."""
     first, link = published(app, tmp_path / "plan"), (tmp_path / "plan").readlink()
     again = published(app, tmp_path / "plan")
-    assert (first.new, first.kept, again.new, again.kept) == (True, True, False, False)
+    assert (first.new, first.kept, again.new, again.kept) == (True, "2026-03-02", False, "")
     assert (tmp_path / "plan").readlink() == link
 
 
@@ -150,7 +150,7 @@ def test_no_snapshot_is_ever_altered(app: App, district: District, clock: ToldCl
     published(app, out)
     clock.at += timedelta(days=1)
     done = published(app, out)
-    assert (done.day, done.kept, done.snapshots) == ("2026-03-03", True, 2)
+    assert (done.day, done.kept, done.snapshots) == ("2026-03-03", "2026-03-03", 2)
     assert b"57.5" in (out / "archive" / "2026-03-03" / "index.html").read_bytes()
     assert files(out / "archive" / "2026-03-02") == first
     listed = (out / "archive" / "index.html").read_text(encoding="utf-8")
@@ -237,20 +237,65 @@ def test_several_plans_do_not_go_where_one_was(district: District, clock: ToldCl
         assert (district.folder / "new" / "other" / "index.html").is_file()
 
 
-def test_where_there_are_no_second_names(app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A snapshot is a copy then."""
-
-    def refuse(*_: object, **__: object) -> None:
-        raise OSError
-
-    monkeypatch.setattr(os, "link", refuse)
+def test_a_snapshot_is_a_copy(app: App, tmp_path: Path) -> None:
+    """Whoever edits a published page by hand does not edit the snapshot of it."""
     published(app, tmp_path / "plan")
-    assert files(tmp_path / "plan" / "archive" / "2026-03-02")["index.html"]
+    with (tmp_path / "plan" / "index.html").open("a", encoding="utf-8") as page:
+        page.write("by hand")
+    assert b"by hand" not in files(tmp_path / "plan" / "archive" / "2026-03-02")["index.html"]
+
+
+def test_a_further_snapshot_of_a_day_is_kept_beside_the_first(app: App, district: District) -> None:
+    """If it is asked for, and only of something else; none is overwritten, and the list holds them in their order."""
+    out = district.folder / "plan"
+    first, *_ = publish(app, out)
+    before = files(out / "archive" / "2026-03-02")
+    same, *_ = publish(app, out, again=True)
+    assert (first.kept, same.kept) == ("2026-03-02", "")
+    names = []
+    for value in range(56, 67):
+        text = (district.folder / "plan.toml").read_text(encoding="utf-8")
+        district.write_plan(re.sub(r"readings = \[ \{ value = [\d.]+", f"readings = [ {{ value = {value}", text))
+        [done] = publish(app, out, again=True)
+        names.append(done.kept)
+    assert names == [f"2026-03-02-{number}" for number in range(2, 13)]
+    assert files(out / "archive" / "2026-03-02") == before
+    assert [each.day for each in Folder(out).snapshots()] == [*reversed(names), "2026-03-02"]
+
+
+def test_what_is_not_published_is_named(district: District) -> None:
+    """By id, with why and what to do, on the other channel; who reads the exit code learns of it too."""
+    secret = PLAN.replace("Grade 3 ELA proficiency", "Results of student Maria Lopez, grade 3")
+    district.write_plan(secret)
+    said = run("--config", str(district.config), "publish", "--out", str(district.folder / "plan"))
+    assert said.code == 1
+    assert "district: G1.O1.K1 is not published: its title may name a student" in said.err
+    assert '[[plans.district.waivers]] item = "G1.O1.K1"' in said.err
+    assert "Maria" not in said.out + said.err
+    assert "internal: these are not public." in said.err
+    told = run("--config", str(district.config), "publish", "--out", str(district.folder / "plan"), "--json").json
+    [one] = told["published"]
+    assert [each["item"] for each in one["withheld"]["texts"]] == ["G1.O1.K1"]
+    assert one["withheld"]["internal"] > 0
+
+
+def test_folders_of_others_beside_it_are_left_alone(app: App, tmp_path: Path) -> None:
+    """Where its versions would be, nothing of somebody else's is taken away; and no link leads it elsewhere."""
+    (tmp_path / "plan.versions").mkdir()
+    (tmp_path / "plan.versions" / "mine.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(FileError, match=r"plan.versions: something stands there"):
+        published(app, tmp_path / "plan")
+    assert (tmp_path / "plan.versions" / "mine.txt").is_file()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "other.versions").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(FileError, match=r"other.versions: something stands there"):
+        published(app, tmp_path / "other")
+    assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
 def test_a_snapshot_that_cannot_be_made_stops_it(app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is published of which no snapshot is kept, and nothing unfinished is left."""
-    monkeypatch.setattr("syncd.publishing.folder._same", lambda *_: (_ for _ in ()).throw(OSError(28, "disk full")))
+    monkeypatch.setattr("syncd.publishing.folder._copied", lambda *_: (_ for _ in ()).throw(OSError(28, "disk full")))
     with pytest.raises(FileError, match="disk full"):
         published(app, tmp_path / "plan")
     assert not (tmp_path / "plan").exists()
@@ -261,8 +306,8 @@ def test_the_command(district: District) -> None:
     """It says what was done, for people and for programs, and what is wrong."""
     out = district.folder / "plan"
     said = run("--config", str(district.config), "publish", "--out", str(out))
-    assert (said.code, said.err) == (0, "")
-    assert said.out.startswith(f"district: published in {out}; the snapshot of ")
+    assert said.code == 0
+    assert said.out.startswith(f"district: published in {out}; the snapshot 2")
     told = run("--config", str(district.config), "publish", "--out", str(out), "--json").json
     [one] = told["published"]
     assert (told["ok"], one["plan"], one["place"], one["new"], one["snapshots"]) == (
