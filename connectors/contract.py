@@ -110,6 +110,9 @@ class Connector(Protocol):
     def people(self) -> Mapping[str, Person]:
         """Everyone in the workspace by address in lower case: one bulk read, kept by the connector for a while."""
 
+    def workspaces(self) -> Sequence[Choice]:
+        """The workspaces that this credential reaches, by name: what `workspace` of a connection may hold."""
+
     def discover(self) -> Sequence[Choice]:
         """The containers this credential can see, by name."""
 

@@ -314,7 +314,7 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One container a person could map, as `discover` lists it."""
+    """One thing to choose: a container, as `discover` lists it, or a workspace; `url` is "" where it has none."""
 
     id: str
     name: str

@@ -98,6 +98,10 @@ class Asana:
         """Everyone whose address Asana shows, by address."""
         return self._people.by_address()
 
+    def workspaces(self) -> Sequence[Choice]:
+        """The workspaces of the account."""
+        return self._workspace.choices()
+
     def discover(self) -> Sequence[Choice]:
         """The projects in use that the account can see."""
         return self._containers.discover()

@@ -6,8 +6,10 @@ import threading
 
 from connectors.asana.answers import Raw, understood
 from connectors.asana.client import Client
+from connectors.asana.shapes import choice
 from connectors.errors import Invalid
 from connectors.reach import Reach, Standing
+from connectors.vocabulary import Choice
 
 
 class Workspace:
@@ -34,6 +36,11 @@ class Workspace:
         standings = {_standing(raw) for raw in found if self._id in (None, _home(raw))}
         alike = next(iter(standings)) if len(standings) == 1 else None
         return Reach(Standing.ADMIN if Standing.ADMIN in standings else alike, len(found))
+
+    def choices(self) -> list[Choice]:
+        """All of the account's workspaces, by name."""
+        found = map(choice, self._client.workspaces())
+        return sorted(found, key=lambda one: (one.name.casefold(), one.id))
 
     def _only(self) -> str:
         found = self._client.workspaces()

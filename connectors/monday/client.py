@@ -41,6 +41,10 @@ class Client:
         """Everyone in the account who is active or invited."""
         return list(self._pages("Users", documents.USERS, MOST_USERS, what="listing the people of the account"))
 
+    def workspaces(self) -> list[Raw]:
+        """The workspaces in use, also those of others that are open to all."""
+        return list(self._pages("Workspaces", documents.WORKSPACES, MOST_BOARDS, what="listing the workspaces"))
+
     def boards(self) -> list[Raw]:
         """The boards that the account can see, in whatever state; no hidden ones of subitems, and no documents."""
         listed = self._pages("Boards", documents.BOARDS, MOST_BOARDS, what="listing the boards", state="all")

@@ -103,6 +103,10 @@ class Monday:
         """Everyone whose address monday shows, by address."""
         return self._people.by_address()
 
+    def workspaces(self) -> Sequence[Choice]:
+        """The folders of boards that the account can see; a board that is made stands in one of them."""
+        return self._containers.workspaces()
+
     def discover(self) -> Sequence[Choice]:
         """The boards in use that the account can see."""
         return self._containers.discover()

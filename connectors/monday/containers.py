@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -42,10 +42,13 @@ class Containers:
         self._new: set[str] = set()
         """Boards that were made here, and on which nobody has made a group yet."""
 
+    def workspaces(self) -> Sequence[Choice]:
+        """The workspaces in use, by name."""
+        return _by_name(map(shapes.choice, self._client.workspaces()))
+
     def discover(self) -> Sequence[Choice]:
         """The boards in use, by name."""
-        found = [shapes.choice(raw) for raw in self._client.boards() if raw.get("state") == "active"]
-        return sorted(found, key=lambda choice: (choice.name.casefold(), choice.id))
+        return _by_name(shapes.choice(raw) for raw in self._client.boards() if raw.get("state") == "active")
 
     def open(self, reference: str, *, by_name: bool, create: bool) -> Container:
         """The board by id, address or name; with `create` it and its columns are made where missing."""
@@ -139,6 +142,10 @@ class Containers:
 
     def _certain(self, make: Callable[[], Made], look: Callable[[], Made | None]) -> Made:
         return certain(make, look, lambda: self._clock.sleep(self._unseen))
+
+
+def _by_name(choices: Iterable[Choice]) -> list[Choice]:
+    return sorted(choices, key=lambda choice: (choice.name.casefold(), choice.id))
 
 
 def container(top: Layout, below: Layout | None = None) -> Container:

@@ -115,6 +115,10 @@ USERS: Final = Piece(
     "users(limit: $limit, page: $page) { id name email }",
     {"limit": "Int!", "page": "Int!"},
 )
+WORKSPACES: Final = Piece(
+    "workspaces(limit: $limit, page: $page) { id name }",
+    {"limit": "Int!", "page": "Int!"},
+)
 BOARDS: Final = Piece(
     "boards(limit: $limit, page: $page, state: $state, hierarchy_types: [classic, multi_level]) "
     "{ id name url type state }",

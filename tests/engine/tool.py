@@ -108,6 +108,10 @@ class Tool:
         """Everyone who has an account."""
         return self._people
 
+    def workspaces(self) -> Sequence[Choice]:
+        """The one there is."""
+        return [Choice("home", "Home", "")]
+
     def discover(self) -> Sequence[Choice]:
         """All containers."""
         return [Choice(key, board.container.name, board.container.url) for key, board in self.boards.boards.items()]

@@ -13,8 +13,8 @@ from connectors.sandbox.exchange import Reply
 
 @router.on("GET", "/workspaces")
 def workspaces(call: Call) -> Reply:
-    """The one workspace there is."""
-    return call.many("workspace", [call.world.workspace])
+    """The workspace that holds everything, and those that are empty."""
+    return call.many("workspace", [call.world.workspace, *call.world.elsewhere])
 
 
 @router.on("GET", "/workspaces/{workspace}")

@@ -234,7 +234,7 @@ SHAPES: dict[str, Shape] = {
         {
             "gid": lambda _, gid: gid,
             "resource_type": _is("workspace"),
-            "name": lambda state, _: state.workspace_name,
+            "name": lambda state, gid: state.elsewhere.get(gid, state.workspace_name),
             "email_domains": _is(["example.org"]),
             "is_organization": _is(True),
         },

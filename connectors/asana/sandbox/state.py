@@ -60,6 +60,8 @@ class State:
         self._last_id = _FIRST_ID
         self.workspace = self.new_id()
         self.workspace_name = "Riverbend Unified"
+        self.elsewhere: dict[str, str] = {}
+        """Further workspaces of the account, their names by id; nothing is in them."""
         self.team = self.new_id()
         self.team_name = "Strategy office"
 

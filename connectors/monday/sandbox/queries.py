@@ -97,6 +97,12 @@ class Query(Complexity):
         found = [user for user in found if emails is None or user.email in emails]
         return [UserView(self._ask, user) for user in _page(found, limit, page)]
 
+    def workspaces(self, *, limit: int, page: int, ids: Any = None, **_: Any) -> list[dict[str, str]]:
+        """The folders that boards stand in."""
+        found = self._ask.world.workspaces.items()
+        rows = [{"id": key, "name": name} for key, name in found if ids is None or key in ids]
+        return list(_page(rows, limit, page))
+
     def me(self) -> UserView:
         """Whose token this is."""
         return UserView(self._ask, self._ask.world.users[self._ask.world.me])

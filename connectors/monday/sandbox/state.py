@@ -43,6 +43,8 @@ class State:
         self.account = "Riverbend Unified"
         self.lock = RLock()
         self.users: dict[str, User] = {}
+        self.workspaces = {"1": "Main workspace"}
+        """Their names by id; every board stands in the main one, the first."""
         self.boards: dict[str, Board] = {}
         self.items: dict[str, Item] = {}
         self.hooks: dict[str, Webhook] = {}

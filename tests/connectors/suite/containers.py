@@ -6,7 +6,7 @@ import pytest
 
 from connectors.contract import Connector
 from connectors.errors import Invalid, NoAccess, NotFound, Refused
-from connectors.vocabulary import Container, Depth, Group
+from connectors.vocabulary import Container, Depth, FieldType, Group
 from tests.connectors.bench import Bench
 from tests.connectors.suite.base import Base, make
 
@@ -151,6 +151,29 @@ class Containers(Base):
         assert connector.me().address in people
         assert connector.requests() == before + 1
         assert all(address == address.lower() for address in people)
+
+    def test_what_there_is_to_choose_from(self, bench: Bench, connector: Connector) -> None:
+        """Workspaces and containers have an id and a name each, and come by name; one that is gone is none of them."""
+        gone, other = bench.add_container("Gone"), bench.add_container("a further one")
+        bench.delete_container(gone)
+        before = connector.requests()
+        workspaces = connector.workspaces()
+        assert [bool(each.id and each.name) for each in workspaces] == [True] * len(workspaces)
+        assert workspaces
+        assert connector.requests() == before + 1
+        found = connector.discover()
+        assert [(each.id, each.name) for each in found] == [(other, "a further one"), (bench.container, bench.name)]
+        assert all(each.url for each in found)
+
+    def test_what_a_container_offers(self, connector: Connector, container: Container) -> None:
+        """Groups, and fields with their type, come with it: no group and no field without an id and a title."""
+        assert connector.open(container.id) == container
+        offered = [(each.id, each.title) for each in (*container.groups, *container.fields)]
+        assert all(id_ and title for id_, title in offered)
+        marking = [field for field in container.fields if field.id == container.marker_field]
+        assert [(field.title, field.type) for field in marking] == (
+            [("Plan ID", FieldType.TEXT)] if container.marker_field else []
+        )
 
     def test_a_bad_credential_is_refused_and_not_repeated(self, bench: Bench) -> None:
         """A token the tool does not know ends every call at once, and stands in no message."""
