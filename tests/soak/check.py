@@ -98,11 +98,11 @@ def _unknown(d: District) -> None:
     """As long as the tool lets nobody in, or the container is in the bin, nothing is taken for gone."""
     if not _is_shut(d):
         return
-    before = {item: (one.standing, one.done) for item, one in d.world.evidence().items()}
+    before = {one.task: (one.standing, one.done) for one in d.world.evidence().values()}
     d.run(full=True, approve="")
     if not _is_shut(d):
         return  # somebody opened it meanwhile
-    after = {item: (one.standing, one.done) for item, one in d.world.evidence().items() if item in before}
+    after = {one.task: (one.standing, one.done) for one in d.world.evidence().values() if one.task in before}
     must(before == after, f"nothing could be read, and yet the figures went from {before} to {after}")
     d.world.tool.closed = None
 

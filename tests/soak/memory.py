@@ -113,8 +113,9 @@ class Memory:
         key = rule.key
         if same(old, new):
             return
-        self._forget_undo(item, key)
         returns = any(_alike(new, earlier) for earlier in self.held.get((item, key), ()))
+        if not (returns and (item, key) in self.either):  # what was undone there may stand again
+            self._forget_undo(item, key)
         for task in tasks:
             said = self.teams.get((task, key))
             if said is None or rule.owner is not Owner.SHARED:

@@ -134,4 +134,8 @@ def _stands(d: District, each: Undone, task: str, planned: Any, container: Any) 
         if each.in_plan and not alike(held, each.before):
             d.memory.plan[each.item, each.field] = planned[each.field]  # the team has set another value since
             return
+        if not (each.in_plan or alike(each.after, planned[each.field])):
+            # the plan had moved on already: what was undone stands again if it comes back to where it was
+            d.memory.half_undone(each.item, each.field, (held, planned[each.field], each.after))
+            return
         d.memory.undone(each.item, task, each.field, (held, planned[each.field]))
