@@ -22,6 +22,7 @@ from syncd.backups import Backups
 from syncd.checking import near
 from syncd.config import Config
 from syncd.connections import Connections
+from syncd.discovering import Discovered, discover
 from syncd.engine.books import Route
 from syncd.engine.deciding import Choice, NoChoice, Verdict, decide
 from syncd.engine.pausing import pause, paused
@@ -209,6 +210,15 @@ class App:
         named = dict.fromkeys(self.config.mappings[name].plan for name in self._known(only))
         self.figures.record(named or self.config.plans)
         self.plans.save_copies()
+
+    def discover(self, connection: str, words: str = "") -> Discovered:
+        """What there is in the tool of a connection whose name holds these words.
+
+        Raises ConfigError for a name that is no connection's, ToolError, StoreError.
+        """
+        name = self._checked(connection, self.config.connections, "connection")
+        with self.connections.counted(name) as connector:
+            return discover(connector, words)
 
     def preview(self, only: Sequence[str] = ()) -> Iterator[Preview]:
         """What a pass of each mapping (or those named) would do now; nothing is written anywhere."""

@@ -168,8 +168,8 @@ class Containers(Base):
     def test_what_a_container_offers(self, connector: Connector, container: Container) -> None:
         """Groups, and fields with their type, come with it: no group and no field without an id and a title."""
         assert connector.open(container.id) == container
-        offered = [(each.id, each.title) for each in (*container.groups, *container.fields)]
-        assert all(id_ and title for id_, title in offered)
+        assert all(group.id and group.title for group in container.groups)
+        assert all(field.id and field.title for field in container.fields)
         marking = [field for field in container.fields if field.id == container.marker_field]
         assert [(field.title, field.type) for field in marking] == (
             [("Plan ID", FieldType.TEXT)] if container.marker_field else []
