@@ -37,6 +37,7 @@ from syncd.engine.undo import NoPass, Undo
 from syncd.errors import ConfigError, PlanError, Problem
 from syncd.figures import Figures
 from syncd.goals import GoalFigures
+from syncd.linting import Linting
 from syncd.plan.edits import Kept, NewItem, PlanEdit
 from syncd.plan.keeping import keep
 from syncd.plan.model import Audience, Plan
@@ -72,7 +73,8 @@ class App:
         self.connections = Connections(config.connections, config.outgoing, self.clock, self.store, self.known_store)
         card = partial(self.scorecard, audience=Audience.INTERNAL)
         self._goals = GoalFigures(config, self.store, self.clock, self.plan, card)
-        self.withholding = Withholding(config, self.clock, self.plan)
+        self.linting = Linting(config, self.clock, self.plan)
+        self.withholding = Withholding(config, self.clock, self.linting)
         self._routes = Routes(config, self.plans, self.plan, card, self.withholding)
         route, held = self._routes.without_figures, self.withholding.of
         self.figures = Figures(config, self.clock, self._plan_named, route, self.known_store, withheld=held)
@@ -127,6 +129,10 @@ class App:
             return (holding or names)[0]
         message = f"there are several plans ({', '.join(names)}); name one with --plan"
         raise ConfigError([Problem(str(self.config.path), message, key="plans")])
+
+    def known_plan(self, name: str) -> str:
+        """The name, if one of the plans has it. Raises ConfigError."""
+        return self._checked(name, self.config.plans, "plan")
 
     def routes(self, only: Sequence[str] = ()) -> list[Route]:
         """All mappings, or those named, ready to run. Raises ConfigError or PlanError."""

@@ -26,6 +26,7 @@ from syncd.errors import ConfigError, Problem
 from syncd.outgoing import way_out
 from syncd.overlay import overlaid, variable
 from syncd.plan.items import FIGURES
+from syncd.plan.linting.subject import Bounds
 from syncd.plan.model import Kpi, Plan
 from syncd.settings import (
     Channel,
@@ -35,6 +36,7 @@ from syncd.settings import (
     Progress,
     Proxy,
     QuietHours,
+    RuleId,
     Secret,
     Share,
     StoreUrl,
@@ -119,16 +121,33 @@ class WaiverConfig(_Section):
     """A finding about an item that somebody has looked at and lets pass, with the reason, and until which day."""
 
     item: Id
-    rule: Literal["PL20"]
+    rule: RuleId
     reason: Text
     until: date | None = None
 
 
+class LintConfig(_Section):
+    """How much is too much in a plan, and whether what must be corrected (E) is kept back until it is."""
+
+    goals: Annotated[int, Field(ge=1)] = 6
+    kpis: Annotated[int, Field(ge=1)] = 7
+    elements: Annotated[int, Field(ge=1)] = 60
+    projects: Annotated[int, Field(ge=1)] = 10
+    words: Annotated[int, Field(ge=1)] = 25
+    strict: bool = False
+
+    @property
+    def bounds(self) -> Bounds:
+        """What is too much, as the rules take it."""
+        return Bounds(self.goals, self.kpis, self.elements, self.projects, self.words)
+
+
 class PlanConfig(_Section):
-    """Where a plan is: a path, relative to the configuration, or an address; and what is waived of its findings."""
+    """Where a plan is: a path, relative to the configuration, or an address; and how it is looked through."""
 
     source: Text
     waivers: tuple[WaiverConfig, ...] = ()
+    lint: LintConfig = LintConfig()
 
 
 class ByName(_Section):

@@ -82,7 +82,7 @@ class Routes:
     ) -> tuple[PlanItem, ...]:
         """The plan's items as they may leave: what the screen over texts found stands in none of them."""
         found = self._withholding.of(source)
-        plan = without_texts(self._plan(source), found)
+        plan = without_texts(self._plan(source), {item: each for item, each in found.items() if each.is_text})
         return withheld(plan_items(plan, figures, self._pages(source)), found)
 
     def _pages(self, source: str) -> dict[str, str]:

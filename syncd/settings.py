@@ -16,6 +16,7 @@ from mappings.rules import Counted
 from syncd.characters import STEERING
 from syncd.checking import near
 from syncd.hours import Hours
+from syncd.plan.linting.rules import BY_ID
 
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SPAN: Final = re.compile(r"([1-9]\d{0,5})\s*([smhd])", re.ASCII)
@@ -36,6 +37,12 @@ def _zone(value: Any) -> Any:
     if not isinstance(value, str) or value not in zones:
         close = near(str(value), zones) or "; they are named like America/New_York"
         raise ValueError(f"“{value}” is no time zone{close}")
+    return value
+
+
+def _rule(value: str) -> str:
+    if value not in BY_ID:
+        raise ValueError(f"there is no rule “{value}”{near(value, BY_ID)}; docs/lint.md lists them")
     return value
 
 
@@ -161,3 +168,4 @@ Channel = Annotated[SecretStr, BeforeValidator(_channel)]
 Proxy = Annotated[SecretStr, BeforeValidator(_proxy)]
 Share = Annotated[Decimal, Field(ge=0, le=1, max_digits=20)]
 Worth = Annotated[Decimal | Counted, BeforeValidator(_worth)]
+RuleId = Annotated[str, AfterValidator(_rule), Field(json_schema_extra={"enum": list(BY_ID)})]

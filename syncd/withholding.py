@@ -1,10 +1,14 @@
-"""Keeps back what the screen over texts found, from tools and from the public, until somebody corrects or waives it."""
+"""Keeps back from tools and from the public what must be corrected first, until somebody does that or waives it.
+
+Always: a text that may name a student or a small group (PL20). Where a plan asks for it (`strict`): every error that
+the rules of plan writing find.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Final
 
 from connectors.clock import Clock
@@ -14,37 +18,62 @@ from syncd.engine.books import Route
 from syncd.engine.planner import Change, Kind
 from syncd.engine.preview import Preview
 from syncd.engine.tally import Finding, PassReport
+from syncd.linting import Linting
+from syncd.plan.linting.finding import Severity
+from syncd.plan.linting.rules import BY_ID
 from syncd.plan.model import Plan
-from syncd.plan.screen import Found, screened
+from syncd.plan.screen import RULE, screened
 from syncd.records import Outcome, SetAside
 from syncd.store.store import Store
 
 _TIERS: Final = ("action", "project", "kpi", "guardrail")
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An item that is kept back: the rule that says so, and what it found, in a sentence without its full stop."""
+
+    item: str
+    rule: str
+    message: str
+
+    @property
+    def is_text(self) -> bool:
+        """Whether its own words are what must not leave."""
+        return self.rule == RULE
+
+
 class Withholding:
-    """What is kept back of each plan, by the plan's name in the configuration; `plan` gives one as it stands."""
+    """What is kept back of each plan, by the plan's name in the configuration; `linting` gives it as it stands."""
 
-    def __init__(self, config: Config, clock: Clock, plan: Callable[[str], Plan]) -> None:
-        self._config, self._clock, self._plan = config, clock, plan
-        self._known: dict[str, tuple[Plan, dict[str, Found]]] = {}
+    def __init__(self, config: Config, clock: Clock, linting: Linting) -> None:
+        self._config, self._clock, self._linting = config, clock, linting
+        self._known: dict[str, tuple[Plan, date, dict[str, Held]]] = {}
 
-    def of(self, name: str) -> dict[str, Found]:
+    def of(self, name: str) -> dict[str, Held]:
         """By item, what was found in it and is not waived today. Raises PlanError."""
-        plan = self._plan(name)
+        plan, today = self._linting.plan(name), self._linting.today
         known = self._known.get(name)
-        if known is None or known[0] is not plan:
-            self._known[name] = known = (plan, screened(plan))
-        today = self._clock.now().astimezone(self._config.zone).date()
-        waived = {one.item for one in self._config.plans[name].waivers if one.until is None or today <= one.until}
-        return {item: found for item, found in known[1].items() if item not in waived}
+        if known is None or known[0] is not plan or known[1] != today:
+            self._known[name] = known = (plan, today, self._held(name, plan, today))
+        return known[2]
+
+    def _held(self, name: str, plan: Plan, today: date) -> dict[str, Held]:
+        waived = {one.item for one in self._linting.waivers(name) if one.rule == RULE and one.holds(today)}
+        held = {item: Held(item, RULE, one.message) for item, one in screened(plan).items() if item not in waived}
+        if self._config.plans[name].lint.strict:
+            for one in self._linting.of(name).open:
+                if one.severity is Severity.ERROR and one.item in plan.items:
+                    held.setdefault(one.item, Held(one.item, one.rule, one.message.rstrip(".")))
+        return held
 
     def next_step(self, name: str, item: str) -> str:
-        """What a person can do about an item of a plan."""
-        return (
-            "Take out of the plan what names anybody, or use counts of larger groups. If it is harmless, waive it in "
-            f'{self._config.path.name}: [[plans.{name}.waivers]] item = "{item}", rule = "PL20", reason = "…".'
-        )
+        """What a person can do about an item of a plan that is kept back."""
+        rule = self.of(name)[item].rule
+        fix = BY_ID[rule].fix.removesuffix(" If it is harmless, waive it.")
+        why = "it is harmless" if rule == RULE else "it may pass as it is"
+        place = f"{self._config.path.name}: [[plans.{name}.waivers]]"
+        return f'{fix} If {why}, waive it in {place} item = "{item}", rule = "{rule}", reason = "…".'
 
     def in_report(self, report: PassReport, route: Route, store: Store) -> PassReport:
         """The report of a pass, with what was kept back in it; that is set aside in the store, for `status`."""
@@ -70,17 +99,17 @@ class Withholding:
         )
         return replace(preview, changes=(*preview.changes, *new))
 
-    def _back(self, route: Route) -> Mapping[str, Found]:
+    def _back(self, route: Route) -> Mapping[str, Held]:
         name = self._config.mappings[route.mapping].plan
         found = self.of(name)
         return {item.id: found[item.id] for item in _tasks(route) if item.id in found}
 
-    def _finding(self, route: Route, found: Found) -> Finding:
+    def _finding(self, route: Route, found: Held) -> Finding:
         step = self.next_step(self._config.mappings[route.mapping].plan, found.item)
         return Finding(found.item, found.item, _reason(found), step)
 
 
-def withheld(items: Iterable[PlanItem], found: Mapping[str, Found]) -> tuple[PlanItem, ...]:
+def withheld(items: Iterable[PlanItem], found: Mapping[str, Held]) -> tuple[PlanItem, ...]:
     """The items, those that something was found in marked with why nothing of them is sent."""
     return tuple(replace(item, withheld=_reason(found[item.id])) if item.id in found else item for item in items)
 
@@ -89,7 +118,7 @@ def _tasks(route: Route) -> Iterable[PlanItem]:
     return (item for item in route.items if item.tier in _TIERS and selected(route.rules, item))
 
 
-def _reason(found: Found) -> str:
+def _reason(found: Held) -> str:
     return f"{found.message}: nothing of it is sent, and what hangs below it waits with it"
 
 

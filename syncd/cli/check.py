@@ -122,7 +122,7 @@ def _plan(app: App, name: str) -> list[Finding | Fine]:
         for note in app.plans.notes(name)
     ]
     for item, one in app.withholding.of(name).items():
-        message = f"{one.message}: it is neither sent to a tool nor published (PL20)"
+        message = f"{one.message}: it is neither sent to a tool nor published ({one.rule})"
         found.append(Finding(f"plan {name}: {item}", message, app.withholding.next_step(name, item)))
     if not any(placed.audience is Audience.PUBLIC for placed in plan.items.values()):
         found.append(Fine(f"plan {name}: nothing in it is public, so the public page shows nothing of it", _PUBLISH))

@@ -35,6 +35,11 @@ class Where:
     document: Document
     items: tuple[tuple[str, Path], ...]
 
+    @classmethod
+    def of(cls, document: Document) -> Where:
+        """The places in a document."""
+        return cls(document, tuple(_items(document.data)))
+
     @cached_property
     def first(self) -> Mapping[str, Path]:
         """Each id with its first place."""
@@ -63,7 +68,7 @@ class Fitted:
 
 def fitted(document: Document) -> Fitted:
     """The plan that a document holds."""
-    where = Where(document, tuple(_items(document.data)))
+    where = Where.of(document)
     found = fit(_File, document)
     problems = [*found.problems, *_twice(where), *_misplaced(where)]
     file = found.model or fit(_File, replace(document, data=mended(document.data, found.places))).model

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path as Folder
+from pathlib import Path
 from typing import Final
 
 from connectors.network import DIRECT, Network
@@ -11,14 +11,14 @@ from syncd.documents.document import FORMS, Document, Unreadable, parse
 from syncd.errors import PlanError, Problem
 from syncd.plan import sources
 from syncd.plan.feeds import Feeds
-from syncd.plan.fitting import fitted
+from syncd.plan.fitting import Where, fitted
 from syncd.plan.joining import join
 from syncd.plan.model import Plan
 
 _SHEETS: Final = (".xlsx", ".xls", ".ods", ".csv")
 
 
-def load_plan(source: str, folder: Folder, network: Network = DIRECT, feeds: Feeds | None = None) -> Plan:
+def load_plan(source: str, folder: Path, network: Network = DIRECT, feeds: Feeds | None = None) -> Plan:
     """The plan in a file (a path relative to `folder`) or at an https address, which `network` leads to.
 
     Readings at addresses that fail come from the copies that `feeds` has.
@@ -34,6 +34,12 @@ def load_plan(source: str, folder: Folder, network: Network = DIRECT, feeds: Fee
     if plan is None or problems:
         raise PlanError(in_order(problems, place))
     return plan
+
+
+def where(source: str, folder: Path, network: Network = DIRECT) -> Where:
+    """Where each item of a plan stands in its file as it is now. Raises PlanError."""
+    place = sources.locate(source, folder)
+    return Where.of(_document(place, network, sources.deadline()))
 
 
 def _document(place: str, network: Network, until: float) -> Document:

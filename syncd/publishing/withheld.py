@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from syncd.plan.model import Audience, Plan, Status
-from syncd.plan.screen import Found
 from syncd.progress.pace import Pace
 from syncd.scorecard.slices import kpis_of
 from syncd.scorecard.view import KpiView, Scorecard
+from syncd.withholding import Held
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +21,14 @@ class Withheld:
     not. `internal` and `not_adopted` count the items that the plan itself keeps back.
     """
 
-    texts: tuple[Found, ...] = ()
+    texts: tuple[Held, ...] = ()
     suppressed: tuple[str, ...] = ()
     partly: tuple[str, ...] = ()
     internal: int = 0
     not_adopted: int = 0
 
 
-def withheld(plan: Plan, found: Mapping[str, Found], card: Scorecard) -> Withheld:
+def withheld(plan: Plan, found: Mapping[str, Held], card: Scorecard) -> Withheld:
     """What the public scorecard of a plan does not hold; `found` is what the screen over texts found."""
     placed = plan.items.values()
     kpis = [kpi for goal in card.goals for kpi in kpis_of(goal)]

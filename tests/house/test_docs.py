@@ -68,6 +68,7 @@ TABLES: Mapping[tuple[str, str], tuple[type[BaseModel], Mapping[str, Any]]] = {
         {"client_id": "1", "client_secret": "s"},
     ),
     (CONFIGURATION, "A plan: [plans.NAME]"): (settings.PlanConfig, {"source": "plan.toml"}),
+    (CONFIGURATION, "How a plan is looked through: [plans.NAME.lint]"): (settings.LintConfig, {}),
     (CONFIGURATION, "A mapping: [mappings.NAME]"): (settings.MappingConfig, MAPPING),
     (CONFIGURATION, "Progress: [mappings.NAME.progress]"): (settings.ProgressConfig, {}),
     (CONFIGURATION, "Who owns a field"): (settings.FieldConfig, {"owner": "plan"}),
