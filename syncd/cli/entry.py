@@ -15,7 +15,6 @@ from syncd.cli.options import CONTEXT, Asked, common, in_use, program
 
 COMMANDS: Final = {
     "demo": "See the whole trip: a plan, a team's board, the scorecard.",
-    "init": "Set syncd up: asks for tool, token, plan and container, and writes the configuration.",
     "check": "Look through configuration and plan; with --online, the tools too.",
     "lint": "Look through how a plan is written, and say what to do about it.",
     "discover": "Show what there is in a tool: containers, groups, fields, people, to paste.",
