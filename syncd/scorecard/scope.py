@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Final, Protocol
 
 from syncd.plan.model import Plan
@@ -27,6 +28,15 @@ _COMINGS: Final = frozenset(
     {Kind.ADDED, Kind.RETIRED, Kind.CANCELLED, Kind.DEFERRED, Kind.RESUMED, Kind.ADOPTED, Kind.WITHDRAWN}
 )
 """Edits by which work comes to count, or counts no more."""
+
+_ABOVE: Final = {
+    "added": (Kind.ADOPTED,),
+    "taken up again": (Kind.RESUMED,),
+    "cancelled": (Kind.CANCELLED,),
+    "put off": (Kind.DEFERRED,),
+    "taken out of the plan": (Kind.WITHDRAWN,),
+}
+"""Edits of what stands above work, by what becomes of it with them."""
 
 
 class Moment(Protocol):
@@ -51,6 +61,8 @@ class Scopes:
     def __init__(self, before: Moment, after: Moment, edits: Sequence[Edit]) -> None:
         self._days = {edit.event.item: edit.on for edit in reversed(edits) if edit.event.kind in _COMINGS}
         """When work came to count, or counted no more."""
+        self._turns = {(edit.event.item, edit.event.kind): edit.on for edit in reversed(edits)}
+        self._plans = (after.plan, before.plan)
         self._ids = {
             name: placed.item.id
             for placed in after.plan.items.values()
@@ -101,7 +113,7 @@ class Scopes:
         again = {name for name in names if name in there}
         for verb, found in (("added", new), ("taken up again", again), ("counted in", set(names) - new - again)):
             if found:
-                yield f"{self._many(found)} {verb}{self._when(found)}"
+                yield f"{self._many(found)} {verb}{self._when(found, verb)}"
 
     def _went(self, names: Collection[str], there: Collection[str]) -> Iterator[str]:
         """Work that counted and does not any more: by its state, or because it is not there."""
@@ -112,7 +124,7 @@ class Scopes:
             verb = _WORDS.get(leaf.state, gone) if leaf is not None and name in there else gone
             found.setdefault(verb, set()).add(name)
         for verb, each in found.items():
-            yield f"{self._many(each)} {verb}{self._when(each)}"
+            yield f"{self._many(each)} {verb}{self._when(each, verb)}"
 
     def _progress(self, names: Iterable[str]) -> Iterator[str]:
         """Work that counted on both days, and was finished or opened again."""
@@ -132,9 +144,18 @@ class Scopes:
             return count(own, "task of the teams’ own", "tasks of the teams’ own")
         return count(len(names), "project")
 
-    def _when(self, names: Collection[str]) -> str:
+    def _day(self, name: str, verb: str) -> date | None:
+        """When that became of a piece of work, by an edit of its own or of what it stands under, which says so once."""
+        if own := self._days.get(name) or self._days.get(self.earlier(name)):
+            return own
+        places = [plan.items[each] for plan in self._plans for each in (name, self.earlier(name)) if each in plan.items]
+        above = reversed(places[0].path) if places else ()
+        turns = [(each, kind) for each in above for kind in _ABOVE.get(verb, ())]
+        return next((self._turns[turn] for turn in turns if turn in self._turns), None)
+
+    def _when(self, names: Collection[str], verb: str) -> str:
         """The day on which they came or went, or the first and the last of several; "" where not all days are known."""
-        days = {self._days.get(name) or self._days.get(self.earlier(name)) for name in names}
+        days = {self._day(name, verb) for name in names}
         known = sorted(each for each in days if each is not None)
         if len(known) < len(days):
             return ""

@@ -190,6 +190,8 @@ def test_less_work_and_work_that_was_done() -> None:
     )
     off = between((f"{ACTION}.projects.2.state", "deferred"), was=old)
     assert shares(off)[2][0] == "1 project put off on 4 April 2026"
+    with_its_action = between((f"{ACTION}.state", "cancelled"), was=old)
+    assert shares(with_its_action)[2][0] == "3 projects cancelled on 4 April 2026"
     out = between((f"{ACTION}.projects.2", None), was=old, now=work(P1=1, P2=1))
     assert shares(out) == (
         "33 %",
