@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Final
 
 import click
 
 from connectors.vocabulary import Budget
+from syncd.app import App
+from syncd.cli.moments import Day
 from syncd.cli.opening import opened
 from syncd.cli.options import Command, as_json, copyable
 from syncd.cli.output import show, show_json, tell
@@ -17,7 +19,9 @@ from syncd.cli.values import at
 from syncd.cli.waits import lines
 from syncd.records import Outcome, PassRecord
 from syncd.scorecard.words import count
-from syncd.views import status
+from syncd.scorecard.words import day as in_words
+from syncd.views import past_status, status
+from syncd.views.past_status import PastStatus
 from syncd.views.status import ConnectionStands, MappingStands
 
 _NO_STORE: Final = (
@@ -25,12 +29,18 @@ _NO_STORE: Final = (
     "[store] in the configuration."
 )
 
+_REACH: Final = {True: "reachable at its last pass", False: "not reachable at its last pass", None: "not asked yet"}
+
 
 @click.command(cls=Command)
+@click.option("--as-of", type=Day(), metavar="DATE", help="As things stood at the end of that day.")
 @as_json
-def command(as_json: bool) -> None:
+def command(as_of: datetime | None, as_json: bool) -> None:
     """Show how each mapping stands: links, the last pass, what is set aside or waits for a person."""
     with opened() as app:
+        if as_of is not None:
+            then(app, as_of.date(), for_programs=as_json)
+            return
         standing, zone = status.status(app), app.config.zone
         made = app.store.current() is not None
     if not made:
@@ -44,6 +54,39 @@ def command(as_json: bool) -> None:
         show("\n".join(mapping_lines(mapping, zone)))
     for connection in standing.connections:
         show(connection_line(connection))
+
+
+def then(app: App, day: date, *, for_programs: bool) -> None:
+    """Show how each mapping stood at the end of a day."""
+    if day > app.figures.today():
+        raise click.UsageError(f"{day} lies in the future; leave --as-of out for how things stand now")
+    stood = past_status.past_status(app, day)
+    if for_programs:
+        show_json(past_status.as_json(stood))
+        return
+    for line in then_lines(stood, app.config.zone):
+        show(line)
+
+
+def then_lines(stood: PastStatus, zone: tzinfo) -> Iterator[str]:
+    """How everything stood, for people."""
+    yield f"At the end of {in_words(stood.day)}:"
+    for mapping in stood.mappings:
+        yield f"{mapping.mapping} ({mapping.connection})"
+        yield f"  last pass       {_pass_words(mapping.ended, zone)}"
+        yield f"  last full read  {at(mapping.full.ended_at if mapping.full else None, zone)}"
+        waits = mapping.waits
+        if waits.held_items:
+            yield f"  held            {count(waits.held_items, 'item')} for a person"
+        if waits.conflicting:
+            yield f"  in conflict     {count(waits.conflicting, 'value')} that plan and team both changed"
+        if waits.proposals:
+            yield f"  proposed        {count(waits.proposals, 'change')} to the plan, by its teams"
+        if mapping.failed:
+            yield f"  set aside       {count(mapping.failed, 'item')}"
+    for connection in stood.connections:
+        reach = _REACH[connection.reachable]
+        yield f"{connection.connection}: {reach}, {count(connection.requests, 'request')} on that day"
 
 
 def mapping_lines(standing: MappingStands, zone: tzinfo) -> Iterator[str]:
@@ -74,9 +117,8 @@ def _pass_words(newest: PassRecord | None, zone: tzinfo) -> str:
 
 def connection_line(standing: ConnectionStands) -> str:
     """One connection, for people."""
-    reach = {True: "reachable at its last pass", False: "not reachable at its last pass", None: "not asked yet"}
     requests = count(standing.requests_today, "request")
-    line = f"{standing.connection}: {reach[standing.reachable]}, {requests} today{_left_words(standing.budget)}"
+    line = f"{standing.connection}: {_REACH[standing.reachable]}, {requests} today{_left_words(standing.budget)}"
     return f"{line}\n  ! {standing.warning}" if standing.warning else line
 
 

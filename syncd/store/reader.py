@@ -93,6 +93,12 @@ class Reader:
         """The mapping's passes, the newest first."""
         return self._records(_newest_first(tables.passes, mapping=mapping).limit(limit), rows.to_pass)
 
+    def passes_until(self, mapping: str, until: datetime, *, full: bool = False, limit: int = 50) -> list[PassRecord]:
+        """The mapping's passes that were over before that instant, the newest first; `full`: of those that read all."""
+        held = tables.passes.c
+        query = _newest_first(tables.passes, mapping=mapping).where(held.ended_at < until).limit(limit)
+        return self._records(query.where(held.full.is_(True)) if full else query, rows.to_pass)
+
     def pass_record(self, number: int) -> PassRecord | None:
         """The pass of that number, None if there never was one."""
         return self._first(tables.passes, rows.to_pass, id=number)

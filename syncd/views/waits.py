@@ -18,7 +18,7 @@ from syncd.store.reader import Reader
 from syncd.views import proposals
 from syncd.views.values import plain
 
-_LOOKED: Final = frozenset({Outcome.DONE, Outcome.FINDINGS, Outcome.STOPPED})
+LOOKED: Final = frozenset({Outcome.DONE, Outcome.FINDINGS, Outcome.STOPPED})
 """A pass that ended so knows what waits for a person."""
 
 
@@ -60,7 +60,7 @@ def open_waits(app: App) -> dict[str, Waits]:
 
 def counted(passes: Iterable[PassRecord]) -> Waits:
     """How much waited at the end of the newest of these passes that could look at everything."""
-    return next((Waits(counts=each.counts) for each in passes if each.outcome in _LOOKED), Waits())
+    return next((Waits(counts=each.counts) for each in passes if each.outcome in LOOKED), Waits())
 
 
 def as_json(waits: Waits) -> dict[str, Any]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
+from unittest.mock import patch
 
 import pytest
 
 from connectors.asana.sandbox import Fault
+from syncd.app import App
 from syncd.store import Store
 from tests.cli.district import NAME, PLAN, TASKS, District
+from tests.story.calendar import Calendar
 
 TRAIN = "Train every K-3 teacher"
 HOLD = '[mappings.academics.fields]\ndue = { owner = "shared", conflict = "hold" }'
@@ -69,6 +73,31 @@ def test_after_a_pass(district: District) -> None:
     assert text.startswith(f"academics → “{NAME}” (asana): {TASKS} links\n  last pass       20")
     assert f"(#1), done: {TASKS} created\n" in text
     assert text.endswith(f"asana: reachable at its last pass, {asked} requests today\n")
+
+
+def test_as_of_a_past_day(district: District) -> None:
+    """Each day keeps its passes, what waited and its requests; a day before the first has none, and none is to come."""
+    district.write_config(mapping=HOLD)
+    clock = Calendar(datetime(2026, 3, 2, 15, tzinfo=UTC))
+    with patch("syncd.cli.opening.App", partial(App, clock=clock)):
+        district.run("sync")
+        first = len(district.box.requests)
+        clock.sleep(2 * 86_400)
+        district.box.world.set(district.task(TRAIN).gid, due_on="2027-01-20")
+        district.change_plan(("due = 2027-01-15", "due = 2027-01-25"))
+        district.run("sync")
+        second = len(district.box.requests) - first
+        days = {day: district.run("status", "--json", "--as-of", f"2026-03-0{day}").json for day in (1, 2, 3, 4)}
+        text = district.run("status", "--as-of", "2026-03-04").out
+        late = district.run("status", "--as-of", "2026-03-05")
+    assert {day: said["mappings"][0]["conflicts"] for day, said in days.items()} == {1: 0, 2: 0, 3: 0, 4: 1}
+    assert {day: said["connections"][0]["requests"] for day, said in days.items()} == {1: 0, 2: first, 3: 0, 4: second}
+    assert [days[day]["mappings"][0]["last_pass"] for day in (1, 2)] == [None, days[3]["mappings"][0]["last_pass"]]
+    assert days[1]["connections"][0]["reachable"] is None
+    assert text.startswith("At the end of 4 March 2026:\nacademics (asana)\n  last pass       2026-03-04 ")
+    assert "\n  in conflict     1 value that plan and team both changed\n" in text
+    assert text.endswith(f"asana: reachable at its last pass, {second} requests on that day\n")
+    assert (late.code, "2026-03-05 lies in the future" in late.err) == (2, True)
 
 
 @pytest.fixture
