@@ -8,7 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
-from tests.story.years.naive import Mean, Naive
+from tests.story.years.naive import Naive
+from tests.story.years.work import Mean
 
 Moved = dict[str, tuple[str, str, tuple[str, ...]]]
 """By item: what it was and is in words, and why."""

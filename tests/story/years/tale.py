@@ -29,7 +29,8 @@ from syncd.scorecard.filed import indented
 from tests.cli.district import run
 from tests.story.calendar import Calendar
 from tests.story.years.edits import EDITS, LATER_AT_SCHOOL
-from tests.story.years.naive import Naive, Seen
+from tests.story.years.naive import Naive
+from tests.story.years.work import Seen
 
 ZONE = ZoneInfo("America/New_York")
 TOKEN = "2/1200/a-token-that-nobody-may-see"

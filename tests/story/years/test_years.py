@@ -17,9 +17,10 @@ from syncd.chronicle import Chronicle
 from syncd.plan.model import Audience, Kpi
 from syncd.scorecard.explain import explain
 from tests.progress.naive import naive
-from tests.story.years.naive import Naive, kpis_of
+from tests.story.years.naive import Naive
 from tests.story.years.reasons import Moved, moves
 from tests.story.years.tale import ENDS, TOKEN, ZONE, Years, start
+from tests.story.years.work import kpis_of
 
 WEEKS = 8
 """From one day of publication to the next; `python -m tests.story.years` takes every week, and another seed."""
