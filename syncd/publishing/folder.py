@@ -31,8 +31,9 @@ _DAY: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:-(\d+))?")
 _AN_HOUR: Final = 3600
 _BACK: Final = """\
 <!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>All snapshots</title></head>
-<body><p><a href="../../index.html">All snapshots</a></p></body></html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>All snapshots</title></head>
+<body><main><h1>Earlier days</h1><p><a href="../../index.html">All snapshots</a></p></main></body></html>
 """
 
 

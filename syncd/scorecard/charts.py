@@ -32,6 +32,10 @@ from syncd.scorecard.words import day as in_words
 
 _MANY = 12
 """More readings than this are drawn as small dots."""
+_LONG = 12
+"""Letters of a unit that has room in a drawing."""
+_AFTER = 4
+"""How far to the right of its mark the label of a line's end begins."""
 
 
 def kpi_chart(
@@ -57,7 +61,7 @@ def kpi_chart(
         _baseline(frame, series.baseline),
         _target(frame, series.target),
         *(_dot(frame, point, small=len(series.readings) > _MANY) for point in series.readings),
-        _latest(frame, series, label),
+        _latest(frame, series, label if len(kpi.unit) <= _LONG else lambda value: label(value).removesuffix(kpi.unit)),
     ]
     title, text = f"{kpi.title}: chart", describe(kpi, label)
     name = f"chart-{kpi.id}"
@@ -230,21 +234,32 @@ def _diamond(frame: Frame, point: Point, name: str) -> Markup:
 
 
 def _latest(frame: Frame, series: _Series, label: Callable[[Decimal], str]) -> Markup:
-    """The newest reading and the target, written beside their marks and away from each other."""
+    """The newest reading and the target, written beside their marks and away from each other.
+
+    The line ends at the newest reading, so that to its right there is room; the way to a target that lies lower comes
+    from above, so that its label stands below where the reading does not.
+    """
     newest = series.readings[-1] if series.readings else None
     above = not (newest and series.target) or newest.value >= series.target.value
     parts = []
     if newest:
-        parts.append(_beside(frame, newest, label, "latest", above=above))
+        parts.append(_beside(frame, newest, label, "latest", above=above, after=len(series.readings) > 1))
     if series.target:
-        parts.append(_beside(frame, series.target, label, "goal", above=not above if newest else True))
+        falls = series.baseline is not None and series.target.value < series.baseline.value
+        parts.append(
+            _beside(frame, series.target, label, "goal", above=not above if newest else not falls, after=False)
+        )
     return Markup("").join(parts)
 
 
-def _beside(frame: Frame, point: Point, label: Callable[[Decimal], str], name: str, *, above: bool) -> Markup:
-    x, y = frame.x(point.on or frame.last), frame.y(point.value)
+def _beside(
+    frame: Frame, point: Point, label: Callable[[Decimal], str], name: str, *, above: bool, after: bool
+) -> Markup:
+    x, y, text = frame.x(point.on or frame.last), frame.y(point.value), label(point.value)
     place = y - 11 if (above and y > TOP + 16) or y > HEIGHT - BOTTOM - 20 else y + 22
-    return _text(name, x, place, label(point.value), _anchor(frame, x))
+    if after and x + _AFTER + len(text) * LETTER < WIDTH:
+        return _text(name, x + _AFTER, place, text, "start")
+    return _text(name, x, place, text, _anchor(frame, x))
 
 
 def _anchor(frame: Frame, x: float) -> str:

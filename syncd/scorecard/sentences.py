@@ -54,11 +54,13 @@ def decimals_of(kpi: Kpi) -> int:
 
 
 def threshold(verdict: Verdict, kpi: Kpi, *, guardrail: bool = False) -> str:
-    """The rule beside the colour."""
+    """The rule beside the colour; "" where there is nothing that it could be held against."""
+    if limits(kpi) is None and verdict.pace is Pace.NO_TARGET:
+        return ""
     if not has_way(kpi):
-        near = f"; up to {_distance(kpi, kpi.tolerance)} outside: at risk" if kpi.tolerance else ""
+        near = f"; up to {_distance(kpi, kpi.tolerance)} outside: at risk; further" if kpi.tolerance else ";"
         good, bad = (word(pace, guardrail=guardrail) for pace in (Pace.ON_TRACK, Pace.OFF_TRACK))
-        return f"Rule: {band(kpi)}: {good}{near}; further outside: {bad}."
+        return f"Rule: {band(kpi)}: {good}{near} outside: {bad}."
     rule: PaceRule = verdict.rule
     return f"Rule: up to {points(rule.on_track)} of the way behind is on track, up to {points(rule.at_risk)} at risk."
 
@@ -98,9 +100,7 @@ def kpi_sentence(
         return sentence(f"this KPI is the work itself, and {done}: {word(verdict.pace, work=True)}")
     parts = [sentence(_standing(kpi, verdict, guardrail=guardrail)), sentence(_milestone(kpi, verdict))]
     if verdict.pace is Pace.NOT_MEASURED and implementation is not None:
-        parts.append(
-            f"Outcome not yet measured; {percent(implementation, finished=work.finished)} of the work is done."
-        )
+        parts.append(f"So far {percent(implementation, finished=work.finished)} of the work is done.")
     return " ".join(part for part in parts if part)
 
 
@@ -115,13 +115,13 @@ def _standing(kpi: Kpi, verdict: Verdict, *, guardrail: bool) -> str:
     if verdict.pace in (Pace.PAUSED, Pace.RETIRED):
         return f"this KPI is {word(verdict.pace)}"
     if verdict.measured.reading is None or verdict.pace is Pace.NOT_STARTED:
-        return _without_reading(kpi, verdict)
+        return _without_reading(kpi, verdict, guardrail=guardrail)
     if verdict.pace is Pace.STALE:
         return f"{_held(kpi, verdict, verdict.was, guardrail=guardrail)}{_overdue(verdict)}"
     return _held(kpi, verdict, verdict.pace, guardrail=guardrail)
 
 
-def _without_reading(kpi: Kpi, verdict: Verdict) -> str:
+def _without_reading(kpi: Kpi, verdict: Verdict, *, guardrail: bool) -> str:
     aside = verdict.measured.aside
     if aside is not None and aside.value is not None:
         window = WINDOWS[aside.window] if aside.window is not None else "other"
@@ -135,7 +135,7 @@ def _without_reading(kpi: Kpi, verdict: Verdict) -> str:
         Pace.NO_TARGET: "there is no target and no reading yet",
         Pace.NOT_STARTED: "its time has not come yet",
     }
-    return f"{way}{said.get(verdict.pace, 'there is no reading yet')}"
+    return f"{way}{said.get(verdict.pace, 'not yet measured' if guardrail else 'outcome not yet measured')}"
 
 
 def _a_year_before(kpi: Kpi, verdict: Verdict) -> str:

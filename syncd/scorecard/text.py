@@ -58,7 +58,9 @@ class _Page:
     def goal(self, goal: GoalView) -> Iterator[str]:
         yield from ("", self._paint("━" * self._width, _DIM))
         yield from self._wrapped(goal.title, 0, _BOLD)
-        yield from self._wrapped(f"{goal.spread.sentence}. {goal.standing} {work_words(goal.work)}", 0, _DIM)
+        yield from self._wrapped(
+            " ".join(filter(None, (f"{goal.spread.sentence}.", goal.standing, work_words(goal.work)))), 0, _DIM
+        )
         for outcome in goal.outcomes:
             yield from self._outcome(outcome)
         if goal.guardrails:
@@ -89,7 +91,7 @@ class _Page:
             )
         for text in (kpi.sentence, kpi.claim.sentence if kpi.claim else "", kpi.corner):
             yield from self._wrapped(text, 6)
-        if kpi.attainment is not None or kpi.measured is not None:
+        if kpi.threshold and (kpi.attainment is not None or kpi.measured is not None):
             yield from self._wrapped(kpi.threshold, 6, _DIM)
 
     def _action(self, action: ActionView) -> Iterator[str]:

@@ -213,8 +213,10 @@ def moment(when: datetime) -> str:
 
 
 def sentence(text: str) -> str:
-    """A text with a capital at its start and a full stop at its end."""
+    """A text with a capital at its start and a full stop at its end; one that is an address stays as it is."""
     text = text.strip()
+    if "://" in text and " " not in text:
+        return text
     return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}" if text else ""
 
 

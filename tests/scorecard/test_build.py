@@ -249,7 +249,7 @@ def mid_year(year: int, value: str) -> Reading:
         ),
         ({"target": None, "values": {READING: "54"}}, "the same as on 30 June 2025: there is no target"),
         ({"target": None, "values": {READING: "51"}, "unit": "days"}, "3 days less than on 30 June 2025"),
-        ({"aim": TEN_MORE}, "54 % → 64 % by 30 June 2029: there is no reading yet."),
+        ({"aim": TEN_MORE}, "54 % → 64 % by 30 June 2029: outcome not yet measured."),
         (
             {"aim": TEN_MORE, "baseline": None},
             "? → 10 points more than where it started by 30 June 2029: where it started is not known yet.",
@@ -269,7 +269,7 @@ def mid_year(year: int, value: str) -> Reading:
         ({"readings": (mid_year(2026, "52"),)}, "is a mid-year reading, which is not held against the target"),
         ({"kind": "implementation", "target": None}, "This KPI is the work itself, and how much of it is done is not"),
         ({"kind": "implementation", "target": None, "state": "paused"}, "This KPI is paused."),
-        ({}, "54 % → 70 % by 30 June 2029: there is no reading yet."),
+        ({}, "54 % → 70 % by 30 June 2029: outcome not yet measured."),
         ({"state": "paused"}, "This KPI is paused."),
         (
             {"direction": "at_least", "values": {READING: "69.96"}},
@@ -290,7 +290,7 @@ def test_a_mid_year_reading_is_shown_but_not_compared() -> None:
     found = kpi_view(card(day=date(2026, 3, 1)), "G1.O1.K1")
     assert (found.measured, found.attainment, found.pace) == (Decimal(50), None, Pace.NOT_MEASURED)
     assert "is a mid-year reading, which is not held against the target" in found.sentence
-    assert "Outcome not yet measured; 92 % of the work is done." in found.sentence
+    assert "to compare with it. So far 92 % of the work is done." in found.sentence
 
 
 def test_work_that_is_not_known_is_said() -> None:
