@@ -20,6 +20,7 @@ from connectors.hooks import Touched
 from syncd import logs
 from syncd.backups import Backups
 from syncd.checking import near
+from syncd.chronicle import Chronicle
 from syncd.config import Config
 from syncd.connections import Connections
 from syncd.discovering import Discovered, discover
@@ -45,6 +46,7 @@ from syncd.plan.sources import ending
 from syncd.plans import Plans
 from syncd.probing import Asked, Probed, Prober
 from syncd.records import SetAside
+from syncd.reviewing import Reviewing
 from syncd.routes import Routes
 from syncd.scorecard.explain import Explanation
 from syncd.scorecard.view import Scorecard
@@ -78,6 +80,7 @@ class App:
         self._routes = Routes(config, self.plans, self.plan, card, self.withholding)
         route, held = self._routes.without_figures, self.withholding.of
         self.figures = Figures(config, self.clock, self._plan_named, route, self.known_store, withheld=held)
+        self.reviewing = Reviewing(self.linting, Chronicle(self.known_store, config.zone), self._plan_named)
         self._planning: defaultdict[str, Planning] = defaultdict(Planning)
         self._blank: tuple[tempfile.TemporaryDirectory[str], Store] | None = None
         self._upgraded = False

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any, TypeVar
 
+from syncd.plan.adoption import adopted_part, pending
 from syncd.plan.model import Plan
 from syncd.plan.pieces import NoPlan, assemble, digest, pieces
 from syncd.progress.evidence import Evidence
@@ -107,6 +108,18 @@ class Chronicle:
                 team=tuple(each for each in found if isinstance(each, TeamWork)),
                 read_at=reader.look(now.id, day),
             )
+
+    def before_review(self, now: Plan) -> tuple[Plan, date] | None:
+        """The newest version before anything that is under review now was so, with its day; None if there was none."""
+        open_ = {each for name in pending(now) for each in (name, *now.items[name].item.was)}
+        with self._store().reading() as reader:
+            version = reader.plan_version(now.id)
+            while version is not None:
+                held = _plan(reader, version)
+                if open_.isdisjoint(pending(held)) and adopted_part(held).goals:
+                    return held, self._day(version.at)
+                version = reader.plan_version(now.id, version.at)
+        return None
 
     def edits(
         self, plan: str, *, since: date | None = None, until: date | None = None, most: int | None = None

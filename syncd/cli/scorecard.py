@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
@@ -20,13 +21,25 @@ from syncd.plan.model import Audience
 from syncd.scorecard.data import as_csv
 from syncd.scorecard.filed import FILED, indented
 from syncd.scorecard.page import render_page
+from syncd.scorecard.review import Review
+from syncd.scorecard.review_page import render_review
+from syncd.scorecard.review_told import as_json as as_draft_json
+from syncd.scorecard.review_told import as_text as as_draft_text
 from syncd.scorecard.text import as_text
 from syncd.scorecard.view import Scorecard
 
 _WIDEST: Final = 110
+_EXAMPLES: Final = """\
+\b
+Examples:
+  syncd scorecard
+  syncd scorecard --audience public --format html --out scorecard.html
+  syncd scorecard --draft --format html --out review.html
+  syncd scorecard --draft --plan next --against district
+"""
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, epilog=_EXAMPLES)
 @click.option("--plan", metavar="PLAN", help="Which plan, where the configuration has several.")
 @click.option("--format", "form", type=click.Choice(["text", "html", "json", "csv"]), default="text", show_default=True)
 @click.option("--json", "form", flag_value="json", help="The same as --format json.")
@@ -38,9 +51,28 @@ _WIDEST: Final = 110
     help="Public holds only what is marked public, and nobody's name.",
 )
 @click.option("--as-of", type=Day(), metavar="DATE", help="As things were known at the end of that day.")
+@click.option("--draft", is_flag=True, help="The plan as a draft to review: what changes, and what `syncd lint` finds.")
+@click.option("--against", metavar="PLAN", help="With --draft: beside which plan, in place of its own adopted version.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="PATH", help="Write it to this file.")
-def command(plan: str | None, form: str, audience: Audience, as_of: datetime | None, out: Path | None) -> None:
-    """Print the scorecard: each KPI's two numbers, the work behind it, and how both stand against the plan."""
+def command(
+    *,
+    plan: str | None,
+    form: str,
+    audience: Audience,
+    as_of: datetime | None,
+    draft: bool,
+    against: str | None,
+    out: Path | None,
+) -> None:
+    """Print the scorecard: each KPI's two numbers, the work behind it, and how both stand against the plan.
+
+    With --draft, print the plan as those look at it who decide on it, whatever of it is adopted. That is never public.
+    """
+    if draft:
+        _review(plan, form, against, out, other=audience is Audience.PUBLIC or as_of is not None)
+        return
+    if against is not None:
+        raise click.UsageError("--against goes with --draft: beside which plan a draft is put.")
     with opened() as app:
         card = app.scorecard(plan, audience=audience, as_of=as_of.date() if as_of else None)
     if out is None:
@@ -48,6 +80,17 @@ def command(plan: str | None, form: str, audience: Audience, as_of: datetime | N
     else:
         deliver(FILED[form](card), out)
         tell(f"Written to {out}.")
+
+
+def _review(plan: str | None, form: str, against: str | None, out: Path | None, *, other: bool) -> None:
+    """A draft, to stdout or into a file."""
+    if form not in _DRAFTS or other:
+        raise click.UsageError("A draft is internal and of today, as text, HTML or JSON; leave out the other options.")
+    with opened() as app:
+        held = app.reviewing.of(app.known_plan(plan or app.plan_name()), against)
+    deliver(_DRAFTS[form](held), out)
+    if out is not None:
+        tell(f"Written to {out}. It is a draft: keep it from the folder that you publish.")
 
 
 def _text(card: Scorecard) -> str:
@@ -61,4 +104,9 @@ _FORMS: Final[dict[str, Callable[[Scorecard], str]]] = {
     "html": render_page,
     "json": indented,
     "csv": as_csv,
+}
+_DRAFTS: Final[dict[str, Callable[[Review], str]]] = {
+    "text": as_draft_text,
+    "html": render_review,
+    "json": lambda held: json.dumps(as_draft_json(held), ensure_ascii=False, indent=2) + "\n",
 }
