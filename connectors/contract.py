@@ -216,6 +216,7 @@ class Factory(Protocol):
     """What an entry point of the group `syncd.connectors` names.
 
     A tool that people sign in to by OAuth has its `connectors.oauth.Authority` in the same module, as `AUTHORITY`.
+    One that knows no credentials says so there with `NEEDS_TOKEN = False`.
     """
 
     def __call__(self, settings: Settings, clock: Clock) -> Connector:

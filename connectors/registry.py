@@ -7,6 +7,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Final, cast
 
 from connectors.contract import Factory
+from connectors.guide import Guide
 from connectors.oauth import Authority
 
 GROUP: Final = "syncd.connectors"
@@ -40,6 +41,20 @@ def authority(kind: str) -> Authority | None:
     """Where a tool of this kind signs people in; None where it has no such sign-in, or is not installed."""
     point = _points().get(kind)
     return getattr(import_module(point.module), "AUTHORITY", None) if point else None
+
+
+def needs_token(kind: str) -> bool:
+    """Whether a tool of this kind is reached with a credential; taken for granted where its module says nothing."""
+    point = _points().get(kind)
+    return bool(getattr(import_module(point.module), "NEEDS_TOKEN", True)) if point else True
+
+
+def guide(kind: str) -> Guide:
+    """What people are told who set a tool of this kind up. Raises UnknownKind."""
+    points = _points()
+    if kind not in points:
+        raise UnknownKind(kind, tuple(sorted(points)))
+    return cast("Guide", getattr(import_module(points[kind].module), "GUIDE", Guide(kind)))
 
 
 def _points() -> dict[str, EntryPoint]:

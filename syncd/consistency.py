@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from connectors.registry import authority, kinds
+from connectors.registry import authority, kinds, needs_token
 from mappings.fields import BOTH_WAYS
 from mappings.rules import DEFAULT_FIELDS
 from syncd.checking import key_of, near, step
@@ -40,7 +40,7 @@ def without_credentials(document: Document, *, signed_in: bool) -> Iterator[Prob
 def _credentials(here: Path, connection: Mapping[str, Any], *, signed_in: bool) -> Iterator[tuple[Path, str]]:
     app, kind = connection.get("oauth"), connection.get("kind")
     if app is None:
-        if "token" not in connection:
+        if "token" not in connection and needs_token(str(kind)):
             yield (*here, "token"), "is missing"
         return
     if connection.get("token"):

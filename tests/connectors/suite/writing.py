@@ -36,7 +36,7 @@ class Writing(Base):
         assert (task.title, task.notes, task.start, task.due) == ("Title of A1", "Two\nlines", START, DUE)
         assert (task.assignee, task.group, task.marker) == (bench.teammate, group.id, "syncd:p/A1")
         assert (task.container, task.parent, task.completed) == (container.id, None, False)
-        assert task.url.startswith("http")
+        assert "://" in task.url
         fresh = bench.connect()
         assert fresh.look(container, [task.id], Depth.TOP) == {task.id: task}
         assert fresh.read(container, Depth.TOP).tasks[task.id] == task

@@ -1,0 +1,172 @@
+"""What a connector need not write itself: a base for tools that are read page by page and have few abilities."""
+
+from __future__ import annotations
+
+import zlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final, TypeVar, cast
+
+from connectors.again import again
+from connectors.clock import Clock
+from connectors.contract import Connector, Fact, one_by_one
+from connectors.counting import Requests
+from connectors.errors import NoAccess, NotFound, ToolError
+from connectors.failing import unanswered
+from connectors.goals import Goals
+from connectors.hooks import Hooks
+from connectors.vocabulary import (
+    Budget,
+    Container,
+    Create,
+    Depth,
+    Fate,
+    Listing,
+    News,
+    Task,
+    Update,
+    Want,
+    Write,
+    Written,
+)
+
+FORM: Final = "1 "
+"""How a cursor begins: one that was written in another form says nothing."""
+T = TypeVar("T")
+
+
+class Basics(ABC):
+    """The part of a `Connector` that is the same in every simple tool.
+
+    It suits a tool without limits, goals and webhooks, whose listings are cheap and always up to date: news come from
+    comparing them, markers are found in them. Whatever the tool does better, a connector writes over. Left to write
+    are `listed`, `one`, `create` and `update`, and what the contract says of people, containers and groups.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.counted = Requests()
+
+    @abstractmethod
+    def open(self, reference: str, *, by_name: bool = False, create: bool = False) -> Container:
+        """As the contract says."""
+
+    @abstractmethod
+    def listed(self, container: Container) -> Sequence[Task]:
+        """All tasks of a container at any depth, each with its `steps`, in the order that a Listing asks for."""
+
+    @abstractmethod
+    def one(self, container: Container, task: str) -> Task | Fate:
+        """One task by its id, or why it cannot be read."""
+
+    @abstractmethod
+    def create(self, write: Create) -> Written:
+        """Make a task. Raises ToolError."""
+
+    @abstractmethod
+    def update(self, write: Update) -> Written:
+        """Change a task. Raises ToolError."""
+
+    def ask(self, send: Callable[[], T], what: str, *, write: bool = False) -> T:
+        """Send one request, counted; what failed for the moment is sent again, if it was no write.
+
+        An OSError comes out as the ToolError that it stands for.
+        """
+
+        def once() -> T:
+            with self.counted.one():
+                try:
+                    return send()
+                except FileNotFoundError as error:
+                    raise NotFound(str(error), what=what) from error
+                except PermissionError as error:
+                    raise NoAccess(str(error), what=what) from error
+                except OSError as error:
+                    raise unanswered(str(error), what=what, write=write) from error
+
+        return again(once, self.clock)
+
+    def read(self, container: Container, depth: Depth) -> Listing:
+        """What is `listed`, as deep as was asked for."""
+        tasks = {task.id: task for task in self.listed(container)}
+        alone = {id_: task for id_, task in tasks.items() if task.parent is None}
+        below = {id_: task for id_, task in tasks.items() if task.parent in alone} if depth is not Depth.TOP else {}
+        return Listing.finished(container.id, alone | below, depth)
+
+    def read_all(self, wants: Sequence[Want]) -> Iterator[tuple[Container, Listing | ToolError]]:
+        """One container after the other."""
+        return one_by_one(cast("Connector", self), wants)
+
+    def look(self, container: Container, tasks: Sequence[str], depth: Depth) -> Mapping[str, Task | Fate]:  # noqa: ARG002
+        """One task after the other."""
+        return {task: self.one(container, task) for task in tasks}
+
+    def find(self, container: Container, marker: str, *, parent: str | None, since: datetime) -> Sequence[Task]:  # noqa: ARG002
+        """The tasks with that marker in a listing."""
+        return [task for task in self.listed(container) if task.marker == marker]
+
+    def write(self, writes: Sequence[Write]) -> Sequence[Written | ToolError]:
+        """One after the other; one that fails leaves the others alone."""
+        return [self._write(write) for write in writes]
+
+    def changes(self, cursors: Mapping[str, str | None], *, sweep_since: datetime | None = None) -> Mapping[str, News]:
+        """What differs from when the cursor was made, which holds a figure for each task; a sweep finds no more."""
+        news: dict[str, News] = {}
+        failed: ToolError | None = None
+        for container, cursor in cursors.items():
+            try:
+                now = {task.id: _figure(task) for task in self.listed(Container(container, "", ""))}
+            except ToolError as error:
+                failed = error
+                continue
+            known = cursor is not None and cursor.startswith(FORM)
+            before = dict(pair.split("=") for pair in cursor.removeprefix(FORM).split()) if cursor and known else now
+            touched = frozenset(task for task in now.keys() | before.keys() if now.get(task) != before.get(task))
+            fresh = FORM + " ".join(f"{task}={figure}" for task, figure in now.items())
+            news[container] = News(touched, cursor if sweep_since else fresh, lost=not known)
+        if failed and not news:
+            raise failed
+        return news
+
+    def requests(self) -> int:
+        """As they were counted."""
+        return self.counted.sent
+
+    def outcomes(self) -> Mapping[str, int]:
+        """As they were counted."""
+        return self.counted.outcomes()
+
+    def spent(self, calls: int) -> None:  # noqa: B027  a tool without limits is the usual case here
+        """Nothing follows from it where a day has no limit."""
+
+    def budget(self) -> Budget | None:
+        """None: a day has no limit."""
+        return None
+
+    def learnt(self) -> Mapping[str, Fact]:
+        """Nothing worth keeping."""
+        return {}
+
+    def goals(self) -> Goals | None:
+        """None: the tool has no goals of its own."""
+        return None
+
+    def hooks(self) -> Hooks | None:
+        """None: the tool tells nobody by itself."""
+        return None
+
+    def close(self) -> None:  # noqa: B027  so is one that holds nothing open
+        """Nothing is held open."""
+
+    def _write(self, write: Write) -> Written | ToolError:
+        try:
+            return self.create(write) if isinstance(write, Create) else self.update(write)
+        except ToolError as error:
+            return error
+
+
+def _figure(task: Task) -> str:
+    """Changes with all that a task holds; not with when it was done, which not every tool knows for sure."""
+    return f"{zlib.crc32(repr(replace(task, completed_at=None)).encode()):08x}"

@@ -1,0 +1,183 @@
+"""A folder of Markdown files with hands for what people do in it, for the suite of all connectors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from syncd_markdown.connector import Markdown
+from syncd_markdown.page import Page, Row
+from tests.connectors.clock import ToldClock
+
+
+class Faulty(Markdown):
+    """A connector whose folder fails as its bench says."""
+
+    bench: MarkdownBench
+
+    def load(self, path: Path) -> tuple[str, datetime]:
+        """Fail, or read."""
+        self.bench.may_fail(path)
+        return super().load(path)
+
+    def save(self, path: Path, text: str) -> None:
+        """Fail after it took effect, or write."""
+        super().save(path, text)
+        if self.bench.losing:
+            self.bench.losing = False
+            raise OSError("the disk did not answer")
+
+
+class MarkdownBench:
+    """One folder with one page."""
+
+    container = "plan"
+    name = "Strategic plan"
+    teammate = "avery.teacher@example.org"
+    page = 0
+    levels = 2
+
+    def __init__(self, path: Path, monkeypatch: Callable[[str], None]) -> None:
+        self.clock = ToldClock()
+        self._path = path
+        self._write_as = monkeypatch
+        self.failing = 0
+        self.losing = False
+        self.hidden: set[str] = set()
+        (path / "people.txt").write_text(f"Syncd <syncd@example.org>\nAvery <{self.teammate}>\n")
+        self.address = (path / "plan.md").as_uri()
+        self._new("plan", self.name)
+
+    def may_fail(self, path: Path) -> None:
+        """What befalls the next reading."""
+        if path.stem in self.hidden:
+            raise PermissionError(f"{path} is not for you")
+        if self.failing:
+            self.failing -= 1
+            raise OSError("the disk does not answer")
+
+    def connect(self) -> Faulty:
+        """A fresh connector."""
+        made = Faulty(self._path, self.clock)
+        made.bench = self
+        return made
+
+    def quiet(self, containers: int) -> int:
+        """One page each."""
+        return containers
+
+    # What people do
+
+    def add_container(self, name: str) -> str:
+        """A page beside the others, of any name."""
+        id_ = f"page-{len(list(self._path.iterdir()))}"
+        self._new(id_, name)
+        return id_
+
+    def hide_container(self, container: str) -> None:
+        """Take its rights away."""
+        self.hidden.add(container)
+
+    def delete_container(self, container: str) -> None:
+        """Delete the file."""
+        (self._path / f"{container}.md").unlink()
+
+    def add(self, title: str, *, parent: str | None = None) -> str:
+        """Type a box above all headings, or below another one."""
+        page = Page(self._text())
+        above = page.box(parent) if parent else None
+        row = Row([f"{' ' * (above.level + 2) if above else ''}- [ ] {title}"], above.level + 2 if above else 0, title)
+        page.put(row, above, None)
+        at = page.boxes().index(row)
+        self._write(page.text())
+        return Page(page.text()).boxes()[at].id
+
+    def complete(self, task: str, *, done: bool = True) -> None:
+        """Tick or untick."""
+        self._edit(task, lambda line: line.replace("[ ]", "[x]") if done else line.replace("[x]", "[ ]"))
+
+    def rename(self, task: str, title: str) -> None:
+        """Type other words."""
+        old = _there(Page(self._text()), task).title
+        self._edit(task, lambda line: line.replace(old, title))
+
+    def move(self, task: str, group: str) -> None:
+        """Below another heading."""
+        page = Page(self._text())
+        row = _there(page, task)
+        page.put(row, None, next(one for one in page.groups() if one.id == group))
+        self._write(page.text())
+
+    def delete_group(self, group: str) -> None:
+        """Delete a heading."""
+        page = Page(self._text())
+        page.rows = [row for row in page.rows if row.id != group]
+        self._write(page.text())
+
+    def move_away(self, task: str) -> None:
+        """Cut here, paste on another page."""
+        page = Page(self._text())
+        row = _there(page, task)
+        lines = row.lines
+        page.drop(task)
+        self._write(page.text())
+        (self._path / "elsewhere.md").write_text("# Elsewhere\n\n" + "\n".join(lines) + "\n")
+
+    def delete(self, task: str) -> None:
+        """Delete the line."""
+        page = Page(self._text())
+        page.drop(task)
+        self._write(page.text())
+
+    def duplicate(self, task: str) -> str:
+        """Copy and paste."""
+        page = Page(self._text())
+        row = _there(page, task)
+        at = page.boxes().index(row)
+        self._write("".join(f"{line}\n" for one in page.rows for line in one.lines * (2 if one is row else 1)))
+        return Page(self._text()).boxes()[at + 1].id
+
+    def titles(self) -> list[str]:
+        """All boxes."""
+        return [row.title for path in self._path.glob("*.md") for row in Page(path.read_text()).boxes()]
+
+    # What goes wrong
+
+    def lose_reply(self) -> None:
+        """The next write takes effect, and fails."""
+        self.losing = True
+
+    def fail(self, times: int) -> None:
+        """That many readings fail."""
+        self.failing = times
+
+    def fail_second_page(self) -> None:
+        """A page comes as a whole or not at all."""
+        self.failing = 10_000
+
+    def lose_news(self) -> None:
+        """None can be lost: they come from comparing."""
+
+    def expire_cursors(self) -> None:
+        """From now on, another release writes them in another form."""
+        self._write_as("2 ")
+
+    def _new(self, id_: str, name: str) -> None:
+        (self._path / f"{id_}.md").write_text(f"# {name}\n\nWhat we do this year.\n\n")
+
+    def _text(self) -> str:
+        return (self._path / "plan.md").read_text()
+
+    def _write(self, text: str) -> None:
+        (self._path / "plan.md").write_text(text)
+
+    def _edit(self, task: str, change: Callable[[str], str]) -> None:
+        page = Page(self._text())
+        row = _there(page, task)
+        row.lines[0] = change(row.lines[0])
+        self._write(page.text())
+
+
+def _there(page: Page, task: str) -> Row:
+    return next(row for row in page.boxes() if row.id == task)

@@ -1,0 +1,61 @@
+"""The Markdown connector passes the suite of all connectors, but for what a folder does not have."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from connectors import basics
+from markdown_bench import MarkdownBench
+from tests.connectors.suite import Essential
+
+HERE = Path(__file__).parent
+
+
+class TestMarkdown(Essential):
+    """A folder has no webhooks, no limits and no accounts."""
+
+    @pytest.fixture
+    def bench(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MarkdownBench:
+        """An empty folder."""
+        return MarkdownBench(tmp_path, lambda form: monkeypatch.setattr(basics, "FORM", form))
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the package is installed, as anybody would install it."""
+    site = tmp_path_factory.mktemp("site")
+    source = shutil.copytree(HERE, tmp_path_factory.mktemp("source") / "package")
+    offline = ("--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--disable-pip-version-check")
+    subprocess.run([sys.executable, "-m", "pip", "install", *offline, "--target", site, source], check=True)
+    return site
+
+
+def syncd(site: Path, folder: Path, *words: str) -> str:
+    """What a command prints, with the package at hand."""
+    command = [Path(sys.executable).with_name("syncd"), *words]
+    environment = {**os.environ, "PYTHONPATH": str(site)}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.process
+def test_ticking_a_box_completes_the_project(installed: Path, tmp_path: Path) -> None:
+    """Found by its entry point, the example writes boxes; a ticked one is done work on the scorecard."""
+    folder = shutil.copytree(HERE, tmp_path / "district", ignore=shutil.ignore_patterns("syncd_markdown"))
+    syncd(installed, folder, "check", "--online")
+    assert json.loads(syncd(installed, folder, "sync", "--json"))["passes"][0]["created"] == 3
+    page = folder / "boards" / "library-plan.md"
+    page.write_text(page.read_text().replace("[ ] Give", "[x] Give"))
+    syncd(installed, folder, "sync")
+    goals = json.loads(syncd(installed, folder, "scorecard", "--format", "json"))["goals"]
+    projects = {project["id"]: project["done"] for project in goals[0]["actions"][0]["projects"]}
+    assert projects == {"G1.A1.P1": True, "G1.A1.P2": False}
+    assert json.loads(syncd(installed, folder, "sync", "--json"))["passes"][0]["requests"] == 1
