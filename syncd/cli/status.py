@@ -45,6 +45,8 @@ def command(as_of: datetime | None, as_json: bool) -> None:
         made = app.store.current() is not None
     if not made:
         tell(copyable(_NO_STORE))
+    for note in standing.stand_ins:
+        tell(note)
     if standing.unread:
         tell("\n".join([*standing.unread, "What waits for a person is told as of the last pass."]))
     if as_json:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from syncd.plan.model import Audience, Item, Kpi, Plan
+from syncd.plan.model import Audience, Item, Kpi, Plan, Work
 
 RULE: Final = "PL20"
 _BELOW: Final = ("outcomes", "kpis", "guardrails", "actions", "projects")
@@ -150,6 +150,9 @@ def _texts(item: Item) -> Iterator[tuple[str, str]]:
     yield "notes", item.notes
     if isinstance(item, Kpi):
         yield from (("why", item.why), ("method", item.method), ("source", item.source))
+        yield from (("name of a school or group", name) for name in {each.where: None for each in item.readings})
+    if isinstance(item, Kpi | Work) and item.override is not None:
+        yield "override's note", item.override.note
 
 
 def _is_name(*words: str | None) -> bool:

@@ -136,11 +136,6 @@ def _figure(value: Decimal | None, kpi: KpiView) -> str:
     return words.figure(value, kpi.unit, kpi.decimals)
 
 
-def _bare(value: Decimal | None, kpi: KpiView) -> str:
-    """The same without the unit, which stands beside it."""
-    return words.figure(value, "", kpi.decimals)
-
-
 def _aim(kpi: KpiView) -> str:
     """What a KPI's value should be: "70 %", "at least 45 minutes", "20 – 26 students"; "–" without a target."""
     if kpi.low is not None and kpi.high is not None:
@@ -202,7 +197,6 @@ def _environment() -> Environment:
         directions=words.DIRECTIONS,
         kinds=words.KINDS,
         figure=_figure,
-        bare=_bare,
         aim=_aim,
     )
     return environment

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import date
 
 from syncd.plan.model import Kpi, Reading, Scope
 from syncd.progress.attainment import comparable, is_small
 from syncd.progress.calendar import next_due
 from syncd.progress.pace import Frame, Pace, Verdict
+from syncd.scorecard.suppression import Hidden, published
 from syncd.scorecard.view import PartView
 
 _OVER = frozenset({Pace.ACHIEVED, Pace.MISSED, Pace.PAUSED, Pace.RETIRED, Pace.SUPPRESSED})
@@ -27,33 +27,25 @@ def next_reading(kpi: Kpi, verdict: Verdict, frame: Frame) -> date | None:
 
 
 def parts_of(kpi: Kpi, as_of: date, frame: Frame) -> tuple[PartView, ...]:
-    """The newest reading of each school and group, by name; without its value where the group is too small to show.
+    """The newest reading of each school and group, by name; without its value where it must not be shown.
 
-    Where one of several must not be shown, the smallest of the others is not shown either: from the figure of the whole
-    the one could be worked out.
+    That is decided by what may be published (`suppression`): in public the KPI holds only that. Those inside see all,
+    unless a group is too small: then what could tell its figure is not shown to them either.
     """
-    newest: dict[tuple[Scope, str], Reading] = {}
-    for reading in sorted(kpi.readings, key=lambda each: each.on):
+    hidden = _hidden(kpi, frame)
+    newest: dict[tuple[Scope, str], tuple[Reading, bool]] = {}
+    for reading, secret in sorted(zip(kpi.readings, hidden, strict=True), key=lambda each: each[0].on):
         known = reading.scope is not Scope.DISTRICT and reading.value is not None and reading.on <= as_of
         if known and reading.where and comparable(kpi, reading):
-            newest[reading.scope, reading.where] = reading
-    hidden = _hidden(list(newest.values()), frame)
+            newest[reading.scope, reading.where] = reading, secret
     return tuple(
-        PartView(scope, where, reading.on, None if (scope, where) in hidden else reading.value, reading.window)
-        for (scope, where), reading in sorted(newest.items())
+        PartView(scope, where, reading.on, None if secret else reading.value, reading.window)
+        for (scope, where), (reading, secret) in sorted(newest.items(), key=lambda each: each[0])
     )
 
 
-def _hidden(readings: list[Reading], frame: Frame) -> set[tuple[Scope, str]]:
-    """Which schools and groups must not be shown: those that are too small, and one more where it is only one."""
-    hidden = set()
-    kinds: dict[Scope, list[Reading]] = defaultdict(list)
-    for reading in readings:
-        kinds[reading.scope].append(reading)
-    for scope, several in kinds.items():
-        small = [each for each in several if is_small(each, frame.minimum_group, strict=frame.strict)]
-        others = [each for each in several if each not in small]
-        if len(small) == 1 and others:
-            small.append(min(others, key=lambda each: each.n or 0))
-        hidden |= {(scope, each.where) for each in small}
-    return hidden
+def _hidden(kpi: Kpi, frame: Frame) -> list[bool]:
+    """Of each reading of the KPI, whether it must not be shown."""
+    if not frame.strict and any(is_small(each, frame.minimum_group, strict=False) for each in kpi.readings):
+        return [isinstance(each, Hidden) for each in published(kpi, frame.minimum_group)]
+    return [isinstance(each, Hidden) for each in kpi.readings]

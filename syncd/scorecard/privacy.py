@@ -27,15 +27,16 @@ def check_public(card: Scorecard, plan: Plan) -> None:
     for view in _views(card):
         if not _is_public(plan, view.id):
             raise Leak(view.id, "an item that is not marked public")
-        if view.owner is not None:
-            raise Leak(view.id, "the name of a person")
+        if _names_somebody(view):
+            raise Leak(view.id, "the name or address of a person")
         if not isinstance(view, KpiView) and view.url:
             raise Leak(view.id, "an address in the tool")
         if isinstance(view, KpiView) and (_shows_suppressed(view) or _shows_more(view, plan, card.as_of)):
             raise Leak(view.id, "a figure about a group that is too small")
-    for win in card.wins:
-        if not _is_public(plan, win.id):
-            raise Leak(win.id, "an item that is not marked public")
+    if goal := next((goal for goal in card.goals if "@" in goal.office), None):
+        raise Leak(goal.id, "the name or address of a person")
+    if win := next((win for win in card.wins if not _is_public(plan, win.id)), None):
+        raise Leak(win.id, "an item that is not marked public")
 
 
 def _views(card: Scorecard) -> Iterator[KpiView | ActionView | ProjectView]:
@@ -46,6 +47,12 @@ def _views(card: Scorecard) -> Iterator[KpiView | ActionView | ProjectView]:
         for action in goal.actions:
             yield action
             yield from action.projects
+
+
+def _names_somebody(view: KpiView | ActionView | ProjectView) -> bool:
+    """Whether an owner is named, or where a title should stand, an address."""
+    titles = [view.office] + ([view.claim.by] if view.claim is not None else [])
+    return view.owner is not None or any("@" in title for title in titles)
 
 
 def _is_public(plan: Plan, item: str) -> bool:

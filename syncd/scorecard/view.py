@@ -239,7 +239,8 @@ class Scorecard:
     The two stamps: `tool_read_at` is when the tools were last read (the oldest, if several), `measured_on` when a KPI
     was last measured (the newest).
     `history` holds what was last changed in the plan, the newest first. `caveat` says what this scorecard of an earlier
-    day cannot know any more, "" if nothing.
+    day cannot know any more, "" if nothing. `notes` say, to those inside only, what
+    stands in for something that cannot be had right now.
     """
 
     plan: str
@@ -257,3 +258,4 @@ class Scorecard:
     goals: tuple[GoalView, ...]
     history: tuple[HistoryLine, ...] = ()
     caveat: str = ""
+    notes: tuple[str, ...] = ()

@@ -11,7 +11,8 @@ from threading import Lock, Thread
 from typing import Final, Generic, TypeVar
 
 from syncd.plan.model import Audience
-from syncd.scorecard.data import as_csv, as_json
+from syncd.scorecard.data import as_json
+from syncd.scorecard.filed import FILED
 from syncd.scorecard.pages import Pages
 from syncd.scorecard.view import Scorecard
 
@@ -121,7 +122,7 @@ class Written:
 
 FORMS: Final = {
     "json": Form("application/json", lambda card: json.dumps(as_json(card), ensure_ascii=False)),
-    "csv": Form("text/csv; charset=utf-8", as_csv),
+    "csv": Form("text/csv; charset=utf-8", FILED["csv"]),
 }
 PAGE: Final = "text/html; charset=utf-8"
 """What a page of the scorecard is sent as."""

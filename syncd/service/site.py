@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from importlib.metadata import version
 from typing import Any
@@ -15,6 +16,7 @@ from syncd.scorecard.view import Scorecard
 from syncd.service.readiness import readiness
 from syncd.service.watch import Watch
 from syncd.views import log, status
+from syncd.views.stand_ins import stand_ins
 from syncd.views.values import scrubbed
 
 
@@ -30,7 +32,11 @@ class LiveSite:
 
     def scorecard(self, audience: Audience, plan: str | None = None, as_of: date | None = None) -> Scorecard:
         """The scorecard of a plan (the first) as this audience may see it now, or as things were known on a day."""
-        return self._app.scorecard(plan or self.plans()[0], audience=audience, as_of=as_of)
+        name = plan or self.plans()[0]
+        card = self._app.scorecard(name, audience=audience, as_of=as_of)
+        if audience is Audience.PUBLIC or as_of is not None:
+            return card
+        return replace(card, notes=stand_ins(self._app, name))
 
     def today(self) -> date:
         """The district's day."""

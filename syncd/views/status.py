@@ -14,6 +14,7 @@ from syncd.errors import FileError
 from syncd.records import Outcome, PassRecord, SetAside
 from syncd.store.reader import Reader
 from syncd.views import waits
+from syncd.views.stand_ins import copies
 from syncd.views.values import iso
 from syncd.views.waits import Waits, counted, open_waits
 
@@ -50,11 +51,15 @@ class ConnectionStands:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How everything stands; `unread` says why what waits is told as of the last pass, where a plan cannot be read."""
+    """How everything stands; `unread` says why what waits is told as of the last pass, where a plan cannot be read.
+
+    `stand_ins` says of which plans and readings a copy is in use, since they cannot be had right now.
+    """
 
     mappings: tuple[MappingStands, ...]
     connections: tuple[ConnectionStands, ...]
     unread: tuple[str, ...] = ()
+    stand_ins: tuple[str, ...] = ()
 
 
 def status(app: App) -> Status:
@@ -70,7 +75,8 @@ def status(app: App) -> Status:
         today = app.clock.now().date()
         made = {name: app.connector(name) for name in app.config.connections}
         connections = tuple(_connection(reader, name, mappings, today, connector) for name, connector in made.items())
-    return Status(mappings, connections, unread)
+    copied = tuple(f"{name}: {note}" for name in app.config.plans for note in copies(app, name))
+    return Status(mappings, connections, unread, copied)
 
 
 def _mapping(app: App, reader: Reader, name: str, known: Mapping[str, Waits] | None) -> MappingStands:
@@ -129,6 +135,7 @@ def as_json(standing: Status) -> dict[str, Any]:
             }
             for each in standing.connections
         ],
+        "stand_ins": list(standing.stand_ins),
     }
 
 

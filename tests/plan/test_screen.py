@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from syncd.plan.model import Override, Reading
 from syncd.plan.screen import hints, screened, unpublished, without_texts
 from tests.progress.plans import action, kpi, plan, project
 
@@ -75,3 +78,21 @@ def test_the_texts_of_an_item() -> None:
     assert [hidden.items[item].audience.value for item in ("A1", "P1", "G1")] == ["internal", "public", "public"]
     assert without_texts(held, {}) is held
     assert unpublished(held, {}) is held
+
+
+def test_what_a_person_says_and_names_of_groups_are_texts_too() -> None:
+    """The note of an override and the name of a group stand on the page as they are written."""
+    said = {"state": "at_risk", "until": date(2027, 1, 1), "note": "Waits for the IEP for Maria"}
+    of_a_child = {"value": 50, "on": date(2026, 1, 1), "scope": "group", "where": "Maria Lopez, grade 3", "n": 40}
+    found = screened(
+        plan(
+            kpis=(
+                kpi(readings=(Reading.model_validate(of_a_child),)),
+                kpi(id="K2", override=Override.model_validate(said)),
+            )
+        )
+    )
+    assert {item: one.text for item, one in found.items()} == {
+        "K1": "name of a school or group",
+        "K2": "override's note",
+    }

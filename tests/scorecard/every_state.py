@@ -11,6 +11,7 @@ from syncd.plan.load import load_plan
 from syncd.plan.model import Audience, Plan
 from syncd.progress.evidence import Evidence, Standing
 from syncd.scorecard.build import build_scorecard
+from syncd.scorecard.burnup import with_trends
 from syncd.scorecard.view import Scorecard
 
 FILE: Final = Path(__file__).with_name("every_state.toml")
@@ -53,4 +54,4 @@ def plan() -> Plan:
 
 def card(audience: Audience = Audience.PUBLIC) -> Scorecard:
     """The scorecard for an audience."""
-    return build_scorecard(plan(), WORK, audience=audience, as_of=TODAY, tool_read_at=READ)
+    return with_trends(build_scorecard(plan(), WORK, audience=audience, as_of=TODAY, tool_read_at=READ), ())

@@ -33,6 +33,7 @@ from tests.scorecard.page_sample import empty
 BEFORE: Final = date(2025, 6, 20)
 """A day before the plan begins."""
 EARLIER: Final = date(2026, 5, 1)
+NOTES: Final = ("asana could not be reached on 24 November 2026, 15:52 UTC: what is shown of its work is older.",)
 OPEN: Final = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
 LOOKS: Final = {
     "desktop": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
@@ -78,7 +79,7 @@ def _others() -> Iterator[tuple[str, str]]:
     """What no folder of files holds: the pages of those signed in, and those that say one thing."""
     inside = Pages(card(Audience.INTERNAL), live=True, signed_in=True)
     yield from ((f"inside/{path}", inside.render(path)) for path in inside.paths)
-    stopped = replace(card(Audience.INTERNAL), tool_read_at=READ - timedelta(days=9), caveat="Not all is known.")
+    stopped = replace(card(Audience.INTERNAL), tool_read_at=READ - timedelta(days=9), notes=NOTES)
     yield "alone/stopped.html", render_page(stopped, signed_in=True)
     yield "alone/not-begun.html", render_page(before_it_begins())
     yield "alone/changes.html", _changes()

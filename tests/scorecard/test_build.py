@@ -170,6 +170,14 @@ def test_the_build_refuses_addresses_and_hidden_wins() -> None:
         check_public(replace(found, goals=(replace(goal, actions=(linked,)),)), sample())
     with pytest.raises(Leak, match=r"G1\.A1\.P4"):
         check_public(replace(found, wins=card().wins), sample())
+    kpi = goal.outcomes[0].kpis[0]
+    for hurt in (
+        replace(goal, office="ann@district.example"),
+        replace(goal, outcomes=(replace(goal.outcomes[0], kpis=(replace(kpi, office="ann@district.example"),)),)),
+        replace(goal, actions=(replace(goal.actions[0], office="ann@district.example"),)),
+    ):
+        with pytest.raises(Leak, match="the name or address of a person"):
+            check_public(replace(found, goals=(hurt,)), sample())
 
 
 def line(share: Fraction | None, expected: Fraction | None, *, linked: bool = True) -> Line:
