@@ -15,7 +15,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from syncd.plan.texts import code
-from syncd.plan.values import Amount, Day, Figure, FormerId, Id, Line, Lines, Relation, SomeDay, Title
+from syncd.plan.values import Amount, Day, Figure, FormerId, Id, Line, Lines, Measured, Relation, SomeDay, Title
 
 
 class Direction(StrEnum):
@@ -123,9 +123,9 @@ class Target(Part):
 
 
 class Reading(Part):
-    """One measured value. `n` is the size of the group it describes; `where` names the school or group."""
+    """One measured value, or a bound. `n` is the size of the group it describes; `where` names the school or group."""
 
-    value: Figure = None
+    value: Measured = None
     on: SomeDay
     window: Window | None = None
     scope: Scope = Scope.DISTRICT
@@ -160,7 +160,9 @@ class Item(Part):
     """
 
     id: Id
-    was: Annotated[tuple[FormerId, ...], BeforeValidator(_listed)] = ()
+    was: Annotated[
+        tuple[FormerId, ...], BeforeValidator(_listed, json_schema_input_type=FormerId | tuple[FormerId, ...])
+    ] = ()
     title: Title
     notes: Lines = ""
     owner: Line | None = None
@@ -244,7 +246,7 @@ class Kpi(Item):
     interim: tuple[Interim, ...] = ()
     readings: tuple[Reading, ...] = ()
     readings_from: str | None = None
-    driven_by: tuple[Annotated[Driver, BeforeValidator(_driver)], ...] = ()
+    driven_by: tuple[Annotated[Driver, BeforeValidator(_driver, json_schema_input_type=str | Driver)], ...] = ()
     cadence: Cadence = Cadence.YEARLY
     window: Window | None = None
     step: bool | None = None

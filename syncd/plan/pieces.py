@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from syncd.plan.bounds import Over, Under
 from syncd.plan.model import Action, AnyItem, Goal, Kpi, Outcome, Plan, Reading
 
 HEAD: Final = ""
@@ -102,6 +103,8 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, BaseModel):
         return _given(value)
+    if isinstance(value, Over | Under):
+        return value.written
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
     return _ANY.dump_python(value, mode="json")

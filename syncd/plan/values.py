@@ -7,8 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, ValidatorFunctionWrapHandler, WrapValidator
 
+from syncd.plan.bounds import Over, Under, bound_in
 from syncd.plan.change import change_text
 from syncd.plan.texts import code, line, lines, title
 
@@ -40,6 +41,20 @@ def parse_figure(value: Any) -> Any:
     return value
 
 
+def parse_measure(value: Any, figure: ValidatorFunctionWrapHandler) -> Any:
+    """What was measured: a figure, or the bound of one from ">95", "< 5 %", "over 95"; None where it is unknown."""
+    if isinstance(value, Over | Under):
+        return type(value)(figure(Decimal(value)))
+    found = bound_in(value) if isinstance(value, str) else None
+    if found is None:
+        return figure(value)
+    kind, text = found
+    end = figure(text)
+    if end is None:
+        raise ValueError(f"{value!r} names no figure; write it such as >95, or TBD if it is not known")
+    return kind(end)
+
+
 def parse_day(value: Any) -> Any:
     """A day from a date or "2026-06-30"; None from blank and from words such as TBD.
 
@@ -59,13 +74,30 @@ def near_day(value: date) -> date:
     return value
 
 
+def written(*patterns: str) -> str:
+    """A pattern for schemas, which know no flags: the whole text is one of these, in letters of either size."""
+    either = re.sub(r"(?<!\\)[a-z]", lambda found: f"[{found[0].upper()}{found[0]}]", "|".join(patterns))
+    return rf"^\s*({either})\s*$"
+
+
+_Unknown = Annotated[str, Field(pattern=written(UNKNOWN.pattern))]
+_Told = Annotated[str, Field(pattern=written(UNKNOWN.pattern, rf"({_GROUPED.pattern}|[-+−]?{_PLAIN.pattern})\s*%?"))]
+"""What schemas say of the texts that are read as a day or a figure, beside dates and numbers."""
+
 _EXACT = Field(max_digits=40, decimal_places=20)
 """More than any measure needs, and little enough to reckon with."""
-Figure = Annotated[Annotated[Decimal, _EXACT] | None, BeforeValidator(parse_figure)]
+Figure = Annotated[
+    Annotated[Decimal, _EXACT] | None, BeforeValidator(parse_figure, json_schema_input_type=float | _Told | None)
+]
+Measured = Annotated[Figure, WrapValidator(parse_measure, json_schema_input_type=float | str | None)]
+"""A figure, or the bound of one."""
 Amount = Annotated[Decimal, _EXACT, Field(ge=0)]
 SomeDay = Annotated[date, BeforeValidator(parse_day), AfterValidator(near_day)]
 """A day that must be known."""
-Day = Annotated[Annotated[date, AfterValidator(near_day)] | None, BeforeValidator(parse_day)]
+Day = Annotated[
+    Annotated[date, AfterValidator(near_day)] | None,
+    BeforeValidator(parse_day, json_schema_input_type=date | _Unknown | None),
+]
 Line = Annotated[str, AfterValidator(line)]
 Lines = Annotated[str, AfterValidator(lines)]
 Id = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\s/:]+$"), AfterValidator(code)]
@@ -74,5 +106,5 @@ FormerId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\s/:]
 Title = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(title)]
 
 
-Relation = Annotated[str | None, BeforeValidator(change_text)]
+Relation = Annotated[str | None, BeforeValidator(change_text, json_schema_input_type=str | float | None)]
 """A change that a target stands for; `parse_change` reads it."""

@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from syncd.plan.bounds import Over, Under
 from syncd.plan.model import Direction, Kpi, Reading, Scope, Window
 from syncd.progress.calendar import later as later_day
 
@@ -43,6 +44,18 @@ class Limits:
         above = value - self.high if self.high is not None else Decimal(0)
         return max(below, above, Decimal(0))
 
+    def met(self, value: Decimal) -> bool | None:
+        """Whether a value stands inside; None where only a bound of it is known, which does not tell."""
+        if isinstance(value, Over):
+            if self.high is not None:
+                return False if value >= self.high else None
+            return True if self.low is not None and value >= self.low else None
+        if isinstance(value, Under):
+            if self.low is not None:
+                return False if value <= self.low else None
+            return True if self.high is not None and value <= self.high else None
+        return self.off(value) == 0
+
 
 @dataclass(frozen=True, slots=True)
 class Measured:
@@ -50,7 +63,7 @@ class Measured:
 
     `reading` is the newest that may be compared; `aside` the newest that may not (another window), given only where
     there is no other, and `before` its like of the year before. `raw` is the part of the way, below 0 and
-    above 1 kept; None where there is no way to go.
+    above 1 kept; None where there is no way to go, or only a bound is known. `met` is None where nobody can tell.
     """
 
     reading: Reading | None = None
@@ -67,6 +80,11 @@ def attainment(baseline: Decimal | None, target: Decimal | None, value: Decimal 
     if baseline is None or target is None or value is None or baseline == target:
         return None
     return Fraction(value - baseline) / Fraction(target - baseline)
+
+
+def is_bound(value: Decimal | None) -> bool:
+    """Whether no more than a bound of a value is known."""
+    return isinstance(value, Over | Under)
 
 
 def clamped(share: Fraction) -> Fraction:
@@ -164,9 +182,11 @@ def _judged(kpi: Kpi, reading: Reading) -> Measured:
     where, value = limits(kpi), reading.value
     if where is None or value is None:
         return Measured(reading)
-    off = where.off(value)
+    off, met, told = where.off(value), where.met(value), not is_bound(value)
     if has_way(kpi):
-        return Measured(reading, raw=attainment(baseline_of(kpi), target_of(kpi), value), met=off == 0)
-    near = off <= (kpi.tolerance or Decimal(0))
-    band = Band.INSIDE if off == 0 else Band.NEAR if near else Band.OUTSIDE
-    return Measured(reading, met=off == 0, band=band)
+        return Measured(reading, raw=attainment(baseline_of(kpi), target_of(kpi), value) if told else None, met=met)
+    tolerance = kpi.tolerance or Decimal(0)
+    if met is None or not (told or met or off >= tolerance):
+        return Measured(reading, met=met)
+    band = Band.INSIDE if met else Band.NEAR if told and off <= tolerance else Band.OUTSIDE
+    return Measured(reading, met=met, band=band)

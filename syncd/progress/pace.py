@@ -7,8 +7,19 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
+from syncd.plan.bounds import Over
 from syncd.plan.model import Audience, Kpi, KpiKind, KpiState, PaceRule, Plan, Reading, State
-from syncd.progress.attainment import Band, Measured, baseline_of, has_way, limits, measure
+from syncd.progress.attainment import (
+    Band,
+    Measured,
+    attainment,
+    baseline_of,
+    has_way,
+    is_bound,
+    limits,
+    measure,
+    target_of,
+)
 from syncd.progress.calendar import final_from, fresh_until
 from syncd.progress.expected import Course, Expected, course, deadline
 from syncd.progress.leaf import Leaf, WorkState
@@ -131,11 +142,11 @@ def _unmeasured(kpi: Kpi, as_of: date, frame: Frame) -> Pace:
 
 def _measured(kpi: Kpi, as_of: date, reading: Reading, so_far: Verdict, way: Course | None) -> Verdict:
     """The pace of a KPI with a target and a reading: settled, stale or held against its course."""
-    by, met = so_far.deadline, bool(so_far.measured.met)
+    by, met = so_far.deadline, so_far.measured.met
     against = way.due(as_of, reading.on) if way is not None else None
     state, gap = _running(kpi, so_far, against)
     if by is not None and reading.on >= final_from(by, kpi.cadence) and (met or as_of > by or reading.on >= by):
-        state = _settled(kpi, as_of, by, met=met, otherwise=state)
+        state = state if met is None else _settled(kpi, as_of, by, met=met, otherwise=state)
     elif as_of > (fresh := fresh_until(reading.on, kpi.cadence)):
         against = way.due(fresh, reading.on) if way is not None else None
         was, gap = _running(kpi, so_far, against)
@@ -155,12 +166,28 @@ def _running(kpi: Kpi, so_far: Verdict, against: Expected | None) -> tuple[Pace,
     if measured.band is not None:
         bands = {Band.INSIDE: Pace.ON_TRACK, Band.NEAR: Pace.AT_RISK, Band.OUTSIDE: Pace.OFF_TRACK}
         return bands[measured.band], None
+    if not has_way(kpi):
+        return Pace.NOT_MEASURED, None  # a bound that does not tell on which side of its limit the value is
     if baseline_of(kpi) is None:
         return Pace.BASELINE_PENDING, None
+    if measured.reading is not None and is_bound(measured.reading.value):
+        return _by_bound(kpi, measured, against, so_far.rule), None
     if against is None or measured.raw is None:
         return (Pace.ON_TRACK if measured.met else Pace.NO_TARGET), None
     gap = (against.share - measured.raw) * 100
     return by_gap(gap, so_far.rule), gap
+
+
+def _by_bound(kpi: Kpi, measured: Measured, against: Expected | None, rule: PaceRule) -> Pace:
+    """What the bound of a value proves: that it is not far behind, or that it is; else it cannot be compared."""
+    baseline, target, value = baseline_of(kpi), target_of(kpi), measured.reading.value if measured.reading else None
+    raw = attainment(baseline, target, value)
+    if measured.met or against is None or raw is None or baseline is None or target is None:
+        return Pace.ON_TRACK if measured.met else Pace.NOT_MEASURED
+    gap = (against.share - raw) * 100
+    if isinstance(value, Over) == (target > baseline):
+        return Pace.ON_TRACK if gap <= Fraction(rule.on_track) else Pace.NOT_MEASURED
+    return Pace.OFF_TRACK if gap >= Fraction(rule.at_risk) else Pace.NOT_MEASURED
 
 
 def _with(

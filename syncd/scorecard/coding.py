@@ -9,6 +9,8 @@ from decimal import Decimal
 from math import ceil, floor
 from typing import Final
 
+from syncd.plan.bounds import Over, Under
+
 _MARGINS: Final = ((300, 1), (100, 2), (40, 5), (0, 10))
 """From how many people on how many percent next to 0 and 100 are not told apart."""
 
@@ -29,6 +31,10 @@ def margin(people: int) -> int:
 def coded(percentage: Decimal, people: int) -> Decimal:
     """The percentage as it may be published: itself, or an AtLeast or AtMost where it comes close to all or none."""
     low = Decimal(margin(people))
+    if isinstance(percentage, Over):
+        return Over(min(percentage, 100 - low))
+    if isinstance(percentage, Under):
+        return Under(max(percentage, low))
     if percentage >= 100 - low:
         return AtLeast(100 - low)
     return AtMost(low) if percentage <= low else percentage
@@ -41,5 +47,9 @@ def counts(percentage: Decimal, people: int) -> tuple[int, int]:
         return ceil(whole), people
     if isinstance(percentage, AtMost):
         return 0, floor(whole)
+    if isinstance(percentage, Over):
+        return min(floor(whole) + 1, people), people
+    if isinstance(percentage, Under):
+        return 0, max(ceil(whole) - 1, 0)
     nearest = floor(whole + Decimal("0.5"))
     return nearest, nearest

@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from syncd.plan.bounds import Over, Under
 from syncd.plan.model import KpiKind
 from syncd.progress.pace import Pace
 from syncd.progress.together import Together
@@ -22,6 +23,7 @@ from syncd.scorecard.view import (
     GoalView,
     KpiView,
     OutcomeView,
+    PartView,
     Point,
     ProjectView,
     Scorecard,
@@ -37,6 +39,8 @@ _KEPT = {
     Pace.MISSED: "breached",
 }
 """How a guardrail that has a current reading stands."""
+_BOUNDS = {AtLeast: "at_least", AtMost: "at_most", Over: "over", Under: "under"}
+"""Which end of what was measured a figure is, where no more is told."""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _WORK = ("total", "done", "cancelled", "on_hold", "deferred", "overdue")
 COLUMNS = (
@@ -44,6 +48,7 @@ COLUMNS = (
     *("baseline", "baseline_on", "target", "target_on", "low", "high", "measured", "measured_on", "attainment"),
     *("progress", "expected", "pace", *_WORK, "due", "url", "owner", "sentence"),
     *("kind", "target_change", "override", "override_until", "measured_bound"),
+    *("scope", "where", "window"),
 )
 """The columns of the CSV; `progress` is a KPI's implementation, or the share done of an action or a project."""
 
@@ -95,7 +100,7 @@ def _together(found: Together | None) -> dict[str, Any] | None:
 
 
 def _kpi(kpi: KpiView) -> dict[str, Any]:
-    found = {
+    found: dict[str, Any] = {
         "id": kpi.id,
         "title": kpi.title,
         "unit": kpi.unit,
@@ -120,14 +125,23 @@ def _kpi(kpi: KpiView) -> dict[str, Any]:
         found["target_change"] = kpi.change
     if kpi.claim is not None:
         found["override"] = _claim(kpi.claim)
+    if kpi.parts:
+        found["parts"] = [_part(part) for part in kpi.parts]
     if kpi.low is not None or kpi.high is not None:
         found |= {"low": number(kpi.low), "high": number(kpi.high)}
     return found
 
 
+def _part(part: PartView) -> dict[str, Any]:
+    """What was last measured in a school or group; `measured` is null where it must not be shown."""
+    found = {"scope": part.scope.value, "where": part.where, "measured": number(part.value)}
+    found |= {"measured_on": _day(part.on), "window": part.window.value if part.window else None}
+    return found | ({"measured_bound": bound} if (bound := _bound(part.value)) else {})
+
+
 def _bound(value: Decimal | None) -> str | None:
     """Which end a value is that is only known as a bound."""
-    return "at_least" if isinstance(value, AtLeast) else "at_most" if isinstance(value, AtMost) else None
+    return next((side for kind, side in _BOUNDS.items() if isinstance(value, kind)), None)
 
 
 def _claim(claim: ClaimView) -> dict[str, Any]:
@@ -173,6 +187,8 @@ def _day(day: date | None) -> str | None:
 def as_csv(scorecard: Scorecard) -> str:
     """One line for each KPI, guardrail, action and project, as RFC 4180 asks, with a header; unknown is empty.
 
+    Below a KPI stand its schools and groups ("kpi_part").
+
     Text that a spreadsheet would take for a formula is led by an apostrophe.
     """
     return "".join(csv_lines(scorecard))
@@ -207,8 +223,10 @@ def _rows(scorecard: Scorecard) -> Iterator[dict[str, object]]:
         for outcome in goal.outcomes:
             for kpi in outcome.kpis:
                 yield place | {"tier": "kpi", "outcome": outcome.id} | _kpi_row(kpi)
+                yield from (place | {"tier": "kpi_part", "outcome": outcome.id} | row for row in _part_rows(kpi))
         for kpi in goal.guardrails:
             yield place | {"tier": "guardrail"} | _kpi_row(kpi)
+            yield from (place | {"tier": "guardrail_part"} | row for row in _part_rows(kpi))
         for action in goal.actions:
             yield place | {"tier": "action"} | _action_row(action)
             for project in action.projects:
@@ -229,6 +247,11 @@ def _kpi_row(kpi: KpiView) -> dict[str, object]:
         "sentence": kpi.sentence,
         **work,
     }
+
+
+def _part_rows(kpi: KpiView) -> Iterator[dict[str, object]]:
+    """A line for each school and group of a KPI."""
+    yield from ({"id": kpi.id, "title": kpi.title, "unit": kpi.unit, **_part(part)} for part in kpi.parts)
 
 
 def _action_row(action: ActionView) -> dict[str, object]:

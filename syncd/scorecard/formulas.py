@@ -6,8 +6,9 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from syncd.plan.bounds import Over, Under
 from syncd.plan.model import Kpi, Reading, Scope
-from syncd.progress.attainment import baseline_of, comparable, target_of
+from syncd.progress.attainment import baseline_of, comparable, is_bound, target_of
 from syncd.progress.pace import Pace, Verdict
 from syncd.progress.rollup import Line
 from syncd.scorecard.words import WINDOWS, day, percent, sentence, word
@@ -36,6 +37,8 @@ def exact(value: Value) -> str:
         return "–"
     if isinstance(value, date):
         return day(value)
+    if isinstance(value, Over | Under):
+        return value.written
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     return str(value)
@@ -84,6 +87,8 @@ def attainment_formula(kpi: Kpi, verdict: Verdict) -> list[str]:
         return [f"{_RESULT} is suppressed: {SMALL}"]
     if verdict.measured.band is not None:
         return [f"{_RESULT} has no percentage: the value is held against its band"]
+    if reading is not None and is_bound(reading.value):
+        return [f"{_RESULT} has no percentage: of what was measured only a bound is known ({exact(reading.value)})"]
     if verdict.measured.raw is None or reading is None or baseline is None or target is None:
         return [f"{_RESULT} = (measured − baseline) / (target − baseline), where all three are known"]
     way = f"({exact(target)} − {exact(baseline)})"

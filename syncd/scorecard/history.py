@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Final
 
 from syncd.progress.evidence import Evidence
@@ -50,7 +51,7 @@ def _of_kpi(card: Scorecard, kpi: KpiView, at: datetime) -> KpiPoint:
         at=at,
         attainment=kpi.attainment,
         implementation=kpi.implementation,
-        measured=kpi.measured,
+        measured=None if kpi.measured is None else Decimal(kpi.measured),  # of a bound, its figure
         expected=kpi.expected,
         pace=kpi.pace.value,
         done=kpi.work.done,

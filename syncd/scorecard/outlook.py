@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from syncd.plan.model import Kpi, KpiState, Reading
-from syncd.progress.attainment import comparable
+from syncd.progress.attainment import comparable, is_bound
 from syncd.progress.forecast import Bounds, Measure, forecast
 from syncd.scorecard.view import Point
 from syncd.scorecard.words import rounded
@@ -29,7 +29,7 @@ def outlook(kpi: Kpi, shown: Sequence[Reading], end: date | None) -> tuple[Point
     like = [
         Measure(each.on, Fraction(each.value))
         for each in fit
-        if each.window is fit[-1].window and each.value is not None
+        if each.window is fit[-1].window and each.value is not None and not is_bound(each.value)
     ]
     ends = forecast(like, until, _bounds(kpi.unit, like))
     return tuple(Point(rounded(found.value, _DIGITS), found.on) for found in ends) if ends else ()

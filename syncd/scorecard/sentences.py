@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from syncd.plan.change import parse_change
 from syncd.plan.model import Direction, Kpi, KpiKind, Override, PaceRule, Reading
-from syncd.progress.attainment import Band, baseline_of, has_way, limits, target_of
+from syncd.progress.attainment import Band, baseline_of, has_way, is_bound, limits, target_of
 from syncd.progress.evidence import NOT_PLANNED, is_planned
 from syncd.progress.leaf import Leaf, WorkCount, WorkState
 from syncd.progress.pace import Pace, Verdict, line_pace
@@ -143,6 +143,8 @@ def _a_year_before(kpi: Kpi, verdict: Verdict) -> str:
     aside, before = verdict.measured.aside, verdict.measured.before
     if aside is None or before is None or aside.value is None or before.value is None:
         return ""
+    if is_bound(aside.value) or is_bound(before.value):
+        return f" ({_value(kpi, before.value)} on {day(before.on)})"
     return f" ({_difference(kpi, aside.value - before.value)} {day(before.on)})"
 
 
@@ -159,8 +161,9 @@ def _held(kpi: Kpi, verdict: Verdict, state: Pace | None, *, guardrail: bool) ->
         return ""
     said = _measured(kpi, reading, target_of(kpi))
     start = kpi.baseline
-    if limits(kpi) is None and start is not None and start.value is not None and reading.value is not None:
-        moved = _difference(kpi, reading.value - start.value).removesuffix(" on")
+    known = reading.value is not None and not is_bound(reading.value)
+    if limits(kpi) is None and start is not None and start.value is not None and known:
+        moved = _difference(kpi, (reading.value or 0) - start.value).removesuffix(" on")
         said += f", {moved} {f'on {day(start.on)}' if start.on is not None else 'where it started'}"
     if verdict.pace is Pace.BASELINE_PENDING and limits(kpi) is None:
         return f"{said}; the target is {relation(kpi)}, which is not known yet"
@@ -173,8 +176,17 @@ def _held(kpi: Kpi, verdict: Verdict, state: Pace | None, *, guardrail: bool) ->
         )
     if measured.raw is None:
         met = "the target is met" if measured.met else "the target is not met yet"
-        return f"{said}; {met} ({_value(kpi, target_of(kpi))}); where it started is not known: {word(state)}"
+        unknown = f"{said}; {met} ({_value(kpi, target_of(kpi))}); where it started is not known: {word(state)}"
+        return unknown if known else _of_bound(kpi, said, state)
     return f"{_way(kpi)}: {said}, {_on_the_way(verdict, measured.raw, state, reading)}"
+
+
+def _of_bound(kpi: Kpi, said: str, state: Pace) -> str:
+    """What follows where only a bound was published."""
+    if state is Pace.NOT_MEASURED:
+        aim = f"the target ({_value(kpi, target_of(kpi))})" if has_way(kpi) else f"what it should be ({band(kpi)})"
+        return f"{said}; no more is known of it, so that it cannot be held against {aim}"
+    return f"{said}; no more is known of it: {word(state)}"
 
 
 def _on_the_way(verdict: Verdict, raw: Fraction, state: Pace, reading: Reading) -> str:
@@ -212,7 +224,8 @@ def _overdue(verdict: Verdict) -> str:
 def _milestone(kpi: Kpi, verdict: Verdict) -> str:
     """Whether the district's own interim target that binds now is met: boards ask exactly that."""
     against, wanted, reading = verdict.against, verdict.expected, verdict.measured.reading
-    if against is None or reading is None or reading.value is None or verdict.pace in (Pace.ACHIEVED, Pace.MISSED):
+    settled = verdict.pace in (Pace.ACHIEVED, Pace.MISSED)
+    if against is None or reading is None or reading.value is None or is_bound(reading.value) or settled:
         return ""
     if wanted is not None and wanted.milestone != against.milestone and wanted.milestone is not None:
         return f"the reading for {day(wanted.milestone.on)} ({_value(kpi, wanted.milestone.value)}) is not in yet"

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from syncd.plan.bounds import Over, Under
 from syncd.plan.model import Goal, Kpi, Outcome, Plan, Reading, Scope
 from syncd.progress.attainment import is_small
 from syncd.scorecard.coding import AtLeast, AtMost, coded, counts
@@ -67,7 +68,7 @@ class _Cell:
 
     def is_coded(self) -> bool:
         """Whether its percentage comes too close to all or none to be told, if it is told at all."""
-        return isinstance(self.told, AtLeast | AtMost)
+        return isinstance(self.told, AtLeast | AtMost | Over | Under)
 
     def range(self) -> tuple[int, int]:
         """The fewest and the most people that its percentage may stand for, as far as this cell itself tells."""
@@ -137,8 +138,8 @@ class _Family:
         """The fewest and the most that the whole stands for; where no figure of it is known here, it is elsewhere."""
         if self.whole is not None and self.whole.told is not None and self.whole.people is not None:
             return counts(self.whole.told, self.whole.people)
-        exact = sum(counts(cell.reading.value or Decimal(0), cell.people or 0)[0] for cell in self.cells)
-        return exact, exact + rest
+        known = [counts(cell.reading.value or Decimal(0), cell.people or 0) for cell in self.cells]
+        return sum(least for least, _ in known), sum(most for _, most in known) + rest
 
 
 def _goal(goal: Goal, minimum: int) -> Goal:

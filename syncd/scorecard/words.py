@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
+from typing import Final
 
+from syncd.plan.bounds import Over, Under
 from syncd.plan.model import Cadence, Direction, KpiKind, Window
 from syncd.progress.pace import Pace
 from syncd.scorecard.coding import AtLeast, AtMost
@@ -170,12 +173,15 @@ def points(gap: Fraction | Decimal) -> str:
     return f"{text} {'point' if text == '1' else 'points'}"
 
 
+_BOUNDS: Final[Mapping[type, str]] = {AtLeast: "at least ", AtMost: "at most ", Over: "over ", Under: "under "}
+
+
 def figure(value: Decimal | Fraction | None, unit: str = "", decimals: int = 0) -> str:
     """A value in its unit: "54 %", "$1,200", "3.4 days"; "–" for unknown."""
     if value is None:
         return "–"
     number = rounded(value, decimals)
-    bound = "at least " if isinstance(value, AtLeast) else "at most " if isinstance(value, AtMost) else ""
+    bound = next((words for kind, words in _BOUNDS.items() if isinstance(value, kind)), "")
     text, sign = f"{abs(number):,}", "−" if number < 0 else ""
     if unit in ("$", "€", "£"):
         return f"{sign}{unit}{text}"
@@ -185,7 +191,7 @@ def figure(value: Decimal | Fraction | None, unit: str = "", decimals: int = 0) 
 def figure_beside(value: Decimal, other: Decimal, unit: str = "", decimals: int = 0) -> str:
     """A value as `figure` gives it, with the further digits it takes to look different from another one."""
     for digits in range(decimals, decimals + _EXTRA_DIGITS):
-        if value == other or rounded(value, digits) != rounded(other, digits):
+        if value == other or isinstance(value, Over | Under) or rounded(value, digits) != rounded(other, digits):
             return figure(value, unit, digits)
     return figure(value, unit, decimals)
 

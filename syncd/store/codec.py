@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 
 from connectors.vocabulary import Container, Credit, FieldType, FieldValue, Group, Task
 from connectors.vocabulary import Field as ToolField
+from syncd.plan.bounds import Over, Under, bound_in
 
 
 class Unreadable(ValueError):
@@ -82,6 +83,14 @@ def decode_counts(text: str) -> dict[str, int]:
     return counts
 
 
+_EXACT: tuple[tuple[Any, str, Callable[[Any], str]], ...] = (
+    (date, "$date", str),
+    (Over | Under, "$bound", lambda value: value.written),
+    (Decimal, "$decimal", str),
+    (Fraction, "$fraction", str),
+)
+
+
 def _plain(value: object) -> object:
     """`value` in JSON's own kinds."""
     if value is None or isinstance(value, (str, bool, int, float)):
@@ -94,9 +103,9 @@ def _plain(value: object) -> object:
         return {"$tuple": [_plain(each) for each in value]}
     if isinstance(value, datetime):
         return {"$at": _instant(value)}
-    for kind, tag in ((date, "$date"), (Decimal, "$decimal"), (Fraction, "$fraction")):
+    for kind, tag, text in _EXACT:
         if isinstance(value, kind):
-            return {tag: str(value)}
+            return {tag: text(value)}
     raise TypeError(f"the store cannot keep a {type(value).__name__} exactly")
 
 
@@ -121,11 +130,20 @@ def _aware(text: str) -> datetime:
     return value.astimezone(UTC)
 
 
+def _bound(text: str) -> Decimal:
+    found = bound_in(text)
+    if found is None:
+        raise Unreadable("a bound without a sign")
+    kind, figure = found
+    return kind(figure)
+
+
 _TAGS: dict[str, tuple[type, Callable[[Any], object]]] = {
     "$tuple": (list, tuple),
     "$date": (str, date.fromisoformat),
     "$at": (str, _aware),
     "$decimal": (str, Decimal),
+    "$bound": (str, _bound),
     "$fraction": (str, Fraction),
     "$map": (list, dict),
 }
