@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -45,6 +44,7 @@ from syncd.settings import (
     WebAddress,
     Worth,
     Zone,
+    absolute_store,
     plain_id,
 )
 
@@ -52,7 +52,6 @@ NAME: Final = "config.toml"
 _BUILT_IN: Final = {rule.name: rule for rule in DEFAULT_FIELDS}
 _SECRET: Final = frozenset({"token", "admin_token", "url", "proxy", "client_secret", "refresh_token"})
 _FROM_ELSEWHERE: Final = {"token": "token", "client_secret": "app's secret"}
-_ABSOLUTE: Final = re.compile(r"^sqlite:////")
 
 
 class _Section(BaseModel):
@@ -197,13 +196,15 @@ class MappingConfig(_Section):
     plan: str
     connection: str
     every: Duration = timedelta(minutes=5)
-    container: Annotated[str | ByName, BeforeValidator(_container)]
+    container: Annotated[str | ByName, BeforeValidator(_container, json_schema_input_type=str | int | ByName)]
     select: tuple[str, ...] = ()
     group_by: GroupBy = GroupBy.GOAL
     action: Literal["task", "none"] = "task"
     project: Literal["subtask", "task", "none"] = "subtask"
     kpi: Literal["task", "none"] = "none"
-    fields: Mapping[str, Annotated[FieldConfig, BeforeValidator(_field)]] = {}
+    fields: Mapping[
+        str, Annotated[FieldConfig, BeforeValidator(_field, json_schema_input_type=Owner | FieldConfig)]
+    ] = {}
     progress: ProgressConfig = ProgressConfig()
     status: Mapping[str, Worth] = {}
     limits: LimitsConfig = LimitsConfig()
@@ -342,7 +343,7 @@ def load_config(
         raise ConfigError(in_order(problems, document.file))
     config = found.model
     config._outgoing = outgoing  # noqa: SLF001  its own: pydantic fills private attributes by itself only from defaults
-    store = config.store.model_copy(update={"url": _absolute(config.store.url, config.folder)})
+    store = config.store.model_copy(update={"url": absolute_store(config.store.url, config.folder)})
     return config.model_copy(update={"store": store})
 
 
@@ -391,10 +392,3 @@ def _advised(problem: Problem) -> Problem:
     name = variable((*section, key))
     words = f'is missing; put the {_FROM_ELSEWHERE[key]} into the environment variable {name}, or here as {key} = "…"'
     return replace(problem, message=words)
-
-
-def _absolute(url: str, folder: Path) -> str:
-    """The store's address, with a relative path of an SQLite file made absolute."""
-    if not url.startswith("sqlite:///") or _ABSOLUTE.match(url):
-        return url
-    return f"sqlite:///{(folder / url.removeprefix('sqlite:///')).resolve()}"

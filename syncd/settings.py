@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import available_timezones
@@ -22,6 +23,7 @@ _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SPAN: Final = re.compile(r"([1-9]\d{0,5})\s*([smhd])", re.ASCII)
 _HOST_PORT: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):(\d{1,5})", re.ASCII)
 NO_PROXY: Final = "must be a proxy's web address, such as http://proxy.example.org:8080"
+_ABSOLUTE: Final = re.compile(r"^sqlite:////")
 _STORES: Final = re.compile(r"sqlite:///(?!:memory:$)[^?]+|(postgres|postgresql(\+psycopg)?)://.+", re.DOTALL)
 
 
@@ -86,6 +88,13 @@ def _store(value: Any) -> Any:
     except ValueError:
         raise ValueError(words) from None
     return value
+
+
+def absolute_store(url: str, folder: Path) -> str:
+    """The store's address, with a relative path of an SQLite file made absolute."""
+    if not url.startswith("sqlite:///") or _ABSOLUTE.match(url):
+        return url
+    return f"sqlite:///{(folder / url.removeprefix('sqlite:///')).resolve()}"
 
 
 def _hours(value: Any) -> Hours:
@@ -154,18 +163,24 @@ def _seen(text: str) -> str:
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_seen)]
-Id = Annotated[Text, BeforeValidator(plain_id)]
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Id = Annotated[Text, BeforeValidator(plain_id, json_schema_input_type=str | int)]
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(_duration, json_schema_input_type=Annotated[str, Field(pattern=rf"^\s*{_SPAN.pattern}\s*$")]),
+]
 Zone = Annotated[str, BeforeValidator(_zone)]
-Tool = Annotated[str, BeforeValidator(_tool)]
+Tool = Annotated[str, BeforeValidator(_tool), Field(json_schema_extra=lambda schema: schema.update(enum=[*kinds()]))]
 HostPort = Annotated[str, BeforeValidator(_host_port)]
 WebAddress = Annotated[str, BeforeValidator(_web_address)]
-QuietHours = Annotated[Hours, BeforeValidator(_hours)]
+QuietHours = Annotated[Hours, BeforeValidator(_hours, json_schema_input_type=str)]
 Progress = Annotated[str, BeforeValidator(_progress)]
 StoreUrl = Annotated[str, BeforeValidator(_store)]
 Secret = Annotated[SecretStr, BeforeValidator(_secret)]
 Channel = Annotated[SecretStr, BeforeValidator(_channel)]
 Proxy = Annotated[SecretStr, BeforeValidator(_proxy)]
 Share = Annotated[Decimal, Field(ge=0, le=1, max_digits=20)]
-Worth = Annotated[Decimal | Counted, BeforeValidator(_worth)]
+Worth = Annotated[
+    Decimal | Counted,
+    BeforeValidator(_worth, json_schema_input_type=Annotated[float, Field(ge=0, le=1)] | Counted),
+]
 RuleId = Annotated[str, AfterValidator(_rule), Field(json_schema_extra={"enum": list(BY_ID)})]

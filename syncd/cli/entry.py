@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "demo": "See the whole trip: a plan, a team's board, the scorecard.",
     "check": "Look through configuration and plan; with --online, the tools too.",
     "lint": "Look through how a plan is written, and say what to do about it.",
+    "schema": "Print the JSON Schema of the configuration or of a plan, for editors.",
     "discover": "Show what there is in a tool: containers, groups, fields, people, to paste.",
     "diff": "Show what a pass would do. Writes nothing anywhere.",
     "sync": "Bring the tools in line with the plan, one pass for each mapping.",

@@ -19,7 +19,7 @@ from syncd.plan.mending import STANDS_IN, mended
 from syncd.plan.model import Goal, Plan
 
 
-class _File(BaseModel):
+class File(BaseModel):
     """A plan's file: its head, and the goals."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -69,9 +69,9 @@ class Fitted:
 def fitted(document: Document) -> Fitted:
     """The plan that a document holds."""
     where = Where.of(document)
-    found = fit(_File, document)
+    found = fit(File, document)
     problems = [*found.problems, *_twice(where), *_misplaced(where)]
-    file = found.model or fit(_File, replace(document, data=mended(document.data, found.places))).model
+    file = found.model or fit(File, replace(document, data=mended(document.data, found.places))).model
     plan = file.plan.model_copy(update={"goals": file.goals}) if file else None
     if plan is not None:
         problems += where.problems(check_plan(plan))

@@ -1,0 +1,31 @@
+"""`syncd schema`: the JSON Schema of the configuration or of a plan, for editors."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final
+
+import click
+
+from syncd.cli.options import Command
+from syncd.cli.output import deliver, tell
+from syncd.schemas import MODELS, schema
+
+_EXAMPLES: Final = """\
+\b
+Examples:
+  syncd schema config --out config.schema.json    then begin config.toml with  #:schema ./config.schema.json
+  syncd schema plan --out plan.schema.json        then begin plan.toml with  #:schema ./plan.schema.json
+"""
+
+
+@click.command(cls=Command, example="schema plan --out plan.schema.json", epilog=_EXAMPLES)
+@click.argument("what", type=click.Choice(list(MODELS)))
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="PATH", help="Write it to this file.")
+@click.option("--json", is_flag=True, expose_value=False, help="As without it: a schema is JSON.")
+def command(what: str, out: Path | None) -> None:
+    """Print the JSON Schema of the configuration or of a plan, by which editors complete and check what you write."""
+    deliver(json.dumps(schema(what), ensure_ascii=False, indent=2) + "\n", out)
+    if out is not None:
+        tell(f"Written to {out}. The first line of your file names it: #:schema ./{out.name}")
