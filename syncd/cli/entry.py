@@ -15,6 +15,7 @@ from syncd.cli.options import CONTEXT, Asked, common, in_use, program
 
 COMMANDS: Final = {
     "demo": "See the whole trip: a plan, a team's board, the scorecard.",
+    "init": "Set syncd up: asks for tool, token, plan and container, and writes the configuration.",
     "check": "Look through configuration and plan; with --online, the tools too.",
     "lint": "Look through how a plan is written, and say what to do about it.",
     "schema": "Print the JSON Schema of the configuration or of a plan, for editors.",
@@ -28,6 +29,7 @@ COMMANDS: Final = {
     "status": "Show how each mapping and connection stands.",
     "decide": "Let the plan's value or the tool's stand where they differ.",
     "proposals": "List what teams set or made that the plan does not hold, and put it there.",
+    "links": "List, adopt, drop and repair the links between plan items and tasks.",
     "retry": "Have what is set aside tried again by the next pass.",
     "pause": "Have the daemon leave mappings alone for a while.",
     "resume": "Have the daemon look after paused mappings again.",

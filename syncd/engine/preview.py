@@ -46,7 +46,7 @@ class Preview:
 def preview(route: Route, store: Store, connector: Connector, clock: Clock) -> Preview:
     """What a pass would do now, from a fresh look at the tool. Neither the tool nor the store is written to."""
     try:
-        books = _look(route, store, connector, clock)
+        books = look(route, store, connector, clock)
     except ToolError as error:
         return Preview(route.mapping, trouble=error)
     if wrong := tuple(missing_fields(route.rules, books.container)):
@@ -123,8 +123,14 @@ def _release(link: Link, observed: Observed) -> Change:
     return Change(Kind.ARCHIVE, link.item, seen.task.title if seen else link.item, link.task, reason=reason)
 
 
-def _look(route: Route, store: Store, connector: Connector, clock: Clock) -> Books:
-    """The books after a fresh look, in memory only; a container that is still to be made is an empty one."""
+def look(
+    route: Route, store: Store, connector: Connector, clock: Clock, *, writing: bool = True, full: bool = False
+) -> Books:
+    """The books after a fresh look, in memory only; a container that is still to be made is an empty one.
+
+    With `writing`, one into which nothing may be written is Invalid; with `full`, the container is read as a whole.
+    Raises ToolError, StoreError.
+    """
     with store.reading() as reader:
         state = reader.mapping_state(route.mapping)
         shelves = reader.shelves(route.connection)
@@ -136,11 +142,13 @@ def _look(route: Route, store: Store, connector: Connector, clock: Clock) -> Boo
             if not by_name or reader.links(route.mapping):
                 raise
             return Books(route, Shelf(Container("", route.reference, "")))
-        require_usable(opened, connector.capabilities(), below=route.rules.project_is_subtask)
+        if writing:
+            require_usable(opened, connector.capabilities(), below=route.rules.project_is_subtask)
         shelf = replace(known or shelves.get(opened.id) or Shelf(opened), container=opened)
         books = Books.load(reader, route, shelf)
         linked = items_of_tasks(reader, opened.id)
-    sight = next(iter(observe(connector, [Stand(shelf, books.seen, linked, route.rules.depth)], clock.now())))
+    stand = Stand(shelf, books.seen, linked, route.rules.depth, full)
+    sight = next(iter(observe(connector, [stand], clock.now())))
     if sight.trouble is not None:
         raise sight.trouble
     books.shelf, books.seen = sight.shelf, dict(sight.seen)
