@@ -10,6 +10,7 @@ import pytest
 
 from syncd.plan.model import Audience
 from syncd.scorecard.data import COLUMNS, as_csv, as_json, cell
+from tests.scorecard import every_state
 from tests.scorecard.cards import SECRETS, card
 
 
@@ -75,14 +76,35 @@ def test_csv_has_one_line_for_each_item() -> None:
     text = as_csv(card())
     assert text.split("\r\n")[0] == ",".join(COLUMNS)
     assert text.endswith("\r\n")
-    assert [(row["tier"], row["id"]) for row in rows()][:4] == [
+    of_items = [row for row in rows() if not row["tier"].endswith("_part")]
+    assert [(row["tier"], row["id"]) for row in of_items][:4] == [
         ("kpi", "G1.K1"),
         ("kpi", "G1.O1.K1"),
         ("guardrail", "G1.R1"),
         ("action", "G1.A1"),
     ]
-    assert rows()[1]["attainment"] == "0.4"
-    assert rows()[0]["measured"] == ""
+    assert of_items[1]["attainment"] == "0.4"
+    assert of_items[0]["measured"] == ""
+
+
+def test_schools_and_groups_stand_with_their_kpi() -> None:
+    """In both forms, with their day and whom they are about; what must not be shown is null there, and empty here."""
+    public = every_state.card()
+    kpis = {kpi["id"]: kpi for goal in as_json(public)["goals"] for each in goal["outcomes"] for kpi in each["kpis"]}
+    parts = {part["where"]: part for part in kpis["on_track"]["parts"]}
+    assert parts["Millrace Elementary"]["measured"] is None
+    assert parts["Lincoln Elementary"] == {
+        "scope": "school",
+        "where": "Lincoln Elementary",
+        "measured": 55.2,
+        "measured_on": "2026-06-12",
+        "window": "end",
+    }
+    lines = [row for row in csv.DictReader(io.StringIO(as_csv(public), newline="")) if row["tier"] == "kpi_part"]
+    lines = [row for row in lines if row["id"] == "on_track"]
+    assert {row["where"]: row["measured"] for row in lines} == {
+        where: "" if part["measured"] is None else str(part["measured"]) for where, part in parts.items()
+    }
 
 
 def test_csv_holds_no_formula() -> None:
