@@ -29,7 +29,7 @@ export HYPOTHESIS_PROFILE ?= ci
 ROOM := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 2000000 { print "/dev/shm" }')
 test coverage: export TMPDIR ?= $(or $(ROOM),/tmp)
 
-.PHONY: help setup demo test coverage check format bench soak lock image image-check clean
+.PHONY: help setup demo docs test coverage check format bench soak lock image image-check clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ check: $(VENV)/.ready-to-work ## form, style, types, floors, dead code, dependen
 format: $(VENV)/.ready-to-work ## put the code into form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: $(VENV)/.ready-to-work ## build the documents as a site into build/docs
+	$(BIN)/python -m tools.site build/docs
 
 bench: $(VENV)/.ready-to-work ## measure requests and times against the budgets
 	@$(BIN)/python -m tests.bench
