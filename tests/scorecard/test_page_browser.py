@@ -144,6 +144,9 @@ def test_print_holds_every_goal_and_every_project(browser: Browser, files: dict[
     page = browser.new_page()
     page.goto(files["public"])
     page.emulate_media(media="print")
+    page.set_viewport_size({"width": 710, "height": 930})  # what Letter leaves between its margins
+    for column in ("Trend", "Latest", "Target"):
+        expect(page.locator(".overview").get_by_role("columnheader", name=column)).to_be_visible()
     for goal in sample().goals:
         expect(page.get_by_role("heading", name=goal.title, exact=True)).to_be_visible()
     for project in sample().goals[0].actions[0].projects:
