@@ -7,16 +7,17 @@ import tempfile
 from pathlib import Path
 
 
-def put(text: str, out: Path, rights: int | None = None) -> None:
-    """Have the file hold this text, with the rights that it had; a new one gets `rights`, else those of any new file.
+def put(content: str | bytes, out: Path, rights: int | None = None) -> None:
+    """Have the file hold this, text as UTF-8, with the rights that it had.
 
+    A new one gets `rights`, else those of any new file.
     Raises OSError where it cannot be written.
     """
     handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
     part = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
             # Not by its name, where that can be helped: in a folder of many, a link may stand there by now.
             opened = handle if os.chmod in os.supports_fd else part
             new = rights if rights is not None else 0o666 & ~_umask()

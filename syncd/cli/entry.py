@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "diff": "Show what a pass would do. Writes nothing anywhere.",
     "sync": "Bring the tools in line with the plan, one pass for each mapping.",
     "scorecard": "Print the scorecard as text, HTML, JSON or CSV.",
+    "export": "Write the plan and its progress as an Excel workbook or CSV.",
     "changes": "Show what changed between two days, and why.",
     "publish": "Write the public scorecard into a folder for a web server, with a snapshot of each day.",
     "explain": "Show where the figures of an item come from.",
