@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 import click
 
@@ -48,15 +49,18 @@ class Examined:
     where: Where
 
     def at(self, found: Finding) -> At:
-        """A finding with its file, as seen from here, and its line."""
-        key = self.where.first.get(found.item, ("plan",))
-        file = self.where.document.file
-        return At(found, _from_here(file), self.where.document.line((*key, found.key) if found.key else key))
+        """A finding with the address of its file, as seen from here, and its line."""
+        file = _from_here(self.where.document.file)
+        return At(found, file if is_address(file) else quote(file), self._line(found))
 
     def place(self, found: Finding) -> str:
-        """The same in a word."""
-        at = self.at(found)
-        return f"{found.item} ({at.uri}:{at.line})" if at.line is not None else f"{found.item} ({at.uri})"
+        """The same in a word, as terminals know how to open it."""
+        file, line = _from_here(self.where.document.file), self._line(found)
+        return f"{found.item} ({file}:{line})" if line is not None else f"{found.item} ({file})"
+
+    def _line(self, found: Finding) -> int | None:
+        path = self.where.first.get(found.item, ("plan",))
+        return self.where.document.line((*path, found.key) if found.key else path)
 
 
 @click.command(cls=Command, example="lint --summary", epilog=_EXAMPLES)

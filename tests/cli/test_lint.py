@@ -51,6 +51,15 @@ def test_a_file_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.out.count("→ Name one person or role as its owner.") == 1
 
 
+def test_code_hosts_find_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By an address, also where its name holds a blank."""
+    (tmp_path / "our plan.toml").write_text(EXAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    [first, *_] = json.loads(run("lint", "our plan.toml", "--format", "sarif").out)["runs"][0]["results"]
+    assert first["locations"][0]["physicalLocation"]["artifactLocation"] == {"uri": "our%20plan.toml"}
+    assert "(our plan.toml:" in run("lint", "our plan.toml").out
+
+
 def test_what_programs_read(district: District) -> None:
     """The keys are a promise."""
     found = findings(district)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from syncd.plan.checks import check_plan
 from syncd.plan.linting.finding import Remark, Severity
 from syncd.plan.linting.measures import aims
 from syncd.plan.linting.subject import Subject
@@ -36,7 +35,7 @@ def date_logic(subject: Subject) -> Iterator[Remark]:
 
 
 def _impossible(subject: Subject) -> Iterator[Remark]:
-    for item, key, words in check_plan(subject.plan):
+    for item, key, words in subject.faults:
         if key == "due":
             name = subject.name(subject.plan.items[item].item)
             yield Remark(item, f"{name}: {words}.", key, Severity.ERROR)

@@ -8,7 +8,6 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Final
 
-from syncd.plan.checks import check_plan
 from syncd.plan.linting.finding import Remark, Severity
 from syncd.plan.linting.subject import Subject
 from syncd.plan.model import Cadence, Direction, Kpi, KpiKind, Mark, Scope, Target, Tier
@@ -56,7 +55,7 @@ def no_limit(subject: Subject) -> Iterator[Remark]:
 
 def wrong_direction(subject: Subject) -> Iterator[Remark]:
     """Targets on the other side of the baseline than the direction says."""
-    for item, key, words in check_plan(subject.plan):
+    for item, key, words in subject.faults:
         if key == "direction":
             yield Remark(item, f"{subject.name(subject.plan.items[item].item)}: {words}.", key)
 

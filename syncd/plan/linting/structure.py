@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from syncd.plan.checks import check_plan
 from syncd.plan.linting.finding import Remark, Severity
 from syncd.plan.linting.subject import Subject
 from syncd.plan.linting.wording import plain
@@ -20,7 +19,7 @@ _ONE: Final = Decimal(1)
 def unserved(subject: Subject) -> Iterator[Remark]:
     """KPIs for which nobody does anything."""
     for placed, kpi in subject.kpis():
-        if not subject.underway & drivers(subject.plan, placed, kpi).keys():
+        if subject.underway.isdisjoint(drivers(subject.plan, placed, kpi)):
             yield Remark(kpi.id, f"No action serves {subject.name(kpi)}.", "driven_by")
 
 
@@ -33,7 +32,7 @@ def no_project(subject: Subject) -> Iterator[Remark]:
 
 def orphans(subject: Subject) -> Iterator[Remark]:
     """What leads nowhere: names of items that are not there, empty branches, skipped tiers, work for no measure."""
-    for faulty, key, words in check_plan(subject.plan):
+    for faulty, key, words in subject.faults:
         if key == "driven_by":
             name = subject.name(subject.plan.items[faulty].item)
             yield Remark(faulty, f"{name}: {words}.", key, Severity.ERROR)
@@ -78,7 +77,8 @@ def disagreeing(subject: Subject) -> Iterator[Remark]:
         if times > 1:
             yield Remark(item, f"The id {item} stands {times} times.", "id", Severity.ERROR, "Give each its own id.")
     first: dict[str, Kpi] = {}
-    for _, kpi in subject.measures():
+    # Whichever stands first in the file, the same one is told of.
+    for kpi in sorted((kpi for _, kpi in subject.measures()), key=lambda each: each.id):
         other = first.setdefault(plain(kpi.title), kpi)
         if other.id != kpi.id and (difference := _difference(other, kpi)):
             words = f"{subject.name(kpi)} appears twice ({other.id}, {kpi.id}) with different {difference}."
@@ -102,7 +102,7 @@ def _overloaded(subject: Subject) -> Iterator[Remark]:
             held[plain(work.owner)].append(work.owner)
     for owners in held.values():
         if len(owners) > subject.bounds.projects:
-            words = f"{len(owners)} open projects on {owners[0]}: more than {subject.bounds.projects}."
+            words = f"{len(owners)} open projects on {min(owners)}: more than {subject.bounds.projects}."
             yield Remark(subject.plan.id, words)
 
 

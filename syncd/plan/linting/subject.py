@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from syncd.plan.checks import Fault, check_plan
 from syncd.plan.model import Action, Goal, Item, Kpi, KpiState, Outcome, Placed, Plan, Project, State, Tier, Work
 from syncd.plan.screen import Found, screened
 from syncd.progress.leaf import stricter
@@ -36,6 +37,11 @@ class Subject:
     def placed(self) -> tuple[Placed, ...]:
         """All items in the order of the file; an id that stands twice comes twice."""
         return tuple(self.plan.walk())
+
+    @cached_property
+    def faults(self) -> tuple[Fault, ...]:
+        """What keeps a plan's file from being loaded: a plan that was put together otherwise may still hold it."""
+        return tuple(check_plan(self.plan))
 
     @cached_property
     def private(self) -> dict[str, Found]:

@@ -117,9 +117,9 @@ def same_text(subject: Subject) -> Iterator[Remark]:
     for placed in subject.placed:
         by_text[plain(placed.item.title)].append(placed)
     for alike in by_text.values():
-        first = alike[0]
-        for placed in alike[1:]:
-            if placed.tier is not first.tier and placed.item.id != first.item.id:
+        first = min(alike, key=lambda each: (list(Tier).index(each.tier), each.item.id))
+        for placed in alike:
+            if placed.tier is not first.tier:
                 words = f"{subject.name(placed.item)} says the same as the {first.tier.value} {first.item.id}."
                 yield Remark(placed.item.id, words, "title")
 
