@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from importlib.resources import files
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -17,6 +16,7 @@ from syncd.app import App
 from syncd.config import load_config
 from syncd.demo.story import history
 from syncd.demo.towns import TOWNS, Town
+from syncd.examples import example
 from syncd.plan.model import Audience
 from syncd.records import Outcome
 from syncd.scorecard.view import Scorecard
@@ -166,12 +166,6 @@ def _welcome(app: App, town: Town) -> None:
     owners = (placed.item.owner for placed in app.plan("district").items.values())
     for address in dict.fromkeys(filter(None, owners)):
         town.welcome(address.partition("@")[0].replace(".", " ").title(), address)
-
-
-def example() -> Path:
-    """The folder of the example plan: beside this module where syncd is installed, else in the project's tree."""
-    installed = Path(str(files("syncd.demo"))) / "riverbend"
-    return installed if installed.is_dir() else Path(__file__).parents[2] / "examples" / "riverbend"
 
 
 def free(port: int) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 from connectors.asana.sandbox import Limits, Sandbox
 from syncd.app import App
 from syncd.config import load_config
-from syncd.demo.stage import example
+from syncd.examples import example
 from tests.bench.rows import Row
 
 _CONFIG = """\

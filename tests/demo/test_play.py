@@ -15,8 +15,9 @@ import httpx
 import pytest
 
 from syncd.demo import play
-from syncd.demo.stage import PARTS, StoryClock, example, free
+from syncd.demo.stage import PARTS, StoryClock, free
 from syncd.demo.towns import TOWNS
+from syncd.examples import example
 from tests.service.daemons import until
 
 

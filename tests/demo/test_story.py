@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncd.demo.stage import example
 from syncd.demo.story import history, in_turn, moved, open_projects, touched
+from syncd.examples import example
 from syncd.plan.load import load_plan
 from syncd.plan.model import Action, Plan, Project, State
 from tests.scorecard.page_sample import sample
