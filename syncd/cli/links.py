@@ -107,7 +107,9 @@ def suggest(mappings: tuple[str, ...], least: int, as_json: bool) -> None:
 @everything
 @least
 @click.option(
-    "--values", type=click.Choice(list(Side)), help="Whose values stand in shared fields; else both are held."
+    "--values",
+    type=click.Choice([side.value for side in Side]),
+    help="Whose values stand in shared fields; else both are held.",
 )
 @only
 @as_json
@@ -117,7 +119,7 @@ def adopt(
     task: str | None,
     everything: bool,
     least: int,
-    values: Side | None,
+    values: str | None,
     mappings: tuple[str, ...],
     as_json: bool,
 ) -> int:
@@ -136,7 +138,7 @@ def adopt(
         answers = [
             (name, each)
             for name, pairs in chosen.items()
-            for each in linking.adopt(app, name, pairs, account(), stands=values and Side(values))
+            for each in linking.adopt(app, name, pairs, account(), stands=Side(values) if values else None)
         ]
         surprised = _surprised(app, answers)
     if as_json:
