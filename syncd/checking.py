@@ -151,6 +151,8 @@ def _words(model: type[BaseModel], detail: Mapping[str, Any], path: Path, secret
         case "tuple_type" if isinstance(detail.get("input"), Mapping):
             header = ".".join(part for part in path if isinstance(part, str))
             words = f"{words}, not a table; where it is a line in brackets, there are two of them: [[{header}]]"
+        case "model_type" | "model_attributes_type" if keys := _fields(model, path):
+            words = f"{words}, such as {{ {keys[0]} = … }}; there are: {', '.join(keys)}"
         case _ if value and kind not in _PLAIN:
             words = f"{words}, not {value}"
     return words
@@ -172,7 +174,7 @@ def _shown(value: Any) -> str:
         return "nothing"
     if isinstance(value, date):
         return value.isoformat()
-    text = str(value)
+    text = str(value).lower() if isinstance(value, bool) else str(value)
     return f"“{text if len(text) <= 60 else text[:57] + '…'}”"
 
 

@@ -24,6 +24,7 @@ _HINTS: Final = {
         "and so does a figure with a sign, such as 54 %)"
     ),
     "Unclosed inline table": "here should stand a comma or “}” (a figure with a sign, such as 54 %, stands in quotes)",
+    "Invalid statement": "here should stand a key, as in title = …, or a table's name in brackets",
     "Unclosed array": "here should stand a comma or “]”",
     r"Illegal character '\n'": "the quotes at the end of a text are missing",
     "Unterminated string": "the quotes at the end of a text are missing",

@@ -33,10 +33,10 @@ def parse_figure(value: Any) -> Any:
             return None
         text = value.strip().removesuffix("%").strip().replace("−", "-")
         if "," in text and not _GROUPED.fullmatch(text):
-            raise ValueError(f"{value!r} is not a figure; write it with a decimal point, such as 54.5")
+            raise ValueError(f"“{value}” is not a figure; write it with a decimal point, such as 54.5")
         plain = text.replace(",", "")
         if not _PLAIN.fullmatch(plain):
-            raise ValueError(f"{value!r} is not a figure; write a number, or TBD if it is not known")
+            raise ValueError(f"“{value}” is not a figure; write a number, or TBD if it is not known")
         return Decimal(plain)
     return value
 

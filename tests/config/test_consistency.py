@@ -28,7 +28,7 @@ CONNECTION = "".join(SMALL.splitlines(keepends=True)[:3])
         (f'{CONNECTION}base_url = "https://me:word@host/v2"', "base_url: a web address here holds no name and no"),
         (f"{CONNECTION}requests_per_minute = 0", "requests_per_minute: must be at least 1, not “0”"),
         (f"{CONNECTION}share_left = nan", "connections.asana.share_left: must be"),
-        (f"{CONNECTION}workspace = true", "workspace: must be text in quotes, not “True”"),
+        (f"{CONNECTION}workspace = true", "workspace: must be text in quotes, not “true”"),
         ('[server]\nlisten = "a b:80"', "“a b:80” is not HOST:PORT"),
         ('[server]\nlisten = "host:99999"', "“host:99999” is not HOST:PORT"),
         ('[store]\nurl = "mysql://user:pw@host/db"', "store.url: must be sqlite:///FILE"),

@@ -403,7 +403,7 @@ BAD_PROBLEMS = [
         "plan.toml:13: G1.K1.direction: “increse” is not one of increase, decrease, at_least, at_most, between; "
         "did you mean “increase”?"
     ),
-    "plan.toml:14: G1.K1.baseline.value: 'about 5' is not a figure; write a number, or TBD if it is not known",
+    "plan.toml:14: G1.K1.baseline.value: “about 5” is not a figure; write a number, or TBD if it is not known",
     "plan.toml:17: G1.K1.readings[2].on: must be a day such as 2026-06-30, not “soon”",
     "plan.toml:18: G1.K1.readings[3].on: is missing",
     "plan.toml:20: G1.K1.decimals: must be at most 6, not “9”",

@@ -119,13 +119,13 @@ def test_every_bad_cell_is_said_with_its_line(tmp_path: Path) -> None:
         "K1,1,2026-07-31,,,\n"
     )
     assert wrong(tmp_path, rows) == [
-        "r.csv:4: value: 'about 5' is not a figure; write a number, or TBD if it is not known",
+        "r.csv:4: value: “about 5” is not a figure; write a number, or TBD if it is not known",
         "r.csv:5: on: must be a day such as 2026-06-30, not “31.1.2026”",
         "r.csv:6: on: is missing",
         ("r.csv:7: window: “midle” is not one of beginning, middle, end, annual, point; did you mean “middle”?"),
         "r.csv:8: n: must be a whole number, not “many”",
         "r.csv:9: a cell stands outside the named columns; a text that holds the separator stands in quotes",
-        "r.csv:10: value: '54,5' is not a figure; write it with a decimal point, such as 54.5",
+        "r.csv:10: value: “54,5” is not a figure; write it with a decimal point, such as 54.5",
         "r.csv:11: kpi: there is no KPI “K1” that names this file; did you mean “K”?",
     ]
 

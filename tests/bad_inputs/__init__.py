@@ -1,0 +1,1 @@
+"""Bad input of every kind, with the words that people get for it."""
