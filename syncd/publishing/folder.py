@@ -12,12 +12,16 @@ import hashlib
 import os
 import re
 import shutil
+import sys
 import tempfile
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+if sys.platform != "win32":
+    import fcntl
 
 SUMS: Final = "SHA256SUMS"
 """The file that holds the hash of every other one, as `sha256sum --check` reads it."""
@@ -65,13 +69,29 @@ class Folder:
         names = [each.name for each in self._beside.iterdir()] if self._beside.is_dir() else []
         return not all(name == ARCHIVE or _is_ours(name) for name in names)
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Be the only one that publishes there: two at once would take each other's versions away.
+
+        Raises BlockingIOError where another one does; the system itself lets go of what a dead process held.
+        """
+        make(self.archive)
+        if sys.platform == "win32":
+            yield
+            return
+        opened = os.open(self._beside, os.O_RDONLY)
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield
+        finally:
+            os.close(opened)
+
     def current(self) -> str:
         """The hash of what is published now, "" for nothing."""
         return _digest(self.out)
 
     def write(self, files: Iterable[tuple[str, Iterable[str]]]) -> Path:
         """A new version, whole but not published yet."""
-        make(self.archive)
         fresh = Path(tempfile.mkdtemp(prefix=_NEW, dir=self._beside))
         try:
             fresh.chmod(0o755)

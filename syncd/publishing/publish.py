@@ -58,6 +58,9 @@ def publish(
             _require_room(folder, place, several=several)
             back = withheld(app.plan(name), app.withholding.of(name), card)
             yield publish_card(name, card, place, back, again=again, written=written)
+        except BlockingIOError as error:
+            words = "another syncd is publishing there just now; try again in a minute"
+            raise FileError([Problem(str(place.out), words)]) from error
         except OSError as error:
             why = f"the scorecard cannot be published there ({error.strerror})"
             fix = f"give syncd's account the right to write into {place.out.parent}"
@@ -90,14 +93,15 @@ def publish_card(
             yield path, iter(text)
 
     make(place.out.parent)
-    before, day = place.current(), card.as_of.isoformat()
-    version = place.write(files())
-    kept = place.keep(version, day, again=again)
-    snapshots = place.snapshots()
-    _list(card, place, snapshots)
-    digest = Folder(version).current()
-    if digest != before:
-        place.publish(version)
+    with place.alone():
+        before, day = place.current(), card.as_of.isoformat()
+        version = place.write(files())
+        kept = place.keep(version, day, again=again)
+        snapshots = place.snapshots()
+        _list(card, place, snapshots)
+        digest = Folder(version).current()
+        if digest != before:
+            place.publish(version)
     return Published(plan, place.out, day, digest, digest != before, kept, len(snapshots), back)
 
 

@@ -279,6 +279,14 @@ def test_what_is_not_published_is_named(district: District) -> None:
     assert one["withheld"]["internal"] > 0
 
 
+def test_two_do_not_publish_at_once(app: App, tmp_path: Path) -> None:
+    """Neither takes the other's version away: the later one is told to come again, and then goes through."""
+    out = tmp_path / "plan"
+    with Folder(out).alone(), pytest.raises(FileError, match="another syncd is publishing there just now"):
+        published(app, out)
+    assert published(app, out).new
+
+
 def test_folders_of_others_beside_it_are_left_alone(app: App, tmp_path: Path) -> None:
     """Where its versions would be, nothing of somebody else's is taken away; and no link leads it elsewhere."""
     (tmp_path / "plan.versions").mkdir()
