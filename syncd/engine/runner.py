@@ -87,13 +87,13 @@ class Runner:
             if self.stopping():
                 return
             shelf = shelves[route.mapping]
-            now = self.renewed(route)
             if isinstance(shelf, ToolError):
-                yield self._pass(connector, now, shelf, started)
+                yield self._pass(connector, self.renewed(route), shelf, started)
             else:
                 while shelf.container.id not in sights:
                     sights.update([next(looks)])
-                yield self._pass(connector, now, sights[shelf.container.id], started)
+                # last of all, as another process may have written into the plan while this one waited for the tool
+                yield self._pass(connector, self.renewed(route), sights[shelf.container.id], started)
                 sights[shelf.container.id] = self._kept(route, sights[shelf.container.id])
             started = self.clock.monotonic()
 

@@ -130,6 +130,20 @@ def test_a_plan_that_was_read_before_anothers_turn_is_read_anew(world: World) ->
     assert world.plan["G1.A1"].values["due"] == LATER
 
 
+def test_the_plan_is_read_anew_when_the_tool_has_answered(world: World) -> None:
+    """Promise 2: what another process took over into the plan while this one waited for the tool is not put back."""
+    run(world)
+    sent = world.tool.requests()
+    asked: list[int] = []
+
+    def renewed(route: Route) -> Route:
+        asked.append(world.tool.requests() - sent)
+        return route
+
+    world.passes([world.route], keep=lambda route, edits: keep(world, route, edits), renewed=renewed)
+    assert asked == [1]
+
+
 def test_what_the_file_does_not_take_is_told(world: World) -> None:
     """A value that the plan's file refuses is a remark of the pass, with the reason."""
     run(world)

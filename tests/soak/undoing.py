@@ -123,6 +123,8 @@ def _remember(d: District, result: Undoing) -> None:
     for each in result.undone:
         if each.item in links and each.item in desired.tasks:
             _stands(d, each, links[each.item].task, desired.tasks[each.item].values, container)
+        elif each.in_plan and each.item in desired.tasks and each.field in desired.tasks[each.item].values:
+            d.memory.plan[each.item, each.field] = desired.tasks[each.item].values[each.field]
 
 
 def _stands(d: District, each: Undone, task: str, planned: Any, container: Any) -> None:
