@@ -136,6 +136,12 @@ LATER_AT_SCHOOL = (
     {"value": "50.0", "on": "2028-06-07", "window": "end", "scope": "school", "where": "Lincoln Elementary", "n": 22},
     {"value": "61.9", "on": "2029-06-06", "window": "end", "scope": "school", "where": "Lincoln Elementary", "n": 21},
 )
+_ALSO = {"on": "2027-06-09", "window": "end", "scope": "school"}
+ALL_SCHOOLS = (
+    {**_ALSO, "value": "42.9", "where": "River Academy", "n": 7},
+    {**_ALSO, "value": "38.0", "where": "Eastside Middle School", "n": 221},
+)
+"""With these, the readings of a year hold all schools: the small one must not be what is left of the whole."""
 WORK = {
     "id": "G4.O3.K9",
     "title": "The safety audit is carried out in every school",

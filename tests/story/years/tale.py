@@ -28,7 +28,7 @@ from syncd.scorecard.data import json_lines
 from syncd.scorecard.filed import indented
 from tests.cli.district import run
 from tests.story.calendar import Calendar
-from tests.story.years.edits import EDITS, LATER_AT_SCHOOL
+from tests.story.years.edits import ALL_SCHOOLS, EDITS, LATER_AT_SCHOOL
 from tests.story.years.naive import Naive
 from tests.story.years.work import Seen
 
@@ -281,6 +281,7 @@ def beginning() -> tuple[dict[str, Any], list[tuple[date, str, Reading]]]:
         kpi["readings"] = []
         coming += [(date.fromisoformat(each["on"]), kpi["id"], each) for each in [*found, *years_on(kpi, found)]]
     coming += [(date.fromisoformat(str(each["on"])), "G1.O1.K9", {**each}) for each in LATER_AT_SCHOOL]
+    coming += [(date.fromisoformat(str(each["on"])), "G1.O2.K1", {**each}) for each in ALL_SCHOOLS]
     coming.sort(key=lambda each: (each[0], each[1]))
     return plan, coming
 
