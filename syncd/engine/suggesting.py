@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from rapidfuzz import fuzz, process, utils
@@ -147,9 +148,15 @@ def _in_group(
         same = linked.group == group
         yield _PLACE, 100 if same else 0, f"in {'its' if same else 'another'} group, “{title}”"
         return
-    alike = fuzz.token_sort_ratio(title, desired.groups.get(wanted, ""), processor=utils.default_process)
+    alike = _alike(title, desired.groups.get(wanted, ""))
     if alike >= _ALIKE:
         yield _PLACE, alike, f"in the group “{title}”"
+
+
+@lru_cache(maxsize=4096)
+def _alike(one: str, other: str) -> float:
+    """How alike two titles are, of 100; of groups there are few, and each pair is asked for again and again."""
+    return fuzz.token_sort_ratio(one, other, processor=utils.default_process)
 
 
 def _days(name: str, weight: int, one: FieldValue, other: date | None) -> Iterator[tuple[int, float, str]]:
