@@ -10,10 +10,12 @@ from connectors.contract import WARNING, Connector
 from connectors.errors import NoAccess, NotFound, PlanTier, Refused, ToolError
 from connectors.vocabulary import Capabilities, Container
 from mappings.fields import missing_fields
+from mappings.labels import misfits
 from mappings.shape import Desired, desire
 from syncd.app import App
 from syncd.cli.codes import Code
 from syncd.cli.findings import Finding, Fine, of_failure
+from syncd.cli.quotas import quotas
 from syncd.cli.rights import beyond, rights
 from syncd.engine.books import Route
 from syncd.engine.observer import require_usable
@@ -52,6 +54,8 @@ def _connection(app: App, connector: Connector, name: str, routes: Sequence[Rout
         return
     yield Fine(f"connection {name}: signed in as {me.name or me.id}{f' ({me.address})' if me.address else ''}")
     yield from rights(connector, f"connection {name}")
+    every = [app.config.mappings[route.mapping].every for route in routes]
+    yield from quotas(f"connection {name}", connector.budget(), app.config.connections[name].share_left, every)
     if warning := connector.learnt().get(WARNING):
         yield Finding(
             f"connection {name}", str(warning), "Until then, look at what `syncd diff` would do before each sync."
@@ -107,6 +111,7 @@ def _mapping(connector: Connector, route: Route, linked: Linked | None, used: se
     else:
         used.add(container.id)
         yield from _container(where, container, connector.capabilities(), below=route.rules.project_is_subtask)
+        yield from (Finding(where, one.words, one.fix) for one in misfits(route.rules, container))
     missing = list(missing_fields(route.rules, container))
     yield from (
         Finding(where, each, "Make it in the tool, or correct the name in the mapping.", Code.WRONG) for each in missing
