@@ -10,8 +10,9 @@ from importlib import import_module
 from typing import Any, Final
 
 import click
+from click.shell_completion import CompletionItem
 
-from syncd.cli.options import CONTEXT, Asked, common, in_use, program
+from syncd.cli.options import CONTEXT, VARIABLE, Asked, common, in_use, program
 
 COMMANDS: Final = {
     "demo": "See the whole trip: a plan, a team's board, the scorecard.",
@@ -40,6 +41,7 @@ COMMANDS: Final = {
     "authorize": "Sign in to a tool once, instead of making a token (OAuth).",
     "probe": "Ask the tool itself what its documents leave open; makes and removes a container there.",
     "db": "Look after the store: upgrade, check, backup.",
+    "completion": "Print what has bash, zsh or fish complete commands, mappings and items.",
 }
 """Every command with its short help, so that `syncd --help` needs to import none of them."""
 
@@ -75,6 +77,11 @@ class Lazy(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands that begin so, without importing them; else the options."""
+        found = [CompletionItem(name, help=told) for name, told in COMMANDS.items() if name.startswith(incomplete)]
+        return found if not incomplete.startswith("-") else click.Command.shell_complete(self, ctx, incomplete)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; before click sees it, what was thrown becomes words and a code."""
         ctx.ensure_object(Asked)
@@ -100,7 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
     try:
-        code = cli.main(arguments, prog_name=program(), standalone_mode=False)
+        code = cli.main(arguments, prog_name=program(), complete_var=VARIABLE, standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
         error.show()

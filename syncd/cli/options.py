@@ -5,12 +5,19 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
 import click
+from click.shell_completion import CompletionItem
 
+VARIABLE: Final = "_SYNCD_COMPLETE"
+"""By this, a shell asks for completions."""
+_COMPLETED: Final = {"mapping": "mappings", "mappings": "mappings", "item": "items", "items": "items", "id": "items"}
+"""Arguments and options whose words stand in the configuration, with what looks them up."""
 CONTEXT: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -105,7 +112,20 @@ class Command(click.Command):
         settings.setdefault("context_settings", CONTEXT)
         self.example = example
         super().__init__(*args, **settings)
+        for parameter in self.params:
+            if looked_up := _COMPLETED.get(parameter.name or ""):
+                parameter._custom_shell_complete = _later(looked_up)  # noqa: SLF001  click asks for it when it is made
         self.params += common()
+
+
+def _later(name: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
+    """What looks words up, imported when a shell asks."""
+
+    def look_up(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+        found: list[CompletionItem] = getattr(import_module("syncd.cli.completion"), name)(context, parameter, begun)
+        return found
+
+    return look_up
 
 
 class Group(click.Group):
