@@ -55,7 +55,7 @@ def gathered(folder: Path) -> Path:
 
 def commands() -> str:
     """Every command as its help tells it, and the exit codes."""
-    context = click.Context(cli, info_name="syncd", max_content_width=100, terminal_width=100)
+    context = click.Context(cli, info_name="syncd", max_content_width=84, terminal_width=84)
     codes = str(cli.epilog).replace("\n", " ")
     parts = [f"# The command line\n\n{_MADE}\n{codes}\n"]
     parts += [_help(cli.get_command(context, name), name, context, "##") for name in COMMANDS]
@@ -94,7 +94,7 @@ def _left_out(field: Any) -> str:
 def _help(command: click.Command | None, name: str, above: click.Context, mark: str) -> str:
     if command is None:
         return ""
-    context = click.Context(command, info_name=name, parent=above, max_content_width=100, terminal_width=100)
+    context = click.Context(command, info_name=name, parent=above, max_content_width=84, terminal_width=84)
     text = f"{mark} {context.command_path}\n\n```text\n{command.get_help(context)}\n```\n"
     return "\n".join([text, *_below(command, context, mark)])
 
