@@ -369,7 +369,7 @@ def _read(path: Path) -> Document:
     try:
         return parse(content(path).decode("utf-8-sig"), file=str(path), ending=".toml")
     except FileNotFoundError:
-        words = "there is no such file; copy config.example.toml there, or name another with --config"
+        words = "there is no such file; `syncd init` makes it, or name another with --config"
         raise ConfigError([Problem(str(path), words)]) from None
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1

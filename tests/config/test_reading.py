@@ -259,7 +259,7 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     (tmp_path / "old.toml").write_bytes("# José\n".encode("cp1252"))
     (tmp_path / "broken.toml").write_text("[store\n")
     for name, words in (
-        ("none.toml", "there is no such file; copy config.example.toml there"),
+        ("none.toml", "there is no such file; `syncd init` makes it"),
         (".", "it cannot be read: "),
         ("old.toml", "this is not UTF-8 text"),
         ("broken.toml", "this is not valid TOML"),
