@@ -57,8 +57,8 @@ def _check_sums(told: Mapping[str, Mapping[str, Any]], readings: list[dict[str, 
     parts = [each for each in readings if each.get("where") and _family(each) == family]
     readings = [each for each in readings if each["on"] == on]
     whole = [each for each in readings if not each.get("where") and each.get("n")]
-    if not whole or family[1:] == ("group", ""):
-        return
+    if not whole or family[1:] == ("group", "") or any(each["where"] not in told for each in parts):
+        return  # of a day of which some have newer figures, all was looked at while it was the newest
     total, people = _count(whole[0]["value"], int(whole[0]["n"])), int(whole[0]["n"])
     rest = people - sum(int(each["n"]) for each in parts)
     open_ = [int(each["n"]) for each in parts if told[each["where"]]["measured"] is None]
