@@ -111,6 +111,8 @@ class Command(click.Command):
     def __init__(self, *args: Any, example: str = "", **settings: Any) -> None:
         settings.setdefault("context_settings", CONTEXT)
         self.example = example
+        if example:
+            settings.setdefault("epilog", f"For example: syncd {example}")
         super().__init__(*args, **settings)
         for parameter in self.params:
             if looked_up := _COMPLETED.get(parameter.name or ""):

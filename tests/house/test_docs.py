@@ -314,7 +314,8 @@ def wrong(words: list[str]) -> str:
     context = click.Context(cli, info_name="syncd", help_option_names=["-h", "--help"])
     known: click.Command = cli
     so_far = "syncd"
-    for word in words:
+    values = {at + 1 for at, word in enumerate(words) if word == "--config"}
+    for word in (word for at, word in enumerate(words) if at not in values):
         options = {option for each in known.get_params(context) for option in (*each.opts, *each.secondary_opts)}
         if word.startswith("-") and word.partition("=")[0] not in options:
             return f"{so_far} has no option {word}"
