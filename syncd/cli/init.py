@@ -26,7 +26,7 @@ _EXAMPLES: Final = """\
 \b
 Examples:
   syncd init                                  asks for everything
-  syncd init --tool monday --plan plan.xlsx   asks for the rest
+  syncd init --tool monday --plan plan.toml   asks for the rest
   syncd init --tool asana --token-file t.txt --plan plan.toml --new-container "Our plan" --yes
                                               asks for nothing: for scripts"""
 _INTERRUPTED: Final = 130
