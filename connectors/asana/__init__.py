@@ -17,8 +17,10 @@ GUIDE = Guide(
         "Create new token, give it a name such as “syncd”, and copy it: it is shown only once.",
     ),
     rights=(
-        "An ordinary member of the workspace is right. A guest may lack the right to make projects and fields; an "
-        "administrator's token may do far more than is needed.",
+        (
+            "An ordinary member of the workspace is right. A guest may lack the right to make projects and fields; an "
+            "administrator's token may do far more than is needed."
+        ),
         "In each project that syncd is to write into, the account must be an editor.",
     ),
 )
