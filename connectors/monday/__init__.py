@@ -15,8 +15,8 @@ GUIDE = Guide(
     ),
     rights=(
         (
-            "A member's seat is right: viewers and guests cannot write. An administrator's token may do far more than is "
-            "needed."
+            "A member's seat is right: viewers and guests cannot write. An administrator's token may do far more than "
+            "is needed."
         ),
         "On each board that syncd is to write to, the account must be a subscriber who may edit.",
     ),
