@@ -45,7 +45,7 @@ HALF, ALL = {"Half": Decimal("0.5")}, {"Half": Decimal("0.5"), "Done": Decimal(1
     ],
 )
 def test_what_does_not_fit(rules: Rules, container: Container, told: list[str]) -> None:
-    """A label nobody has, a label without a rule, and progress where there is no figure; a missing field has its own."""
+    """A label nobody has, a label without a rule, progress where no figure is; a missing field is found elsewhere."""
     found = list(misfits(rules, container))
     assert len(found) == len(told)
     assert all(words in one.words for words, one in zip(told, found, strict=True))
