@@ -127,7 +127,7 @@ _CONNECTION: Final = _record(
     requests_today=_COUNT,
     quota={"anyOf": [_QUOTA, {"type": "null"}], "description": "The day's; null in a tool that has none."},
 )
-_STATUS: Final = _record(mappings=_list(_MAPPING), connections=_list(_CONNECTION))
+_STATUS: Final = _record(mappings=_list(_MAPPING), connections=_list(_CONNECTION), stand_ins=_list(_TEXT))
 
 _LINE: Final = _record(
     **{"at": {**_TEXT, "format": "date-time"}, "pass": {"type": ["integer", "null"]}},

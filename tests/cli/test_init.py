@@ -23,7 +23,9 @@ from connectors.monday.sandbox import Sandbox as MondayBox
 from syncd.config import load_config
 from tests.cli.district import PLAN, TOKEN, Said, run
 
-PROGRAM = [sys.executable, "-c", "import sys; from syncd.cli import main; sys.exit(main())"]
+# A shell has what it runs in the background not hear Ctrl-C, and that is handed down: here it is heard.
+HEARING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+PROGRAM = [sys.executable, "-c", f"{HEARING}import sys; from syncd.cli import main; sys.exit(main())"]
 SECRET = Path("secrets") / "CONNECTIONS__ASANA__TOKEN"
 
 
