@@ -5,16 +5,12 @@ It is whole by itself: no script, nothing from elsewhere, and a policy of its ow
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 
 from syncd.progress.pace import Pace
 from syncd.scorecard import marks, words
@@ -22,6 +18,7 @@ from syncd.scorecard.addresses import named
 from syncd.scorecard.page import WithinPage, render
 from syncd.scorecard.pages import DATA, NavEntry
 from syncd.scorecard.slices import kpis_of
+from syncd.scorecard.templating import still_templates
 from syncd.scorecard.view import KpiView, Scorecard
 
 ABOVE: Final = tuple((name, f"../{name}") for name in DATA)
@@ -51,18 +48,8 @@ def embeds(card: Scorecard) -> Iterator[tuple[str, str]]:
 
 @cache
 def _environment() -> Environment:
-    style = files("syncd.scorecard").joinpath("static", "embed.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    made = Environment(
-        loader=PackageLoader("syncd.scorecard"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.globals.update(
-        style=Markup(style),  # noqa: S704 our own file
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+    return still_templates(
+        "embed.css",
         mark=marks.mark,
         tone=marks.tone,
         word=words.word,
@@ -72,4 +59,3 @@ def _environment() -> Environment:
         figure=lambda value, kpi: words.figure(value, kpi.unit, kpi.decimals),
         suppressed=Pace.SUPPRESSED,
     )
-    return made

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
 from typing import Any, Protocol
 from urllib.parse import quote, urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from syncd.plan.model import Audience, Direction
 from syncd.progress.pace import Pace
 from syncd.scorecard import marks, slices, sparks, words
 from syncd.scorecard.charts import kpi_chart
+from syncd.scorecard.templating import by_hash, static, templates
 from syncd.scorecard.view import ActionView, GoalView, HistoryLine, KpiView, ProjectView, Scorecard
 
 _LIMITS = {Direction.AT_LEAST: "at least ", Direction.AT_MOST: "at most "}
@@ -102,7 +100,7 @@ def render_notice(title: str, text: str, *, sign_in: bool = False) -> str:
 def content_policy() -> str:
     """The Content-Security-Policy of every page: nothing from outside, only our style and script by their hashes."""
     return (
-        f"default-src 'none'; style-src {_hash(_static('page.css'))}; script-src {_hash(_static('page.js'))}; "
+        f"default-src 'none'; style-src {by_hash(static('page.css'))}; script-src {by_hash(static('page.js'))}; "
         "connect-src 'self'; img-src data:; base-uri 'none'; form-action 'self'"
     )
 
@@ -151,26 +149,10 @@ def _link(url: str | None) -> str:
 
 
 @cache
-def _static(name: str) -> str:
-    return files("syncd.scorecard").joinpath("static", name).read_text(encoding="utf-8")
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-@cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("syncd.scorecard"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals.update(
-        style=Markup(_static("page.css")),  # noqa: S704 our own file
-        script=Markup(_static("page.js")),  # noqa: S704 our own file
+    return templates(
+        style=Markup(static("page.css")),  # noqa: S704 our own file
+        script=Markup(static("page.js")),  # noqa: S704 our own file
         policy=content_policy(),
         paces=tuple(Pace),
         mark=marks.mark,
@@ -199,4 +181,3 @@ def _environment() -> Environment:
         figure=_figure,
         aim=_aim,
     )
-    return environment

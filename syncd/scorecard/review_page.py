@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from functools import cache
-from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 
 from syncd.plan.linting.finding import Finding
 from syncd.plan.linting.rules import BY_ID
 from syncd.scorecard import review_told, words
 from syncd.scorecard.review import Line, Review
+from syncd.scorecard.templating import still_templates
 from syncd.views.lint import message_of, tally
 
 
@@ -38,24 +35,10 @@ def _fix(found: Finding) -> str:
 
 
 @cache
-def _style() -> str:
-    folder = files("syncd.scorecard").joinpath("static")
-    return "\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in ("page.css", "review.css"))
-
-
-@cache
 def _environment() -> Environment:
-    made = Environment(
-        loader=PackageLoader("syncd.scorecard"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
-    made.globals.update(
-        style=Markup(_style()),  # noqa: S704 our own files
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+    return still_templates(
+        "page.css",
+        "review.css",
         day=words.day,
         tiers=review_told.TIERS,
         marked=review_told.MARKED,
@@ -66,4 +49,3 @@ def _environment() -> Environment:
         fix=_fix,
         names={rule.id: rule.name.replace("-", " ") for rule in BY_ID.values()},
     )
-    return made
