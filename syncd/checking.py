@@ -136,7 +136,7 @@ NOTHING: Final = object()
 def _words(model: type[BaseModel], detail: Mapping[str, Any], path: Path, secret: Container[str]) -> str:
     """What is wrong with a value, in a sentence that goes on after the key."""
     kind, context = detail["type"], detail.get("ctx", {})
-    value = "" if path[-1] in secret else _shown(detail.get("input"))
+    value = "" if path[-1] in secret else as_written(detail.get("input"))
     words = _KINDS[kind].format_map(context) if kind in _KINDS else f"{detail['msg'][:1].lower()}{detail['msg'][1:]}"
     match kind:
         case "extra_forbidden":
@@ -164,7 +164,7 @@ def _close(word: str, known: Iterable[str]) -> str:
     return f"; did you mean “{names[found[0]]}”?" if found else ""
 
 
-def _shown(value: Any) -> str:
+def as_written(value: Any) -> str:
     """A value as people would say it, short."""
     if isinstance(value, Mapping):
         return "a table"

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringCo
 from connectors.registry import kinds
 from mappings.rules import Counted
 from syncd.characters import STEERING
-from syncd.checking import near
+from syncd.checking import as_written, near
 from syncd.hours import Hours
 from syncd.plan.linting.rules import BY_ID
 
@@ -30,7 +30,9 @@ _STORES: Final = re.compile(r"sqlite:///(?!:memory:$)[^?]+|(postgres|postgresql(
 def _duration(value: Any) -> timedelta:
     found = _SPAN.fullmatch(value.strip()) if isinstance(value, str) else None
     if found is None:
-        raise ValueError(f"“{value}” is no time span; write a number with s, m, h or d in quotes, such as “5m”")
+        raise ValueError(
+            f"{as_written(value)} is no time span; write a number with s, m, h or d in quotes, such as “5m”"
+        )
     return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
 
 
@@ -38,7 +40,7 @@ def _zone(value: Any) -> Any:
     zones = available_timezones()
     if not isinstance(value, str) or value not in zones:
         close = near(str(value), zones) or "; they are named like America/New_York"
-        raise ValueError(f"“{value}” is no time zone{close}")
+        raise ValueError(f"{as_written(value)} is no time zone{close}")
     return value
 
 
@@ -50,14 +52,14 @@ def _rule(value: str) -> str:
 
 def _tool(value: Any) -> Any:
     if value not in kinds():
-        raise ValueError(f"“{value}” is no tool that is installed{near(str(value), kinds())}")
+        raise ValueError(f"{as_written(value)} is no tool that is installed{near(str(value), kinds())}")
     return value
 
 
 def _host_port(value: Any) -> Any:
     found = _HOST_PORT.fullmatch(value) if isinstance(value, str) else None
     if found is None or int(found[2]) > 65535:
-        raise ValueError(f"“{value}” is not HOST:PORT, such as 127.0.0.1:8080")
+        raise ValueError(f"{as_written(value)} is not HOST:PORT, such as 127.0.0.1:8080")
     return value
 
 
@@ -65,7 +67,7 @@ def _web_address(value: Any) -> Any:
     if re.match(r"[^/]*//[^/]*@", str(value)):
         raise ValueError("a web address here holds no name and no password: leave out what stands before the @")
     if not isinstance(value, str) or _address(value) is None:
-        raise ValueError(f"“{value}” is no web address; it begins with https://")
+        raise ValueError(f"{as_written(value)} is no web address; it begins with https://")
     return value.strip().rstrip("/")
 
 
@@ -140,7 +142,7 @@ def plain_id(value: Any) -> Any:
 def _progress(value: Any) -> Any:
     ways = ("completed", "subtasks", "status")
     if not isinstance(value, str) or not (value in ways or re.fullmatch(r"field:.*\S.*", value)):
-        raise ValueError(f"“{value}” is none of {', '.join(ways)}, field:TITLE{near(str(value), ways)}")
+        raise ValueError(f"{as_written(value)} is none of {', '.join(ways)}, field:TITLE{near(str(value), ways)}")
     return value
 
 
@@ -152,7 +154,7 @@ def _worth(value: Any) -> Decimal | Counted:
         if share.is_finite() and 0 <= share <= 1:
             return share
     close = near(value, list(Counted)) if isinstance(value, str) and value.isalpha() else ""
-    raise ValueError(f"“{value}” is neither a share from 0 to 1 nor “cancelled” or “deferred”{close}")
+    raise ValueError(f"{as_written(value)} is neither a share from 0 to 1 nor “cancelled” or “deferred”{close}")
 
 
 def _seen(text: str) -> str:

@@ -61,7 +61,7 @@ CONNECTION = "".join(SMALL.splitlines(keepends=True)[:3])
         (f'{SMALL}[mappings.academics.progress]\nproject = "status"', "no label is worth anything yet"),
         (f'{SMALL}[mappings.academics.status]\nx = "canceled"', "did you mean “cancelled”?"),
         (f"{SMALL}[mappings.academics.status]\nx = nan", "“NaN” is neither a share"),
-        (f"{SMALL}[mappings.academics.status]\nx = true", "“True” is neither a share"),
+        (f"{SMALL}[mappings.academics.status]\nx = true", "“true” is neither a share"),
         (f"{SMALL}[mappings.academics.limits]\nmax_share = 20", "max_share: must be at most 1, not “20”"),
         (f"{SMALL}[mappings.academics.limits]\nmax_changes = -1", "max_changes: must be at least 0, not “-1”"),
         (f"{SMALL}[mappings.academics.limits]\nmax_changes = 1.5", "max_changes: must be a whole number, not “1.5”"),
