@@ -35,8 +35,6 @@ def rows(held: bytes) -> Iterator[tuple[int, list[str]]]:
 
     Raises Malformed.
     """
-    if held.startswith(OLD):
-        raise Malformed("this workbook is of the old kind or has a password; save it as .xlsx without one, or as CSV")
     try:
         with warnings.catch_warnings(action="ignore"):
             yield from list(_rows(held))
@@ -46,24 +44,31 @@ def rows(held: bytes) -> Iterator[tuple[int, list[str]]]:
         raise Malformed(f"this workbook cannot be read ({type(error).__name__}: {error})") from error
 
 
-def _rows(held: bytes) -> Iterator[tuple[int, list[str]]]:
+def opened(held: bytes) -> Any:
+    """The workbook, to be read sheet by sheet. Raises Malformed, and whatever a broken file makes the library raise."""
     from openpyxl import load_workbook  # noqa: PLC0415 - it takes a third of a second, and few districts need it
 
+    if held.startswith(OLD):
+        raise Malformed("this workbook is of the old kind or has a password; save it as .xlsx without one, or as CSV")
     with zipfile.ZipFile(BytesIO(held)) as packed:
         unpacked = sum(each.file_size for each in packed.infolist())
     if unpacked > _UNPACKED:
         raise Malformed(f"this workbook is larger than {_UNPACKED // 10**6} MB when it is unpacked")
-    book = load_workbook(BytesIO(held), read_only=True, data_only=True)
+    return load_workbook(BytesIO(held), read_only=True, data_only=True)
+
+
+def _rows(held: bytes) -> Iterator[tuple[int, list[str]]]:
+    book = opened(held)
     sheets = [each for each in book.worksheets if each.title.strip().lower() == _NAME] or book.worksheets
     for number, cells in enumerate(sheets[0].iter_rows(max_col=_COLUMNS), 1):
         if number > _ROWS:
             raise Malformed(f"this sheet has more than {_ROWS:,} rows")
-        texts = [_text(cell) for cell in cells]
+        texts = [shown(cell) for cell in cells]
         if any(texts):
             yield number, texts
 
 
-def _text(cell: Any) -> str:
+def shown(cell: Any) -> str:
     """What a cell shows, without rounding; an error such as #N/A is not known."""
     value = cell.value
     if value is None or cell.data_type == "e":
@@ -74,6 +79,10 @@ def _text(cell: Any) -> str:
         return value.isoformat()
     if isinstance(value, int | float) and not isinstance(value, bool):
         exact = Decimal(f"{value:.{_DIGITS}g}")
-        in_percent = "%" in _LITERAL.sub("", cell.number_format)
-        return f"{(exact * 100 if in_percent else exact).normalize():f}"
+        return f"{(exact * 100 if in_percent(cell) else exact).normalize():f}"
     return str(value).strip()
+
+
+def in_percent(cell: Any) -> bool:
+    """Whether a cell shows its number in percent."""
+    return "%" in _LITERAL.sub("", cell.number_format)

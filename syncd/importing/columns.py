@@ -1,0 +1,174 @@
+"""Guesses what each column of a table holds, from its heading and from what stands in it, and says why. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from syncd.importing.blocks import Block, Column
+from syncd.importing.days import Calendar, only
+from syncd.importing.figures import is_unknown
+from syncd.importing.headings import DATED, MEANINGS, TIERS, UPPER, WORK, Heading, Role, heading, tier_of
+from syncd.importing.splitting import owners, state_of
+from syncd.plan.model import Window
+
+_SAMPLE: Final = 200
+"""Cells by which a column without a telling heading is judged."""
+_SHOWN: Final = 3
+_ONCE: Final = frozenset(
+    {Role.LEVEL, Role.TITLE, Role.NUMBER, Role.START, Role.DUE, Role.DATES, Role.WEIGHT, Role.UNIT}
+)
+"""Roles that one column has; of further ones the text is kept as a remark."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What a column is used for; `on` and `window` are what its heading says of every figure in it."""
+
+    role: Role
+    on: date | None = None
+    window: Window | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a column seems to hold, why, and the first texts in it."""
+
+    column: Column
+    use: Use
+    reason: str
+    examples: tuple[str, ...]
+
+
+def guesses(block: Block, calendar: Calendar, chosen: Mapping[str, Use] | None = None) -> list[Guess]:
+    """What each column of a table holds; what was `chosen` by name stands."""
+    chosen = chosen or {}
+    found = {column.name: heading(column.name, calendar) for column in block.columns}
+    samples = {column.at: _sample(block, column) for column in block.columns}
+    roles = _ranked(found)
+    open_ = [column for column in block.columns if column.name not in chosen]
+    guessed = [_guess(column, found[column.name], roles, samples[column.at], calendar) for column in open_]
+    taken = {use.role for use in chosen.values()}
+    settled = {guess.column: guess for guess in _settled(guessed, taken)}
+    return [
+        settled.get(column) or Guess(column, chosen[column.name], "it was chosen so", samples[column.at][:_SHOWN])
+        for column in block.columns
+    ]
+
+
+def _sample(block: Block, column: Column) -> tuple[str, ...]:
+    texts = (line.cell(column.at).text for line in block.lines[:_SAMPLE])
+    return tuple(dict.fromkeys(text for text in texts if text))
+
+
+def _ranked(found: Mapping[str, Heading]) -> dict[str, Role]:
+    """What the words for tiers mean in this table: which of them is the goal hangs on which others there are."""
+    words = {each.word for each in found.values()}
+    upper, work = ([word for word in order if word in words] for order in (UPPER, WORK))
+    roles: dict[str, Role] = {}
+    if upper and (len(upper) > 1 or upper[0] not in ("objective", "outcome")):
+        roles[upper[0]] = Role.GOAL
+        upper = upper[1:]
+    if upper:
+        roles[upper[0]] = Role.OUTCOME
+    if work:
+        roles[work[0]] = Role.ACTION
+    if len(work) > 1:
+        roles[work[1]] = Role.PROJECT
+    return roles | dict.fromkeys((*upper[1:], *work[2:]), Role.NOTES)
+
+
+def _guess(
+    column: Column, found: Heading, roles: Mapping[str, Role], sample: Sequence[str], calendar: Calendar
+) -> Guess:
+    examples = tuple(sample[:_SHOWN])
+    if found.word:
+        role = roles.get(found.word) or Role(found.word)
+        if role is Role.TARGET and found.on is not None:
+            role = Role.INTERIM
+        if (
+            role is Role.DUE
+            and sample
+            and not _share(sample, lambda text: only(text, calendar) is not None)
+            and _figures(sample)
+        ):
+            role = Role.TARGET
+        use = Use(role, found.on if role in DATED else None, found.window if role in DATED else None)
+        return Guess(column, use, f"its heading says so{f'; {found.how}' if found.how and use.on else ''}", examples)
+    role, why = _by_content(sample, calendar)
+    if found.on is not None and _figures(sample):
+        return Guess(column, Use(Role.READING, found.on, found.window), "a school year with figures below it", examples)
+    return Guess(column, Use(role), why, examples)
+
+
+def _by_content(sample: Sequence[str], calendar: Calendar) -> tuple[Role, str]:
+    """What a column holds whose heading says nothing."""
+    known = [text for text in sample if not is_unknown(text)]
+    tests = (
+        (Role.DUE, "there are days in it", lambda text: only(text, calendar) is not None),
+        (Role.STATE, "there are states in it", lambda text: state_of(text) is not None),
+        (Role.LEVEL, "it says what each line is", lambda text: tier_of(text) is not None),
+        (Role.OWNER, "there are addresses in it", lambda text: "@" in text and bool(owners(text).names)),
+    )
+    for role, why, test in tests:
+        if len(known) > 1 and _share(known, test) > 0.6:
+            return role, why
+    return Role.NOTES, "its heading is not known; its text is kept as a remark"
+
+
+def _share(sample: Sequence[str], test: object) -> float:
+    return sum(bool(test(text)) for text in sample) / len(sample) if callable(test) and sample else 0.0
+
+
+def _figures(sample: Sequence[str]) -> bool:
+    """Whether most texts hold digits."""
+    return _share([text for text in sample if not is_unknown(text)], lambda text: any(map(str.isdigit, text))) > 0.5
+
+
+def _settled(guessed: list[Guess], taken: set[Role]) -> list[Guess]:
+    """The guesses together: the last of several dated targets is the one to reach; no role is given twice."""
+    guessed = _with_target(guessed, taken)
+    roles = {guess.use.role for guess in guessed} | taken
+    out = []
+    seen = Counter(taken)
+    for guess in guessed:
+        known = _once(guess, roles, seen)
+        seen[known.use.role] += 1
+        out.append(known)
+    return out
+
+
+def _once(guess: Guess, roles: set[Role], seen: Mapping[Role, int]) -> Guess:
+    """The guess, where no other column says the same already."""
+    role = guess.use.role
+    if role is Role.TITLE and Role.LEVEL not in roles:
+        if roles & {Role.ACTION, Role.PROJECT, Role.KPI}:
+            return _as_notes(guess, "the tiers have columns of their own")
+        if roles & {Role.GOAL, Role.OUTCOME}:
+            return replace(guess, use=Use(Role.ACTION), reason="it names the lines, and no other column names work")
+    if role in _ONCE and seen[role]:
+        return _as_notes(guess, f"another column already says {MEANINGS[role]}")
+    return guess
+
+
+def _as_notes(guess: Guess, why: str) -> Guess:
+    return replace(guess, use=Use(Role.NOTES), reason=f"{why}; this one is kept as a remark")
+
+
+def _with_target(guessed: list[Guess], taken: set[Role]) -> list[Guess]:
+    """Where no column is the target, the latest of those on the way is."""
+    dated = [guess for guess in guessed if guess.use.role is Role.INTERIM and guess.use.on is not None]
+    if not dated or Role.TARGET in taken or any(guess.use.role is Role.TARGET for guess in guessed):
+        return guessed
+    last = max(dated, key=lambda guess: guess.use.on or date.min)
+    target = replace(last, use=replace(last.use, role=Role.TARGET), reason="it is the last of the targets")
+    return [target if guess is last else guess for guess in guessed]
+
+
+def needs(found: Iterable[Guess]) -> bool:
+    """Whether a table names anything: a tier, or titles."""
+    roles = {guess.use.role for guess in found}
+    return bool(roles & (set(TIERS) | {Role.TITLE}))

@@ -1,0 +1,109 @@
+"""Reads a text of separated values: whatever its encoding, its separator and the breaks within its cells. Pure."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final
+
+from syncd.errors import PlanError, Problem
+from syncd.importing.grid import Cell, Line, Sheet, tidy
+
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_SEPARATORS: Final = (",", ";", "\t", "|")
+_LOOKED_AT: Final = 200
+"""Lines by which the separator is found."""
+_LONGEST: Final = 1_000_000
+"""Characters of one cell."""
+
+
+def read_text(held: bytes, file: str, encoding: str | None = None) -> tuple[Sheet, list[str]]:
+    """The sheet that a text holds, and what people should know of how it was read. Raises PlanError."""
+    text, remarks = _decoded(held, file, encoding)
+    lines = text.splitlines(keepends=True)
+    said = _said(lines)
+    body = lines[1:] if said else lines
+    separator = said or _separator(body)
+    rows = _rows(body, separator, file, 2 if said else 1)
+    return Sheet(file, "", tuple(_lines(rows))), remarks
+
+
+def _decoded(held: bytes, file: str, encoding: str | None) -> tuple[str, list[str]]:
+    """The text by its mark, else as UTF-8, else as it is said to be, else as Windows writes it here."""
+    for mark, name in _MARKS:
+        if held.startswith(mark):
+            return _as(held, name, file), []
+    try:
+        text = held.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = held.count(b"\n", 0, error.start) + 1
+        remark = (
+            f"{file}:{line}: this is not UTF-8; it was read as Windows-1252: look whether accents and dashes are right"
+        )
+        return _as(held, encoding or "cp1252", file), [] if encoding else [remark]
+    if "\0" in text:
+        raise PlanError([Problem(file, "this is no text of separated values; save it as CSV or as .xlsx")])
+    return text, []
+
+
+def _as(held: bytes, encoding: str, file: str) -> str:
+    try:
+        return held.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = held.count(b"\n", 0, error.start) + 1
+        words = f"this is not {encoding} text; save it as UTF-8 (in Excel: “CSV UTF-8”), or name its encoding"
+        raise PlanError([Problem(file, words, line)]) from None
+    except LookupError:
+        raise PlanError([Problem(file, f"there is no encoding “{encoding}”")]) from None
+
+
+def _said(lines: list[str]) -> str:
+    """The separator that the first line names, as Excel has it: `sep=;`."""
+    first = lines[0].strip().lower() if lines else ""
+    return first[4] if len(first) == 5 and first.startswith("sep=") else ""
+
+
+def _separator(lines: list[str]) -> str:
+    """The sign that parts the most lines into the same number of cells."""
+    best, found = (0, 0), ","
+    sample = lines[:_LOOKED_AT]
+    for sign in _SEPARATORS:
+        reader = csv.reader(sample, delimiter=sign)
+        try:
+            counts = Counter(len(row) for row in islice(reader, _LOOKED_AT) if any(row))
+        except csv.Error:
+            continue
+        wide = {width: many for width, many in counts.items() if width > 1}
+        if wide:
+            width, many = max(wide.items(), key=lambda each: (each[1], each[0]))
+            best, found = max((best, found), ((many, width), sign), key=lambda each: each[0])
+    return found
+
+
+def _rows(lines: list[str], separator: str, file: str, first: int) -> Iterator[tuple[int, list[str]]]:
+    """Each row with the number of its first line."""
+    csv.field_size_limit(_LONGEST)
+    table = csv.reader(io.StringIO("".join(lines), newline=""), delimiter=separator, strict=True)
+    number = first
+    try:
+        for row in table:
+            yield number, row
+            number = table.line_num + first
+    except csv.Error as error:
+        words = f"from here on this is no valid CSV ({error}); is a quote missing that ends a text?"
+        raise PlanError([Problem(file, words, number)]) from None
+
+
+def _lines(rows: Iterator[tuple[int, list[str]]]) -> Iterator[Line]:
+    for number, row in rows:
+        texts = [tidy(text) for text in row]
+        if any(texts):
+            yield Line(number, tuple(Cell(text) for text in texts))

@@ -1,0 +1,149 @@
+"""Reads a workbook of Excel: every sheet, what its cells show, and which of them are merged."""
+
+from __future__ import annotations
+
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from io import BytesIO
+from typing import Any, Final
+
+from syncd.documents import sheets
+from syncd.errors import PlanError, Problem
+from syncd.importing.grid import Cell, Line, Sheet, tidy
+
+_MOST_LINES: Final = 100_000
+_MOST_COLUMNS: Final = 200
+_MOST_MERGED: Final = 2_000_000
+"""Cells that merged ranges may cover."""
+_TAG: Final = re.compile(rb"<(?:\w+:)?(sheet|Relationship|mergeCell)\s([^>]*)>")
+_ATTRIBUTE: Final = re.compile(rb'([\w:]+)="([^"]*)"')
+_RANGE: Final = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})")
+
+Ranges = Mapping[tuple[int, int], tuple[int, int]]
+"""By the line (from 1) and column (from 0) where a merged range begins, those where it ends."""
+
+
+def read_workbook(held: bytes, file: str) -> list[Sheet]:
+    """The sheets of a workbook that hold anything. Raises PlanError."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            found = list(_read(held, file))
+    except sheets.Malformed as error:
+        raise PlanError([Problem(file, str(error))]) from None
+    except PlanError:
+        raise
+    except Exception as error:  # the library lets through whatever a broken file makes it stumble over
+        words = f"this workbook cannot be read ({type(error).__name__}: {error})"
+        raise PlanError([Problem(file, words)]) from error
+    filled = [each for each in found if each.lines]
+    return [Sheet(file, "", filled[0].lines)] if len(found) == 1 and filled else filled
+
+
+def _read(held: bytes, file: str) -> Iterator[Sheet]:
+    book = sheets.opened(held)
+    merged = _merged(held)
+    for page in book.worksheets:
+        lines = _spread(list(_lines(page, file)), merged.get(page.title, {}))
+        yield Sheet(file, page.title, tuple(lines))
+
+
+def _lines(page: Any, file: str) -> Iterator[Line]:
+    for number, row in enumerate(page.iter_rows(max_col=_MOST_COLUMNS), 1):
+        if number > _MOST_LINES:
+            if any(cell.value is not None for cell in row):
+                words = f"the sheet “{page.title}” has more than {_MOST_LINES:,} lines"
+                raise PlanError([Problem(file, words, number)])
+            continue
+        cells = tuple(map(_cell, row))
+        if any(cell.text for cell in cells):
+            yield Line(number, cells)
+
+
+def _cell(cell: Any) -> Cell:
+    """What a cell shows, without rounding."""
+    value = cell.value
+    if value is None or isinstance(value, str):
+        return Cell(tidy(value or ""))
+    text = sheets.shown(cell) or str(value)
+    if isinstance(value, datetime):
+        return Cell(text, day=value.date() if value.time() == time() else None)
+    if isinstance(value, date):
+        return Cell(text, day=value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        percent = sheets.in_percent(cell)
+        return Cell(f"{text}%" if percent else text, number=Decimal(text), percent=percent)
+    return Cell(tidy(text))
+
+
+def _merged(held: bytes) -> dict[str, Ranges]:
+    """By the name of a sheet, its merged ranges."""
+    with zipfile.ZipFile(BytesIO(held)) as packed:
+        names = set(packed.namelist())
+        relations = {
+            found["Id"]: found["Target"] for found in _tags(packed, names, "xl/_rels/workbook.xml.rels", "Relationship")
+        }
+        ranges: dict[str, Ranges] = {}
+        for sheet in _tags(packed, names, "xl/workbook.xml", "sheet"):
+            target = relations.get(sheet.get("r:id", ""), "")
+            part = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+            ranges[sheet.get("name", "")] = dict(
+                found for tag in _tags(packed, names, part, "mergeCell") if (found := _range(tag.get("ref", "")))
+            )
+    return ranges
+
+
+def _tags(packed: zipfile.ZipFile, names: set[str], part: str, wanted: str) -> Iterator[dict[str, str]]:
+    from xml.sax.saxutils import unescape  # noqa: PLC0415 - only workbooks need it
+
+    for name, attributes in _TAG.findall(packed.read(part)) if part in names else ():
+        if name == wanted.encode():
+            found = _ATTRIBUTE.findall(attributes)
+            yield {key.decode(): unescape(value.decode("utf-8", "replace"), {"&quot;": '"'}) for key, value in found}
+
+
+def _range(text: str) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    found = _RANGE.fullmatch(text)
+    if found is None:
+        return None
+    return (int(found[2]), _column(found[1])), (int(found[4]), _column(found[3]))
+
+
+def _column(name: str) -> int:
+    number = 0
+    for letter in name:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1
+
+
+def _spread(lines: list[Line], ranges: Ranges) -> Iterator[Line]:
+    """The lines with what merged cells show in all that they cover; a line that holds nothing else stays away."""
+    if not ranges:
+        yield from lines
+        return
+    held = {line.number: line for line in lines}
+    changed: dict[int, dict[int, Cell]] = {}
+    left = _MOST_MERGED
+    for (top, first), (bottom, last) in ranges.items():
+        cell = held[top].cell(first) if top in held else Cell()
+        left -= (bottom - top + 1) * (last - first + 1)
+        if not cell.text or left < 0:
+            continue
+        width = min(last, _MOST_COLUMNS) - first + 1
+        for number in range(top, bottom + 1):
+            if number in held:
+                copies = changed.setdefault(number, {})
+                for at in range(first, first + width):
+                    own = number == top and at == first
+                    copies[at] = _copy(cell, width, own=own)
+    for line in lines:
+        copies = changed.get(line.number, {})
+        size = max([len(line.cells), *(at + 1 for at in copies)])
+        yield Line(line.number, tuple(copies.get(at, line.cell(at)) for at in range(size)))
+
+
+def _copy(cell: Cell, width: int, *, own: bool) -> Cell:
+    return Cell(cell.text, cell.number, cell.day, cell.percent, spread=not own, width=width)
