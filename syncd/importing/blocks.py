@@ -110,7 +110,7 @@ def _depth(lines: Sequence[Line], at: int, calendar: Calendar) -> int:
     below = lines[at + 1] if at + 1 < len(lines) else None
     if one is None:
         return 0
-    if below is not None and _goes_below(lines[at], below, calendar):
+    if below is not None and one and _goes_below(lines[at], below, calendar):
         both = _columns(lines[at : at + 2])
         if sum(bool(heading(column.name, calendar).word) for column in both) >= 2:
             return 2

@@ -87,7 +87,8 @@ def _on_the_way(kpi: Thing, found: Figure) -> None:
 
 
 def _same(one: Figure, other: Figure) -> bool:
-    return (one.value, one.change) == (other.value, other.change) and None in {one.on, other.on} | {None}
+    on_one_day = one.on == other.on or one.on is None or other.on is None
+    return (one.value, one.change) == (other.value, other.change) and on_one_day
 
 
 def settle(kpi: Thing) -> Iterator[tuple[Figure, str]]:
