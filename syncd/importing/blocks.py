@@ -96,7 +96,8 @@ def _columns(head: Sequence[Line]) -> list[Column]:
             group = texts[0] or (group if texts[1] else "")
             texts = [group, texts[1]] if texts[0] != texts[1] else texts[:1]
         names.append(" ".join(text for text in texts if text))
-    columns, seen = [], {}
+    columns: list[Column] = []
+    seen: dict[str, int] = {}
     for at, name in enumerate(names):
         if name:
             seen[name] = seen.get(name, 0) + 1

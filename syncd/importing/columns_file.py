@@ -1,0 +1,84 @@
+"""The file that says what the columns of a district's sheets mean, to be used again next month. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from syncd.checking import fit
+from syncd.documents.document import Unreadable, parse
+from syncd.errors import PlanError
+from syncd.importing.columns import Use
+from syncd.importing.days import Calendar
+from syncd.importing.headings import DATED, MEANINGS, Role
+from syncd.importing.importer import Settings
+from syncd.importing.values import toml
+from syncd.plan.model import Window
+
+
+def _said(value: Any) -> Any:
+    return {"is": value} if isinstance(value, str) else value
+
+
+class _Column(BaseModel):
+    """What a column holds; `on` and `window` hold for every figure in it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    role: Annotated[Role, Field(alias="is")]
+    on: date | None = None
+    window: Window | None = None
+
+
+class _File(BaseModel):
+    """A columns file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    encoding: str | None = None
+    month_first: bool = True
+    school_year_starts: Annotated[int, Field(ge=1, le=12)] = 7
+    columns: Mapping[str, Annotated[_Column, BeforeValidator(_said)]] = Field(default_factory=dict)
+
+
+_HEAD: Final = """\
+# What the columns of our sheets mean, for `syncd import … --columns`. Written by syncd; edit it as you like.
+# The words there are:
+"""
+
+
+def read_columns(text: str, file: str) -> Settings:
+    """What the text of a columns file says. Raises PlanError."""
+    try:
+        found = fit(_File, parse(text, file=file, ending=".toml"))
+    except Unreadable as error:
+        raise PlanError([error.problem]) from None
+    if found.model is None:
+        raise PlanError(found.problems)
+    held = found.model
+    uses = {name: Use(each.role, each.on, each.window) for name, each in held.columns.items()}
+    return Settings(uses, Calendar(held.month_first, held.school_year_starts), held.encoding)
+
+
+def write_columns(settings: Settings) -> str:
+    """The text of a columns file."""
+    words = "".join(f"#   {role.value:<12} {meaning}\n" for role, meaning in MEANINGS.items())
+    lines = [
+        *([f"encoding = {toml(settings.encoding)}"] if settings.encoding else []),
+        f"month_first = {str(settings.calendar.month_first).lower():<10} # 3/4/2026 is the 4th of March",
+        f"school_year_starts = {settings.calendar.starts_in:<3} # the month; “2025-26” ends on the day before it",
+        "",
+        "[columns]",
+        *(f"{toml(name)} = {_use(use)}" for name, use in settings.columns.items()),
+    ]
+    return _HEAD + words + "\n" + "\n".join(lines) + "\n"
+
+
+def _use(use: Use) -> str:
+    if use.role not in DATED or not (use.on or use.window):
+        return toml(use.role.value)
+    more = {"is": use.role.value, "on": use.on, "window": use.window.value if use.window else None}
+    return toml({name: value for name, value in more.items() if value is not None})

@@ -1,0 +1,55 @@
+"""What was imported last: beside the plan, so that the next version of a sheet finds its items again. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from syncd.errors import PlanError, Problem
+from syncd.importing.tree import Thing
+from syncd.importing.values import plain, values
+
+_VERSION: Final = 1
+_ADVICE: Final = "delete it, and what the sheet and the plan say differently is shown and left as the plan has it"
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """An item as the sheet had it when it was last imported, its values as `plain` gives them."""
+
+    under: str | None
+    tier: str
+    number: str
+    values: Mapping[str, Any]
+
+
+def recall(text: str, file: str) -> dict[str, Recalled]:
+    """By id, what was imported last. Raises PlanError."""
+    try:
+        held = json.loads(text)
+        if held["version"] != _VERSION:
+            raise ValueError(f"its version is {held['version']}")
+        return {
+            id_: Recalled(each["under"], str(each["tier"]), str(each["number"]), dict(each["values"]))
+            for id_, each in held["items"].items()
+        }
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise PlanError(
+            [Problem(file, f"what was imported last cannot be read from it ({error}); {_ADVICE}")]
+        ) from None
+
+
+def remember(things: Iterable[Thing], before: Mapping[str, Recalled]) -> str:
+    """What is to be known next time; items that the sheet holds no more stay known."""
+    items = {
+        id_: {"under": each.under, "tier": each.tier, "number": each.number, "values": dict(each.values)}
+        for id_, each in before.items()
+    }
+    for thing in things:
+        held = values(thing)
+        del held["id"]
+        under = thing.above.id if thing.above else None
+        items[thing.id] = {"under": under, "tier": thing.tier.value, "number": thing.number, "values": plain(held)}
+    return json.dumps({"version": _VERSION, "items": items}, ensure_ascii=False, indent=1) + "\n"
