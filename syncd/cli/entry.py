@@ -17,6 +17,7 @@ from syncd.cli.options import CONTEXT, VARIABLE, Asked, common, in_use, program
 COMMANDS: Final = {
     "demo": "See the whole trip: a plan, a team's board, the scorecard.",
     "init": "Set syncd up: asks for tool, token, plan and container, and writes the configuration.",
+    "import": "Make a plan of a district's spreadsheet, or bring one up to date with its next version.",
     "check": "Look through configuration and plan; with --online, the tools too.",
     "lint": "Look through how a plan is written, and say what to do about it.",
     "schema": "Print the JSON Schema of the configuration or of a plan, for editors.",

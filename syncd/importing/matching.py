@@ -1,4 +1,4 @@
-"""Finds the items of a new version of a sheet again in the plan: by title, where they moved, as they were renamed. Pure."""
+"""Finds the items of a new version of a sheet in the plan: by their titles, moved, or renamed. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _DIGITS: Final = re.compile(r"\d+")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An item that the plan holds, or held: `titles` are all by which it was known, `under` all places where it stood."""
+    """An item that the plan holds, or held: `titles` are all that it had, `under` all places where it stood."""
 
     id: str
     tier: Tier

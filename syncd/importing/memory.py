@@ -1,4 +1,4 @@
-"""What was imported last: beside the plan, so that the next version of a sheet finds its items again. Pure."""
+"""What was imported last, kept beside the plan, so that the next version of a sheet finds its items again. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from syncd.errors import PlanError, Problem
 from syncd.importing.tree import Thing
 from syncd.importing.values import plain, values
 
-_VERSION: Final = 1
+_ITEMS: Final = "items of the sheet when it was imported last"
 _ADVICE: Final = "delete it, and what the sheet and the plan say differently is shown and left as the plan has it"
 
 
@@ -29,11 +29,9 @@ def recall(text: str, file: str) -> dict[str, Recalled]:
     """By id, what was imported last. Raises PlanError."""
     try:
         held = json.loads(text)
-        if held["version"] != _VERSION:
-            raise ValueError(f"its version is {held['version']}")
         return {
             id_: Recalled(each["under"], str(each["tier"]), str(each["number"]), dict(each["values"]))
-            for id_, each in held["items"].items()
+            for id_, each in held[_ITEMS].items()
         }
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise PlanError(
@@ -52,4 +50,4 @@ def remember(things: Iterable[Thing], before: Mapping[str, Recalled]) -> str:
         del held["id"]
         under = thing.above.id if thing.above else None
         items[thing.id] = {"under": under, "tier": thing.tier.value, "number": thing.number, "values": plain(held)}
-    return json.dumps({"version": _VERSION, "items": items}, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps({_ITEMS: items}, ensure_ascii=False, indent=1) + "\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -21,6 +21,7 @@ LISTS: Final[Mapping[Tier, str]] = {
     Tier.ACTION: "actions", Tier.PROJECT: "projects",
 }  # fmt: skip
 """The list that items of a tier stand in."""
+_ORDER: Final = tuple(LISTS)
 
 
 def values(thing: Thing) -> dict[str, Any]:
@@ -109,11 +110,11 @@ def table(path: Sequence[str], held: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def tree(thing: Thing, above: Sequence[str]) -> str:
-    """An item with all below it, each a table with its header."""
+def tree(thing: Thing, above: Sequence[str], without: Container[str] = ()) -> str:
+    """An item with all below it, each a table with its header; ids that are `without` stay away."""
     path = (*above, LISTS[thing.tier])
-    below = sorted(thing.below, key=lambda each: list(LISTS).index(each.tier))
-    return "\n\n".join([table(path, values(thing)), *(tree(each, path) for each in below)])
+    below = sorted((each for each in thing.below if each.id not in without), key=lambda each: _ORDER.index(each.tier))
+    return "\n\n".join([table(path, values(thing)), *(tree(each, path, without) for each in below)])
 
 
 def plain(value: Any) -> Any:
