@@ -77,12 +77,13 @@ def command(*, file: Path, out: Path, columns_file: Path | None, yes: bool, dry_
 def _agreed(proposal: Proposal, settings: Settings, asker: Asker) -> Proposal:
     """The proposal with the columns as a person wants them."""
     known = all(guess.column.name in settings.columns for _, each in tables(proposal) for guess in each.guesses)
-    while True:
+    while not known:
         for sheet, table in tables(proposal):
             tell("\n".join(columns(sheet, table)))
-        if known or not asker.by_hand or asker.yes("Are the columns right?", default=True):
+        if not asker.by_hand or asker.yes("Are the columns right?", default=True):
             return proposal
         proposal = chosen(proposal, _corrected(proposal, asker))
+    return proposal
 
 
 def _corrected(proposal: Proposal, asker: Asker) -> Mapping[str, Use]:

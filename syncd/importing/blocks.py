@@ -12,7 +12,7 @@ from syncd.importing.grid import Line, Sheet
 from syncd.importing.headings import heading
 from syncd.importing.splitting import named
 
-_LONGEST: Final = 60
+_LONGEST: Final = 45
 """Letters of a heading."""
 _FOOT: Final = re.compile(
     r"(?:\*+|†|‡|¹|²|³|©|notes?\s*:|sources?\s*:|legend\b|key\s*:|updated\b|last updated|revised\b|prepared\b|printed\b"

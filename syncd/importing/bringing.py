@@ -67,7 +67,7 @@ def bring(
     renamed = match(imported.found.things(), known(there.items, there.recalled), distinct)
     imported.found.problems += number(imported.found.goals, {*there.items, *there.recalled})
     update = compare(imported.found.goals, there.items, there.recalled, renamed)
-    text = updated(there.text, update) if update.writes else there.text
+    text = updated(there.text, there.items, update) if update.writes else there.text
     return Brought(imported, update, text, remember(imported.found.things(), there.recalled))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -75,6 +76,7 @@ def stretches(text: str, calendar: Calendar) -> list[Stretch]:
     return [found for each in _PIECE.finditer(text) if (found := _stretch(each, calendar)) is not None]
 
 
+@lru_cache(maxsize=4096)
 def only(text: str, calendar: Calendar) -> Stretch | None:
     """The one stretch that a text names and nothing else, such as “by June 2029” or “8/2025 – 6/2026”; else None."""
     found = stretches(text, calendar)

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from syncd.importing.days import Calendar, Edge, Stretch, stretches
@@ -86,6 +87,7 @@ class NoFigure(ValueError):
     """A text holds no figure that could be taken; the words say why, to people."""
 
 
+@lru_cache(maxsize=4096)
 def is_unknown(text: str) -> bool:
     """Whether a text says that something is not known yet; an error of Excel's does too."""
     text = text.strip().strip("()[]").strip()

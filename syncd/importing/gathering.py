@@ -186,12 +186,12 @@ class _Gathering:
         """The item of that name where the line stands: one that is known, or a new one."""
         tier, above = self._place(tier, line)
         title = name.title if len(name.title) <= _LONGEST else f"{name.title[: _LONGEST - 1]}…"
-        known = self._growing.find(tier, title, above)
+        known = self._growing.find(tier, title, name.number, above)
         if known is None:
             known = Thing(tier, title, self._sheet, line, name.number, above)
             self._growing.add(known)
-        elif name.number and name.number != known.number:
-            known.remark(f"Also numbered {name.number}")
+        elif name.number and not known.number:
+            known.number = name.number
         if name.title != title:
             known.remark(name.title)
         if name.state is not None and (known.works or known.measured):
@@ -211,7 +211,7 @@ class _Gathering:
         if above is None:
             title = self._sheet.name or self.out.title or self._name
             self._once(line, f"no goal stands above this line; it and others were put below a goal named “{title}”")
-            above = self._growing.find(Tier.GOAL, title, None)
+            above = self._growing.find(Tier.GOAL, title, "", None)
             if above is None:
                 above = Thing(Tier.GOAL, title, self._sheet, line)
                 self._growing.add(above)

@@ -50,4 +50,5 @@ def remember(things: Iterable[Thing], before: Mapping[str, Recalled]) -> str:
         del held["id"]
         under = thing.above.id if thing.above else None
         items[thing.id] = {"under": under, "tier": thing.tier.value, "number": thing.number, "values": plain(held)}
-    return json.dumps({_ITEMS: items}, ensure_ascii=False, indent=1) + "\n"
+    lines = ",\n".join(f"{json.dumps(id_)}: {json.dumps(each, ensure_ascii=False)}" for id_, each in items.items())
+    return f"{{{json.dumps(_ITEMS)}: {{\n{lines}\n}}}}\n"

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from syncd.importing.days import Calendar, stretches
 from syncd.importing.figures import is_unknown
 from syncd.plan.model import State
 
+_CACHED: Final = 4096
+"""What many lines say alike is worked out once."""
 _BULLET: Final = re.compile(r"(?:[•·*▪◦‣]|[-–—](?=\s))\s*")
 _ORDINAL: Final = re.compile(r"(\d{1,2}|[a-z])[.)]\s+", re.IGNORECASE)
 _INLINE: Final = re.compile(r"\s*[•·▪◦‣]\s*")
@@ -100,7 +103,7 @@ def named(text: str) -> Name:
     found = _NUMBERED.match(text)
     if found is not None and _is_number(found, text):
         rest, again = _stated(text[found.end() :])
-        if rest and (found["word"] or found["end"] or not rest[0].islower()):
+        if rest and (found[0].rstrip()[-1:] in ".):–—-" or not rest[0].islower()):
             return Name(rest, found["number"].rstrip("."), (found["word"] or "").lower(), state or again)
     return Name(text, state=state)
 
@@ -111,6 +114,7 @@ def state_of(text: str) -> State | None:
     return next((state for state, words in _AS_STATE if words.fullmatch(plain)), None)
 
 
+@lru_cache(maxsize=_CACHED)
 def owners(text: str) -> Owners:
     """Everybody that a cell names; a title with a comma in it, such as “Asst. Superintendent, Elementary”, is one."""
     if is_unknown(text):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from syncd.errors import Problem
 from syncd.importing.grid import Sheet
@@ -138,11 +138,12 @@ class Growing:
     def __init__(self) -> None:
         self.goals: list[Thing] = []
         self.current: dict[Tier, Thing] = {}
-        self._known: dict[Any, Thing] = {}
+        self._known: dict[tuple[Tier, str, int], list[Thing]] = {}
 
-    def find(self, tier: Tier, title: str, above: Thing | None) -> Thing | None:
-        """The item with that title below another, if there is one."""
-        return self._known.get((tier, likeness(title), id(above)))
+    def find(self, tier: Tier, title: str, number: str, above: Thing | None) -> Thing | None:
+        """The item with that title below another, if there is one; with other numbers before it, it is another one."""
+        alike = self._known.get((tier, likeness(title), id(above)), ())
+        return next((each for each in alike if not number or not each.number or number == each.number), None)
 
     def above(self, tier: Tier) -> Thing | None:
         """What a new item of a tier would stand below."""
@@ -151,7 +152,7 @@ class Growing:
     def add(self, thing: Thing) -> None:
         """Put a new item into the tree."""
         (thing.above.below if thing.above else self.goals).append(thing)
-        self._known.setdefault((thing.tier, likeness(thing.title), id(thing.above)), thing)
+        self._known.setdefault((thing.tier, likeness(thing.title), id(thing.above)), []).append(thing)
 
     def stand(self, thing: Thing) -> None:
         """Have what follows stand below this item."""

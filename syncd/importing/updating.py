@@ -45,14 +45,16 @@ class _Draft:
         return found
 
 
-def updated(text: str, update: Update) -> str:
-    """The text of a plan in TOML with the update in it. Raises ByHand, and PlanError where it would be no plan."""
-    before = placed(parse(text, file="", ending=".toml").data)
+def updated(text: str, before: Mapping[str, Placed], update: Update) -> str:
+    """The text of a plan in TOML, whose items are `before`, with the update in it.
+
+    Raises ByHand, and PlanError where it would be no plan.
+    """
     try:
-        draft = _drafted(text)
+        draft = _drafted(text, before)
         text = spliced(text, [*_edits(draft, update), *_readings(draft, update), *_additions(draft, update)])
         for wave in _waves(update):
-            draft = _drafted(text)
+            draft = _drafted(text, placed(parse(text, file="", ending=".toml").data))
             text = spliced(text, [splice for thing in wave for splice in _move(draft, thing)])
         document = parse(text, file="the plan with what the sheet says", ending=".toml")
     except (Tangled, LookupError, Unreadable):
@@ -61,9 +63,7 @@ def updated(text: str, update: Update) -> str:
     return text
 
 
-def _drafted(text: str) -> _Draft:
-    document = parse(text, file="", ending=".toml")
-    items = placed(document.data)
+def _drafted(text: str, items: Mapping[str, Placed]) -> _Draft:
     wanted = [each.path for each in items.values()]
     wanted += [
         (*each.path, "readings", number) for each in items.values() for number in range(len(_list(each, "readings")))

@@ -52,13 +52,14 @@ def _read(held: bytes, file: str) -> Iterator[Sheet]:
 
 
 def _lines(page: Any, file: str) -> Iterator[Line]:
-    for number, row in enumerate(page.iter_rows(max_col=_MOST_COLUMNS), 1):
+    page.reset_dimensions()  # what a file says of its own size may be far too much
+    for number, row in enumerate(page.iter_rows(), 1):
         if number > _MOST_LINES:
             if any(cell.value is not None for cell in row):
                 words = f"the sheet “{page.title}” has more than {_MOST_LINES:,} lines"
                 raise PlanError([Problem(file, words, number)])
             continue
-        cells = tuple(map(_cell, row))
+        cells = tuple(map(_cell, row[:_MOST_COLUMNS]))
         if any(cell.text for cell in cells):
             yield Line(number, cells)
 
