@@ -28,6 +28,7 @@ _FALL: Final = re.compile(r"(?:decrease|down|lower(?: is better)?|fall|reduce|le
 _HOLD: Final = re.compile(r"(?:at least|maintain|hold|→|↔|=|≥)", re.IGNORECASE)
 _PLAIN: Final = frozenset({"notes", "note", "comments", "comment", "remarks", "details", "description"})
 """Headings of remarks that need no repeating."""
+_NUMBER: Final = re.compile(r"[A-Za-z]{0,5}[-.]?\d[\w.-]{0,38}|[IVX]{1,5}|[A-Za-z]")
 _TYPED: Final = re.compile(r"\d{1,2}-[A-Za-z]{3}")
 """What Excel makes of 2-3, as CSV has it."""
 
@@ -39,7 +40,7 @@ class Filling:
         self, sheet: Sheet, guesses: Sequence[Guess], calendars: Mapping[int, Calendar], out: Gathered
     ) -> None:
         self._sheet, self._calendars, self._out = sheet, calendars, out
-        apart = {*TIERS, Role.TITLE, Role.LEVEL, Role.SKIP, *_BESIDE.values()}
+        apart = {*TIERS, Role.TITLE, Role.LEVEL, Role.SKIP}
         self._guesses = [each for each in guesses if each.use.role not in apart]
         self._headed = {guess.column.at for guess in guesses}
         self._by_role = {guess.use.role: guess for guess in guesses}
@@ -57,7 +58,9 @@ class Filling:
             cell = line.cell(guess.column.at)
             if not cell.text:
                 continue
-            if guess.use.role in DATED or guess.use.role in (Role.UNIT, Role.DIRECTION):
+            if guess.use.role in _BESIDE.values():
+                self._for_figure(line, cell, guess, kpis or main)
+            elif guess.use.role in DATED or guess.use.role in (Role.UNIT, Role.DIRECTION):
                 self._measured(line, cell, guess, kpis or main)
             else:
                 self._spread(line, cell, guess, works or kpis or main)
@@ -69,7 +72,7 @@ class Filling:
 
     def _spread(self, line: Line, cell: Cell, guess: Guess, things: Sequence[Thing]) -> None:
         """A cell about all items of its line; or one part for each, where it lists as many."""
-        parts = _parts(cell.text, len(things))
+        parts = _parts(cell.text, len(things), by_lines=guess.use.role is not Role.OWNER)
         for thing, text in zip(things, parts or [cell.text] * len(things), strict=True):
             self._one(line, replace(cell, text=text) if parts else cell, guess, thing)
 
@@ -156,7 +159,7 @@ class Filling:
         number = cell.text.strip().rstrip(".")
         if cell.day is not None or _TYPED.fullmatch(cell.text):
             self._refuse(line, cell, guess, "Excel made a day of this number; write it anew as text", [thing])
-        elif not is_unknown(cell.text) and not thing.number:
+        elif not thing.number and _NUMBER.fullmatch(number):
             thing.number = number
         elif not is_unknown(cell.text) and thing.number != number:
             self._keep(cell, guess, thing)
@@ -237,6 +240,15 @@ class Filling:
         stretch = only(line.cell(column.column.at).text, self._calendars[column.column.at]) if column else None
         return stretch.last if stretch else None
 
+    def _for_figure(self, line: Line, cell: Cell, guess: Guess, things: Sequence[Thing]) -> None:
+        """A day that belongs to a figure beside it, which takes it; where there is none, the text is kept."""
+        about = next(role for role, beside in _BESIDE.items() if beside is guess.use.role)
+        figure = self._by_role.get(about)
+        taken = figure is not None and line.cell(figure.column.at).text and any(thing.measured for thing in things)
+        if not is_unknown(cell.text) and not (taken and only(cell.text, self._calendars[guess.column.at])):
+            for thing in things:
+                self._keep(cell, guess, thing)
+
     def _from_title(self, kpi: Thing, line: Line) -> None:
         """What a KPI's own sentence says of where it starts and what it should reach."""
         both = way(kpi.title, Calendar(), in_words=True)
@@ -260,9 +272,9 @@ class Filling:
                     thing.remark(text)
 
 
-def _parts(text: str, many: int) -> list[str]:
-    """The parts of a cell, where it lists as many as there are items."""
+def _parts(text: str, many: int, *, by_lines: bool = True) -> list[str]:
+    """The parts of a cell, where it lists as many as there are items; owners on lines may as well share all of them."""
     if many < 2:
         return []
     items, lines = listed(text).items, text.split("\n")
-    return list(items) if len(items) == many else lines if len(lines) == many else []
+    return list(items) if len(items) == many else lines if by_lines and len(lines) == many else []

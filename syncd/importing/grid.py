@@ -9,10 +9,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from syncd.characters import STEERING
+from syncd.characters import unseen
 from syncd.errors import Problem
 
-_UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _BLANKS: Final = re.compile(r"[^\S\n]+")
 _BULLET: Final = re.compile("[\uf0b7\uf0a7\u25cf\u25aa\u25e6\u2023\u2043\u2219]")
 """What word processors put in for bullets."""
@@ -88,5 +87,6 @@ def tidy(text: str) -> str:
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n"))
-    text = STEERING.sub("", _BULLET.sub("•", _UNSEEN.sub("", text)))
+    text = _BULLET.sub("•", _BLANKS.sub(" ", text))
+    text = "".join(each for each in text if each in " \n" or not unseen(each))
     return "\n".join(line for each in text.split("\n") if (line := _BLANKS.sub(" ", each).strip()))

@@ -44,10 +44,16 @@ def _level(things: Sequence[Thing], above: str, used: set[str]) -> Iterator[Prob
             counters[stem] = count
             thing.id = f"{stem}{count}"
             used.add(outline(thing.id))
-            if thing.number:
-                thing.remark(f"Number in the sheet: {thing.number}")
     for thing in things:
+        if thing.number and not _tells(thing.id, thing.number):
+            thing.remark(f"Number in the sheet: {thing.number}")
         yield from _level(thing.below, thing.id, used)
+
+
+def _tells(id_: str, number: str) -> bool:
+    """Whether an id shows the number that the sheet has."""
+    last, own = _LAST.search(number), re.search(r"\d+$", id_)
+    return id_ == number or bool(last and own and int(last[1]) == int(own[0]))
 
 
 def _wanted(thing: Thing, above: str) -> str:

@@ -7,7 +7,6 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
 from typing import Final
 
 from syncd.errors import PlanError, Problem
@@ -72,19 +71,19 @@ def _said(lines: list[str]) -> str:
 
 
 def _separator(lines: list[str]) -> str:
-    """The sign that parts the most lines into the same number of cells."""
-    best, found = (0, 0), ","
-    sample = lines[:_LOOKED_AT]
+    """The sign that parts the lines into the most cells, of those that break no quotes."""
+    best, found = 0, ","
     for sign in _SEPARATORS:
-        reader = csv.reader(sample, delimiter=sign)
+        reader = csv.reader(lines[:_LOOKED_AT], delimiter=sign, strict=True)
+        counts: Counter[int] = Counter()
         try:
-            counts = Counter(len(row) for row in islice(reader, _LOOKED_AT) if any(row))
-        except csv.Error:
-            continue
-        wide = {width: many for width, many in counts.items() if width > 1}
-        if wide:
-            width, many = max(wide.items(), key=lambda each: (each[1], each[0]))
-            best, found = max((best, found), ((many, width), sign), key=lambda each: each[0])
+            counts.update(len(row) for row in reader if any(row))
+        except csv.Error as error:
+            if "unexpected end of data" not in str(error):
+                continue  # else the last line that is looked at ends within quotes
+        cells = sum((width - 1) * many for width, many in counts.items())
+        if cells > best:
+            best, found = cells, sign
     return found
 
 
