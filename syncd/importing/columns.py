@@ -89,13 +89,6 @@ def _guess(
         role = roles.get(found.word) or Role(found.word)
         if role is Role.TARGET and found.on is not None:
             role = Role.INTERIM
-        if (
-            role is Role.DUE
-            and sample
-            and not _share(sample, lambda text: only(text, calendar) is not None)
-            and _figures(sample)
-        ):
-            role = Role.TARGET
         use = Use(role, found.on if role in DATED else None, found.window if role in DATED else None)
         return Guess(column, use, f"its heading says so{f'; {found.how}' if found.how and use.on else ''}", examples)
     role, why = _by_content(sample, calendar)

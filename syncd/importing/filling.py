@@ -6,7 +6,7 @@ What no key of a plan can hold is kept as a remark with the column's name; what 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -36,10 +36,8 @@ _TYPED: Final = re.compile(r"\d{1,2}-[A-Za-z]{3}")
 class Filling:
     """The columns of one table that say something about the items of its lines."""
 
-    def __init__(
-        self, sheet: Sheet, guesses: Sequence[Guess], calendars: Mapping[int, Calendar], out: Gathered
-    ) -> None:
-        self._sheet, self._calendars, self._out = sheet, calendars, out
+    def __init__(self, sheet: Sheet, guesses: Sequence[Guess], calendar: Calendar, out: Gathered) -> None:
+        self._sheet, self._calendar, self._out = sheet, calendar, out
         apart = {*TIERS, Role.TITLE, Role.LEVEL, Role.SKIP}
         self._guesses = [each for each in guesses if each.use.role not in apart]
         self._headed = {guess.column.at for guess in guesses}
@@ -121,7 +119,7 @@ class Filling:
     def _day(self, line: Line, cell: Cell, guess: Guess, thing: Thing) -> None:
         if is_unknown(cell.text):
             return
-        found = only(cell.text, self._calendars[guess.column.at])
+        found = only(cell.text, self._calendar)
         if found is None and any(map(str.isdigit, cell.text)):
             self._refuse(line, cell, guess, "it names no day, month or school year that is clear", [thing])
         elif found is None or not thing.works:
@@ -166,7 +164,7 @@ class Filling:
 
     def _weight(self, line: Line, cell: Cell, guess: Guess, thing: Thing) -> None:
         try:
-            found = measure(cell.text, self._calendars[guess.column.at])
+            found = measure(cell.text, self._calendar)
         except NoFigure as error:
             self._refuse(line, cell, guess, str(error), [thing])
             return
@@ -208,7 +206,7 @@ class Filling:
 
     def _figure(self, line: Line, cell: Cell, guess: Guess, kpi: Thing) -> None:
         try:
-            found, aim = figures(cell, self._calendars[guess.column.at])
+            found, aim = figures(cell, self._calendar)
             made = self._made(line, cell, guess, found)
             if aim is None:
                 put(kpi, guess.use, made)
@@ -237,7 +235,7 @@ class Filling:
         others = [_BESIDE[role], *([Role.DATES] if role is not Role.BASELINE else [])]
         others += [Role.DUE] if role is Role.TARGET else []
         column = next((self._by_role[each] for each in others if each in self._by_role), None)
-        stretch = only(line.cell(column.column.at).text, self._calendars[column.column.at]) if column else None
+        stretch = only(line.cell(column.column.at).text, self._calendar) if column else None
         return stretch.last if stretch else None
 
     def _for_figure(self, line: Line, cell: Cell, guess: Guess, things: Sequence[Thing]) -> None:
@@ -245,13 +243,13 @@ class Filling:
         about = next(role for role, beside in _BESIDE.items() if beside is guess.use.role)
         figure = self._by_role.get(about)
         taken = figure is not None and line.cell(figure.column.at).text and any(thing.measured for thing in things)
-        if not is_unknown(cell.text) and not (taken and only(cell.text, self._calendars[guess.column.at])):
+        if not is_unknown(cell.text) and not (taken and only(cell.text, self._calendar)):
             for thing in things:
                 self._keep(cell, guess, thing)
 
     def _from_title(self, kpi: Thing, line: Line) -> None:
         """What a KPI's own sentence says of where it starts and what it should reach."""
-        both = way(kpi.title, Calendar(), in_words=True)
+        both = way(kpi.title, self._calendar, in_words=True)
         roles = {guess.use.role for guess in self._guesses if line.cell(guess.column.at).text}
         if both is None or kpi.line != line.number or roles & {Role.BASELINE, Role.TARGET}:
             return

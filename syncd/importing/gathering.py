@@ -79,10 +79,9 @@ class _Gathering:
             self._growing.stand(self._thing(Tier.GOAL, name, 1))
 
     def _table(self, table: Table) -> None:
-        calendars = {guess.column.at: self._calendar_of(table, guess) for guess in table.guesses}
         tiers = [(TIERS[guess.use.role], guess) for guess in table.guesses if guess.use.role in TIERS]
         tiers.sort(key=lambda each: _ORDER.index(each[0]))
-        filling = Filling(self._sheet, table.guesses, calendars, self.out)
+        filling = Filling(self._sheet, table.guesses, self._calendar_of(table), self.out)
         for line in table.block.lines:
             section = self._heads(line, tiers)
             if section is not None:
@@ -96,16 +95,16 @@ class _Gathering:
             else:
                 self._unreadable(line, table.guesses)
 
-    def _calendar_of(self, table: Table, guess: Guess) -> Calendar:
-        """How days are written in a column: as it shows itself, else as it is said for all."""
-        texts = [line.cell(guess.column.at).text for line in table.block.lines]
+    def _calendar_of(self, table: Table) -> Calendar:
+        """How days are written in a table: as they show themselves, else as it is said for all."""
+        about = [guess for guess in table.guesses if guess.use.role in (Role.START, Role.DUE, Role.DATES)]
+        texts = [line.cell(guess.column.at).text for guess in about for line in table.block.lines]
         shown = month_comes_first(texts)
         if shown is not None:
             return Calendar(shown, self._calendar.starts_in)
-        if guess.use.role in (Role.START, Role.DUE, Role.DATES) and any(map(ambiguous, texts)):
+        if any(map(ambiguous, texts)):
             first = "the month" if self._calendar.month_first else "the day"
-            words = f"{guess.column.name}: {first} was taken to come first, as in 3/4/2026"
-            self.out.remarks.append(f"{self._sheet.place}: {words}")
+            self.out.remarks.append(f"{self._sheet.place}: {first} was taken to come first, as in 3/4/2026")
         return self._calendar
 
     def _heads(self, line: Line, tiers: Sequence[tuple[Tier, Guess]]) -> Name | None:
@@ -117,9 +116,11 @@ class _Gathering:
         cell = line.cell(at)
         name, tier = named(cell.text), next((tier for tier, guess in tiers if guess.column.at == at), None)
         above = tier_of(name.word) if name.word else None
-        if above in (Tier.GOAL, Tier.OUTCOME, Tier.ACTION) and above is not tier:
-            return name if tier is None or _ORDER.index(above) < _ORDER.index(tier) else None
-        return name if cell.width > max(1, len(tiers)) and tier is not Tier.GOAL else None
+        if cell.width > 1:
+            return name
+        if above not in (Tier.GOAL, Tier.OUTCOME, Tier.ACTION) or above is tier:
+            return None
+        return name if tier is None or _ORDER.index(above) < _ORDER.index(tier) else None
 
     def _section(self, line: Line, name: Name) -> None:
         """A line that heads those below it."""

@@ -114,7 +114,7 @@ def _settle_unit(kpi: Thing) -> Iterator[tuple[Figure, str]]:
                 yield each, f"it counts {each.unit}, while other figures of it count {kpi.unit}"
         elif in_percent and not each.unit and each.value is not None and 0 < abs(each.value) < 1:
             _forget(kpi, each)
-            yield each, f"{each.value} may be {each.value * 100:.10g} %: Excel holds percents so"
+            yield each, f"{each.value} may be {(each.value * 100).normalize():f} %: Excel holds percents so"
 
 
 def _settle_way(kpi: Thing) -> Iterator[tuple[Figure, str]]:
