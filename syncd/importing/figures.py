@@ -91,7 +91,7 @@ class NoFigure(ValueError):
 def is_unknown(text: str) -> bool:
     """Whether a text says that something is not known yet; an error of Excel's does too."""
     text = text.strip().strip("()[]").strip()
-    return any(form.fullmatch(text) for form in (UNKNOWN, _ERROR, _BLANK, _UNSAID))
+    return any(form.fullmatch(text) for form in (UNKNOWN, _ERROR, _BLANK))
 
 
 def measure(text: str, calendar: Calendar, edge: Edge = Edge.LAST) -> Measure:
@@ -100,7 +100,7 @@ def measure(text: str, calendar: Calendar, edge: Edge = Edge.LAST) -> Measure:
     if size is not None:
         found = measure(text[: size.start()] + text[size.end() :], calendar, edge)
         return replace(found, n=int(size[1].replace(",", "")))
-    if is_unknown(text):
+    if is_unknown(text) or _UNSAID.fullmatch(text.strip()):
         return Measure(whole=len(text) <= _SHORT)
     plain, days = _apart(text, stretches(text, calendar))
     if days and is_unknown(_EMPTY.sub("", plain)):

@@ -56,7 +56,7 @@ def report(imported: Imported) -> Iterator[str]:
         listed = ", ".join(map(str, numbers[:_LISTED]))
         more = f" and {len(numbers) - _LISTED:,} more" if len(numbers) > _LISTED else ""
         yield f"  skipped, {why}: {place}, line {listed}{more}"
-    for remark in imported.found.remarks:
+    for remark in dict.fromkeys(imported.found.remarks):
         yield f"· {remark}"
     for problem in imported.found.problems:
         yield f"! {problem}"

@@ -7,7 +7,7 @@ import io
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
 
@@ -64,8 +64,6 @@ class District:
         self.word = self._some("Goal", "Priority", "GOAL", "Strategic Priority", "Focus Area")
         self.deep = self.chance.random() < 0.4
         self.workbook = self.chance.random() < 0.5
-        self.broken: list[tuple[int, int, str]] = []
-        """By sheet, line and text: what nobody can read, and must be told."""
         if not self.workbook and self.repeats == "merged":
             self.repeats = "blank"
 
@@ -74,7 +72,8 @@ class District:
 
     def _title(self) -> str:
         while True:
-            title = f"{self._some(*VERBS)} {self._some(*THINGS)} in {self._some('all', 'ten', 'half the')} {self._some(*'ABCDEF')}-schools"
+            where = f"{self._some('all', 'ten', 'half the')} {self._some(*'ABCDEF')}-schools"
+            title = f"{self._some(*VERBS)} {self._some(*THINGS)} in {where}"
             if title not in self._used:
                 self._used.add(title)
                 return title
@@ -127,7 +126,7 @@ class District:
             f"{MONTHS[day.month - 1]} {day.day}, {day.year}",
         ]
         if self.workbook:
-            forms.append(datetime(day.year, day.month, day.day))
+            forms.append(datetime.combine(day, time()))
         if not first and (day.month, day.day) in ((6, 30), (3, 31)):
             forms += [f"{MONTHS[day.month - 1]} {day.year}", f"by {MONTHS[day.month - 1]} {day.year}"]
         if not first and (day.month, day.day) == (6, 30):

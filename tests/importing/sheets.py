@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from openpyxl import Workbook
@@ -43,11 +44,11 @@ def problems(held: str | bytes) -> list[str]:
     return [str(each) for each in imported(held).imported.found.problems]
 
 
-def workbook(*rows: list[Any], merge: tuple[str, ...] = (), formats: dict[str, str] | None = None) -> bytes:
+def workbook(*rows: Sequence[Any], merge: tuple[str, ...] = (), formats: dict[str, str] | None = None) -> bytes:
     """A workbook with these rows, merged ranges and number formats."""
     book = Workbook()
     for row in rows:
-        book.active.append(row)
+        book.active.append(list(row))
     for place in merge:
         book.active.merge_cells(place)
     for cell, form in (formats or {}).items():

@@ -20,21 +20,22 @@ from syncd.plan.model import Kpi, Plan
 
 HEADINGS = (
     "Goal", "Priority", "Outcome", "KPI", "Measure", "Baseline", "Target", "Target 2027", "Actual 2025-26", "Current",
-    "Strategic action", "Action step", "Project", "Owner", "Start", "Due", "Timeline", "Status", "Notes", "No.", "Level",
-    "Title", "Unit", "Direction", "Weight", "Budget", "", "As of",
+    "Strategic action", "Action step", "Project", "Owner", "Start", "Due", "Timeline", "Status", "Notes", "No.",
+    "Level", "Title", "Unit", "Direction", "Weight", "Budget", "", "As of",
 )  # fmt: skip
 CELLS = (
     "", "", "", "Every child reads", "Goal 2: Safe halls", "1.2 Adopt a curriculum", "• Train staff\n• Buy books",
     "Training:\n- spring\n- autumn", "67% (June 2023)", "91% by June 2029", "986 (+10%)", "from 54% to 70% by 2029",
-    "54% → 70%", "~40%", ">95%", "≤53%", "+5%", "+5 points", "0.08", "8 %", "12 students", "490:1", "45/60", "60-70%", "1.1",
-    "1.10", "2-Mar", "TBD", "N/A", "__%", "?", "—", "2025–26", "SY2026", "Spring 2026", "13/2/2026", "6/30/2026", "2029",
-    "10432", "HR; Principals", "Asst. Superintendent, Elementary", "Cancelled", "On hold", "IP", "Cancelled: Old work",
-    "KPI", "Objective", "Action", "%", "days", "↑", "decrease", "#REF!", "“curly” – dashed", "* a footnote", "Total", "0.5",
-    "100% attendance; every day", "Line one\nLine Two", "x" * 400, "\u202esteered", "1,204 (n=96)", "3 of 12 schools",
+    "54% → 70%", "~40%", ">95%", "≤53%", "+5%", "+5 points", "0.08", "8 %", "12 students", "490:1", "45/60", "60-70%",
+    "1.1", "1.10", "2-Mar", "TBD", "N/A", "__%", "?", "—", "2025–26", "SY2026", "Spring 2026", "13/2/2026", "6/30/2026",
+    "2029", "10432", "HR; Principals", "Asst. Superintendent, Elementary", "Cancelled", "On hold", "IP", "0.5", "Total",
+    "Cancelled: Old work", "KPI", "Objective", "Action", "%", "days", "↑", "decrease", "#REF!", "“curly” – dashed",
+    "* a footnote", "100% attendance; every day", "Line one\nLine Two", "x" * 400, "\u202esteered", "1,204 (n=96)",
+    "3 of 12 schools", "New library hours", "See notes on staffing", "None of the above", "In development with partners",
 )  # fmt: skip
 PASSED_OVER = frozenset(
-    "goal from june by hold cancelled increase decrease points canceled spring autumn percent students days points "
-    "objective action measure".split()
+    {"goal", "from", "june", "hold", "cancelled", "increase", "decrease", "points", "percent", "students", "days"}
+    | {"objective", "action", "measure"}
 )
 """Words that are read, and need not stand in the plan as they are."""
 ROWS = st.lists(st.lists(st.sampled_from(CELLS), min_size=1, max_size=8), min_size=1, max_size=12)
@@ -53,13 +54,19 @@ def imported(held: bytes) -> tuple[Brought, Plan] | None:
     try:
         done = bring(propose(held, "junk.csv", Settings()), Settings(), None)
     except PlanError as error:
-        assert all("the plan made from" not in each.file for each in error.problems), error.problems
-        return None
-    document = parse(done.text, file="plan.toml", ending=".toml")
-    found = fitted(document)
+        refused = error
+    else:
+        return done, _plan(done)
+    assert all("the plan made from" not in each.file for each in refused.problems), refused.problems
+    return None
+
+
+def _plan(done: Brought) -> Plan:
+    """The plan in its text."""
+    found = fitted(parse(done.text, file="plan.toml", ending=".toml"))
     assert found.problems == ()
     assert found.plan is not None
-    return done, found.plan
+    return found.plan
 
 
 @settings(deadline=None, max_examples=300)
@@ -70,9 +77,8 @@ def test_no_figure_is_invented(sheet: tuple[list[str], list[list[str]]]) -> None
     found = imported(as_csv(head, rows))
     if found is None:
         return
-    written = {
-        Decimal(text.replace(",", "")) for row in rows for cell in row for text in re.findall(r"\d[\d,]*\.?\d*", cell)
-    }
+    texts = [text for row in rows for cell in row for text in re.findall(r"\d[\d,]*\.?\d*", cell)]
+    written = {Decimal(text.replace(",", "")) for text in texts}
     for placed in found[1].walk():
         if isinstance(placed.item, Kpi):
             marks = [placed.item.baseline, placed.item.target, *placed.item.interim, *placed.item.readings]

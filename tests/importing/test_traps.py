@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -205,9 +206,8 @@ def test_excel_turned_8_percent_into_a_fraction() -> None:
 
 def test_excel_turned_2_3_into_a_day() -> None:
     """In a number or a figure, that is said."""
-    held = workbook(
-        ["No.", "Goal", "KPI", "Baseline"], [datetime(2026, 2, 3), "Read", "Measured", datetime(2026, 2, 3)]
-    )
+    day = datetime.combine(date(2026, 2, 3), time())
+    held = workbook(["No.", "Goal", "KPI", "Baseline"], [day, "Read", "Measured", day])
     found = problems(held)
     assert [each.partition(": “")[0] for each in found] == ["plan.csv:2: A (No.)", "plan.csv:2: D (Baseline)"]
     assert all("Excel made a day" in each for each in found)
@@ -296,8 +296,8 @@ def test_owners(cell: str, owner: str | None, notes: str) -> None:
 
 @pytest.mark.parametrize(
     ("cell", "state"),
-    [("Cancelled", State.CANCELLED), ("CANCELED", State.CANCELLED), ("on-hold", State.ON_HOLD), ("Paused", State.ON_HOLD),
-     ("Postponed", State.DEFERRED), ("In progress", State.ACTIVE), ("done", State.ACTIVE)],
+    [("Cancelled", State.CANCELLED), ("CANCELED", State.CANCELLED), ("on-hold", State.ON_HOLD),
+     ("Paused", State.ON_HOLD), ("Postponed", State.DEFERRED), ("In progress", State.ACTIVE), ("done", State.ACTIVE)],
 )  # fmt: skip
 def test_states(cell: str, state: State) -> None:
     """Five spellings; what says only how far it is stands in the notes, for the tool knows that better."""
@@ -348,8 +348,13 @@ def test_tiers_by_what_else_there_is() -> None:
 
 def test_merged_cells() -> None:
     """Hold for all lines that they cover; a line merged across the table heads those below it."""
-    rows = [["Goal", "Action", "Project", "Owner"], ["Read", "Train", "Plan it", "HR"], [None, None, "Do it", None],
-            ["Goal 2: Safe", None, None, None], [None, "Build", None, "HR"]]  # fmt: skip
+    rows: list[list[Any]] = [
+        ["Goal", "Action", "Project", "Owner"],
+        ["Read", "Train", "Plan it", "HR"],
+        [None, None, "Do it", None],
+        ["Goal 2: Safe", None, None, None],
+        [None, "Build", None, "HR"],
+    ]
     held = workbook(*rows, merge=("A2:A3", "B2:B3", "D2:D3", "A4:D4"))
     assert ids(held) == {
         "G1": "Read",

@@ -1,0 +1,172 @@
+"""`syncd import` as its user meets it: what is shown and asked, what is written, how it ends."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from syncd.plan.load import load_plan
+from tests.cli.test_init import Terminal
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "spreadsheet" / "plan.csv"
+SMALL = "Goal,Action,Owner,Due\nAll read,Train,HR,June 2027\n"
+SYNCD = [sys.executable, "-c", "import sys; from syncd.cli import main; sys.argv[0] = 'syncd'; sys.exit(main())"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the command is called."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "small.csv").write_text(SMALL)
+    return tmp_path
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command with nobody at a terminal."""
+    return subprocess.run(
+        [*SYNCD, "import", *arguments], capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
+    )
+
+
+def left(folder: Path) -> set[str]:
+    """The files that are there now."""
+    return {each.name for each in folder.iterdir()} - {"small.csv"}
+
+
+def test_the_example(folder: Path) -> None:
+    """A plan that loads; what could not be read is named, and the code says that there is something to look at."""
+    done = run(str(EXAMPLE), "--yes", "--json")
+    assert done.returncode == 1
+    assert list(report := json.loads(done.stdout)) == ["counts", "lines", "problems"]
+    assert report["counts"] == {"goals": 2, "outcomes": 0, "kpis": 3, "guardrails": 0, "actions": 4, "projects": 5}
+    assert report["lines"] == {"read": 18, "used": 10, "skipped": 7, "unreadable": 1}
+    assert [(each["line"], each["column"]) for each in report["problems"]] == [
+        (9, "B (Baseline)"), (13, "C (Person responsible)"), (13, "E (Due)"), (21, "G (Comments)"),
+    ]  # fmt: skip
+    assert len(load_plan("plan.toml", folder).items) == 14
+    assert left(folder) == {"plan.toml", "plan.imported.json"}
+
+
+def test_a_sheet_in_order_ends_with_0(folder: Path) -> None:
+    """And with a word on what to do next."""
+    done = run("small.csv", "--out", "district.toml", "--yes")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0] == "small.csv: 1 goal, 1 action."
+    assert "Written to district.toml." in done.stderr
+    assert left(folder) == {"district.toml", "district.imported.json"}
+
+
+def test_a_dry_run_writes_nothing(folder: Path) -> None:
+    """It shows the columns with examples, and the report."""
+    done = run("small.csv", "--dry-run", "--columns", "columns.toml")
+    assert done.returncode == 0
+    assert "B Action → action (its heading says so)" in " ".join(done.stderr.split())
+    assert left(folder) == set()
+
+
+def test_nobody_to_ask(folder: Path) -> None:
+    """Nothing is taken for granted then."""
+    done = run("small.csv")
+    assert done.returncode == 2
+    assert "say --yes" in done.stderr
+    assert left(folder) == set()
+
+
+def test_the_columns_file_is_written_and_used(folder: Path) -> None:
+    """What it says stands; a wrong word in it is told with its line."""
+    assert run("small.csv", "--yes", "--columns", "columns.toml").returncode == 0
+    text = (folder / "columns.toml").read_text()
+    assert '"Action" = "action"\n' in text
+    (folder / "columns.toml").write_text(text.replace('"Owner" = "owner"', '"Owner" = "skip"'))
+    assert run("small.csv", "--yes", "--columns", "columns.toml", "--out", "other.toml").returncode == 0
+    assert "HR" not in (folder / "other.toml").read_text()
+    (folder / "columns.toml").write_text('[columns]\n"Owner" = "ownr"\n')
+    done = run("small.csv", "--yes", "--columns", "columns.toml")
+    assert (done.returncode, "columns.toml:2" in done.stderr, "did you mean “owner”?" in done.stderr) == (2, True, True)
+
+
+def test_the_next_version_is_shown_and_put_in(folder: Path) -> None:
+    """The plan as it was stays beside it."""
+    run("small.csv", "--yes")
+    before = (folder / "plan.toml").read_text()
+    (folder / "small.csv").write_text(SMALL.replace("2027", "2028") + ",Hire,HR,\n")
+    shown = run("small.csv", "--dry-run")
+    assert "changed  G1.A1 “Train”: due: “2027-06-30” → “2028-06-30”" in shown.stdout
+    assert (folder / "plan.toml").read_text() == before
+    done = run("small.csv", "--yes")
+    assert done.stdout == shown.stdout
+    assert [each.item.title for each in load_plan("plan.toml", folder).items.values()] == ["All read", "Train", "Hire"]
+    assert (folder / "plan.toml.syncd-1.bak").read_text() == before
+    assert "Nothing in the plan is to change." in run("small.csv", "--yes").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["missing.csv", "--yes"], "there is no such file"),
+        (["small.csv", "--out", "plan.yaml", "--yes"], "a plan is imported into a .toml file"),
+        (["broken.xlsx", "--yes"], "this workbook cannot be read"),
+        (["words.csv", "--yes"], "no table was found in it"),
+        (["small.csv", "--out", "broken.toml", "--yes"], "this is not valid TOML"),
+    ],
+)
+def test_what_cannot_be_used(folder: Path, arguments: list[str], words: str) -> None:
+    """Exit 2, in words, with nothing written."""
+    (folder / "broken.xlsx").write_bytes(b"PK\x03\x04 and nothing else")
+    (folder / "words.csv").write_text("just,some,words\n")
+    (folder / "broken.toml").write_text("[plan\n")
+    before = {each.name: each.read_bytes() for each in folder.iterdir()}
+    done = run(*arguments)
+    assert (done.returncode, words in done.stderr, done.stdout) == (2, True, ""), done.stderr
+    assert {each.name: each.read_bytes() for each in folder.iterdir()} == before
+
+
+def test_a_workbook_far_larger_than_it_says(folder: Path) -> None:
+    """One cell at the far end takes no time."""
+    book = Workbook()
+    for row in (["Goal", "Action"], ["All read", "Train"]):
+        book.active.append(row)
+    book.active["XFD1048576"] = "far away"
+    book.save(folder / "far.xlsx")
+    start = time.process_time()
+    done = run("far.xlsx", "--yes")
+    assert done.returncode == 2, done.stdout
+    assert "more than 100,000 lines" in done.stderr
+    assert time.process_time() - start < 30
+
+
+@pytest.mark.process
+def test_asked_at_a_terminal(folder: Path) -> None:
+    """Columns are corrected one by one, a rename is confirmed, nothing is written without a yes."""
+    (folder / "own.csv").write_text(SMALL.replace("Action", "Vorhaben"))
+    with Terminal("import", "own.csv") as person:
+        person.sees("Vorhaben → notes")
+        person.sees("Are the columns right?")
+        person.types("n")
+        for name, answer in (("Goal", ""), ("Vorhaben", "action"), ("Owner", ""), ("Due", "")):
+            person.sees(f"“{name}” is")
+            person.types(answer)
+        person.sees("Vorhaben → action")
+        person.sees("Are the columns right?")
+        person.types("y")
+        person.sees("Write plan.toml?")
+        person.types("y")
+        person.sees("Keep what the columns mean")
+        person.types("columns.toml")
+        person.sees("Written to columns.toml")
+        assert person.ended() == 0
+    assert '"Vorhaben" = "action"' in (folder / "columns.toml").read_text()
+    (folder / "own.csv").write_text(SMALL.replace("Action", "Vorhaben").replace("Train", "Train all"))
+    with Terminal("import", "own.csv", "--columns", "columns.toml") as person:
+        person.sees("G1.A1: is “Train all” the same as “Train”?")
+        person.types("n")
+        person.sees("Put this into plan.toml?")
+        person.types("n")
+        assert person.ended() == 130
+    assert list(load_plan("plan.toml", folder).items) == ["G1", "G1.A1"]
