@@ -192,7 +192,8 @@ def _replaced(d: District) -> None:
         known.setdefault(line.item, []).extend((line.before, line.after))
     for item, key, human in d.memory.overruled:
         names = (item, *(d.plan[item].was if item in d.plan else ()))
-        told = any(alike(human, one) for name in names for one in known.get(name, ()))
+        words = d.memory.words(item, key, human)
+        told = any(alike(words, d.memory.words(item, key, one)) for name in names for one in known.get(name, ()))
         must(told, f"{item}: the plan's {key} {human!r} was replaced, and the log does not know it")
     d.memory.overruled.clear()
 

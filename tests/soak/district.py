@@ -134,6 +134,7 @@ class District:
 
     def _open(self, text: str) -> None:
         self.world.plan = {one.id: one for one in items_of(text) or ()}
+        self.memory.note_frames({one.id: one.around for one in self.plan.values()})
 
     def save(self, change: Callable[[Table], object], renamed: tuple[str, str] = ("", "")) -> bool:
         """A person changes the plan in an editor and saves it; False for what would be no plan any more.
@@ -332,8 +333,7 @@ class District:
 
     def forget(self) -> None:
         """The store knows less than it did."""
-        wanted = self.desired().tasks.items()
-        planned = [(item, *each) for item, one in wanted for each in one.values.items()]
+        planned = [(item, *each) for item, one in self.desired().tasks.items() for each in one.values.items()]
         self.memory.forget(self.world.tool.merged, planned)
 
     def is_calm(self) -> bool:

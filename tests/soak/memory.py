@@ -47,6 +47,8 @@ class Memory:
     held: dict[tuple[str, str], list[object]] = field(default_factory=dict)
     voiced: dict[tuple[str, str], list[object]] = field(default_factory=dict)
     """Every value that a team gave a field meanwhile: the plan may have taken it over."""
+    frames: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    """What ever stood above and below the plan's own words in the notes of an item."""
     overruled: list[tuple[str, str, FieldValue]] = field(default_factory=list)
     """What the plan's people wrote and a team's value replaced: the log must still know it."""
     told: dict[tuple[str, str], object] = field(default_factory=dict)
@@ -57,6 +59,8 @@ class Memory:
     """What stands in the tool and in the plan since somebody undid a pass, until people change either."""
     either: set[tuple[str, str]] = field(default_factory=set)
     """Fields of which nobody knows whether what was undone stands, or the plan's value."""
+    lapsed: set[tuple[str, str]] = field(default_factory=set)
+    """Fields that people changed since an undo: what was undone may stand again as long as no pass saw the change."""
     lines: dict[tuple[str | None, str | None], list[tuple[str, str]]] = field(default_factory=dict)
     """Items that follow the plan's order, each with its task, by group and item above."""
     copies: set[str] = field(default_factory=set)
@@ -95,13 +99,13 @@ class Memory:
         seen_before = any(_alike(new, earlier) for earlier in self.held.get((item, key), ()))
         lax = rule is not None and rule.owner is Owner.SHARED and rule.conflict is Conflict.PLAN
         firm = not (seen_before and rule is not None) and not (lax and unclear)
-        self._touch(item, task, key)
+        self._touch(item, task, key, again=seen_before)
         if rule is not None and rule.owner is Owner.SHARED and rule.conflict is Conflict.HOLD and unclear:
             self.torn.discard((item, key))
         self._remember(item, key, old, new)
         self.teams[task, key] = Said(new, self.tick(), firm)
         self.told[task, key] = new
-        self.voiced.setdefault((item, key), []).append(new)
+        self._voice(item, key, new)
 
     def place(self, item: str, task: str, key: str, new: object) -> None:
         """A team put a task somewhere else."""
@@ -114,8 +118,7 @@ class Memory:
         if same(old, new):
             return
         returns = any(_alike(new, earlier) for earlier in self.held.get((item, key), ()))
-        if not (returns and (item, key) in self.either):  # what was undone there may stand again
-            self._forget_undo(item, key)
+        self._people_changed(item, key, again=returns)
         for task in tasks:
             said = self.teams.get((task, key))
             if said is None or rule.owner is not Owner.SHARED:
@@ -131,6 +134,29 @@ class Memory:
     def planned(self, items: Collection[str]) -> None:
         """The plan has these items by now; where the tasks of others stand, it says no more, come back or not."""
         self.lines = {home: [each for each in line if each[0] in items] for home, line in self.lines.items()}
+
+    def note_frames(self, around: Mapping[str, tuple[str, str]]) -> None:
+        """This stands above and below the plan's own words in the notes of each item by now."""
+        for item, frame in around.items():
+            self.frames.setdefault(item, set()).add(frame)
+
+    def words(self, item: str, key: str, value: object) -> object:
+        """What people said: of notes, the plan's own words without what ever stood around them."""
+        if key != "notes" or value is None:
+            return value
+        text = str(value)
+        for above, below in sorted(self.frames.get(item, ()), key=lambda frame: -len("".join(frame))):
+            if text.startswith(above) and text.endswith(below):
+                return text.removeprefix(above).removesuffix(below).strip() or None
+        return text
+
+    def heard(self, item: str, key: str, value: object) -> bool:
+        """Whether a team gave a field this value, whatever the plan has put around it since."""
+        said, words = self.voiced.get((item, key), ()), self.words(item, key, value)
+        return any(_alike(words, self.words(item, key, one)) for one in said)
+
+    def _voice(self, item: str, key: str, *values: object) -> None:
+        self.voiced.setdefault((item, key), []).extend(values)
 
     def soften(self, tasks: Iterable[str], key: str) -> None:
         """The plan took over what a team said, and says more than that at once."""
@@ -150,12 +176,21 @@ class Memory:
         if item not in self.fog:
             self.adrift.discard(item)
 
-    def _touch(self, item: str, task: str, key: str) -> None:
+    def _touch(self, item: str, task: str, key: str, *, again: bool) -> None:
         """Whoever sets a field ends what an undo left there; on a copy, nobody knows which of the tasks counts."""
         if task not in self.copies:
-            self._forget_undo(item, key)
+            self._people_changed(item, key, again=again)
         elif (item, key) in self.back:
             self.half_undone(item, key, self.back.pop((item, key)))
+
+    def _people_changed(self, item: str, key: str, *, again: bool) -> None:
+        """What was undone stands no more, unless the field is back (`again`) where it was before any pass could see."""
+        undone = any((item, key) in held for held in (self.back, self.either, self.lapsed))
+        self._forget_undo(item, key)
+        if undone:
+            self.lapsed.add((item, key))
+            if again:
+                self.either.add((item, key))
 
     def _forget_undo(self, item: str, key: str) -> None:
         self.back.pop((item, key), None)
@@ -166,7 +201,7 @@ class Memory:
         """An undo was to put a field back, and nobody knows what came of it: it may hold any of these."""
         self.ruled.pop((item, key), None)
         self._remember(item, key, *values)
-        self.voiced.setdefault((item, key), []).extend(values)
+        self._voice(item, key, *values)
         self.either.add((item, key))
         self.fog[item] = self.tick()
 
@@ -176,7 +211,7 @@ class Memory:
         self.torn.discard((item, key))
         self.ruled.pop((item, key), None)
         self._remember(item, key, *both)
-        self.voiced.setdefault((item, key), []).append(both[0])
+        self._voice(item, key, both[0])
         if (item, key) in self.dirty or item in self.fog:
             self.half_undone(item, key, both)
         else:
@@ -189,7 +224,7 @@ class Memory:
         self.torn.discard((item, key))
         self._forget_undo(item, key)
         self.dirty[item, key] = self.fog[item] = self.tick()
-        self.voiced.setdefault((item, key), []).append(taken)
+        self._voice(item, key, taken)
 
     def rename(self, old: str, new: str) -> None:
         """An item has another id by now."""
@@ -204,11 +239,13 @@ class Memory:
         for held in by_field:
             for item, key in [pair for pair in held if pair[0] == old]:
                 held[new, key] = held.pop((item, key))
+        self.frames.setdefault(new, set()).update(self.frames.pop(old, ()))
         if old in self.fog:
             self.fog[new] = self.fog.pop(old)
         self.adrift = {new if item == old else item for item in self.adrift}
         self.torn = {(new if item == old else item, key) for item, key in self.torn}
         self.either = {(new if item == old else item, key) for item, key in self.either}
+        self.lapsed = {(new if item == old else item, key) for item, key in self.lapsed}
         self.lines.clear()
 
     def cloud(
@@ -225,7 +262,7 @@ class Memory:
         """
         for item in items:
             for key in rules if turned_back else ():
-                self.voiced.setdefault((item, key), []).extend(self.held.get((item, key), ()))
+                self._voice(item, key, *self.held.get((item, key), ()))
             self.fog[item] = self.tick()
             self.adrift.add(item)
             for pair in [pair for pair in self.back if pair[0] == item]:
@@ -243,6 +280,8 @@ class Memory:
     def agreed(self, item: str, task: str, held: Mapping[str, tuple[FieldValue, FieldValue]], since: int) -> None:
         """A pass that began at `since` went well for an item, where plan and tool hold these values by now."""
         for key, (planned, there) in held.items():
+            if same(planned, there) and self.dirty.get((item, key), 0) <= since:
+                self.lapsed.discard((item, key))
             said = self.teams.get((task, key))
             known = (said and said.at <= since) or self.fog.get(item, since + 1) <= since
             if known and same(planned, there) and self.dirty.get((item, key), 0) <= since:
@@ -261,7 +300,7 @@ class Memory:
         earlier = self.plan.get((item, key), planned)
         if same(earlier, planned):
             self.plan[item, key] = planned
-        elif any(_alike(planned, one) for one in self.voiced.get((item, key), ())):
+        elif self.heard(item, key, planned):
             self.overruled.append((item, key, earlier))
             self.plan[item, key] = planned
 

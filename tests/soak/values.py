@@ -58,8 +58,8 @@ def _one(d: District, at: Stand) -> None:
         must(alike(planned, human), f"{where} is {planned!r} in the plan, where people wrote {human!r}")
     if not shared:
         return
-    heard = (human, *d.memory.voiced.get((item, rule.key), ()))
-    must(any(alike(planned, one) for one in heard), f"{where} is {planned!r} in the plan, where people wrote {human!r}")
+    heard = alike(planned, human) or d.memory.heard(item, rule.key, planned)
+    must(heard, f"{where} is {planned!r} in the plan, where people wrote {human!r}")
     if said is not None and said.firm:
         must(alike(held, said.value), f"{where} is {held!r}, and the team said {said.value!r}")
     elif said is not None:
