@@ -137,6 +137,8 @@ def _settled(guessed: list[Guess], taken: set[Role]) -> list[Guess]:
 def _once(guess: Guess, roles: set[Role], seen: Mapping[Role, int]) -> Guess:
     """The guess, where no other column says the same already."""
     role = guess.use.role
+    if role is Role.LEVEL and Role.TITLE not in roles:
+        return _as_notes(guess, "no column holds the names of the lines")
     if role is Role.TITLE and Role.LEVEL not in roles:
         if roles & {Role.ACTION, Role.PROJECT, Role.KPI}:
             return _as_notes(guess, "the tiers have columns of their own")

@@ -38,10 +38,15 @@ class Filling:
 
     def __init__(self, sheet: Sheet, guesses: Sequence[Guess], calendar: Calendar, out: Gathered) -> None:
         self._sheet, self._calendar, self._out = sheet, calendar, out
-        apart = {*TIERS, Role.TITLE, Role.LEVEL, Role.SKIP}
-        self._guesses = [each for each in guesses if each.use.role not in apart]
-        self._headed = {guess.column.at for guess in guesses}
         self._by_role = {guess.use.role: guess for guess in guesses}
+        self._guesses = [each for each in guesses if not self._names(each)]
+        self._headed = {guess.column.at for guess in guesses}
+
+    def _names(self, guess: Guess) -> bool:
+        """Whether a column says what the items of a line are called, or is not wanted."""
+        if guess.use.role in (Role.TITLE, Role.LEVEL):  # of several, one is that; and a level is one of a title
+            return Role.TITLE in self._by_role and self._by_role[guess.use.role] is guess
+        return guess.use.role in TIERS or guess.use.role is Role.SKIP
 
     def fill(self, line: Line, own: Sequence[Sequence[Thing]], standing: Thing | None) -> bool:
         """Put all that a line says onto its items, or its figures onto the KPI that stands above; whether it could."""
@@ -168,9 +173,10 @@ class Filling:
         except NoFigure as error:
             self._refuse(line, cell, guess, str(error), [thing])
             return
-        if found.value is not None and found.value >= 0 and thing.works:
+        taken = found.value is not None and found.value >= 0 and thing.works
+        if taken:
             thing.weight = found.value
-        elif not found.unknown:
+        if not (taken or found.unknown) or not found.whole:
             self._keep(cell, guess, thing)
 
     def _measured(self, line: Line, cell: Cell, guess: Guess, things: Sequence[Thing]) -> None:

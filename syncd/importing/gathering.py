@@ -141,7 +141,8 @@ class _Gathering:
         """The items that a line names, cell by cell from the top down; None where it only says they are not known."""
         found: list[list[Thing]] = []
         unknown = False
-        for tier, guess in self._titled(line, guesses) or tiers:
+        named_by = sorted([*tiers, *self._titled(line, guesses)], key=lambda each: _ORDER.index(each[0]))
+        for tier, guess in named_by:
             cell = line.cell(guess.column.at)
             if cell.text and is_unknown(cell.text):
                 unknown = True

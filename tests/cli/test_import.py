@@ -144,7 +144,7 @@ def test_a_workbook_far_larger_than_it_says(folder: Path) -> None:
 @pytest.mark.process
 def test_asked_at_a_terminal(folder: Path) -> None:
     """Columns are corrected one by one, a rename is confirmed, nothing is written without a yes."""
-    (folder / "own.csv").write_text(SMALL.replace("Action", "Vorhaben"))
+    (folder / "own.csv").write_text(SMALL.replace("Action", "Vorhaben").replace("Train", "Train all teachers"))
     with Terminal("import", "own.csv") as person:
         person.sees("Vorhaben → notes")
         person.sees("Are the columns right?")
@@ -162,9 +162,9 @@ def test_asked_at_a_terminal(folder: Path) -> None:
         person.sees("Written to columns.toml")
         assert person.ended() == 0
     assert '"Vorhaben" = "action"' in (folder / "columns.toml").read_text()
-    (folder / "own.csv").write_text(SMALL.replace("Action", "Vorhaben").replace("Train", "Train all"))
+    (folder / "own.csv").write_text(SMALL.replace("Action", "Vorhaben").replace("Train", "Train all the teachers"))
     with Terminal("import", "own.csv", "--columns", "columns.toml") as person:
-        person.sees("G1.A1: is “Train all” the same as “Train”?")
+        person.sees("G1.A1: is “Train all the teachers” the same as “Train all teachers”?")
         person.types("n")
         person.sees("Put this into plan.toml?")
         person.types("n")

@@ -81,7 +81,7 @@ def without_unknown(items: Counter[tuple[Any, ...]]) -> Counter[tuple[Any, ...]]
     return out
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=30)
 @given(SEEDS)
 def test_nothing_is_lost_and_nothing_invented(seed: int) -> None:
     """The plan holds the items that the sheets hold, with the very same figures, days, owners and states."""
@@ -92,7 +92,7 @@ def test_nothing_is_lost_and_nothing_invented(seed: int) -> None:
     assert wanted - found == Counter()
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 @given(SEEDS)
 def test_every_line_is_accounted_for(seed: int) -> None:
     """Each line that holds anything once, and no other; the report adds up."""
@@ -107,7 +107,7 @@ def test_every_line_is_accounted_for(seed: int) -> None:
     assert report["read"] == report["used"] + report["skipped"] + report["unreadable"] == len(list(accounts.elements()))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(SEEDS)
 def test_the_same_sheet_again_changes_nothing(seed: int) -> None:
     """With the same ids, and with no word of change."""
