@@ -28,6 +28,7 @@ from syncd.plan.items import FIGURES
 from syncd.plan.linting.subject import Bounds
 from syncd.plan.model import Kpi, Plan
 from syncd.settings import (
+    Branches,
     Channel,
     Duration,
     HostPort,
@@ -197,7 +198,7 @@ class MappingConfig(_Section):
     connection: str
     every: Duration = timedelta(minutes=5)
     container: Annotated[str | ByName, BeforeValidator(_container, json_schema_input_type=str | int | ByName)]
-    select: tuple[str, ...] = ()
+    select: Branches = ()
     group_by: GroupBy = GroupBy.GOAL
     action: Literal["task", "none"] = "task"
     project: Literal["subtask", "task", "none"] = "subtask"

@@ -16,7 +16,7 @@ from syncd.config import PlanConfig
 from syncd.errors import PlanError, Problem
 from syncd.plan.feeds import Feeds
 from syncd.plan.keeping import FilePlace
-from syncd.plan.load import load_plan
+from syncd.plan.load import id_of, load_plan, where
 from syncd.plan.model import Kpi, Plan
 from syncd.plan.sources import beside, is_address, locate
 
@@ -192,11 +192,26 @@ class Plans:
     def _load(self, name: str) -> tuple[Plan | None, PlanError | None]:
         """The plan as it stands, or why it cannot be read, whatever that is: one bad file must not stop the others."""
         try:
-            return load_plan(self._sources[name].source, self._folder, self._network, self._feeds), None
+            return self._loaded(name), None
         except PlanError as error:
             return None, error
         except Exception as fault:  # noqa: BLE001
             return None, self._error(name, f"it cannot be read ({type(fault).__name__}: {fault})")
+
+    def _loaded(self, name: str) -> Plan:
+        """The plan as it stands. Raises PlanError, also for an id that another plan has: the later one is refused."""
+        plan = load_plan(self._sources[name].source, self._folder, self._network, self._feeds)
+        names = list(self._sources)
+        for at, other in enumerate(names):
+            known, earlier = self.last(other), at < names.index(name)
+            its = known.id if known else id_of(self._sources[other].source, self._folder) if earlier else ""
+            if other != name and its == plan.id:
+                words = (
+                    f"[plans.{other}] has the id “{its}” too, and they would share one history; give this one its own"
+                )
+                found = where(self._sources[name].source, self._folder, self._network)
+                raise PlanError([found.problem("", "id", words)])
+        return plan
 
     def _error(self, name: str, words: str) -> PlanError:
         return PlanError([Problem(locate(self._sources[name].source, self._folder), words)])

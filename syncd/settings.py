@@ -157,6 +157,12 @@ def _worth(value: Any) -> Decimal | Counted:
     raise ValueError(f"{as_written(value)} is neither a share from 0 to 1 nor “cancelled” or “deferred”{close}")
 
 
+def _branches(value: tuple[str, ...]) -> tuple[str, ...]:
+    if not value:
+        raise ValueError("an empty list would select nothing; leave select out for the whole plan, or name branches")
+    return value
+
+
 def _seen(text: str) -> str:
     """Text without what steers: no file and no name in a tool holds it."""
     if found := STEERING.search(text):
@@ -166,6 +172,7 @@ def _seen(text: str) -> str:
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_seen)]
 Id = Annotated[Text, BeforeValidator(plain_id, json_schema_input_type=str | int)]
+Branches = Annotated[tuple[str, ...], AfterValidator(_branches), Field(json_schema_extra={"minItems": 1})]
 Duration = Annotated[
     timedelta,
     BeforeValidator(_duration, json_schema_input_type=Annotated[str, Field(pattern=rf"^\s*{_SPAN.pattern}\s*$")]),

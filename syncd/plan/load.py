@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from connectors.network import DIRECT, Network
-from syncd.checking import in_order
+from syncd.checking import in_order, step
 from syncd.documents.document import FORMS, Document, Unreadable, parse
 from syncd.errors import PlanError, Problem
 from syncd.plan import sources
@@ -34,6 +34,17 @@ def load_plan(source: str, folder: Path, network: Network = DIRECT, feeds: Feeds
     if plan is None or problems:
         raise PlanError(in_order(problems, place))
     return plan
+
+
+def id_of(source: str, folder: Path) -> str:
+    """The id that a plan's file gives it, whatever else is wrong there; "" where that cannot be told here."""
+    if sources.is_address(source):
+        return ""
+    try:
+        told = step(step(_document(sources.locate(source, folder), DIRECT, sources.deadline()).data, "plan"), "id")
+    except PlanError:
+        return ""
+    return told if isinstance(told, str) else ""
 
 
 def where(source: str, folder: Path, network: Network = DIRECT) -> Where:

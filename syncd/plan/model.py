@@ -15,7 +15,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from syncd.plan.texts import code
-from syncd.plan.values import Amount, Day, Figure, FormerId, Id, Line, Lines, Measured, Relation, SomeDay, Title
+from syncd.plan.values import Amount, Day, Figure, FormerId, Id, Line, Lines, Measured, Name, Relation, SomeDay, Title
 
 
 class Direction(StrEnum):
@@ -165,7 +165,7 @@ class Item(Part):
     ] = ()
     title: Title
     notes: Lines = ""
-    owner: Line | None = None
+    owner: Name | None = None
     audience: Audience | None = None
     status: Status | None = None
 
@@ -245,7 +245,7 @@ class Kpi(Item):
     target: Target | None = None
     interim: tuple[Interim, ...] = ()
     readings: tuple[Reading, ...] = ()
-    readings_from: str | None = None
+    readings_from: Name | None = None
     driven_by: tuple[Annotated[Driver, BeforeValidator(_driver, json_schema_input_type=str | Driver)], ...] = ()
     cadence: Cadence = Cadence.YEARLY
     window: Window | None = None

@@ -73,8 +73,8 @@ def assemble(held: Mapping[str, str]) -> Plan:
 
 
 def _whole(values: Mapping[str, dict[str, Any]], name: str) -> dict[str, Any]:
-    """A piece with what stands below it."""
-    found = dict(values[name])
+    """A piece with what stands below it; without blanks, which plans could once hold where they say nothing."""
+    found = {key: value for key, value in values[name].items() if value != ""}
     for below, names in found.pop("below", {}).items():
         found[below] = [_whole(values, each) for each in names]
     return found

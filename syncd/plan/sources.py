@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -18,6 +19,7 @@ import httpx
 
 from connectors.failing import Distrusted
 from connectors.network import Network
+from syncd.documents.document import FORMS
 from syncd.documents.file import LARGEST
 from syncd.documents.file import content as whole
 from syncd.errors import Problem
@@ -30,6 +32,12 @@ _FILTERED: Final = "where a filter looks into secure connections, name its autho
 _STOPPED: Final = "look at proxy under [network], or at HTTPS_PROXY and NO_PROXY"
 _SEARCHED: Final = 200
 """Files of a folder among which the one that may be meant is looked for."""
+_LISTED: Final = 5
+"""So many of them are named where none is called like it."""
+_HEAD: Final = re.compile(rb"""^\s*(\[plan\]|["']?plan["']?\s*:|\{\s*"plan"\s*:)""", re.MULTILINE)
+"""How the head of a plan begins, in each form."""
+_BEGINNING: Final = 100_000
+"""Bytes of a file in which that is looked for."""
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -121,10 +129,28 @@ def content(source: str) -> bytes:
 
 
 def _neighbour(path: Path) -> str:
-    """A hint at the file that may be meant."""
-    names = [each.name for each in islice(path.parent.iterdir(), _SEARCHED)] if path.parent.is_dir() else []
-    near = get_close_matches(path.name, names, n=1)
-    return f"; did you mean “{near[0]}”?" if near else ""
+    """A hint at the file that may be meant: the one of its kind that is called most like it, else those there are."""
+    beside = islice(path.parent.iterdir(), _SEARCHED) if path.parent.is_dir() else ()
+    alike = sorted(each.name for each in beside if _is_alike(path, each))
+    if near := get_close_matches(path.name, alike, n=1):
+        return f"; did you mean “{near[0]}”?"
+    if not alike:
+        return "; `syncd init` or `syncd import` makes one" if path.suffix.lower() in FORMS else ""
+    there = ", ".join(f"“{name}”" for name in alike[:_LISTED])
+    return (
+        f"; beside it there {'is' if len(alike) == 1 else 'are'} {there}{' and more' if len(alike) > _LISTED else ''}"
+    )
+
+
+def _is_alike(wanted: Path, there: Path) -> bool:
+    """Whether a file may be what was looked for: a plan where one was, for a configuration may be called like it."""
+    if wanted.suffix.lower() not in FORMS:
+        return there.suffix.lower() == wanted.suffix.lower()
+    try:
+        with there.open("rb") as file:
+            return there.suffix.lower() in FORMS and bool(_HEAD.search(file.read(_BEGINNING)))
+    except OSError:
+        return False
 
 
 def fetch(source: str, network: Network, by: str, until: float, known: Fetched | None = None) -> Fetched:

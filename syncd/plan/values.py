@@ -103,6 +103,8 @@ Lines = Annotated[str, AfterValidator(lines)]
 Id = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\s/:]+$"), AfterValidator(code)]
 FormerId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\s/:]+$"), AfterValidator(line)]
 """An id that may be written as none is any more: whoever mends one names the old one."""
+Name = Annotated[str, Field(min_length=1), AfterValidator(title)]
+"""One line of which something can be seen; what is not known is left out."""
 Title = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(title)]
 
 

@@ -96,7 +96,7 @@ SETTINGS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "plan": ('"distrct"', "5", '""'),
         "connection": ('"asanna"', "5"),
         "container": ('""', "{}", '{ name = "" }', '{ title = "X" }', "[]", "true"),
-        "select": ('"G1"', '["G9"]', "[1]", '[""]'),
+        "select": ('"G1"', '["G9"]', "[1]", '[""]', "[]"),
         "every": ("5", '"often"', '"0m"', '"-5m"'),
         "group_by": ('"gaol"', "true", '"project"'),
         "action": ('"tasks"', "false"),
@@ -165,7 +165,7 @@ ITEMS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
             "[5]",
         ),
         "readings": ('"readings.csv"', "[1]", "[{ value = 1 }]", '[{ value = 1, on = 2026-01-31, window = "spring" }]'),
-        "readings_from": ('"no.csv"', "5"),
+        "readings_from": ('"no.csv"', "5", '""'),
         "driven_by": ('["G9.A1"]', '"G1.A1"', "[5]", '["G1"]'),
         "cadence": ('"sometimes"',),
         "state": ('"stopped"',),
@@ -175,7 +175,7 @@ ITEMS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "[[goals.actions]]": {
         "id": ('"G1"',),
         "title": ('""',),
-        "owner": ("5",),
+        "owner": ("5", '""', '" "'),
         "start": ("2028-01-01", '"tomorrow"'),
         "due": ("20270630", '"2027"', '"2027-02-30"', '"06/30/2027"'),
         "weight": ("-1", '"heavy"', "true"),
@@ -216,6 +216,8 @@ def cases() -> Iterator[Case]:
             for value in values:
                 yield Case(f"plan {table}: {key} = {value}", plan=placed(PLAN, table, key, value).encode())
     yield from _whole()
+    twin = CONFIG.replace("[mappings.academics]", '[plans.second]\nsource = "./plan.toml"\n[mappings.academics]', 1)
+    yield Case("config: a plan twice", twin.encode())
 
 
 def placed(text: str, table: str, key: str, value: str) -> str:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.cli.district import TASKS, District
+from tests.cli.district import PLAN, TASKS, District
 
 KPI = {
     *("id", "title", "unit", "direction", "baseline", "target", "measured", "measured_on", "attainment"),
@@ -123,7 +123,8 @@ def test_as_of_a_day_before_any_pass(district: District) -> None:
 
 def test_one_of_several_plans(district: District) -> None:
     """With several plans one is named; a wrong name is answered with the right one."""
-    district.write_config(more='[plans.second]\nsource = "plan.toml"\n')
+    (district.folder / "second.toml").write_text(PLAN.replace('id = "district"', 'id = "second"', 1), encoding="utf-8")
+    district.write_config(more='[plans.second]\nsource = "second.toml"\n')
     assert district.run("scorecard").code == 2
     assert district.run("scorecard", "--plan", "second", "--json").code == 0
     said = district.run("scorecard", "--plan", "secnd")

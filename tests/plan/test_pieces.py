@@ -69,6 +69,14 @@ def test_an_edit_touches_few_pieces() -> None:
     assert changed() == set()
 
 
+def test_blanks_of_an_older_version_are_unknown() -> None:
+    """Plans could once hold a blank owner; what was kept of them can still be recalled."""
+    made = assemble(
+        {HEAD: '{"id":"p","title":"t","below":{"goals":["G1"]}}', "G1": '{"id":"G1","title":"g","owner":""}'}
+    )
+    assert made.goals[0].owner is None
+
+
 @pytest.mark.parametrize(
     "broken",
     [

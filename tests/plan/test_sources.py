@@ -210,12 +210,32 @@ def test_what_is_no_readable_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "folder.toml").mkdir()
     with (tmp_path / "large.toml").open("wb") as large:
         large.truncate(LARGEST + 1)
-    (tmp_path / "plan.toml").write_text("")
-    assert refusal("plam.toml", tmp_path) == f"{tmp_path}/plam.toml: there is no such file; did you mean “plan.toml”?"
-    assert refusal("none/x.yaml", tmp_path) == f"{tmp_path}/none/x.yaml: there is no such file"
+    made = "there is no such file; `syncd init` or `syncd import` makes one"
+    assert refusal("none/x.yaml", tmp_path) == f"{tmp_path}/none/x.yaml: {made}"
     assert refusal("folder.toml", tmp_path).startswith(f"{tmp_path}/folder.toml: it cannot be read: ")
     assert refusal("large.toml", tmp_path) == f"{tmp_path}/large.toml: it cannot be read: it is larger than 20 MB"
     assert "it cannot be read" in refusal("\x00.toml", tmp_path)
+
+
+def test_a_missing_plan_is_looked_for_among_plans(tmp_path: Path) -> None:
+    """What is called like it but is none, such as the configuration, is never proposed; nor is a plan for readings."""
+    made = "there is no such file; `syncd init` or `syncd import` makes one"
+    (tmp_path / "config.toml").write_text('[plans.district]\nsource = "plan.toml"\n')
+    (tmp_path / "plan.json").mkdir()
+    assert refusal("plan.toml", tmp_path) == f"{tmp_path}/plan.toml: {made}"
+    (tmp_path / "district.toml").write_text(f"# ours\n{HEAD}")
+    only = "there is no such file; beside it there is “district.toml”"
+    assert refusal("plan.toml", tmp_path) == f"{tmp_path}/plan.toml: {only}"
+    (tmp_path / "ours.yaml").write_text("# ours\nplan:\n  id: p\n")
+    (tmp_path / "last.json").write_text('{ "plan": {"id": "p"} }')
+    (tmp_path / "plam.toml").write_text("[plan]\n")
+    near = "there is no such file; did you mean “plam.toml”?"
+    assert refusal("plan.toml", tmp_path) == f"{tmp_path}/plan.toml: {near}"
+    both = "there is no such file; beside it there are “district.toml”, “last.json”, “ours.yaml”, “plam.toml”"
+    assert refusal("xyz.toml", tmp_path) == f"{tmp_path}/xyz.toml: {both}"
+    (tmp_path / "readings.csv").write_text("")
+    with pytest.raises(sources.NoText, match=r"did you mean “readings\.csv”"):
+        sources.text(str(tmp_path / "reading.csv"), DIRECT)
 
 
 def test_a_file_in_an_old_encoding_is_refused(tmp_path: Path) -> None:

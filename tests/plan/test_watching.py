@@ -101,6 +101,42 @@ def test_a_bad_edit_keeps_the_last_plan(desk: Desk) -> None:
     assert desk.plans.good("d")
 
 
+def test_two_plans_with_one_id(desk: Desk) -> None:
+    """The later of them is refused, whichever is asked for first, until one has an id of its own."""
+    desk.save(HEAD, "other.toml")
+    desk.save(HEAD)
+    for _ in range(2):
+        with pytest.raises(PlanError, match=r"other.toml:2: id: \[plans.d\] has the id “p” too"):
+            desk.plans.get("other")
+        assert desk.plans.get("d").id == "p"
+    desk.save(HEAD.replace('"p"', '"q"'), "other.toml")
+    assert desk.plans.get("other").id == "q"
+
+
+def test_a_plan_that_takes_the_id_of_another(desk: Desk) -> None:
+    """While both are read, the one that is edited is refused, though it comes first; the last good one stays."""
+    desk.save(HEAD)
+    desk.save(HEAD.replace('"p"', '"q"'), "other.toml")
+    good, _ = desk.plans.get("d"), desk.plans.get("other")
+    desk.save(HEAD.replace('"p"', '"q"'))
+    with pytest.raises(PlanError, match=r"\[plans.other\] has the id “q” too"):
+        desk.plans.get("d")
+    assert desk.plans.last("d") is good
+    desk.save(HEAD.replace('"p"', '"r"'), "other.toml")
+    desk.plans.get("other")
+    desk.clock.pass_(seconds=RETRY_EVERY)
+    assert desk.plans.get("d").id == "q"
+
+
+@pytest.mark.parametrize("other", ["nonsense", "plan = 1", "[plan]\nid = 5\n", None])
+def test_a_broken_plan_hides_no_other(desk: Desk, other: str | None) -> None:
+    """What cannot be told of one plan is nothing against the next."""
+    if other is not None:
+        desk.save(other)
+    desk.save(HEAD, "other.toml")
+    assert desk.plans.get("other").id == "p"
+
+
 def test_a_file_that_goes_and_comes_back(desk: Desk) -> None:
     """Somebody moves the file away for a moment."""
     desk.save(HEAD)

@@ -57,7 +57,6 @@ SAME: list[tuple[str, str, FieldValue]] = [
     ("P", "start", "N/A"),
     ("P", "due", None),
     ("P", "owner", None),
-    ("P", "owner", " "),
     ("P", "weight", None),
     ("P", "weight", Decimal(1)),
     ("P", "state", None),
