@@ -99,9 +99,13 @@ class Pass:
             self._remember(stop="")
 
     def _take_in(self, sight: Sight) -> Books:
-        """Put what was seen in the store, with the log of what teams changed, in one transaction."""
+        """Put what was seen in the store, with the log of what teams changed, in one transaction.
+
+        Raises StoreError if another pass has begun since: what this one saw is older than what that one knows.
+        """
         route, container = self.route, sight.shelf.container.id
         with self.store.writing() as writer:
+            writer.require_newest(route.mapping, self.id)
             writer.put_shelf(route.connection, sight.shelf)
             if sight.trouble is not None:
                 self.tally.halted = sight.trouble

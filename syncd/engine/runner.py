@@ -59,6 +59,8 @@ class Runner:
     expect: Callable[[str, int], None] = lambda _mapping, _writes: None
     progress: Callable[[int], None] = lambda _done: None
     _counted: dict[str, int] = field(default_factory=dict)
+    _newest: dict[str, int] = field(default_factory=dict)
+    """The newest pass of each mapping when its container was looked at."""
     _stops: dict[str, str] = field(default_factory=dict)
     """The digests of what the guard had stopped at before this run, by mapping."""
 
@@ -100,9 +102,10 @@ class Runner:
     def _open(self, connector: Connector, route: Route) -> Shelf | ToolError:
         """What is known of the route's container; the tool is asked where its reference is new or a field missing."""
         with self.store.reading() as reader:
-            state = reader.mapping_state(route.mapping)
+            state, last = reader.mapping_state(route.mapping), reader.last_pass(route.mapping)
             shelves = reader.shelves(route.connection)
             linked = bool(reader.links(route.mapping))
+        self._newest[route.mapping] = last.id if last else 0
         reference, by_name = route.reference, route.by_name
         if state is not None and state.scope == route.scope and state.container in shelves:
             known = shelves[state.container]
@@ -174,6 +177,7 @@ class Runner:
     def _pass(self, connector: Connector, route: Route, sight: Sight | ToolError, started: float) -> PassReport:
         full = isinstance(sight, Sight) and sight.full
         with self.store.writing() as writer:
+            writer.require_newest(route.mapping, self._newest[route.mapping])
             number = begin(writer, route.mapping, self.clock.now(), full=full)
         done = self._made(connector, route, number)
         outcome = Outcome.ABANDONED

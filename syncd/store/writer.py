@@ -110,9 +110,12 @@ class Writer(Reader):
             )
 
     def require_newest(self, mapping: str, number: int) -> None:
-        """StoreError where another process has begun a pass since: it took this one for dead, and goes on."""
+        """StoreError where another process has begun a pass since: it took this one for dead, and goes on.
+
+        `number` is the newest pass that this process knows of, 0 for none.
+        """
         newest = self.last_pass(mapping)
-        if newest is None or newest.id != number:
+        if (newest.id if newest else 0) != number:
             raise StoreError(
                 f"another pass of the mapping {mapping} has begun meanwhile; this one stops",
                 "Let only one syncd at a time work on a store: stop the daemon, or leave the passes to it.",
@@ -124,7 +127,11 @@ class Writer(Reader):
 
     def add_point(self, point: KpiPoint) -> None:
         """Add a point to the history; it stays for good."""
-        self._add(tables.points, [rows.point_row(point)])
+        self.add_points([point])
+
+    def add_points(self, points: Iterable[KpiPoint]) -> None:
+        """Add points to the history, in this order."""
+        self._add(tables.points, [rows.point_row(point) for point in points])
 
     def add_version(self, plan: str, at: datetime, digest: str, pieces: Mapping[str, str | None]) -> int:
         """Add a version of a plan with the pieces that differ from the one before (None: not there any more); its id.
@@ -149,6 +156,11 @@ class Writer(Reader):
             for item, known in evidence.items()
         ]
         self._add(tables.evidence, held)
+
+    def add_told(self, plan: str, at: datetime, told: Iterable[tuple[str, Mapping[str, object]]]) -> None:
+        """Add what is published of the plan's schools and groups, by KPI; it stays for good."""
+        held = [{"plan": plan, "item": item, "at": at, "held": encode(each)} for item, each in told]
+        self._add(tables.told, held)
 
     def put_look(self, plan: str, on: date, read_at: datetime) -> None:
         """Keep when the plan's tools were last read, for that day."""

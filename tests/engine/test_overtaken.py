@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -14,9 +15,10 @@ from connectors.errors import Transient, UnknownOutcome
 from connectors.vocabulary import Field, FieldType, Write
 from mappings.rules import Rules
 from syncd.records import Entry, Outcome
+from syncd.store.errors import StoreError
 from syncd.store.store import Store
 from tests.engine.tool import LOST
-from tests.engine.world import BOARD, MAPPING, Killed, World, long_plan, quiet
+from tests.engine.world import BOARD, MAPPING, Killed, Moments, World, long_plan, quiet
 
 
 def once(world: World, kind: str, act: Callable[[], object]) -> None:
@@ -283,3 +285,27 @@ def test_a_look_at_what_was_sent_unheard_that_fails(world: World) -> None:
 
     assert [finding.item for finding in report.findings] == ["G1.A1.P1"]
     assert world.boards.of("G1.A2").title == "New title"
+
+
+@pytest.mark.parametrize("moment", ["open asked", "read asked"])
+def test_a_pass_that_another_one_overtook_stops(world: World, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
+    """What it saw is older than what the other one made: the groups that it never saw are still known by their ids."""
+
+    def hanging(name: str) -> None:
+        if name == moment and world.moments is first:
+            world.moments = Moments()
+            monkeypatch.setattr(Store, "turn", lambda _store, _connection: nullcontext())  # its lock was lost
+            world.run()
+
+    first: Any = hanging
+    first.dead = False
+    world.moments = first
+    with pytest.raises(StoreError, match="another pass of the mapping academics has begun meanwhile"):
+        world.run()
+    world.revive()
+    world.change("G1", title="Reading and writing")
+
+    assert world.run().counts["renamed"] == 1
+    with world.store() as store, store.reading() as reader:
+        [shelf] = reader.shelves(world.connection).values()
+    assert [group.title for group in shelf.container.groups] == ["Reading and writing", "Attendance"]

@@ -168,7 +168,8 @@ class Memory:
         self.held.setdefault((item, key), []).extend(values)
 
     def moved(self, item: str, tasks: Iterable[str]) -> None:
-        """The plan moved an item."""
+        """The plan moved an item: what moves stands somewhere among those that stood there before."""
+        self.lines = {home: [each for each in line if each[0] != item] for home, line in self.lines.items()}
         for key in PLACE:
             for task in tasks:
                 self.teams.pop((task, key), None)

@@ -154,12 +154,14 @@ def die(d: District, moment: int, seconds: int) -> None:
 @act("machine", 5)
 def meanwhile(d: District, after: int, inner: Act) -> None:
     """In the next pass, after {after} requests, this happens: {inner}."""
-    left = after
+    left, before = after, ""
 
     def busy(kind: str, _what: str) -> None:
-        nonlocal left
+        nonlocal left, before
         left -= 1
-        if left < 0 and (kind != "batch" or inner.name in ("tick", "decide")):
+        looked_at = kind == "batch" or kind == before == "look"  # some are: what changes now, nobody could see
+        before = kind
+        if left < 0 and (not looked_at or inner.name in ("tick", "decide")):
             d.world.tool.busy = lambda _kind, _what: None
             DEEDS[inner.name].deed(d, **inner.given)
 

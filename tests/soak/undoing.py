@@ -30,7 +30,7 @@ def undo(d: District, done: int) -> None:
 def undo_and_die(d: District, done: int, moment: int) -> None:
     """Somebody undoes pass {done}, and that dies when control leaves the engine for the {moment}th time."""
     for lived in (one for one in d.lived if one.number == done):
-        _in_doubt(d, _asked(d, lived, dry_run=True))
+        _in_doubt(d, _foreseen(d, lived))
         d.world.moments = Moments(kill_at=moment)
         try:
             _undo(d, lived)
@@ -59,6 +59,15 @@ def _asked(d: District, lived: Lived, *, dry_run: bool = False) -> Undoing:
     world.tool.moment = world.clock.moment = world._store.moments = world.moments
     asked = Undo(d.route(), world._store, world.tool, world.clock, world._new_key, keep=d.keep, who="ann")
     return asked.run(record, dry_run=dry_run)
+
+
+def _foreseen(d: District, lived: Lived) -> Undoing:
+    """All that an undo would put back if nothing went wrong; what is to go wrong waits for it."""
+    faults, d.world.tool.faults = d.world.tool.faults, []
+    try:
+        return _asked(d, lived, dry_run=True)
+    finally:
+        d.world.tool.faults = faults
 
 
 def _in_doubt(d: District, foreseen: Undoing) -> None:
