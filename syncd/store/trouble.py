@@ -71,7 +71,13 @@ _REASONS: tuple[tuple[str, tuple[str, str]], ...] = (
     ("40P01", LOCKED),
     ("42P01", _UNMADE),
     ("42703", _UNMADE),
-    ("42501", ("does not allow this to syncd's account", "Grant the account all rights on its database.")),
+    (
+        "42501",
+        (
+            "does not allow this to syncd's account",
+            "Make the account the owner of its database: ALTER DATABASE … OWNER TO ….",
+        ),
+    ),
     ("25006", ("is read-only", "Check whether [store] url names a standby server.")),
     ("23", _CONTRADICTS),
     ("53", _FULL),

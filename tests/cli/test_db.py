@@ -5,9 +5,12 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 
+import pytest
+
 from syncd.store import Store, schema
 from syncd.store.opening import migrating_engine
-from tests.cli.district import District
+from tests.cli.district import TASKS, District
+from tests.postgres import postgres_url
 
 
 def test_upgrade_makes_the_store(district: District) -> None:
@@ -71,3 +74,71 @@ def test_backup_names_itself(pushed: District) -> None:
     [name] = pushed.left() - before
     assert name.startswith("syncd-20")
     assert name.endswith(".db")
+
+
+def _seen(district: District) -> list[object]:
+    """What is told of a district to other programs."""
+    commands = ("status",), ("log",), ("links", "list"), ("explain", "G1.A1")
+    told: list[object] = [district.run(*command, "--json").json for command in commands]
+    return [*told, district.run("scorecard", "--format", "json").json]
+
+
+def _write_url(district: District, url: str) -> None:
+    text = district.config.read_text(encoding="utf-8")
+    district.config.write_text(text.replace('url = "sqlite:///syncd.db"', f'url = "{url}"'), encoding="utf-8")
+
+
+def test_move(pushed: District) -> None:
+    """After the move everything is told as before, from PostgreSQL; the next pass finds nothing to do."""
+    before = _seen(pushed)
+    with postgres_url() as url:
+        said = pushed.run("db", "move", url)
+        assert said.code == 0, said.err
+        assert f"{pushed.config}:3" in said.out
+        assert "all compared and the same" in said.out
+        assert str(pushed.store) in said.out
+        _write_url(pushed, url)
+        pushed.store.rename(pushed.folder / "old.db")
+        assert pushed.run("db", "check").code == 0
+        assert _seen(pushed) == before
+        [told] = pushed.run("sync", "--json").json["passes"]
+        assert (told["created"], told["updated"], told["adopted"]) == (0, 0, 0)
+        assert not pushed.store.exists()
+
+
+def test_move_for_programs(pushed: District) -> None:
+    """The counts by table, and the line that is to be changed."""
+    with postgres_url() as url:
+        told = pushed.run("db", "move", url, "--json").json
+    assert told["from"] == str(pushed.store)
+    assert told["to"].startswith("postgresql://postgres@/")
+    assert told["tables"]["links"] == TASKS
+    assert told["rows"] == sum(told["tables"].values())
+    assert told["set"] == {"file": str(pushed.config), "line": 3, "key": "store.url"}
+
+
+def test_move_where_the_address_stands_elsewhere(pushed: District, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It names the environment variable; or the file, where nothing about the store stands in it."""
+    monkeypatch.setenv("SYNCD_STORE__URL", f"sqlite:///{pushed.store}")
+    target = f"sqlite:///{pushed.folder / 'moved.db'}"
+    assert "set the environment variable SYNCD_STORE__URL to that address" in pushed.run("db", "move", target).out
+    monkeypatch.delenv("SYNCD_STORE__URL")
+    text = pushed.config.read_text(encoding="utf-8").replace('[store]\nurl = "sqlite:///syncd.db"\n', "")
+    pushed.config.write_text(text, encoding="utf-8")
+    said = pushed.run("db", "move", f"sqlite:///{pushed.folder / 'again.db'}")
+    assert f"into {pushed.config} as url in [store]" in said.out
+
+
+def test_move_to_where_it_cannot(pushed: District) -> None:
+    """What is no address, or one in use, is wrong usage; a server that does not answer cannot be reached."""
+    for url, code, words in (
+        ("mysql://root:hunter2@host/db", 2, "sqlite:///path/to/syncd.db"),
+        (f"sqlite:///{pushed.store}", 2, "is at"),
+        ("postgresql://syncd:hunter2@127.0.0.1:1/none", 4, "cannot be reached"),
+        (f"sqlite:///{pushed.folder}/none/moved.db", 4, "cannot be opened"),
+    ):
+        said = pushed.run("db", "move", url)
+        assert (said.code, said.out, words in said.err, "hunter2" in said.err) == (code, "", True, False), said.err
+    pushed.run("db", "backup", str(pushed.folder / "copy.db"))
+    said = pushed.run("db", "move", f"sqlite:///{pushed.folder / 'copy.db'}")
+    assert (said.code, "is not empty" in said.err) == (2, True)
