@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -14,6 +14,8 @@ from syncd.importing.splitting import named
 
 _LONGEST: Final = 45
 """Letters of a heading."""
+_MANY: Final = 4
+"""So many headings in one line make it the heading of a table, however many others there are."""
 _FOOT: Final = re.compile(
     r"(?:\*+|†|‡|¹|²|³|©|notes?\s*:|sources?\s*:|legend\b|key\s*:|updated\b|last updated|revised\b|prepared\b|printed\b"
     r"|as of\b|draft\b|approved\b|adopted (?:by|on)\b|page \d|confidential\b|see (?:also|appendix)|continued\b"
@@ -49,14 +51,15 @@ class Layout:
     title: str = ""
 
 
-def layout(sheet: Sheet, calendar: Calendar) -> Layout:
-    """The tables of a sheet."""
+def layout(sheet: Sheet, calendar: Calendar, names: Container[str] = ()) -> Layout:
+    """The tables of a sheet; `names` are headings that are known to be some, whatever they say."""
     found = Layout(sheet)
+    words = _Words(calendar, names)
     lines = sheet.lines
     at = 0
     while at < len(lines):
         line = lines[at]
-        deep = _depth(lines, at, calendar)
+        deep = _depth(lines, at, words)
         if deep:
             _begin(found, lines[at : at + deep])
         elif _is_foot(line, found):
@@ -105,42 +108,56 @@ def _columns(head: Sequence[Line]) -> list[Column]:
     return columns
 
 
-def _depth(lines: Sequence[Line], at: int, calendar: Calendar) -> int:
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Which texts are headings of columns."""
+
+    calendar: Calendar
+    names: Container[str]
+
+    def know(self, text: str) -> bool:
+        """Whether a text is one."""
+        return text in self.names or bool(heading(text, self.calendar).word)
+
+
+def _depth(lines: Sequence[Line], at: int, words: _Words) -> int:
     """How many lines from here on are the heading of a table: 0, 1 or 2."""
-    one = _known(lines[at], calendar)
+    one = _known(lines[at], words)
     below = lines[at + 1] if at + 1 < len(lines) else None
     if one is None:
         return 0
-    if below is not None and one and _goes_below(lines[at], below, calendar):
+    if below is not None and one and _goes_below(lines[at], below, words):
         both = _columns(lines[at : at + 2])
-        if sum(bool(heading(column.name, calendar).word) for column in both) >= 2:
+        if sum(words.know(column.name) for column in both) >= 2:
             return 2
-    return 1 if _is_heading(lines[at], one, at == 0) else 0
+    return 1 if _is_heading(lines[at], one, words, first=at == 0) else 0
 
 
-def _known(line: Line, calendar: Calendar) -> int | None:
+def _known(line: Line, words: _Words) -> int | None:
     """How many of the line's texts are headings; None where one of them can be none."""
     texts = _texts(line)
     if any(len(text) > _LONGEST for text in texts):
         return None
     if any(cell.number is not None and not _is_year(cell.text) for cell in line.cells):
         return None
-    return len({text for text in texts if heading(text, calendar).word})
+    return len({text for text in texts if words.know(text)})
 
 
 def _is_year(text: str) -> bool:
     return bool(re.fullmatch(r"(?:19|20)\d\d", text))
 
 
-def _is_heading(line: Line, known: int, first: bool) -> bool:
+def _is_heading(line: Line, known: int, words: _Words, *, first: bool) -> bool:
     """Whether enough of a line are headings, for it to be one."""
-    many = len(set(_texts(line)))
-    if many == 1:
-        return first and known == 1 and heading(_texts(line)[0], Calendar()).word not in ("", "title", "dates")
-    return known >= 2 and known * 2 >= many
+    texts = set(_texts(line))
+    if len(texts) == 1:
+        (text,) = texts
+        sure = text in words.names or heading(text, words.calendar).word not in ("", "title", "dates")
+        return first and known == 1 and sure
+    return known >= _MANY or (known >= 2 and known * 2 >= len(texts))
 
 
-def _goes_below(line: Line, below: Line, calendar: Calendar) -> bool:
+def _goes_below(line: Line, below: Line, words: _Words) -> bool:
     """Whether the next line is the second half of a heading: only years, days and headings, some under nothing."""
     size = max(len(line.cells), len(below.cells))
     texts = [below.cell(at).text for at in range(size) if below.cell(at).text]
@@ -151,7 +168,7 @@ def _goes_below(line: Line, below: Line, calendar: Calendar) -> bool:
         below.cell(at).text and (not line.cell(at).text or line.cell(at).spread or line.cell(at).width > 1)
         for at in range(size)
     )
-    return blank and all(_is_year(text) or stretches(text, calendar) or heading(text, calendar).word for text in own)
+    return blank and all(_is_year(text) or stretches(text, words.calendar) or words.know(text) for text in own)
 
 
 def _is_foot(line: Line, found: Layout) -> bool:

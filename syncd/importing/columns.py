@@ -78,6 +78,8 @@ def _ranked(found: Mapping[str, Heading]) -> dict[str, Role]:
         roles[work[0]] = Role.ACTION
     if len(work) > 1:
         roles[work[1]] = Role.PROJECT
+    if "kpi" in words:
+        roles["kpi"] = Role.KPI
     return roles | dict.fromkeys((*upper[1:], *work[2:]), Role.NOTES)
 
 
@@ -91,17 +93,17 @@ def _guess(
             role = Role.INTERIM
         use = Use(role, found.on if role in DATED else None, found.window if role in DATED else None)
         return Guess(column, use, f"its heading says so{f'; {found.how}' if found.how and use.on else ''}", examples)
-    role, why = _by_content(sample, calendar)
+    role, why = _by_content(sample, calendar, works="kpi" not in roles or not roles.keys().isdisjoint(WORK))
     if found.on is not None and _figures(sample):
         return Guess(column, Use(Role.READING, found.on, found.window), "a school year with figures below it", examples)
     return Guess(column, Use(role), why, examples)
 
 
-def _by_content(sample: Sequence[str], calendar: Calendar) -> tuple[Role, str]:
-    """What a column holds whose heading says nothing."""
+def _by_content(sample: Sequence[str], calendar: Calendar, *, works: bool) -> tuple[Role, str]:
+    """What a column holds whose heading says nothing; `works`: the table is one of work, which has days."""
     known = [text for text in sample if not is_unknown(text)]
     tests = (
-        (Role.DUE, "there are days in it", lambda text: only(text, calendar) is not None),
+        (Role.DUE, "there are days in it", lambda text: works and only(text, calendar) is not None),
         (Role.STATE, "there are states in it", lambda text: state_of(text) is not None),
         (Role.LEVEL, "it says what each line is", lambda text: tier_of(text) is not None),
         (Role.OWNER, "there are addresses in it", lambda text: "@" in text and bool(owners(text).names)),
@@ -123,7 +125,7 @@ def _figures(sample: Sequence[str]) -> bool:
 
 def _settled(guessed: list[Guess], taken: set[Role]) -> list[Guess]:
     """The guesses together: the last of several dated targets is the one to reach; no role is given twice."""
-    guessed = _with_target(guessed, taken)
+    guessed = _with_title(_with_target(guessed, taken), taken)
     roles = {guess.use.role for guess in guessed} | taken
     out = []
     seen = Counter(taken)
@@ -151,6 +153,16 @@ def _once(guess: Guess, roles: set[Role], seen: Mapping[Role, int]) -> Guess:
 
 def _as_notes(guess: Guess, why: str) -> Guess:
     return replace(guess, use=Use(Role.NOTES), reason=f"{why}; this one is kept as a remark")
+
+
+def _with_title(guessed: list[Guess], taken: set[Role]) -> list[Guess]:
+    """Where a column says what each line is and only one names anything, that one holds the names of all lines."""
+    roles = {guess.use.role for guess in guessed} | taken
+    naming = [guess for guess in guessed if guess.use.role in TIERS]
+    if Role.LEVEL not in roles or Role.TITLE in roles or len(naming) != 1 or not taken.isdisjoint(TIERS):
+        return guessed
+    title = replace(naming[0], use=Use(Role.TITLE), reason="another column says what each line is")
+    return [title if guess is naming[0] else guess for guess in guessed]
 
 
 def _with_target(guessed: list[Guess], taken: set[Role]) -> list[Guess]:

@@ -20,6 +20,7 @@ _DASH: Final = r"\s*[-–—/]\s*"
 _PIECE: Final = re.compile(
     rf"""(?<![\w.,$%/-])(?:
       (?P<iso>{_YEAR}-\d\d-\d\d)(?:[T\s]00:00(?::00)?)?
+    | (?P<number>0?[1-9]|1[0-2])/(?P<of>{_YEAR})
     | (?P<one>\d{{1,2}})[/.-](?P<two>\d{{1,2}})[/.-](?P<last>{_YEAR}|\d\d)
     | (?:(?P<day1>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+(?:of\s+)?|-))?(?P<month>{_MONTH})
         (?:\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?!\d))?(?:,?\s*(?:of\s+)?|\s*[-/]\s*)['’]?(?P<year>{_YEAR}|\d\d)
@@ -98,7 +99,8 @@ def only(text: str, calendar: Calendar) -> Stretch | None:
 
 
 _PASSED_OVER: Final = (
-    r"\b(?:by|in|on|from|to|through|thru|until|end of|the|as of|due|start(?:s|ing)?|ends?|date"
+    r"\b(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
+    r"|by|in|on|from|to|through|thru|until|end of|the|as of|due|start(?:s|ing)?|ends?|date"
     r"|school year|fiscal year)\b"
 )
 
@@ -148,9 +150,9 @@ def _days(found: re.Match[str], calendar: Calendar) -> tuple[date, date, str] | 
         month, number = (one, two) if calendar.month_first else (two, one)
         day = date(_full(found["last"]), month, number)
         return day, day, ""
-    if found["month"]:
-        month = _MONTHS.index(found["month"][:3].lower()) + 1
-        return _of_month(_full(found["year"]), month, found["day1"] or found["day2"])
+    if found["month"] or found["number"]:
+        month = int(found["number"] or _MONTHS.index(found["month"][:3].lower()) + 1)
+        return _of_month(_full(found["of"] or found["year"]), month, found["day1"] or found["day2"])
     if found["school"]:
         return _school(found, calendar)
     if found["ending"]:

@@ -40,6 +40,8 @@ _MOST: Final = re.compile(
     r"(?:≤|<=|<|\bat most|\bno more than|\bmaximum(?: of)?|\bfewer than|\bless than|\bunder"
     r"|\bor (?:fewer|less|lower|below))"
 )
+_STRICT: Final = re.compile(r"[<>](?!=)|\b(?:more|fewer|less) than|\bunder\b", re.IGNORECASE)
+"""A bound that must be passed: a plan's target is one to be reached, so that word is kept beside it."""
 _NEARLY: Final = re.compile(
     r"[~≈]|\b(?:approx(?:imately|\.)?|about|around|roughly|nearly|almost|circa|ca\.)", re.IGNORECASE
 )
@@ -175,7 +177,7 @@ def _measured(text: str, found: re.Match[str], days: list[Stretch], edge: Edge) 
         unit, rest = rest, ""
     on = days[0].edge(edge) if len(days) == 1 and not days[0].vague else None
     how = days[0].how if on else ""
-    whole = not rest and len(days) < 2 and not any(each.vague for each in days)
+    whole = not rest and not _STRICT.search(near + around) and len(days) < 2 and not any(each.vague for each in days)
     number = Decimal(found["number"].replace(",", ""))
     sign = (found["sign"] or "").strip().replace("−", "-")
     if sign == "+" or found["points"] or (_BY.search(text[: found.start()]) and found["percent"]):

@@ -19,6 +19,7 @@ from syncd.importing.headings import DATED, TIERS, Role
 from syncd.importing.measuring import Doubt, figures, put
 from syncd.importing.splitting import listed, owners, state_of
 from syncd.importing.tree import Figure, Gathered, Thing
+from syncd.plan.model import Tier
 
 _DAYS: Final = frozenset({Role.START, Role.DUE, Role.DATES})
 _BESIDE: Final = {Role.TARGET: Role.TARGET_ON, Role.BASELINE: Role.BASELINE_ON, Role.READING: Role.READING_ON}
@@ -36,8 +37,10 @@ _TYPED: Final = re.compile(r"\d{1,2}-[A-Za-z]{3}")
 class Filling:
     """The columns of one table that say something about the items of its lines."""
 
-    def __init__(self, sheet: Sheet, guesses: Sequence[Guess], calendar: Calendar, out: Gathered) -> None:
-        self._sheet, self._calendar, self._out = sheet, calendar, out
+    def __init__(
+        self, sheet: Sheet, guesses: Sequence[Guess], calendar: Calendar, out: Gathered, numbered: Tier | None
+    ) -> None:
+        self._sheet, self._calendar, self._out, self._numbered = sheet, calendar, out, numbered
         self._by_role = {guess.use.role: guess for guess in guesses}
         self._guesses = [each for each in guesses if not self._names(each)]
         self._headed = {guess.column.at for guess in guesses}
@@ -65,6 +68,9 @@ class Filling:
                 self._for_figure(line, cell, guess, kpis or main)
             elif guess.use.role in DATED or guess.use.role in (Role.UNIT, Role.DIRECTION):
                 self._measured(line, cell, guess, kpis or main)
+            elif guess.use.role is Role.NUMBER:
+                about = [thing for things in own for thing in things if thing.tier is self._numbered]
+                self._spread(line, cell, guess, about or main or kpis)
             else:
                 self._spread(line, cell, guess, works or kpis or main)
         self._stray(line, main or kpis)

@@ -19,6 +19,8 @@ from syncd.importing.tree import Account, Fate, Gathered, Growing, Thing
 from syncd.plan.model import Tier
 
 _ORDER: Final = (Tier.GOAL, Tier.OUTCOME, Tier.KPI, Tier.GUARDRAIL, Tier.ACTION, Tier.PROJECT)
+_LEVELS: Final = {"1": Tier.GOAL, "2": Tier.ACTION, "3": Tier.PROJECT}
+"""What the levels of an outline that only counts them are taken for."""
 _LONGEST: Final = 300
 """Letters from which on a text is no title any more: it begins one, and stands whole in the notes."""
 
@@ -54,6 +56,9 @@ class _Gathering:
         self.out.goals = self._growing.goals
         self._calendar, self._name = calendar, name
         self._sheet = Sheet("", "", ())
+        self._of_sheet: Name | None = None
+        self._heading: Mapping[Tier, Thing] = {}
+        self._goals: set[int] = set()
         self._section_rank = len(UPPER)
         self._told: set[tuple[str, str]] = set()
 
@@ -61,27 +66,40 @@ class _Gathering:
         """All lines of a sheet."""
         self._sheet = layout.sheet
         self._growing.current.clear()
+        self._heading, self._goals = {}, set()
         self._section_rank = len(UPPER)
         self.out.title = self.out.title or layout.title
         for number, why in layout.skipped.items():
             self._account(number, Fate.SKIPPED, why)
-        if tables and layout.sheet.name:
-            self._name_of_sheet(layout.sheet.name)
+        name = named(layout.sheet.name)
+        self._of_sheet = name if tier_of(name.word) is Tier.GOAL else None
         for line in layout.above:
             self._section(line, named(next(cell.text for cell in line.cells if cell.text)))
         for table in tables:
             self._table(table)
 
-    def _name_of_sheet(self, text: str) -> None:
-        """A sheet named “Goal 1 Literacy” heads its lines like a line of that name would."""
-        name = named(text)
-        if tier_of(name.word) is Tier.GOAL:
-            self._growing.stand(self._thing(Tier.GOAL, name, 1))
+    def _stand_sheet(self) -> None:
+        """Have a sheet named “Goal 1 Literacy” head its lines like a line of that name would, if it is named so."""
+        if self._of_sheet is None or Tier.GOAL in self._growing.current:
+            return
+        self._section_rank = max(_rank(self._of_sheet), 0)
+        self._growing.stand(self._thing(Tier.GOAL, self._of_sheet, 1))
+        self._heading = dict(self._growing.current)
+
+    def _begin(self, tiers: Sequence[tuple[Tier, Guess]]) -> None:
+        """Leave standing above a new table what headed it, what it has a column for, and the only goal there is."""
+        kept = {tier for tier, _ in tiers} | ({Tier.GOAL} if len(self._goals) == 1 else set())
+        standing = self._growing.current
+        for tier in [
+            tier for tier, each in standing.items() if tier not in kept and self._heading.get(tier) is not each
+        ]:
+            del standing[tier]
 
     def _table(self, table: Table) -> None:
         tiers = [(TIERS[guess.use.role], guess) for guess in table.guesses if guess.use.role in TIERS]
         tiers.sort(key=lambda each: _ORDER.index(each[0]))
-        filling = Filling(self._sheet, table.guesses, self._calendar_of(table), self.out)
+        self._begin(tiers)
+        filling = Filling(self._sheet, table.guesses, self._calendar_of(table), self.out, _numbered(table, tiers))
         for line in table.block.lines:
             section = self._heads(line, tiers)
             if section is not None:
@@ -125,6 +143,8 @@ class _Gathering:
     def _section(self, line: Line, name: Name) -> None:
         """A line that heads those below it."""
         tier = tier_of(name.word) or Tier.GOAL
+        if self._of_sheet is not None and _rank(name) > _rank(self._of_sheet):
+            self._stand_sheet()
         if tier is Tier.GOAL and name.word in UPPER:
             rank = UPPER.index(name.word)
             standing = Tier.GOAL in self._growing.current
@@ -133,6 +153,7 @@ class _Gathering:
         elif tier is Tier.OUTCOME and Tier.GOAL not in self._growing.current:
             tier = Tier.GOAL
         self._growing.stand(self._thing(tier, name, line.number))
+        self._heading = dict(self._growing.current)
         self._account(line.number, Fate.USED)
 
     def _items(
@@ -147,9 +168,10 @@ class _Gathering:
             if cell.text and is_unknown(cell.text):
                 unknown = True
             elif cell.text:
-                things = self._of_cell(tier, cell, line, guess)
-                found.append(things)
-                self._growing.stand(things[-1])
+                found += self._of_cell(tier, cell, line, guess)
+                self._growing.stand(found[-1][-1])
+                if tier is Tier.GOAL:
+                    self._goals.add(id(found[-1][-1]))
         others = [at for at in line.filled if not is_unknown(line.cell(at).text)]
         return None if unknown and not found and not others else found
 
@@ -161,13 +183,13 @@ class _Gathering:
         title, level = by_role[Role.TITLE], by_role.get(Role.LEVEL)
         name = named(line.cell(title.column.at).text)
         text = line.cell(level.column.at).text if level else ""
-        said = tier_of(named(text).title) if text else None
+        said = _LEVELS.get(text) or (tier_of(named(text).title) if text else None)
         if level and text and said is None:
             words = f"“{text}” is no tier that is known; it was taken for an action"
             self._problem(line, level.column.at, level.column.name, words)
         return [(said or tier_of(name.word) or Tier.ACTION, title)]
 
-    def _of_cell(self, tier: Tier, cell: Cell, line: Line, guess: Guess) -> list[Thing]:
+    def _of_cell(self, tier: Tier, cell: Cell, line: Line, guess: Guess) -> list[list[Thing]]:
         """The items of one cell. What only leads to a list has the list below it, or in its notes."""
         at, heading = guess.column.at, guess.column.name
         if cell.day is not None:
@@ -176,13 +198,13 @@ class _Gathering:
         if parts.loose and not cell.spread:
             self._problem(line, at, heading, "there are several lines without bullets in it; they were taken as one")
         if not parts.lead:
-            return [self._thing(tier, named(text), line.number) for text in parts.items]
+            return [[self._thing(tier, named(text), line.number) for text in parts.items]]
         lead = self._thing(tier, named(parts.lead), line.number)
         if tier is not Tier.ACTION:
             lead.remark("\n".join(f"• {text}" for text in parts.items))
-            return [lead]
+            return [[lead]]
         self._growing.stand(lead)
-        return [self._thing(Tier.PROJECT, named(text), line.number) for text in parts.items]
+        return [[lead], [self._thing(Tier.PROJECT, named(text), line.number) for text in parts.items]]
 
     def _thing(self, tier: Tier, name: Name, line: int) -> Thing:
         """The item of that name where the line stands: one that is known, or a new one."""
@@ -209,6 +231,8 @@ class _Gathering:
         if tier is Tier.PROJECT and Tier.ACTION not in self._growing.current:
             self._once(line, "no action stands above this project; it and others like it were taken for actions")
             tier = Tier.ACTION
+        if self._growing.above(tier) is None:
+            self._stand_sheet()
         above = self._growing.above(tier)
         if above is None:
             title = self._sheet.name or self.out.title or self._name
@@ -239,3 +263,25 @@ class _Gathering:
 
     def _account(self, line: int, fate: Fate, why: str = "") -> None:
         self.out.accounts.append(Account(self._sheet.place, line, fate, why))
+
+
+def _rank(name: Name) -> int:
+    """How far down a word for a goal or an outcome stands; one that is none of them stands above all."""
+    return UPPER.index(name.word) if name.word in UPPER else -1
+
+
+def _numbered(table: Table, tiers: Sequence[tuple[Tier, Guess]]) -> Tier | None:
+    """The tier that a column of numbers is about: the lowest of which every cell has one of its own beside it."""
+    numbers = next((guess.column.at for guess in table.guesses if guess.use.role is Role.NUMBER), None)
+    if numbers is None:
+        return None
+    for tier in dict.fromkeys(tier for tier, _ in reversed(tiers)):
+        columns = [guess.column.at for each, guess in tiers if each is tier]
+        named_in = [line for line in table.block.lines if any(at in line.filled for at in columns)]
+        if named_in and all(line.cell(numbers).text and _names_one(line, columns) for line in named_in):
+            return tier
+    return None
+
+
+def _names_one(line: Line, columns: Sequence[int]) -> bool:
+    return sum(len(listed(line.cell(at).text).items) for at in columns if line.cell(at).text) == 1

@@ -98,13 +98,14 @@ _WORDS: Final[Mapping[str, str]] = {
     "action step": "(?:action |implementation |next )?steps?",
     "project": "(?:tactical )?projects?|tactics?|deliverables?|milestones?",
     "task": "tasks?|activit(?:y|ies)|work items?|to ?dos?",
-    "level": "levels?|types?|tiers?|kinds?|element",
+    "level": "(?:outline |indent )?levels?|types?|tiers?|kinds?|element",
     "title": "titles?|names?|items?|descriptions?|item description|element name|text",
     "number": "no|nr|num|numbers?|ids?|refs?|reference|codes?|item no|goal no|action no|key",
     "owner": "(?:action |project |goal |kpi |data |task )?owners?"
     "|(?:project |action |district )?leads?(?: person| staff)?"
     "|(?:persons?|staff|part(?:y|ies)|people|department|office|position)?s? ?responsible"
-    "(?: (?:persons?|staff|part(?:y|ies)|department))?|who|responsibility|accountable|assigned to|assignees?|champions?"
+    "(?: (?:persons?|staff|part(?:y|ies)|department))?|who|responsibility|accountable|assigned to|assignees?"
+    "|resource names?|champions?"
     "|point persons?|sponsors?|lead department|contact|managers?",
     "start": "starts?(?: dates?)?|begins?|start on|begin date|from|launch(?: date)?",
     "due": "due(?: dates?| by| on)?|ends?(?: dates?)?|finish(?: date)?|deadlines?|by when"
@@ -116,9 +117,9 @@ _WORDS: Final[Mapping[str, str]] = {
     "unit": "units?(?: of measure)?|uom",
     "direction": "directions?|desired direction|trends?|polarity",
     "baseline": "(?:baselines?|starting point|start value)(?: values?| data| figures?| percent)?",
-    "baseline_on": "baseline (?:dates?|years?)",
+    "baseline_on": "baseline (?:dates?|years?|as of|on|measured on)",
     "target": "(?:final |end |long term |plan )?(?:targets?|aims?|goal value)(?: values?| figures?)?",
-    "target_on": "target (?:years?|by)|by year|target deadline",
+    "target_on": "target (?:years?|by|as of)|by year|target deadline",
     "interim": "(?:interim|annual|yearly|benchmark|milestone) (?:targets?|goals?)|benchmarks?",
     "reading": "(?:actuals?|current|latest|results?|readings?|measured|values?|mid ?years?|boy|moy|eoy"
     "|beginning of year"
@@ -129,6 +130,9 @@ _WORDS: Final[Mapping[str, str]] = {
     "notes": "notes?|comments?|remarks?|details?|evidence|updates?|progress notes?|resources?|rationale|budget|funding"
     "|cost|percent complete|complete|completion|narrative|next steps",
 }
+_NAMES: Final = frozenset({"name", "title", "description", "statement"})
+"""What may follow the word for a tier: “Goal title”, “Task name”."""
+_TIERS: Final = frozenset({*UPPER, *WORK, "kpi", "guardrail"})
 _KNOWN: Final = {word: re.compile(form) for word, form in _WORDS.items()}
 _WINDOWS: Final = (
     (Window.BEGINNING, re.compile(r"\b(?:boy|beginning of (?:the )?year|fall)\b", re.IGNORECASE)),
@@ -171,7 +175,9 @@ def _word(text: str) -> str:
     plain = " ".join(plain.split())
     if not plain:
         return ""
-    return next((word for word, form in _KNOWN.items() if form.fullmatch(plain)), "")
+    found = next((word for word, form in _KNOWN.items() if form.fullmatch(plain)), "")
+    tier, _, kind = plain.rpartition(" ")
+    return found or (_word(tier) if kind in _NAMES and _word(tier) in _TIERS else "")
 
 
 def tier_of(text: str) -> Tier | None:

@@ -88,7 +88,7 @@ def propose(held: bytes, file: str, settings: Settings) -> Proposal:
     sheets, remarks = _sheets(held, file, settings)
     found = []
     for sheet in sheets:
-        held_by = layout(sheet, settings.calendar)
+        held_by = layout(sheet, settings.calendar, settings.columns)
         tables = [Table(block, tuple(guesses(block, settings.calendar, settings.columns))) for block in held_by.blocks]
         for table in tables:
             if not needs(table.guesses):

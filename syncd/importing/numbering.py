@@ -78,8 +78,12 @@ def _odd(things: Sequence[Thing]) -> Iterator[Problem]:
             continue
         first = seen.setdefault((thing.tier, thing.number.casefold()), thing)
         if first is not thing:
-            tenth = f"; Excel turns {thing.number}0 into {thing.number}" if _dotted(thing.number) else ""
-            words = f"the number {thing.number} stands twice, here and in line {first.line}{tenth}"
+            why = (
+                f"Excel turns {thing.number}0 into {thing.number}"
+                if _dotted(thing.number)
+                else "if one is the other in new words, keep one of them in the sheet"
+            )
+            words = f"the number {thing.number} stands twice, here and in line {first.line}; {why}"
             yield thing.sheet.problem(words, thing.line)
 
 

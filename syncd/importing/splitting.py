@@ -25,6 +25,8 @@ _NUMBERED: Final = re.compile(
     r"(?:[–—-]\s+)?",
     re.IGNORECASE,
 )
+_QUALIFIED: Final = re.compile(r"^\(([^()]+)\)\s*[:–—-]\s*(\S.*)$")
+"""What stands between a number and its title: “Goal 1 (revised May 2026): …”."""
 _STATES: Final = (
     (State.CANCELLED, r"cancel(?:l?ed|lation)?|dropped|discontinued|withdrawn|removed|abandoned"),
     (State.ON_HOLD, r"on[ -]?hold|paused|suspended|stalled|parked"),
@@ -104,7 +106,12 @@ def named(text: str) -> Name:
     if found is not None and _is_number(found, text):
         rest, again = _stated(text[found.end() :])
         if rest and (found[0].rstrip()[-1:] in ".):–—-" or not rest[0].islower()):
-            return Name(rest, found["number"].rstrip("."), (found["word"] or "").lower(), state or again)
+            return Name(
+                _QUALIFIED.sub(r"\2 (\1)", rest),
+                found["number"].rstrip("."),
+                (found["word"] or "").lower(),
+                state or again,
+            )
     return Name(text, state=state)
 
 
