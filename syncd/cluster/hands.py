@@ -1,0 +1,121 @@
+"""Takes jobs out of the queue and has each done on a thread of its own, until it is asked to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from typing import Any, Final
+
+import structlog
+from procrastinate import App, JobContext
+from procrastinate.exceptions import ConnectorException
+
+from syncd.cluster.jobs import Job, Queue
+from syncd.cluster.rescue import BEAT, STALLED
+
+AGAIN: Final = 1.0
+"""Seconds until the queue is asked again after it could not be reached."""
+POLL: Final = 1.0
+"""Seconds between two looks for jobs; word of new ones comes at once, once it is listened for."""
+_HELD: Final = """
+SELECT extract(epoch FROM clock_timestamp() - ended_at)::float AS ago FROM holders
+WHERE lock = %(lock)s AND holder <> %(holder)s
+"""
+_ENDED: Final = """
+INSERT INTO holders (lock, holder, ended_at) VALUES (%(lock)s, %(holder)s, clock_timestamp())
+ON CONFLICT (lock) DO UPDATE SET holder = EXCLUDED.holder, ended_at = EXCLUDED.ended_at
+"""
+Do = Callable[[Job, Callable[[], bool]], None]
+"""Does a job, and ends early where the function says so. Nothing that it raises is heard by anybody."""
+_log = structlog.get_logger(__name__)
+
+
+class Hands:
+    """What serves one queue. Started once, stopped once; its coroutines run on the queue's thread."""
+
+    def __init__(self, app: App, holder: str, queue: Queue, *, at_once: int, do: Do, settle: float) -> None:
+        self._app, self._holder, self._queue, self._at_once = app, holder, queue, at_once
+        self._do, self._settle = do, settle
+        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix=f"hand for {queue.value}")
+        self._stopped = threading.Event()
+        self._lost = threading.Event()
+        self._serving: asyncio.Task[None] | None = None
+        self._ended: Future[None] = Future()
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin to take jobs."""
+        self._loop = loop
+        asyncio.run_coroutine_threadsafe(self._serve(), loop).add_done_callback(lambda _: self._ended.set_result(None))
+
+    def stop(self) -> None:
+        """Take no more, and have what is under way end at its next safe point; this does not wait for it."""
+        self._stopped.set()
+        self._loop.call_soon_threadsafe(lambda: self._serving.cancel() if self._serving else None)
+
+    def end(self) -> None:
+        """Wait until nothing is under way any more, after `stop`."""
+        self._ended.result()
+        self._threads.shutdown()
+
+    @staticmethod
+    async def work(context: JobContext, /, **kept: Any) -> None:
+        """One job, on its way from the queue to a thread."""
+        hands: Hands = context.additional_context["hands"]
+        row = context.job
+        if job := Job.of(kept, lock=row.lock, key=row.queueing_lock, queue=row.queue):
+            await hands._one(job)
+
+    async def _one(self, job: Job) -> None:
+        lost = self._lost
+        if job.lock and self._settle:
+            with suppress(ConnectorException):  # then the job finds out itself
+                await self._take_over(job.lock)
+        over = partial(_any_set, self._stopped, lost)
+        await asyncio.get_running_loop().run_in_executor(self._threads, self._do, job, over)
+        if job.lock and self._settle:
+            with suppress(ConnectorException):
+                await self._app.connector.execute_query_async(_ENDED, lock=job.lock, holder=self._holder)
+
+    async def _take_over(self, lock: str) -> None:
+        """Let the one who held it last have left it alone for a while."""
+        found = await self._app.connector.execute_query_all_async(_HELD, lock=lock, holder=self._holder)
+        if found and (rest := self._settle - found[0]["ago"]) > 0:
+            await asyncio.sleep(min(rest, self._settle))
+
+    async def _serve(self) -> None:
+        """Serve until it is asked to stop, and begin again whenever the database was away."""
+        said = False
+        while not self._stopped.is_set():
+            self._lost = threading.Event()
+            self._serving = asyncio.get_running_loop().create_task(self._run())
+            [trouble] = await asyncio.gather(self._serving, return_exceptions=True)
+            # Whoever does not answer may have been given up by the others: what is under way ends.
+            self._lost.set()
+            if self._stopped.is_set():
+                return
+            if not said:
+                _log.warning("queue_lost", message=f"{type(trouble).__name__}; it is asked again every second")
+            said = True
+            await asyncio.sleep(AGAIN)
+
+    async def _run(self) -> None:
+        """Take jobs until it is cancelled, and then wait for those under way; or until the database is lost."""
+        await self._app.run_worker_async(
+            queues=[self._queue.value],
+            name=self._queue.value,
+            concurrency=self._at_once,
+            install_signal_handlers=False,
+            delete_jobs="always",
+            additional_context={"hands": self},
+            update_heartbeat_interval=BEAT,
+            stalled_worker_timeout=STALLED,
+            fetch_job_polling_interval=POLL,
+        )
+
+
+def _any_set(*events: threading.Event) -> bool:
+    return any(event.is_set() for event in events)

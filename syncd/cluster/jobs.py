@@ -1,0 +1,78 @@
+"""What waits for a free hand: a job, how urgent its kind is, and when two of them are one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final, Self
+
+
+class Kind(StrEnum):
+    """What is to be done, the most urgent first."""
+
+    REPORT = "report"
+    """Take in how passes ended that were made elsewhere."""
+    HERE = "here"
+    """What a command asked of the daemon."""
+    HINTED = "hinted"
+    """A pass, because the tool itself told that something happened."""
+    EDITED = "edited"
+    """A pass, because somebody edited the plan."""
+    QUIET = "quiet"
+    """A pass because it is time for one."""
+    FULL = "full"
+    """The night's reading of everything."""
+
+
+class Queue(StrEnum):
+    """Who takes a job up."""
+
+    PASSES = "passes"
+    """Every process with hands."""
+    LEAD = "lead"
+    """The one daemon that sees to webhooks, orders and notices."""
+
+
+STEP: Final = 10
+"""Between the priorities of two kinds; what has waited for long goes up by as much."""
+TOP: Final = STEP * len(Kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job. Of those of one `lock` one at a time is under way; of those with one `key` only one waits."""
+
+    kind: Kind
+    lock: str
+    key: str = ""
+    what: Mapping[str, Any] = field(default_factory=dict)
+    """Its arguments, as plain data."""
+    queue: Queue = Queue.PASSES
+    tries: int = 0
+    """How often it was begun by a process that died."""
+
+    @property
+    def priority(self) -> int:
+        """The higher, the sooner."""
+        return TOP - STEP * list(Kind).index(self.kind)
+
+    def kept(self) -> dict[str, Any]:
+        """What is kept of it beside lock, key and queue."""
+        return {"kind": self.kind.value, "what": dict(self.what), "tries": self.tries, "priority": self.priority}
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any], *, lock: str | None, key: str | None, queue: str) -> Self | None:
+        """The job again; None for one of another version of syncd, which that one does."""
+        try:
+            kind, served = Kind(kept["kind"]), Queue(queue)
+        except (KeyError, ValueError):
+            return None
+        return cls(kind, lock or "", key or "", kept.get("what", {}), served, kept.get("tries", 0))
+
+
+def key_of(kind: Kind, lock: str, names: Iterable[str]) -> str:
+    """The key of a job of that kind about these names; it is short, however many there are."""
+    text = "\n".join([lock, *names])
+    return f"{kind.value} {hashlib.sha256(text.encode()).hexdigest()[:32]}"

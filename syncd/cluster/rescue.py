@@ -1,0 +1,75 @@
+"""Sees to what dead processes leave in the queue, and to what has waited for too long."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+import structlog
+from procrastinate import App
+from procrastinate.exceptions import ConnectorException
+
+from syncd.cluster.jobs import STEP, TOP
+
+BEAT: Final = 5.0
+"""Seconds between two signs of life of a process."""
+STALLED: Final = 15.0
+"""Seconds without one after which it counts as dead; never less than three times the other."""
+LOOK: Final = 5.0
+"""Seconds between two looks for what the dead leave."""
+TRIES: Final = 3
+"""A job that so many processes died of is dropped: the next tick puts it anew."""
+LONG: Final = 600.0
+"""Seconds of waiting after which a job is as urgent as the next kind above its own."""
+_RESCUE: Final = """
+WITH dead AS (
+    SELECT job.id FROM procrastinate_jobs AS job LEFT JOIN procrastinate_workers AS worker ON worker.id = job.worker_id
+    WHERE job.status = 'doing'
+    AND (worker.id IS NULL OR worker.last_heartbeat < now() - make_interval(secs => %(stalled)s))
+    FOR UPDATE OF job SKIP LOCKED
+), gone AS (
+    DELETE FROM procrastinate_jobs AS job USING dead WHERE job.id = dead.id RETURNING job.*
+), put AS (
+    INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args)
+    SELECT queue_name, task_name, priority, lock, queueing_lock,
+        jsonb_set(args, '{tries}', to_jsonb((args ->> 'tries')::int + 1))
+    FROM gone WHERE (args ->> 'tries')::int + 1 < %(tries)s
+    ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
+)
+SELECT lock, args ->> 'kind' AS kind, (args ->> 'tries')::int + 1 AS tries FROM gone
+"""
+"""One statement, so that whoever dies in the midst of it changes nothing, and two who look at once do it once."""
+_AGE: Final = """
+UPDATE procrastinate_jobs AS job
+SET priority = least(%(top)s, (job.args ->> 'priority')::int + %(step)s * aged.steps)
+FROM (
+    SELECT waiting.id, floor(extract(epoch FROM now() - min(event.at)) / %(long)s)::int AS steps
+    FROM procrastinate_jobs AS waiting JOIN procrastinate_events AS event ON event.job_id = waiting.id
+    WHERE waiting.status = 'todo' AND event.type = 'deferred' GROUP BY waiting.id
+) AS aged
+WHERE job.id = aged.id AND aged.steps > 0
+"""
+_log = structlog.get_logger(__name__)
+
+
+async def see_to(app: App) -> None:
+    """Do both now and then, until it is cancelled; while the database is away, nothing."""
+    while True:
+        try:
+            await rescue(app)
+            await age(app)
+        except (ConnectorException, OSError) as error:
+            _log.debug("queue_not_seen_to", message=type(error).__name__)
+        await asyncio.sleep(LOOK)
+
+
+async def rescue(app: App) -> None:
+    """Put what was under way in processes that died into the queue again."""
+    for row in await app.connector.execute_query_all_async(_RESCUE, stalled=STALLED, tries=TRIES):
+        event = "job_taken_over" if row["tries"] < TRIES else "job_dropped"
+        _log.warning(event, lock=row["lock"], kind=row["kind"], tries=row["tries"])
+
+
+async def age(app: App) -> None:
+    """Let what has waited for long be as urgent as what is above it, so that nothing waits for ever."""
+    await app.connector.execute_query_async(_AGE, top=TOP, step=STEP, long=LONG)
