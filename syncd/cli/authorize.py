@@ -24,8 +24,12 @@ from syncd.overlay import PREFIX, secret_file, variable
 TIMEOUT: Final = 30.0
 """Seconds that the tool has to answer."""
 
+_EXAMPLES: Final = {
+    "authorize asana": "",
+}
 
-@click.command(cls=Command, example="authorize asana")
+
+@click.command(cls=Command, examples=_EXAMPLES)
 @click.argument("connection")
 @click.option("--yes", is_flag=True, help="Replace what is kept already without asking.")
 @click.option("--print", "printed", is_flag=True, help="Print the refresh token instead of keeping it in secrets_dir.")

@@ -17,8 +17,13 @@ from syncd.scorecard.changes_told import as_json, as_text
 
 _WIDEST: Final = 110
 
+_EXAMPLES: Final = {
+    "changes --since 2026-06-10": "the last weeks, up to now",
+    "changes --since 2026-01-01 --until 2026-06-30 --audience public": "",
+}
 
-@click.command(cls=Command, example="changes --since 2026-06-10")
+
+@click.command(cls=Command, examples=_EXAMPLES)
 @click.option("--since", type=Day(), required=True, metavar="DATE", help="Since the end of that day.")
 @click.option("--until", type=Day(), metavar="DATE", help="Up to the end of that day, else up to now.")
 @click.option("--plan", metavar="PLAN", help="Which plan, where the configuration has several.")

@@ -31,8 +31,14 @@ _PUBLISH: Final = (
     'Where it may be seen by everybody, write audience = "public": below [plan], a goal or any other item.'
 )
 
+_EXAMPLES: Final = {
+    "check": "the files alone",
+    "check --online": "the tools too: containers, fields, people, rights",
+    "check --json": "for other programs",
+}
 
-@click.command(cls=Command)
+
+@click.command(cls=Command, examples=_EXAMPLES)
 @click.option("--online", is_flag=True, help="Also ask the tools: who we are, containers, fields, people.")
 @as_json
 def command(online: bool, as_json: bool) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 import click
 from click.shell_completion import CompletionItem, get_completion_class
@@ -15,8 +16,12 @@ from syncd.plan.load import load_plan
 
 SHELLS = ("bash", "zsh", "fish")
 
+_EXAMPLES: Final = {
+    "completion bash": "",
+}
 
-@click.command("completion", cls=Command, example="completion bash")
+
+@click.command("completion", cls=Command, examples=_EXAMPLES)
 @click.argument("shell", type=click.Choice(SHELLS))
 def command(shell: str) -> None:
     """Print what has a shell complete commands, options, mappings and items.

@@ -18,8 +18,14 @@ from syncd.views.values import plain
 _FEW: Final = 5
 """So many things to decide are named."""
 
+_EXAMPLES: Final = {
+    "decide G1.A1.P2 due tool": "the team's day goes into the plan",
+    "decide G1.A1.P2 due plan": "the plan's day goes back onto the task",
+    "decide G1.A1.P2 task plan": "a task that was deleted is made anew",
+}
 
-@click.command(cls=Command, example="decide G1.A1.P2 due tool")
+
+@click.command(cls=Command, examples=_EXAMPLES)
 @click.argument("item", metavar="ITEM")
 @click.argument("field", metavar="FIELD")
 @click.argument("side", metavar="plan|tool", type=click.Choice([side.value for side in Side]))

@@ -16,15 +16,14 @@ from syncd.demo.play import play_on, play_once
 from syncd.demo.practice import PORTS, TOKEN, practice
 from syncd.demo.stage import PARTS
 
-_EXAMPLES: Final = """\
-\b
-Examples:
-  syncd demo                      watch a district's plan at work, and take part
-  syncd demo --tool both --once   the same in both tools, as text
-  syncd demo --sandbox asana      an empty local Asana, to set syncd up with"""
+_EXAMPLES: Final = {
+    "demo": "watch a district's plan at work, and take part",
+    "demo --tool both --once": "the same in both tools, as text",
+    "demo --sandbox asana": "an empty local Asana, to set syncd up with",
+}
 
 
-@click.command(cls=Command, epilog=_EXAMPLES)
+@click.command(cls=Command, examples=_EXAMPLES)
 @click.option(
     "--tool",
     type=click.Choice(list(PARTS)),

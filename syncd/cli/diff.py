@@ -37,8 +37,14 @@ _HEADS: Final = {
 _PROPOSED: Final = ("where the team's value stands", "it differs from the plan's")
 """The head above what the plan does not take over."""
 
+_EXAMPLES: Final = {
+    "diff": "what a pass of each mapping would do",
+    "diff --mapping academics": "of this one only",
+    "diff --json": "for other programs",
+}
 
-@click.command(cls=Command)
+
+@click.command(cls=Command, examples=_EXAMPLES)
 @click.option("--mapping", "mappings", multiple=True, metavar="MAPPING", help="Only this mapping; may be repeated.")
 @as_json
 def command(mappings: tuple[str, ...], as_json: bool) -> int:

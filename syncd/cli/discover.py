@@ -20,15 +20,15 @@ from syncd.scorecard.words import count
 
 _PEOPLE: Final = 20
 """So many people are shown; a district has thousands."""
-_EXAMPLES: Final = """\
-\b
-Examples:
-  syncd discover asana                     everything, by name
-  syncd discover asana "strategic plan"    only what is called that, with its groups and fields
-  syncd discover monday garcia --json      for other programs"""
+
+_EXAMPLES: Final = {
+    "discover asana": "everything, by name",
+    'discover asana "strategic plan"': "only what is called that, with its groups and fields",
+    "discover asana garcia --json": "for other programs",
+}
 
 
-@click.command(cls=Command, example="discover asana", epilog=_EXAMPLES)
+@click.command(cls=Command, examples=_EXAMPLES)
 @click.argument("connection")
 @click.argument("words", nargs=-1)
 @as_json

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 import click
 
@@ -12,8 +13,14 @@ from syncd.cli.options import Command, as_json
 from syncd.cli.output import show, show_json
 from syncd.scorecard import explain
 
+_EXAMPLES: Final = {
+    "explain G1.O1.K1": "a KPI: its readings, and the work that drives it",
+    "explain G1.A1": "an action: its projects, their weights and tasks",
+    "explain G1.A1 --as-of 2026-06-30": "as things were known then",
+}
 
-@click.command(cls=Command, example="explain G1.A1")
+
+@click.command(cls=Command, examples=_EXAMPLES)
 @click.argument("item", metavar="ID")
 @click.option("--plan", metavar="PLAN", help="Which plan, where several hold an item of that id.")
 @click.option("--as-of", type=Day(), metavar="DATE", help="As things were known at the end of that day.")

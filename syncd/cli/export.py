@@ -19,14 +19,15 @@ from syncd.scorecard.sheets import as_csv, as_xlsx
 from syncd.scorecard.tables import tables
 
 _TABLES: Final = ("plan", "kpis", "readings")
-_EXAMPLES: Final = """\b
-Examples:
-  syncd export --out plan.xlsx
-  syncd export --out public.xlsx --audience public
-  syncd export --format csv --table readings --out readings.csv"""
+
+_EXAMPLES: Final = {
+    "export --out plan.xlsx": "a workbook: plan, KPIs, readings",
+    "export --out public.xlsx --audience public": "only what everybody may see",
+    "export --format csv --table readings --out readings.csv": "",
+}
 
 
-@click.command(cls=Command, example="export --out plan.xlsx", epilog=_EXAMPLES)
+@click.command(cls=Command, examples=_EXAMPLES)
 @click.option("--plan", metavar="PLAN", help="Which plan, where the configuration has several.")
 @click.option("--format", "form", type=click.Choice(["xlsx", "csv"]), help="Else what --out ends with, or xlsx.")
 @click.option("--table", type=click.Choice(_TABLES), help="Of CSV, which holds one table: which.  [default: plan]")

@@ -27,14 +27,15 @@ from syncd.importing.importer import Proposal, Settings, chosen, propose, tables
 from syncd.importing.telling import changes, columns, report
 from syncd.importing.updating import ByHand
 
-_EXAMPLES: Final = """\b
-Examples:
-  syncd import plan.xlsx --out plan.toml --dry-run
-  syncd import plan.xlsx --out plan.toml --columns columns.toml
-  syncd import plan-october.xlsx --out plan.toml --columns columns.toml --yes"""
+_EXAMPLES: Final = {
+    "import plan.xlsx --out plan.toml": "shows what the columns mean, and asks",
+    "import plan.xlsx --out plan.toml --dry-run": "writes nothing",
+    "import plan.xlsx --out plan.toml --columns columns.toml": "keeps what the columns mean",
+    "import plan.xlsx --out plan.toml --columns columns.toml --yes": "next month's version, without asking",
+}
 
 
-@click.command("import", cls=Command, example="import plan.xlsx --out plan.toml", epilog=_EXAMPLES)
+@click.command("import", cls=Command, examples=_EXAMPLES)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--out",

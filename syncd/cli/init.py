@@ -22,17 +22,16 @@ from syncd.config import NAME
 from syncd.setting_up.answers import Answers, Keep, file_of
 from syncd.setting_up.setup import Setup
 
-_EXAMPLES: Final = """\
-\b
-Examples:
-  syncd init                                  asks for everything
-  syncd init --tool monday --plan plan.toml   asks for the rest
-  syncd init --tool asana --token-file t.txt --plan plan.toml --new-container "Our plan" --yes
-                                              asks for nothing: for scripts"""
 _INTERRUPTED: Final = 130
 
+_EXAMPLES: Final = {
+    "init": "asks for everything",
+    "init --tool monday --plan plan.toml": "asks for the rest",
+    "init --tool asana --token-file t.txt --plan plan.toml --new-container Plan --yes": "asks for nothing",
+}
 
-@click.command(cls=Command, example="init", epilog=_EXAMPLES)
+
+@click.command(cls=Command, examples=_EXAMPLES)
 @click.option("--tool", type=click.Choice(kinds()), help="Where the teams work.")
 @click.option("--base-url", metavar="URL", help="Another address of the tool, such as that of a sandbox.")
 @click.option(
@@ -43,8 +42,9 @@ _INTERRUPTED: Final = 130
 )
 @click.option("--workspace", metavar="ID", help="The workspace, where the account is in several.")
 @click.option(
-    "--plan", metavar="FILE", help="The plan, a file or an https address; “example” writes one to begin with."
+    "--plan", metavar="FILE", help="The plan: a file, an https address, a spreadsheet to make it of, or “example”."
 )
+@click.option("--columns", metavar="FILE", help="What the columns of a spreadsheet mean (else columns.toml).")
 @click.option("--container", metavar="ID", help="The project or board that is to hold the tasks: its id.")
 @click.option("--new-container", metavar="NAME", help="Instead: the name of one that the first sync makes.")
 @click.option("--select", multiple=True, metavar="ID", help="Only this branch of the plan; may be repeated.")

@@ -26,13 +26,18 @@ from syncd.views import links as views
 from syncd.views.near import instead
 
 _KEYS: Final = {"y": "yes", "n": "no, never suggest it again", "s": "skip", "q": "quit"}
-_EXAMPLES: Final = """\b
-Examples:
-  syncd links suggest
-  syncd links adopt                      asks about each suggestion, at a terminal
-  syncd links adopt --all --least 90     all at once, of those that are sure
-  syncd links adopt G1.A1 --task https://app.asana.com/0/1203/1207
-  syncd links drop G1.A1"""
+_EXAMPLES: Final = {
+    "links": "which plan item is which task",
+    "links suggest": "what may belong together",
+    "links adopt": "asks about each suggestion, at a terminal",
+    "links adopt --all --least 90": "all at once, of those that are sure",
+    "links drop G1.A1": "let go of its task",
+}
+_ADOPTED: Final = {
+    "links adopt --all --least 90": "all that are sure, at once",
+    "links adopt G1.A1 --task https://app.asana.com/0/1203/1207": "this item and this task",
+    "links adopt G1.A1 --values plan": "the suggestion, with the plan's values where both sides have one",
+}
 
 Chosen = dict[str, list[Pair]]
 """By mapping, the pairs that a person chose."""
@@ -45,7 +50,7 @@ task = click.option("--task", metavar="TASK", help="This task, by its id or addr
 everything = click.option("--all", "everything", is_flag=True, help="All suggestions of which none is in doubt.")
 
 
-@click.group(cls=Group, invoke_without_command=True, epilog=_EXAMPLES)
+@click.group(cls=Group, invoke_without_command=True, examples=_EXAMPLES)
 @as_json
 @click.pass_context
 def command(context: click.Context, as_json: bool) -> None:
@@ -58,7 +63,7 @@ def command(context: click.Context, as_json: bool) -> None:
         _list((), as_json=as_json)
 
 
-@command.command("list", cls=Command)
+@command.command("list", cls=Command, examples={"links list --mapping academics": ""})
 @only
 @as_json
 def list_(mappings: tuple[str, ...], as_json: bool) -> None:
@@ -82,7 +87,7 @@ def _list(mappings: Sequence[str], *, as_json: bool) -> None:
         show(f"To look at what is wrong, and mend it: {command_line('links repair')}")
 
 
-@command.command("suggest", cls=Command)
+@command.command("suggest", cls=Command, examples={"links suggest --least 60": "also what fits less well"})
 @only
 @least
 @as_json
@@ -101,7 +106,7 @@ def suggest(mappings: tuple[str, ...], least: int, as_json: bool) -> None:
         show(f"To adopt them one by one: {command_line('links adopt')}; all that are sure: … --all")
 
 
-@command.command("adopt", cls=Command, example="links adopt --all --least 90")
+@command.command("adopt", cls=Command, examples=_ADOPTED)
 @click.argument("items", metavar="[ITEM]...", nargs=-1)
 @task
 @everything
@@ -151,7 +156,7 @@ def adopt(
     return _code(answers)
 
 
-@command.command("reject", cls=Command, example="links reject G1.A1")
+@command.command("reject", cls=Command, examples={"links reject G1.A1": ""})
 @click.argument("items", metavar="[ITEM]...", nargs=-1)
 @task
 @click.option("--all", "everything", is_flag=True, help="All that is suggested.")
@@ -180,7 +185,7 @@ def reject(
     show("\n".join(f"{item}: task {id_} is not suggested again" for _, item, id_ in done) or "Nothing is suggested.")
 
 
-@command.command("drop", cls=Command, example="links drop G1.A1")
+@command.command("drop", cls=Command, examples={"links drop G1.A1": ""})
 @click.argument("items", metavar="ITEM...", nargs=-1, required=True)
 @only
 @as_json
@@ -204,7 +209,7 @@ def drop(items: tuple[str, ...], mappings: tuple[str, ...], as_json: bool) -> in
     return _code(answers)
 
 
-@command.command("duplicates", cls=Command)
+@command.command("duplicates", cls=Command, examples={"links duplicates": ""})
 @only
 @as_json
 def duplicates(mappings: tuple[str, ...], as_json: bool) -> None:
@@ -218,7 +223,7 @@ def duplicates(mappings: tuple[str, ...], as_json: bool) -> None:
     show("\n".join(lines) or "No marker stands on two tasks.")
 
 
-@command.command("keep", cls=Command, example="links keep G1.A1 1207000000000001")
+@command.command("keep", cls=Command, examples={"links keep G1.A1 1207000000000001": ""})
 @click.argument("item", metavar="ITEM")
 @click.argument("task", metavar="TASK")
 @only
@@ -234,7 +239,7 @@ def keep(item: str, task: str, mappings: tuple[str, ...], as_json: bool) -> int:
     return _code(answers)
 
 
-@command.command("repair", cls=Command)
+@command.command("repair", cls=Command, examples={"links repair": "of all mappings"})
 @only
 @as_json
 def repair(mappings: tuple[str, ...], as_json: bool) -> int:

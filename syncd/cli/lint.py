@@ -29,15 +29,6 @@ from syncd.plan.load import load_plan, where
 from syncd.plan.sources import is_address, locate
 from syncd.views.lint import for_programs, in_words, page, tally
 
-_EXAMPLES: Final = """\
-\b
-Examples:
-  syncd lint                          all plans of the configuration
-  syncd lint district --summary       one page: how clear, measurable and actionable it is
-  syncd lint plan.toml                a file that no configuration names yet
-  syncd lint --format sarif > lint.sarif
-"""
-
 
 @dataclass(frozen=True)
 class Examined:
@@ -63,7 +54,15 @@ class Examined:
         return self.where.document.line((*path, found.key) if found.key else path)
 
 
-@click.command(cls=Command, example="lint --summary", epilog=_EXAMPLES)
+_EXAMPLES: Final = {
+    "lint": "all plans of the configuration",
+    "lint district --summary": "one page: how clear, measurable and actionable it is",
+    "lint plan.toml": "a file that no configuration names yet",
+    "lint --format sarif > lint.sarif": "for code hosts and editors",
+}
+
+
+@click.command(cls=Command, examples=_EXAMPLES)
 @click.argument("plan", required=False)
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
 @click.option("--summary", "short", is_flag=True, help="One page: how clear, measurable and actionable it is.")

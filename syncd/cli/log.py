@@ -72,8 +72,16 @@ class _Number(click.IntRange):
 NUMBER: Final = _Number(1, log.LARGEST)
 """A number of a pass, or of lines."""
 
+_EXAMPLES: Final = {
+    "log": "the newest of everything",
+    "log G1.A1.P2": "one item, from its first day on",
+    "log --field due --since 2026-06-01": "each day that was moved since then",
+    "log --person garcia": "what one person did",
+    "log --pass 1": "what one pass did",
+}
 
-@click.command(cls=Command)
+
+@click.command(cls=Command, examples=_EXAMPLES)
 @click.argument("item", metavar="[ID]", required=False)
 @click.option("--field", metavar="FIELD", help="Only this field, such as due, or “% complete”.")
 @click.option("--person", metavar="WHO", help="Only what people did whose name or address has this in it.")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import click
@@ -105,19 +106,41 @@ def _config(context: click.Context, _: click.Parameter, path: Path | None) -> No
         context.ensure_object(Asked).config = path
 
 
-class Command(click.Command):
-    """A command that takes the common options too; `example` is a right call of it, for those who called it wrongly."""
+class _Taught(click.Command):
+    """What every command has: the common options, and examples, each a right call of it with what that does."""
 
-    def __init__(self, *args: Any, example: str = "", **settings: Any) -> None:
+    def __init__(self, *args: Any, examples: Mapping[str, str] = MappingProxyType({}), **settings: Any) -> None:
         settings.setdefault("context_settings", CONTEXT)
-        self.example = example
-        if example:
-            settings.setdefault("epilog", f"For example: syncd {example}")
+        self.examples = examples
+        super().__init__(*args, **settings)
+        self.params += common()
+
+    @property
+    def example(self) -> str:
+        """The first of them, for those who called the command wrongly."""
+        return next(iter(self.examples), "")
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The examples, then whatever else the help ends with."""
+        if self.examples:
+            rows = [(f"syncd {words}", told) for words, told in self.examples.items()]
+            with formatter.section("Examples"):
+                formatter.write_dl(rows, col_max=44)
+        super().format_epilog(ctx, formatter)
+
+
+class Command(_Taught):
+    """A command."""
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
         for parameter in self.params:
             if looked_up := _COMPLETED.get(parameter.name or ""):
                 parameter._custom_shell_complete = _later(looked_up)  # noqa: SLF001  click asks for it when it is made
-        self.params += common()
+
+
+class Group(_Taught, click.Group):
+    """A command that has others below it."""
 
 
 def _later(name: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
@@ -128,15 +151,6 @@ def _later(name: str) -> Callable[[click.Context, click.Parameter, str], list[Co
         return found
 
     return look_up
-
-
-class Group(click.Group):
-    """A command that has others below it, and takes the common options too."""
-
-    def __init__(self, *args: Any, **settings: Any) -> None:
-        settings.setdefault("context_settings", CONTEXT)
-        super().__init__(*args, **settings)
-        self.params += common()
 
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs.")

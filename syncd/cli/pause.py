@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import click
 
 from syncd.cli.opening import opened
 from syncd.cli.options import Command, command_line
 from syncd.cli.output import show
 
+_EXAMPLES: Final = {
+    "pause academics": "until `syncd resume academics`",
+}
 
-@click.command(cls=Command)
+
+@click.command(cls=Command, examples=_EXAMPLES)
 @click.argument("mappings", metavar="MAPPING...", nargs=-1, required=True)
 def command(mappings: tuple[str, ...]) -> None:
     """Have the daemon leave these mappings alone until `syncd resume`; a pass under way is finished.

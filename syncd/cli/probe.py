@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -22,8 +22,13 @@ _ASK = (
     "it takes about eighty requests and touches nothing else. Go on?"
 )
 
+_EXAMPLES: Final = {
+    "probe asana": "asks before it makes anything there",
+    "probe asana --yes": "does not ask",
+}
 
-@click.command(cls=Command, example="probe asana --yes")
+
+@click.command(cls=Command, examples=_EXAMPLES)
 @click.argument("connection")
 @click.option("--yes", is_flag=True, help="Do not ask before something is made in the tool.")
 @as_json

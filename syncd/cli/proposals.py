@@ -37,7 +37,17 @@ def _export(_context: click.Context, _: click.Parameter, path: Path | None) -> P
     return path
 
 
-@click.group(cls=Group, invoke_without_command=True)
+_EXAMPLES: Final = {
+    "proposals": "what waits, item by item",
+    "proposals --export proposals.csv": "as a list to send round",
+}
+_APPLIED: Final = {
+    "proposals apply --all": "all that waits",
+    "proposals apply G1.A1.P2": "only what waits for this item",
+}
+
+
+@click.group(cls=Group, invoke_without_command=True, examples=_EXAMPLES)
 @click.option(
     "--export", type=click.Path(path_type=Path), callback=_export, metavar="FILE", help="Into a .csv or .json file."
 )
@@ -85,7 +95,7 @@ def lines(found: Sequence[Proposal]) -> Iterator[str]:
     yield f"To put them into the plan: {command_line('proposals apply --all')} (or the ids of some)"
 
 
-@command.command("apply", cls=Command, example="proposals apply --all")
+@command.command("apply", cls=Command, examples=_APPLIED)
 @click.argument("items", metavar="[ITEM]...", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="All that is proposed.")
 @click.option(

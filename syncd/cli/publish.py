@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -18,8 +18,12 @@ from syncd.publishing.publish import Published, publish
 from syncd.publishing.withheld import Withheld
 from syncd.scorecard.words import count
 
+_EXAMPLES: Final = {
+    "publish --out /srv/www/plan": "",
+}
 
-@click.command(cls=Command, example="publish --out /srv/www/plan")
+
+@click.command(cls=Command, examples=_EXAMPLES)
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", required=True, help="The folder to be published."
 )
@@ -55,7 +59,7 @@ def kept_back(app: App, plan: str, back: Withheld) -> Iterator[str]:
     """What of a plan is not published, and why."""
     for found in back.texts:
         yield f"{plan}: {found.item} is not published: {found.message}. {app.withholding.next_step(plan, found.item)}"
-    small = "too small a group, or one that could be worked out"
+    small = "too small a group, or one that could be worked out, also from what was published before"
     if back.suppressed:
         yield f"{plan}: no figure of {count(len(back.suppressed), 'KPI')} ({small}): {', '.join(back.suppressed)}."
     if back.partly:

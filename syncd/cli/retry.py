@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import click
 
 from syncd.cli.opening import opened
@@ -10,8 +12,14 @@ from syncd.cli.output import show, show_json
 from syncd.engine.retrying import NotAside
 from syncd.views.near import instead
 
+_EXAMPLES: Final = {
+    "retry": "all that is set aside",
+    "retry G1.A1.P2": "only this item",
+    "retry --mapping academics": "all of this mapping",
+}
 
-@click.command(cls=Command)
+
+@click.command(cls=Command, examples=_EXAMPLES)
 @click.argument("items", metavar="[ITEM]...", nargs=-1)
 @click.option("--mapping", "mappings", multiple=True, metavar="MAPPING", help="Only in this mapping; may be repeated.")
 @as_json

@@ -21,16 +21,21 @@ from syncd.exposure import READABLE, exposed
 from syncd.service.daemon import run
 from syncd.service.ending import beside, in_time
 
-_STOPPING = "Stopping: the pass under way is finished or left off safely. Once more (Ctrl-C) ends it at once."
+STOPPING = "Stopping: the pass under way is finished or left off safely. Once more (Ctrl-C) ends it at once."
 _SHORT: Final = 16
 """Characters below which a secret can be guessed by trying."""
 _log = logging.getLogger(__name__)
 
+_EXAMPLES: Final = {
+    "run": "with ./config.toml",
+    "--config /etc/syncd/config.toml run": "with another one",
+}
 
-@click.command(cls=Command)
+
+@click.command(cls=Command, examples=_EXAMPLES)
 def command() -> int:
     """Run the daemon: passes by the clock, and the scorecard on the web, until Ctrl-C or SIGTERM."""
-    with stoppable(_STOPPING) as stopping, in_time(stopping.event), opened("info") as app, hung_up() as again:
+    with stoppable(STOPPING) as stopping, in_time(stopping.event), opened("info") as app, hung_up() as again:
         token = app.config.server.admin_token
         if token and len(token.get_secret_value()) < _SHORT:
             _log.warning("admin_token is shorter than %d characters: it can be guessed; make a longer one", _SHORT)

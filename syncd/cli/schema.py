@@ -12,15 +12,13 @@ from syncd.cli.options import Command
 from syncd.cli.output import deliver, tell
 from syncd.schemas import MODELS, schema
 
-_EXAMPLES: Final = """\
-\b
-Examples:
-  syncd schema config --out config.schema.json    then begin config.toml with  #:schema ./config.schema.json
-  syncd schema plan --out plan.schema.json        then begin plan.toml with  #:schema ./plan.schema.json
-"""
+_EXAMPLES: Final = {
+    "schema plan --out plan.schema.json": "then begin plan.toml with  #:schema ./plan.schema.json",
+    "schema config --out config.schema.json": "then begin config.toml with  #:schema ./config.schema.json",
+}
 
 
-@click.command(cls=Command, example="schema plan --out plan.schema.json", epilog=_EXAMPLES)
+@click.command(cls=Command, examples=_EXAMPLES)
 @click.argument("what", type=click.Choice(list(MODELS)))
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="PATH", help="Write it to this file.")
 @click.option("--json", is_flag=True, expose_value=False, help="As without it: a schema is JSON.")

@@ -29,17 +29,17 @@ from syncd.scorecard.text import as_text
 from syncd.scorecard.view import Scorecard
 
 _WIDEST: Final = 110
-_EXAMPLES: Final = """\
-\b
-Examples:
-  syncd scorecard
-  syncd scorecard --audience public --format html --out scorecard.html
-  syncd scorecard --draft --format html --out review.html
-  syncd scorecard --draft --plan next --against district
-"""
+
+_EXAMPLES: Final = {
+    "scorecard": "as text",
+    "scorecard --audience public --format html --out scorecard.html": "",
+    "scorecard --as-of 2026-06-30 --json": "as things were known then, for other programs",
+    "scorecard --draft --format html --out review.html": "a draft, for those who decide on it",
+    "scorecard --draft --plan next --against district": "the next plan, beside the one in force",
+}
 
 
-@click.command(cls=Command, epilog=_EXAMPLES)
+@click.command(cls=Command, examples=_EXAMPLES)
 @click.option("--plan", metavar="PLAN", help="Which plan, where the configuration has several.")
 @click.option("--format", "form", type=click.Choice(["text", "html", "json", "csv"]), default="text", show_default=True)
 @click.option("--json", "form", flag_value="json", help="The same as --format json.")

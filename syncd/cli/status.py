@@ -31,8 +31,14 @@ _NO_STORE: Final = (
 
 _REACH: Final = {True: "reachable at its last pass", False: "not reachable at its last pass", None: "not asked yet"}
 
+_EXAMPLES: Final = {
+    "status": "how everything stands",
+    "status --as-of 2026-06-30": "how it stood then",
+    "status --json": "for other programs",
+}
 
-@click.command(cls=Command)
+
+@click.command(cls=Command, examples=_EXAMPLES)
 @click.option("--as-of", type=Day(), metavar="DATE", help="As things stood at the end of that day.")
 @as_json
 def command(as_of: datetime | None, as_json: bool) -> None:

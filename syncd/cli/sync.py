@@ -53,8 +53,15 @@ _STOPPING: Final = (
     "the next sync then looks what arrived."
 )
 
+_EXAMPLES: Final = {
+    "sync": "one pass for each mapping",
+    "sync --mapping academics": "for this one only",
+    "sync --approve": "let through what the guard stopped",
+    "sync --create-columns": "make the fields that are missing there",
+}
 
-@click.command(cls=Command)
+
+@click.command(cls=Command, examples=_EXAMPLES)
 @click.option("--mapping", "mappings", multiple=True, metavar="MAPPING", help="Only this mapping; may be repeated.")
 @click.option(
     "--approve",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import tzinfo
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -28,8 +28,13 @@ from syncd.views.values import plain
 
 _STOPPING = "Stopping: what is under way is finished, nothing more is begun. Undo the pass again to go on."
 
+_EXAMPLES: Final = {
+    "undo 1 --dry-run": "what would be put back",
+    "undo 1": "put it back",
+}
 
-@click.command(cls=Command, example="undo 12 --dry-run")
+
+@click.command(cls=Command, examples=_EXAMPLES)
 @click.argument("number", metavar="PASS", type=NUMBER)
 @click.option("--dry-run", is_flag=True, help="Only show what would be put back.")
 @as_json

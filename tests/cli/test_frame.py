@@ -145,8 +145,8 @@ def test_only_the_commands_of_the_design() -> None:
     [
         (["decide", "G1.A1"], "decide G1.A1.P2 due tool"),
         (["proposals", "apply"], "proposals apply --all"),
-        (["undo", "twelve"], "undo 12 --dry-run"),
-        (["explain"], "explain G1.A1"),
+        (["undo", "twelve"], "undo 1 --dry-run"),
+        (["explain"], "explain G1.O1.K1"),
     ],
 )
 def test_a_wrong_call_is_answered_with_a_right_one(arguments: list[str], example: str) -> None:
