@@ -17,6 +17,7 @@ from tests.cli.district import PLAN, District, run
 COLUMNS = (("Goal", "Action", "Project"), ("Every child reads", "Adopt a curriculum", "Train teachers"))
 ELSEWHERE = {
     "run": "goes on until it is stopped: tests/service",
+    "worker": "goes on until it is stopped: tests/cluster",
     "--config /etc/syncd/config.toml run": "so does this",
     "demo": "goes on until it is stopped: tests/demo",
     "init": "asks: tests/cli/test_init.py",
