@@ -12,7 +12,7 @@ from connectors.contract import Connector, Fact, Grant, Settings
 from connectors.network import Network
 from connectors.registry import find
 from syncd import logs
-from syncd.config import ConnectionConfig, OAuthConfig
+from syncd.sections import ConnectionConfig, OAuthConfig
 from syncd.store.store import Store
 
 ACCOUNT: Final = "account"

@@ -7,12 +7,13 @@ from datetime import date
 
 from connectors.clock import Clock
 from mappings.shape import selected
-from syncd.config import Config, WaiverConfig
+from syncd.config import Config
 from syncd.plan.items import plan_items
 from syncd.plan.linting.finding import Waiver
 from syncd.plan.linting.lint import Linted, lint
 from syncd.plan.linting.subject import Subject
 from syncd.plan.model import Plan, Tier
+from syncd.sections import WaiverConfig
 
 
 class Linting:

@@ -12,13 +12,13 @@ import structlog
 
 from connectors.clock import Clock
 from connectors.network import Network
-from syncd.config import PlanConfig
 from syncd.errors import PlanError, Problem
 from syncd.plan.feeds import Feeds
 from syncd.plan.keeping import FilePlace
 from syncd.plan.load import id_of, load_plan, where
 from syncd.plan.model import Kpi, Plan
 from syncd.plan.sources import beside, is_address, locate
+from syncd.sections import PlanConfig
 
 _log = structlog.get_logger(__name__)
 

@@ -15,7 +15,7 @@ import httpx
 import structlog
 
 from syncd.app import App
-from syncd.config import NoticeConfig
+from syncd.sections import NoticeConfig
 from syncd.service.notice import FORMS, Notice
 from syncd.service.troubles import Troubles
 from syncd.service.watch import Watch

@@ -11,9 +11,10 @@ import certifi
 import pytest
 
 from mappings.rules import DEFAULT_FIELDS, Conflict, Counted, FieldRule, GroupBy, Owner
-from syncd.config import ByName, check_selection, load_config
+from syncd.config import check_selection, load_config
 from syncd.errors import ConfigError, Problem
 from syncd.plan.load import load_plan
+from syncd.sections import ByName
 from tests.config.written import SMALL, read
 
 ROOT = Path(__file__).parents[2]

@@ -21,9 +21,9 @@ import yaml
 from pydantic import BaseModel
 
 from mappings.rules import Conflict, Counted, GroupBy, Owner
-from syncd import config as settings
+from syncd import sections as settings
 from syncd.cli.entry import COMMANDS, cli
-from syncd.config import Config, FieldConfig, load_config
+from syncd.config import Config, load_config
 from syncd.exposure import MOUNTED
 from syncd.plan import model as plans
 from syncd.plan.items import FIGURES, KEYS
@@ -139,7 +139,8 @@ def test_every_key_stands_in_its_table(page: str, heading: str, model: type[Base
 
 
 @pytest.mark.parametrize(
-    "model", [model for (page, _), (model, _) in TABLES.items() if page == CONFIGURATION and model is not FieldConfig]
+    "model",
+    [model for (page, _), (model, _) in TABLES.items() if page == CONFIGURATION and model is not settings.FieldConfig],
 )
 def test_every_key_stands_in_the_example(model: type[BaseModel]) -> None:
     """As a line, with or without a # before it, in braces, or as a section; a field's own table is for the page."""

@@ -12,11 +12,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from connectors.network import DIRECT
-from syncd.config import PlanConfig
 from syncd.errors import PlanError
 from syncd.plan.feeds import Feeds
 from syncd.plan.load import load_plan
 from syncd.plans import FETCH_EVERY, Plans
+from syncd.sections import PlanConfig
 from tests.plan.files import HEAD, KPI, kpi
 from tests.plan.office import Office, serving
 

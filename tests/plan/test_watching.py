@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from connectors.network import DIRECT, Network
-from syncd.config import PlanConfig
 from syncd.errors import PlanError
 from syncd.plan.feeds import Feeds
 from syncd.plan.load import load_plan
 from syncd.plan.model import Plan
 from syncd.plans import FETCH_EVERY, RETRY_EVERY, TRIES, Plans
+from syncd.sections import PlanConfig
 from tests.connectors.clock import ToldClock
 from tests.plan.files import HEAD, KPI, kpi
 
