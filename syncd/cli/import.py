@@ -5,8 +5,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -14,18 +12,12 @@ import click
 
 from syncd.cli.asking import Asker
 from syncd.cli.codes import Code
+from syncd.cli.confirming import agreed, brought, told
 from syncd.cli.options import Command, as_json
-from syncd.cli.output import show, show_json, tell
-from syncd.errors import PlanError, Problem
-from syncd.filing import put
+from syncd.cli.output import tell
 from syncd.importing import places
-from syncd.importing.bringing import Brought, Existing, bring
-from syncd.importing.columns import Use
-from syncd.importing.columns_file import write_columns
-from syncd.importing.headings import MEANINGS, Role
-from syncd.importing.importer import Proposal, Settings, chosen, propose, tables
-from syncd.importing.telling import changes, columns, report
-from syncd.importing.updating import ByHand
+from syncd.importing.bringing import Brought, Existing
+from syncd.importing.importer import Proposal, Settings, propose
 
 _EXAMPLES: Final = {
     "import plan.xlsx --out plan.toml": "shows what the columns mean, and asks",
@@ -66,74 +58,13 @@ def command(*, file: Path, out: Path, columns_file: Path | None, yes: bool, dry_
     there = places.plan(out)
     settings = places.settings(columns_file)
     proposal = propose(places.sheet(file), str(file), settings)
-    proposal = _agreed(proposal, settings, asker)
-    done = _brought(proposal, settings, there, asker, out)
-    _told(done, as_json=as_json)
+    proposal = agreed(proposal, settings, asker)
+    done = brought(proposal, settings, there, asker, out)
+    told(done, as_json=as_json)
     if not dry_run:
         _write(done, out, there, asker)
         _keep_columns(proposal, settings, columns_file, asker)
     return Code.FINDINGS if done.imported.found.problems else Code.DONE
-
-
-def _agreed(proposal: Proposal, settings: Settings, asker: Asker) -> Proposal:
-    """The proposal with the columns as a person wants them."""
-    known = all(guess.column.name in settings.columns for _, each in tables(proposal) for guess in each.guesses)
-    while not known:
-        for sheet, table in tables(proposal):
-            tell("\n".join(columns(sheet, table)))
-        if not asker.by_hand or asker.yes("Are the columns right?", default=True):
-            return proposal
-        proposal = chosen(proposal, _corrected(proposal, asker))
-    return proposal
-
-
-def _corrected(proposal: Proposal, asker: Asker) -> Mapping[str, Use]:
-    """What a person says of each column."""
-    uses: dict[str, Use] = {}
-    choices = [(role.value, f"{role.value:<12} {meaning}") for role, meaning in MEANINGS.items()]
-    for number, (value, words) in enumerate(choices, 1):
-        del value
-        tell(f"  {number:>2}. {words}")
-    names = click.Choice([value for value, _ in choices])
-    for _, table in tables(proposal):
-        for guess in table.guesses:
-            if guess.column.name not in uses and asker.by_hand:
-                question = f"“{guess.column.name}” is"
-                said = click.prompt(question, default=guess.use.role.value, type=names, show_choices=False, err=True)
-                uses[guess.column.name] = replace(guess.use, role=Role(said))
-    return uses
-
-
-def _brought(proposal: Proposal, settings: Settings, there: Existing | None, asker: Asker, out: Path) -> Brought:
-    """What the import comes to; whether what has another title now is the same, a person is asked."""
-    try:
-        done = bring(proposal, settings, there)
-        distinct = (
-            frozenset(
-                each.id
-                for each in done.renamed
-                if not asker.yes(f"{each.id}: is “{each.after}” the same as “{each.before}”?", default=True)
-            )
-            if asker.by_hand
-            else frozenset()
-        )
-        return bring(proposal, settings, there, distinct) if distinct else done
-    except ByHand as error:
-        raise PlanError([Problem(str(out), str(error))]) from None
-
-
-def _told(done: Brought, *, as_json: bool) -> None:
-    if as_json:
-        show_json(done.imported.report())
-        for line in changes(done):
-            tell(line)
-        return
-    for line in report(done.imported):
-        show(line)
-    for line in changes(done):
-        show(line)
-    if done.update is not None and not done.update.writes:
-        show("Nothing in the plan is to change.")
 
 
 def _write(done: Brought, out: Path, there: Existing | None, asker: Asker) -> None:
@@ -153,6 +84,5 @@ def _keep_columns(proposal: Proposal, settings: Settings, file: Path | None, ask
         said = asker.text("Keep what the columns mean for next time, in a file (its name, or Enter for no)", "", "")
         file = Path(said) if said else None
     if file is not None and not file.exists():
-        uses = {guess.column.name: guess.use for _, table in tables(proposal) for guess in table.guesses}
-        put(write_columns(replace(settings, columns=uses)), file)
+        places.keep_columns(proposal, settings, file)
         tell(f"Written to {file}: name it with --columns next time.")

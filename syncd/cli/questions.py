@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 import click
@@ -12,6 +13,7 @@ from connectors.vocabulary import Choice
 from syncd.cli.asking import Asker
 from syncd.cli.check import plan_words
 from syncd.cli.codes import Code
+from syncd.cli.confirming import agreed, brought, told
 from syncd.cli.diff import lines, unknown
 from syncd.cli.options import command_line
 from syncd.cli.output import show, tell
@@ -22,7 +24,7 @@ from syncd.plan.model import Plan
 from syncd.scorecard.words import count
 from syncd.setting_up.answers import Keep
 from syncd.setting_up.proposing import shape, suggestions
-from syncd.setting_up.setup import Looked, Setup, Written
+from syncd.setting_up.setup import PLANS, Looked, Setup, Written
 from syncd.setting_up.zones import here
 
 _TRIES: Final = 3
@@ -40,6 +42,7 @@ class Questions:
     def __init__(self, setup: Setup, asker: Asker) -> None:
         self._setup = setup
         self._asker = asker
+        self._code = Code.DONE
 
     def overwrite(self, *, replace: bool) -> None:
         """Make sure that a configuration that is there may be written over. Raises UsageError, Abort."""
@@ -62,7 +65,7 @@ class Questions:
         self._shape(plan)
         lacking = self._fields(token)
         self._rest()
-        code = max(self._preview(plan, token), Code.FINDINGS if lacking else Code.DONE)
+        code = max(self._code, self._preview(plan, token), Code.FINDINGS if lacking else Code.DONE)
         if not self._asker.yes(f"Write {self._setup.config}?", default=True):
             raise click.Abort
         self._done(self._setup.write(plan, token), create=bool(lacking))
@@ -122,12 +125,17 @@ class Questions:
         while True:
             if self._setup.answers.plan is None:
                 there = self._setup.plans()
-                hint = f"The plan: a file (.toml, .yaml, .json), an address, or “{_EXAMPLE}” for one to begin with"
+                hint = (
+                    "The plan: a file (.toml, .yaml, .json), a spreadsheet to make it of (.xlsx, .csv), an address, "
+                    f"or “{_EXAMPLE}” for one to begin with"
+                )
                 usual = there[0] if there else _EXAMPLE if self._asker.by_hand else None
                 self._setup.answer(plan=self._asker.text(hint, "--plan", usual))
             if self._setup.answers.plan == _EXAMPLE:
                 self._setup.answer(plan=self._setup.write_example().name)
             try:
+                if self._setup.from_sheet:
+                    self._import()
                 plan = self._setup.plan()
             except FileError as error:
                 if not self._asker.by_hand:
@@ -137,6 +145,18 @@ class Questions:
             else:
                 show(f"The plan: “{plan.title}”, {plan_words(plan)}.")
                 return plan
+
+    def _import(self) -> None:
+        """Make the plan of a spreadsheet, as a person wants it. Raises FileError, Abort."""
+        proposal, known = self._setup.sheet()
+        proposal = agreed(proposal, known, self._asker)
+        self._setup.keep_columns(proposal, known)
+        done = brought(proposal, known, None, self._asker, Path(PLANS[0]))
+        told(done)
+        if not self._asker.yes(f"Write {PLANS[0]}?", default=True):
+            raise click.Abort
+        self._code = Code.FINDINGS if done.imported.found.problems else Code.DONE
+        show(f"Written: {self._setup.write_imported(done)}. What the columns mean is in {self._setup.answers.columns}.")
 
     def _container(self, plan: Plan, looked: Looked) -> None:
         """Which container; one that is like a goal proposes that branch alone."""

@@ -6,7 +6,7 @@ What no key of a plan can hold is kept as a remark with the column's name; what 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -53,8 +53,8 @@ class Filling:
 
     def fill(self, line: Line, own: Sequence[Sequence[Thing]], standing: Thing | None) -> bool:
         """Put all that a line says onto its items, or its figures onto the KPI that stands above; whether it could."""
-        kpis = [thing for things in own for thing in things if thing.measured]
-        main = list(own[-1]) if own else []
+        kpis = _each_once(thing for things in own for thing in things if thing.measured)
+        main = _each_once(own[-1]) if own else []
         works = main if main and main[0].works else []
         for kpi in kpis:
             self._from_title(kpi, line)
@@ -69,7 +69,7 @@ class Filling:
             elif guess.use.role in DATED or guess.use.role in (Role.UNIT, Role.DIRECTION):
                 self._measured(line, cell, guess, kpis or main)
             elif guess.use.role is Role.NUMBER:
-                about = [thing for things in own for thing in things if thing.tier is self._numbered]
+                about = _each_once(thing for things in own for thing in things if thing.tier is self._numbered)
                 self._spread(line, cell, guess, about or main or kpis)
             else:
                 self._spread(line, cell, guess, works or kpis or main)
@@ -286,5 +286,11 @@ def _parts(text: str, many: int, *, by_lines: bool = True) -> list[str]:
     """The parts of a cell, where it lists as many as there are items; owners on lines may as well share all of them."""
     if many < 2:
         return []
-    items, lines = listed(text).items, text.split("\n")
-    return list(items) if len(items) == many else lines if by_lines and len(lines) == many else []
+    found, lines = listed(text), text.split("\n")
+    if len(found.items) == many and not found.lead:
+        return list(found.items)
+    return lines if by_lines and len(lines) == many else []
+
+
+def _each_once(things: Iterable[Thing]) -> list[Thing]:
+    return list({id(thing): thing for thing in things}.values())

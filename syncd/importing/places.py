@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from connectors.network import DIRECT
 from syncd.errors import PlanError, Problem
 from syncd.filing import put
 from syncd.importing.bringing import Brought, Existing, existing
-from syncd.importing.columns_file import read_columns
-from syncd.importing.importer import Settings
+from syncd.importing.columns_file import read_columns, write_columns
+from syncd.importing.importer import Proposal, Settings, tables
 from syncd.plan.keeping import FilePlace, Unwritable
 from syncd.plan.sources import NoText
 from syncd.plan.sources import content as source
 from syncd.plan.sources import text as text_of
+
+ENDINGS: Final = (".csv", ".tsv", ".xlsx", ".xls")
+"""What files are called that are imported; of the last kind it is said what to do with it."""
 
 
 def sheet(file: Path) -> bytes:
@@ -29,6 +34,12 @@ def settings(file: Path | None) -> Settings:
     if file is None or not file.exists():
         return Settings()
     return read_columns(_text(file), str(file))
+
+
+def keep_columns(proposal: Proposal, known: Settings, file: Path) -> None:
+    """Write down what the columns of a proposal mean, for the next version of its file. Raises OSError."""
+    uses = {guess.column.name: guess.use for _, table in tables(proposal) for guess in table.guesses}
+    put(write_columns(replace(known, columns={**known.columns, **uses})), file)
 
 
 def plan(out: Path) -> Existing | None:

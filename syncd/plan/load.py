@@ -56,7 +56,8 @@ def where(source: str, folder: Path, network: Network = DIRECT) -> Where:
 def _document(place: str, network: Network, until: float) -> Document:
     ending = sources.ending(place)
     if ending not in FORMS:
-        what = "spreadsheets are not read as plans yet" if ending in _SHEETS else "this is no plan file"
+        made = "this is a spreadsheet, of which `syncd import` makes a plan"
+        what = made if ending in _SHEETS else "this is no plan file"
         advice = f"a plan is a file whose name ends in {', '.join(FORMS)}, like examples/riverbend/plan.toml"
         raise PlanError([Problem(place, f"{what}; {advice}")])
     try:

@@ -29,6 +29,7 @@ class Keep(StrEnum):
 class Answers:
     """Each answer, None as long as there is none.
 
+    `columns` says what the columns of a spreadsheet mean, where the plan is made of one.
     `container` is the id of one that is there, `new_container` the name of one that the first pass makes.
     """
 
@@ -36,6 +37,7 @@ class Answers:
     base_url: str | None = None
     workspace: str | None = None
     plan: str | None = None
+    columns: str | None = None
     container: str | None = None
     new_container: str | None = None
     select: tuple[str, ...] | None = None

@@ -28,8 +28,13 @@ from syncd.engine.preview import Preview
 from syncd.errors import ConfigError, Problem
 from syncd.examples import example
 from syncd.filing import put
+from syncd.importing import places
+from syncd.importing.bringing import Brought
+from syncd.importing.importer import Proposal, propose
+from syncd.importing.importer import Settings as Known
 from syncd.outgoing import way_out
 from syncd.overlay import secret_file, variable
+from syncd.plan import sources
 from syncd.plan.load import load_plan
 from syncd.plan.model import Plan
 from syncd.setting_up import answers as answering
@@ -39,6 +44,8 @@ from syncd.setting_up.writing import SECRETS, Draft, written
 
 PLANS: Final = ("plan.toml", "plan.yaml", "plan.json")
 """What a plan is looked for as, where nobody said where it is."""
+_COLUMNS: Final = "columns.toml"
+"""Where it is kept what the columns of a spreadsheet mean, where nobody said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,16 +172,50 @@ class Setup:
 
     def write_example(self) -> Path:
         """Write a small plan to begin with, where no plan is. Raises OSError, ConfigError where one is there."""
+        self._require_no_plan("it is there already, so no example is written over it; name it with --plan")
         file = self.folder / PLANS[0]
-        if file.exists():
-            words = "it is there already, so no example is written over it; name it with --plan"
-            raise ConfigError([Problem(str(file), words)])
         put((example("small") / PLANS[0]).read_text(encoding="utf-8"), file)
         return file
 
     def plan(self) -> Plan:
         """The plan. Raises PlanError."""
         return load_plan(self.answers.plan or "", self.folder, self._network())
+
+    @property
+    def from_sheet(self) -> bool:
+        """Whether the plan is still to be made of a spreadsheet."""
+        plan = self.answers.plan or ""
+        return not sources.is_address(plan) and sources.ending(plan) in places.ENDINGS
+
+    def sheet(self) -> tuple[Proposal, Known]:
+        """The spreadsheet with what its columns seem to mean, and what is known of them by now.
+
+        Raises PlanError, ConfigError where a plan is there already.
+        """
+        self._require_no_plan("it is there already; name it with --plan, or bring it up to date with `syncd import`")
+        known, name = places.settings(self._columns), self.answers.plan or ""
+        return propose(places.sheet(self.folder / name), name, known), known
+
+    def keep_columns(self, proposal: Proposal, known: Known) -> None:
+        """Keep what the columns mean, so that it need not be said again. Raises OSError."""
+        places.keep_columns(proposal, known, self._columns)
+        self.answer(columns=self._columns.name if self.answers.columns is None else self.answers.columns)
+
+    def write_imported(self, brought: Brought) -> Path:
+        """Write the plan that was made of the spreadsheet, and go on with it. Raises PlanError, OSError."""
+        file = self.folder / PLANS[0]
+        places.write(brought, file, None)
+        self.answer(plan=file.name)
+        return file
+
+    @property
+    def _columns(self) -> Path:
+        return self.folder / (self.answers.columns or _COLUMNS)
+
+    def _require_no_plan(self, words: str) -> None:
+        file = self.folder / PLANS[0]
+        if file.exists():
+            raise ConfigError([Problem(str(file), words)])
 
     # The configuration
 

@@ -215,8 +215,8 @@ class Terminal:
         self._process.wait()
         os.close(self._ours)
 
-    def sees(self, words: str) -> None:
-        """Read until these words stand there after what was seen last."""
+    def sees(self, words: str) -> str:
+        """Read until these words stand there after what was seen last, and what stands before them."""
         until = time.monotonic() + 30
         while words not in (flat := re.sub(r"\s+", " ", self.seen)):
             assert time.monotonic() < until, flat
@@ -225,7 +225,8 @@ class Terminal:
                     self.seen += os.read(self._ours, 4096).decode(errors="replace")
                 except OSError:  # the other end is gone
                     assert words in re.sub(r"\s+", " ", self.seen), self.seen
-        self.seen = flat.partition(words)[2]
+        before, _, self.seen = flat.partition(words)
+        return before
 
     def types(self, text: str) -> None:
         """A line."""
@@ -281,3 +282,66 @@ def test_at_a_terminal_stopped_and_gone_on_with(box: AsanaBox, folder: Path) -> 
         assert person.ended() == 0
     assert left(folder) == {"config.toml", "secrets"}
     assert run("diff").code == 0
+
+
+SHEET = "Goal,Vorhaben,Owner,Due\nAll read,Train all teachers,HR,June 2027\n,Hire coaches,10432,2028\n"
+
+
+@pytest.fixture
+def sheet(folder: Path) -> Path:
+    """No plan yet, but a spreadsheet."""
+    (folder / "plan.toml").unlink()
+    (folder / "ours.csv").write_text(SHEET, encoding="utf-8")
+    return folder
+
+
+def test_a_plan_made_of_a_spreadsheet_as_a_script(box: AsanaBox, sheet: Path) -> None:
+    """What the columns mean may be said; what could not be read is named, and the code says so; a plan is kept."""
+    (sheet / "own.toml").write_text('[columns]\n"Vorhaben" = "action"\n', encoding="utf-8")
+    said = init(box, "--plan", "ours.csv", "--columns", "own.toml", "--new-container", "P")
+    assert said.code == 1, said.err
+    assert "! ours.csv:3: C (Owner): “10432”: nobody is known by a number" in said.out
+    assert "The plan: “ours”, 1 goal, 2 actions." in said.out
+    assert 'source = "plan.toml"' in (sheet / "config.toml").read_text(encoding="utf-8")
+    assert left(sheet) == {"config.toml", "secrets", "ours.csv", "own.toml", "plan.imported.json"}
+    assert [row["created"] for row in run("sync", "--create-columns", "--json").json["passes"]] == [2]
+    before = (sheet / "plan.toml").read_bytes()
+    said = init(box, "--plan", "ours.csv", "--new-container", "P", "--replace")
+    assert (said.code, "bring it up to date with `syncd import`" in said.err) == (2, True)
+    assert (sheet / "plan.toml").read_bytes() == before
+
+
+@pytest.mark.process
+def test_a_spreadsheet_at_a_terminal_stopped_and_gone_on_with(box: AsanaBox, sheet: Path) -> None:
+    """Columns that were put right need not be put right again; without a yes there is no plan."""
+    arguments = ("init", "--tool", "asana", "--base-url", box.base_url, "--token-file", "token.txt")
+    with Terminal(*arguments) as person:
+        person.sees("a spreadsheet to make it of (.xlsx, .csv)")
+        person.types("nothing.csv")
+        person.sees("there is no such file")
+        person.sees("a spreadsheet to make it of (.xlsx, .csv)")
+        person.types("ours.csv")
+        person.sees("Are the columns right?")
+        person.types("n")
+        for answer in ("", "action", "", ""):
+            person.sees("” is [")
+            person.types(answer)
+        person.sees("Are the columns right?")
+        person.types("y")
+        person.sees("1 goal, 2 actions.")
+        person.sees("Write plan.toml?")
+        person.types("n")
+        person.sees("Stopped; no configuration was written.")
+        assert person.ended() == 130
+    assert left(sheet) == {"config.toml.init.json", "ours.csv", "columns.toml"}
+    assert not (sheet / "plan.toml").exists()
+    with Terminal(*arguments) as person:
+        person.sees("Going on from last time")
+        assert "Are the columns right?" not in person.sees("Write plan.toml?")
+        person.types("y")
+        person.sees("What the columns mean is in columns.toml.")
+        person.sees("The plan: “ours”, 1 goal, 2 actions.")
+        person.sees("Which project is to hold the tasks")
+        person.interrupts()
+        assert person.ended() == 130
+    assert {"plan.toml", "plan.imported.json"} <= {each.name for each in sheet.iterdir()}
