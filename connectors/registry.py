@@ -21,7 +21,7 @@ class UnknownKind(LookupError):
         self.kind = kind
         self.kinds = kinds
         known = ", ".join(kinds) or "none is installed"
-        super().__init__(f"there is no connector of the kind {kind!r} (known: {known})")
+        super().__init__(f"there is no connector of the kind {kind!r} (known: {known}); install its package")
 
 
 def kinds() -> tuple[str, ...]:

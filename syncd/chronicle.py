@@ -37,7 +37,8 @@ class NothingKnown(LookupError):
     def __init__(self, plan: str, day: date, begins: date | None) -> None:
         self.begins = begins
         since = f"its history begins on {in_words(begins)}" if begins else "its history begins with the first pass"
-        super().__init__(f"Nothing was known yet of the plan “{plan}” on {in_words(day)}: {since}.")
+        step = "name that day or a later one" if begins else "`syncd sync` makes one"
+        super().__init__(f"Nothing was known yet of the plan “{plan}” on {in_words(day)}: {since}; {step}.")
 
     def __str__(self) -> str:
         return str(self.args[0])

@@ -46,7 +46,7 @@ def command(since: datetime, until: datetime | None, plan: str | None, audience:
         if last > today:
             raise click.UsageError(f"{last} lies in the future; leave --until out for up to now")
         if since.date() > last:
-            raise click.UsageError(f"--since {since.date()} is after {last}")
+            raise click.UsageError(f"--since {since.date()} is after {last}; name an earlier day")
         found = app.figures.changes(plan or app.plan_name(), audience=audience, since=since.date(), until=last)
     if form == "json":
         show_json(as_json(found))

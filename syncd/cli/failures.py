@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from connectors.errors import Invalid, NoAccess, NotFound, ToolError
@@ -13,12 +14,14 @@ from syncd.cli.codes import Code
 from syncd.cli.options import copyable
 from syncd.cli.output import tell
 from syncd.errors import FileError, Problem
+from syncd.plan.sources import is_address
 from syncd.scorecard.explain import UnknownItem
 from syncd.scorecard.privacy import Leak
 from syncd.service.server import PortTaken, ServerFailed
 from syncd.store.errors import StoreError
 
 _INTERRUPTED: Final = 130
+_REPORT: Final = "Run it again with --verbose, and report what it says."
 _log = logging.getLogger(__name__)
 """Not structlog's: that one would print on stdout where something failed before the log was set up."""
 
@@ -52,12 +55,14 @@ def _ending(error: BaseException) -> tuple[str, int]:
             words = f"{error.filename}: {error.strerror or error}. Check the path, and who may write there."
             code = Code.WRONG
         case KeyboardInterrupt():
-            words, code = "Stopped.", _INTERRUPTED
-        case Leak() | ServerFailed():
+            words, code = "Stopped. Run it again to go on.", _INTERRUPTED
+        case ServerFailed():
+            words = f"{error} {_REPORT}"
+        case Leak():
             words = str(error)
         case _:
             happened = f"Something unforeseen happened ({type(error).__name__}: {' '.join(str(error).split())})."
-            words = f"{happened} Run it again with --verbose, and report what it says."
+            words = f"{happened} {_REPORT}"
     return words, code
 
 
@@ -67,9 +72,19 @@ def in_words(error: ToolError | StoreError) -> str:
 
 
 def listed(problems: Sequence[Problem]) -> str:
-    """Everything that is wrong with the files, a line each, and that nothing was done because of it."""
+    """Everything that is wrong with the files, a line each, that nothing was done because of it, and what to do."""
     many = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-    return "\n".join([*map(str, problems), f"{many}; nothing was read or written elsewhere."])
+    steps = " ".join(dict.fromkeys(map(remedy, problems)))
+    return "\n".join([*map(str, problems), f"{many}; nothing was read or written elsewhere. {steps}"])
+
+
+def remedy(problem: Problem) -> str:
+    """Where to correct it; where the file itself could not be had, that it is this which is to be seen to."""
+    if problem.line is None and is_address(problem.file):
+        return "Open that address in a browser on this machine, or name another."
+    if problem.line is None and not Path(problem.file).is_file():
+        return "Put the file there, or name another."
+    return f"Correct it in {Path(problem.file).name}."
 
 
 def _ended(words: str) -> str:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from connectors.errors import ToolError
 from syncd.cli.codes import Code
-from syncd.cli.failures import tool_code
+from syncd.cli.failures import remedy, tool_code
 from syncd.errors import Problem
-from syncd.plan.sources import is_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +46,7 @@ def of_problem(problem: Problem) -> Finding:
     """A problem of a file."""
     place = problem.file if problem.line is None else f"{problem.file}:{problem.line}"
     where = f"{place}: {problem.key}" if problem.key else place
-    return Finding(where, problem.message, _remedy(problem), Code.WRONG)
-
-
-def _remedy(problem: Problem) -> str:
-    """Where to correct it; where the file itself could not be had, that it is this which is to be seen to."""
-    if problem.line is None and is_address(problem.file):
-        return "Open that address in a browser on this machine, or name another."
-    if problem.line is None and not Path(problem.file).is_file():
-        return "Put the file there, or name another."
-    return f"Correct it in {Path(problem.file).name}."
+    return Finding(where, problem.message, remedy(problem), Code.WRONG)
 
 
 def of_failure(where: str, error: ToolError, hint: str = "") -> Finding:
