@@ -45,6 +45,7 @@ from syncd.plan.model import Audience, Plan
 from syncd.plan.sources import ending
 from syncd.plans import Plans
 from syncd.probing import Asked, Probed, Prober
+from syncd.public_record import PublicRecord
 from syncd.records import SetAside
 from syncd.reviewing import Reviewing
 from syncd.routes import Routes
@@ -78,8 +79,9 @@ class App:
         self.linting = Linting(config, self.clock, self.plan)
         self.withholding = Withholding(config, self.clock, self.linting)
         self._routes = Routes(config, self.plans, self.plan, card, self.withholding)
-        route, held = self._routes.without_figures, self.withholding.of
-        self.figures = Figures(config, self.clock, self._plan_named, route, self.known_store, withheld=held)
+        route, held, known = self._routes.without_figures, self.withholding.of, self.known_store
+        told = PublicRecord(known, self.store, self.open_store)
+        self.figures = Figures(config, self.clock, self._plan_named, route, known, withheld=held, record=told)
         self.reviewing = Reviewing(self.linting, Chronicle(self.known_store, config.zone), self._plan_named)
         self._planning: defaultdict[str, Planning] = defaultdict(Planning)
         self._blank: tuple[tempfile.TemporaryDirectory[str], Store] | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Final
 
 from connectors.clock import Clock
@@ -14,12 +15,14 @@ from syncd.engine.books import Route
 from syncd.engine.harvest import harvest
 from syncd.plan.model import Audience, Plan
 from syncd.plan.screen import unpublished
+from syncd.public_record import PublicRecord
 from syncd.scorecard.build import build_scorecard
 from syncd.scorecard.burnup import with_trends
 from syncd.scorecard.changes import Changes, Snapshot, changes
 from syncd.scorecard.edits import lines, readable
 from syncd.scorecard.explain import Explanation, explain
 from syncd.scorecard.history import points
+from syncd.scorecard.suppression import tellings
 from syncd.scorecard.view import Scorecard
 from syncd.store.store import Store
 
@@ -46,10 +49,11 @@ class Figures:
         store: Callable[[], Store],
         *,
         withheld: Callable[[str], Mapping[str, object]],
+        record: PublicRecord,
     ) -> None:
         self._config, self._clock = config, clock
         self._plan, self._route, self._store = plan, route, store
-        self._withheld = withheld
+        self._withheld, self._record = withheld, record
         self._chronicle = Chronicle(store, config.zone)
 
     def scorecard(self, plan: str, *, audience: Audience, as_of: date | None = None) -> Scorecard:
@@ -106,8 +110,17 @@ class Figures:
 
     def _card(self, known: Known, audience: Audience, day: date) -> Scorecard:
         held, evidence = known.whole()
-        card = build_scorecard(held, evidence, audience=audience, as_of=day, tool_read_at=known.read_at)
+        build = partial(build_scorecard, held, evidence, audience=audience, as_of=day, tool_read_at=known.read_at)
+        card = build() if audience is not Audience.PUBLIC else self._told(held, day, build)
         return replace(card, caveat=known.caveat)
+
+    def _told(self, held: Plan, day: date, build: Callable[..., Scorecard]) -> Scorecard:
+        """A public scorecard; what it tells of schools and groups is on record before anybody sees it."""
+        while True:
+            told, mark = self._record.of(held.id)
+            card, news = build(told=told), tellings(held, told, day)
+            if not news or self._record.add(held.id, news, mark, self._clock.now()):
+                return card
 
     def _known(self, name: str, day: date, audience: Audience = Audience.INTERNAL) -> Known:
         """A plan with what was known of its work by the end of that day; in public without what is withheld."""

@@ -91,7 +91,12 @@ class _Gate:
 
 
 def _stands(view: KpiView, event: Event) -> bool:
-    """Whether the page shows the reading that an event tells of, as it is after it."""
+    """Whether the page shows the reading that an event tells of, as it is after it.
+
+    Of a correction the figure before is told too: beside schools and groups nobody has looked what that gives away.
+    """
+    if event.kind is Kind.READING_CORRECTED and view.parts:
+        return False
     return any(
         (point.on, point.value) == (event.day, event.after) for point in view.readings if event.after is not None
     )

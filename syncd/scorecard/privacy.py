@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 
 from syncd.plan.model import Kpi, Plan, Scope
 from syncd.progress.pace import Pace
-from syncd.scorecard.suppression import Hidden, published
+from syncd.scorecard.earlier import Told
+from syncd.scorecard.suppression import Hidden, earlier_of, published
 from syncd.scorecard.view import ActionView, KpiView, PartView, ProjectView, Scorecard
 
 
@@ -22,8 +24,11 @@ class Leak(Exception):
         super().__init__(f"{item}: {what} would be published. Nothing was published; please report this.")
 
 
-def check_public(card: Scorecard, plan: Plan) -> None:
-    """Look through a public scorecard once more, from the outside; raises Leak at the first thing found."""
+def check_public(card: Scorecard, plan: Plan, told: Told = MappingProxyType({})) -> None:
+    """Look through a public scorecard once more, from the outside; raises Leak at the first thing found.
+
+    `told` is what was published of schools and groups before.
+    """
     for view in _views(card):
         if not _is_public(plan, view.id):
             raise Leak(view.id, "an item that is not marked public")
@@ -31,7 +36,7 @@ def check_public(card: Scorecard, plan: Plan) -> None:
             raise Leak(view.id, "the name or address of a person")
         if not isinstance(view, KpiView) and view.url:
             raise Leak(view.id, "an address in the tool")
-        if isinstance(view, KpiView) and (_shows_suppressed(view) or _shows_more(view, plan, card.as_of)):
+        if isinstance(view, KpiView) and (_shows_suppressed(view) or _shows_more(view, plan, card.as_of, told)):
             raise Leak(view.id, "a figure about a group that is too small")
     if goal := next((goal for goal in card.goals if "@" in goal.office), None):
         raise Leak(goal.id, "the name or address of a person")
@@ -67,12 +72,13 @@ def _shows_suppressed(kpi: KpiView) -> bool:
     return bool(kpi.readings) or any(figure is not None for figure in figures)
 
 
-def _shows_more(view: KpiView, plan: Plan, as_of: date) -> bool:
+def _shows_more(view: KpiView, plan: Plan, as_of: date, told: Told) -> bool:
     """Whether the KPI shows a value that none of its readings has as they may be published."""
     kpi = plan.items[view.id].item
     if not isinstance(kpi, Kpi):
         return True
-    known = [each for each in published(kpi, plan.minimum_group) if not isinstance(each, Hidden)]
+    readings = published(kpi, plan.minimum_group, earlier_of(kpi, told))
+    known = [each for each in readings if not isinstance(each, Hidden)]
     whole = {_told(each.value, each.on) for each in known if each.scope is Scope.DISTRICT or _is_alone(kpi, as_of)}
     parts = {(each.scope, each.where, *_told(each.value, each.on)) for each in known}
     return (

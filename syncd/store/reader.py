@@ -228,6 +228,18 @@ class Reader:
         [end] = self._records(select(func.max(tables.evidence.c.id)), lambda row: int(row[0] or 0))
         return end
 
+    def told(self, plan: str) -> list[tuple[str, dict[str, Any]]]:
+        """What was published of the plan's schools and groups, by KPI, the oldest first."""
+        query = _where(tables.told, plan=plan).order_by(tables.told.c.id)
+        return self._records(query, lambda row: (str(row.item), decode_values(row.held)))
+
+    def told_end(self, plan: str) -> int:
+        """What that ends with: another number as soon as any was added, 0 while there is none."""
+        [end] = self._records(
+            select(func.max(tables.told.c.id)).where(tables.told.c.plan == plan), lambda row: int(row[0] or 0)
+        )
+        return end
+
     def look(self, plan: str, until: date) -> datetime | None:
         """When the plan's tools had last been read at the end of that day, None if they never had."""
         held = tables.looks.c

@@ -205,6 +205,17 @@ looks = _table(
 )
 """When the tools of a plan had last been read at the end of each day."""
 
+told = _table(
+    "told",
+    Column("id", Whole, Identity(), primary_key=True),
+    Column("plan", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("held", Text, nullable=False),
+    Index(None, "plan", "id"),
+)
+"""What was published of a plan's schools and groups; only added to."""
+
 requests = _table(
     "requests",
     Column("connection", Text, primary_key=True),

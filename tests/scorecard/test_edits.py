@@ -65,6 +65,10 @@ def test_a_reading_that_comes_in_is_no_edit() -> None:
     new = {"value": 57, "on": "2026-06-20"}
     versions = steps(((f"{KPI}.readings.1", new),), ((f"{KPI}.readings.1.value", 58),))
     assert told(versions) == ["KPI “Grade 3 reading”: reading of 20 June 2026 corrected, 57.0 % → 58.0 %"]
+    school = {**new, "scope": "school", "where": "Elm", "n": 40}
+    beside = steps(((f"{KPI}.readings.1", new), (f"{KPI}.readings.2", school)), ((f"{KPI}.readings.1.value", 58),))
+    assert told(beside) == [], "what the figure before tells of schools, beside all others, nobody has looked"
+    assert len(told(beside, Audience.INTERNAL)) == 1
 
 
 def test_people_and_drafts_stay_inside() -> None:

@@ -1,0 +1,396 @@
+"""Several publications of one day: whoever kept them all, and solves all they say together, works out no small part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from itertools import product
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from syncd.plan.model import Audience, Kpi, Plan, Reading, Scope
+from syncd.scorecard.coding import counts
+from syncd.scorecard.earlier import About, View, held, to_told
+from syncd.scorecard.possible import Sum, determined, fits
+from syncd.scorecard.suppression import Hidden, disclosed, tellings
+from syncd.store.codec import decode_values, encode
+from tests.progress.plans import kpi, plan
+
+DAY = date(2026, 5, 1)
+Schools = Mapping[str, tuple[int, int]]
+"""By school, how many passed, of how many."""
+
+
+@dataclass(frozen=True)
+class State:
+    """What is true when something is published: `rest` are in no school, and `whole` says whether the whole is told."""
+
+    schools: Schools
+    rest: tuple[int, int] = (0, 0)
+    whole: bool = True
+
+    def readings(self, scope: Scope = Scope.SCHOOL) -> tuple[Reading, ...]:
+        """As a plan holds it."""
+        parts = [reading(name, done, people, scope) for name, (done, people) in self.schools.items()]
+        done, people = (sum(each[at] for each in (*self.schools.values(), self.rest)) for at in (0, 1))
+        return (*parts, reading("", done, people, Scope.DISTRICT)) if self.whole else tuple(parts)
+
+
+def reading(where: str, done: int, people: int, scope: Scope) -> Reading:
+    """A percentage with more digits than anybody publishes."""
+    return Reading(value=round(Decimal(100 * done) / people, 12), on=DAY, scope=scope, where=where, n=people)
+
+
+def planned(readings: Sequence[Reading], minimum: int, **more: Any) -> Plan:
+    """A public plan of one KPI."""
+    return plan(kpis=(kpi(readings=tuple(readings), **more),), audience=Audience.PUBLIC, minimum_group=minimum)
+
+
+class Press:
+    """Publishes, and remembers what it has published unless it is `forgetful`."""
+
+    def __init__(self, minimum: int = 10, *, forgetful: bool = False) -> None:
+        self.minimum, self.forgetful = minimum, forgetful
+        self.told: dict[str, dict[About, list[View]]] = {}
+        self.out: list[Publication] = []
+
+    def publish(self, readings: Sequence[Reading], **more: Any) -> list[str | None]:
+        """What is shown, None where it is hidden."""
+        now = planned(readings, self.minimum, **more)
+        shown = _kpi(disclosed(now, {} if self.forgetful else self.told)).readings
+        for name, views in tellings(now, self.told, DAY).items():
+            for about, view in views.items():
+                kept, again = to_told(decode_values(encode(held(about, view))))
+                assert (kept, again) == (about, view)
+                self.told.setdefault(name, {}).setdefault(kept, []).append(again)
+        self.out.append((tuple(readings), shown))
+        return [None if isinstance(one, Hidden) else f"{(one.value or Decimal(0)).normalize():f}" for one in shown]
+
+
+def _kpi(plan: Plan) -> Kpi:
+    return plan.goals[0].outcomes[0].kpis[0]
+
+
+# Whoever kept everything
+
+
+Publication = tuple[tuple[Reading, ...], tuple[Reading, ...]]
+"""What was true and what was shown of it."""
+
+
+def worked_out(press: Press) -> set[object]:
+    """Each small part that all publications give away together, and no single one of them."""
+    alone = [_worked_out([each], press.minimum) for each in press.out]
+    return _worked_out(press.out, press.minimum).difference(*alone)
+
+
+def _worked_out(out: Sequence[Publication], minimum: int) -> set[object]:
+    """Each small part of which not every count fits all that was published: found by trying all of them.
+
+    The attacker knows all sizes, and which figures are the same as in an earlier publication.
+    """
+    ranges: dict[object, range] = {}
+    sums: list[tuple[list[object], range]] = []
+    small: set[object] = set()
+    shown_ever: set[object] = set()
+    for true, shown in out:
+        terms: list[object] = []
+        for own, seen in zip(true, shown, strict=True):
+            if own.scope is Scope.DISTRICT:
+                continue
+            name = (own.where, own.n, own.value)
+            terms.append(name)
+            ranges.setdefault(name, range((own.n or 0) + 1))
+            if not isinstance(seen, Hidden):
+                low, high = counts(seen.value or Decimal(0), own.n or 0)
+                ranges[name] = range(low, high + 1)
+                shown_ever.add(name)
+            if (own.n or 0) < minimum:
+                small.add(name)
+        total = _total(true, shown)
+        if total is None:
+            continue
+        done, people = total
+        rest = people - sum(own.n or 0 for own in true if own.scope is not Scope.DISTRICT)
+        if rest:
+            ranges[rest] = range(rest + 1)
+            terms.append(rest)
+            if rest < minimum:
+                small.add(rest)
+        sums.append((terms, done))
+    return {name for name in small - shown_ever if len(possible(name, ranges, sums)) < len(ranges[name])}
+
+
+def _total(true: Sequence[Reading], shown: Sequence[Reading]) -> tuple[range, int] | None:
+    """The counts that the whole may stand for and its size; None where nothing is told of it.
+
+    Where it is not in the plan, it is known from elsewhere, which helps only beside some part that is shown.
+    """
+    if all(isinstance(seen, Hidden) for seen in shown):
+        return None
+    wholes = [(own, seen) for own, seen in zip(true, shown, strict=True) if own.scope is Scope.DISTRICT]
+    if not wholes:
+        done = sum(counts(own.value or Decimal(0), own.n or 0)[0] for own in true)
+        return range(done, done + 1), sum(own.n or 0 for own in true)
+    own, seen = wholes[0]
+    if isinstance(seen, Hidden):
+        return None
+    low, high = counts(seen.value or Decimal(0), own.n or 0)
+    return range(low, high + 1), own.n or 0
+
+
+def possible(name: object, ranges: Mapping[object, range], sums: Sequence[tuple[list[object], range]]) -> set[int]:
+    """The counts that a part may have, all others tried out."""
+    names = list(ranges)
+    found = set()
+    for counted in product(*ranges.values()):
+        guess = dict(zip(names, counted, strict=True))
+        if guess[name] not in found and all(sum(guess[each] for each in terms) in total for terms, total in sums):
+            found.add(guess[name])
+    return found
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[State]:
+    """Up to three states of a few schools, each after a correction, a new school, a school that left, another size."""
+    schools = {name: draw(_counted()) for name in "ABC"[: draw(st.integers(1, 3))]}
+    state = State(schools, draw(st.sampled_from([(0, 0), (1, 2), (0, 1)])), draw(st.booleans()))
+    states = [state]
+    for _ in range(draw(st.integers(1, 2))):
+        held = dict(state.schools)
+        name = draw(st.sampled_from([*held, "D"]))
+        match draw(st.sampled_from(["correct", "correct", "replace", "leave"])):
+            case "correct" if name in held:
+                held[name] = (draw(st.integers(0, held[name][1])), held[name][1])
+            case "leave" if name in held and len(held) > 1:
+                del held[name]
+            case _:
+                held[name] = draw(_counted())
+        state = replace(state, schools=held)
+        states.append(state)
+    return states
+
+
+def _counted() -> st.SearchStrategy[tuple[int, int]]:
+    return st.integers(1, 5).flatmap(lambda people: st.tuples(st.integers(0, people), st.just(people)))
+
+
+@settings(max_examples=150)
+@given(histories())
+def test_all_publications_together_give_no_small_school_away(states: list[State]) -> None:
+    """Whatever was corrected, came or went in between."""
+    press = Press(minimum=3)
+    for state in states:
+        press.publish(state.readings())
+    assert worked_out(press) == set()
+
+
+@given(histories())
+def test_publishing_the_same_again_changes_nothing(states: list[State]) -> None:
+    """What was published once may be published again, in any order, just as it was."""
+    press = Press(minimum=3)
+    first = [press.publish(state.readings()) for state in states]
+    kept = press.told
+    assert [press.publish(state.readings()) for state in reversed(states)] == first[::-1]
+    assert press.told == kept
+
+
+# What that means
+
+
+SMALL: Schools = {"Oak": (2, 4), "Elm": (20, 40), "Ash": (28, 56)}
+
+
+def test_without_a_memory_a_correction_gives_a_small_school_away() -> None:
+    """Elm hides Oak at first; once Oak is large enough, Elm is shown, and the first publication gives Oak away."""
+    later = {**SMALL, "Oak": (8, 14)}
+    forgetful, press = Press(forgetful=True), Press()
+    for each in (forgetful, press):
+        assert each.publish(State(SMALL).readings()) == [None, None, "50", "50"]
+    assert forgetful.publish(State(later).readings())[1] == "50"
+    assert [name for name, *_ in worked_out(forgetful)] == ["Oak"]  # type: ignore[misc]
+    assert press.publish(State(later).readings())[1] is None
+    assert worked_out(press) == set()
+
+
+def test_a_correction_of_a_school_that_hides_nobody_is_published() -> None:
+    """Ash and the whole change together; what is hidden was hidden before. So it is with many in no school."""
+    for rest, whole in (((0, 0), "64"), ((10, 20), "61.666666666667")):
+        press = Press()
+        press.publish(State(SMALL, rest).readings())
+        assert press.publish(State({**SMALL, "Ash": (42, 56)}, rest).readings())[2:] == ["75", whole]
+
+
+def test_also_one_of_a_school_that_hides_a_small_one() -> None:
+    """Elm itself was never told: that it changed says nothing of Oak."""
+    press = Press()
+    press.publish(State(SMALL).readings())
+    assert press.publish(State({**SMALL, "Elm": (22, 40)}).readings()) == [None, None, "50", "52"]
+
+
+def test_a_whole_with_one_school_more_is_not_told_where_the_school_is_small() -> None:
+    """The difference of both wholes is the new school: then nothing at all is told of that day."""
+    large = {name: SMALL[name] for name in ("Elm", "Ash")}
+    forgetful, press = Press(forgetful=True), Press()
+    for each in (forgetful, press):
+        assert each.publish(State(large).readings()) == ["50", "50", "50"]
+    forgetful.publish(State({**large, "Oak": (3, 4)}).readings())
+    assert worked_out(forgetful)
+    assert press.publish(State({**large, "Oak": (3, 4)}).readings()) == [None, None, None, None]
+    assert worked_out(press) == set()
+    assert press.publish(State({**large, "Oak": (9, 14)}).readings())[-1] is not None
+
+
+def test_nothing_hidden_nothing_lost() -> None:
+    """Where no school is small, every correction is published."""
+    press = Press()
+    for passed in range(20, 35):
+        shown = press.publish(State({"Elm": (passed, 40), "Ash": (28, 56)}).readings())
+        assert None not in shown
+
+
+def test_a_school_that_is_called_otherwise_is_the_same() -> None:
+    """Elm comes back under another name: what was told of it is not forgotten."""
+    press = Press()
+    press.publish(State({name: SMALL[name] for name in ("Elm", "Ash")}).readings())
+    renamed = {"Elm Street": (20, 40), "Ash": (28, 56), "Oak": (2, 4)}
+    assert press.publish(State(renamed).readings()) == [None, None, None, None]
+
+
+def test_a_reading_of_another_day_is_held_against_those_that_are_not_there_any_more() -> None:
+    """The day was wrong: all that was told under it is out."""
+    press = Press()
+    press.publish(State({name: SMALL[name] for name in ("Elm", "Ash")}).readings())
+    moved = [one.model_copy(update={"on": date(2026, 4, 30)}) for one in State(SMALL).readings()]
+    assert press.publish(moved) == [None, None, None, None]
+
+
+def test_a_kpi_that_has_another_id_keeps_its_past() -> None:
+    """Its old id stands in the plan."""
+    press = Press()
+    press.publish(State(SMALL).readings())
+    later = State({**SMALL, "Oak": (8, 14)}).readings()
+    assert press.publish(later, id="K2", was=("K1",))[1] is None
+    other = Press()
+    other.publish(State(SMALL).readings())
+    assert other.publish(later, id="K2")[1] == "50"
+
+
+def test_what_is_internal_is_not_told_and_what_was_public_stays_told() -> None:
+    """A KPI that comes back into the public finds its past there."""
+    press = Press()
+    hidden = planned(State(SMALL).readings(), 10).model_copy(update={"audience": Audience.INTERNAL})
+    assert tellings(hidden, press.told, DAY) == {}
+    assert tellings(planned(State(SMALL).readings(), 10), press.told, date(2026, 4, 30)) == {}
+    press.publish(State(SMALL).readings())
+    assert press.publish(State({**SMALL, "Oak": (8, 14)}).readings())[1] is None
+
+
+def test_a_larger_minimum_hides_what_it_can() -> None:
+    """What was told under the smaller one cannot be taken back, and drags nothing along."""
+    press = Press(minimum=3)
+    press.publish(State(SMALL).readings())
+    press.minimum = 10
+    assert press.publish(State(SMALL).readings()) == [None, "50", "50", "50"]
+
+
+def test_figures_that_are_no_percentages_are_held_against_each_other_too() -> None:
+    """A sum with one school more is that school's figure, whatever else is hidden."""
+    days = {"Oak": "3", "Elm": "9", "Ash": "20"}
+
+    def readings(whole: str, **of: str) -> list[Reading]:
+        sizes = {"Oak": 4, "Elm": 40, "Ash": 56, "Fir": 5}
+        parts = [
+            Reading(value=Decimal(value), on=DAY, scope=Scope.SCHOOL, where=name, n=sizes[name])
+            for name, value in of.items()
+        ]
+        people = sum(sizes[name] for name in of)
+        return [*parts, Reading(value=Decimal(whole), on=DAY, n=people)]
+
+    press = Press()
+    assert press.publish(readings("32", **days), unit="days") == [None, None, "20", "32"]
+    assert press.publish(readings("30", **days | {"Ash": "18"}), unit="days") == [None, None, "18", "30"]
+    assert press.publish(readings("34", **days, Fir="2"), unit="days") == [None] * 5
+    assert press.publish(readings("33", **days | {"Elm": "10"}), unit="days") == [None, None, "20", "33"]
+
+
+def test_groups_that_may_overlap_are_told_of_once() -> None:
+    """Nobody knows how they hang together: where one is hidden, a whole that was not told before is not told either."""
+    groups = State({"Learners": (2, 4), "Low income": (20, 40)}, rest=(28, 56))
+    press = Press()
+    assert press.publish(groups.readings(Scope.GROUP)) == [None, None, "50"]
+    corrected = replace(groups, schools={**groups.schools, "Low income": (22, 40)})
+    assert press.publish(corrected.readings(Scope.GROUP)) == [None, None, None]
+    same_whole = replace(corrected, rest=(26, 56))
+    assert press.publish(same_whole.readings(Scope.GROUP)) == [None, None, "50"]
+    open_ = State({"Low income": (20, 40)}, rest=(28, 60))
+    fresh = Press()
+    assert fresh.publish(open_.readings(Scope.GROUP)) == ["50", "48"]
+    assert fresh.publish(replace(open_, rest=(30, 60)).readings(Scope.GROUP)) == ["50", "50"]
+
+
+def test_a_part_of_unknown_size_is_told_of_once() -> None:
+    """Nobody can say what another whole would give away."""
+    press = Press()
+    unknown = [one if one.where != "Oak" else one.model_copy(update={"n": None}) for one in State(SMALL).readings()]
+    assert press.publish(unknown) == [None, None, None, "50"]
+    assert press.publish(unknown) == [None, None, None, "50"]
+    whole = unknown[-1].model_copy(update={"value": Decimal(51)})
+    assert press.publish([*unknown[:-1], whole]) == [None, None, None, None]
+
+
+def test_a_bound_stays_a_bound() -> None:
+    """All of Fir passed, which Elm hides: neither Elm, nor a figure of Fir from which Elm follows, is told later."""
+    fir: Schools = {"Fir": (50, 50), "Elm": (20, 40), "Ash": (28, 56)}
+    forgetful, press = Press(forgetful=True), Press()
+    for each in (forgetful, press):
+        assert each.publish(State(fir).readings())[:3] == ["95", None, "50"]
+    assert forgetful.publish(State({**fir, "Fir": (40, 50)}).readings())[:3] == ["80", "50", "50"]
+    assert press.publish(State({**fir, "Fir": (40, 50)}).readings())[:3] == [None, None, "50"]
+
+
+# The sums
+
+
+@given(st.data())
+def test_what_fits_is_found_as_by_trying_everything(data: st.DataObject) -> None:
+    """Small numbers, any sums of them, some twice in one."""
+    ranges = data.draw(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)).map(_sorted), min_size=1, max_size=4))
+    sums = data.draw(
+        st.lists(
+            st.tuples(
+                st.lists(st.integers(0, 2), min_size=len(ranges), max_size=len(ranges)),
+                st.tuples(st.integers(0, 12), st.integers(0, 12)).map(_sorted),
+            ),
+            max_size=3,
+        )
+    )
+    naive = any(
+        all(least <= sum(a * b for a, b in zip(times, guess, strict=True)) <= most for times, (least, most) in sums)
+        for guess in product(*(range(low, high + 1) for low, high in ranges))
+    )
+    asked = [Sum({at: each for at, each in enumerate(times) if each}, within) for times, within in sums]
+    assert fits(dict(enumerate(ranges)), asked) is naive
+
+
+def _sorted(ends: tuple[int, int]) -> tuple[int, int]:
+    return min(ends), max(ends)
+
+
+def test_what_takes_too_long_does_not_fit() -> None:
+    """Twice a number is never odd, which nobody finds out by narrowing it down: no is the answer that tells nothing."""
+    wide = dict.fromkeys("abc", (0, 10**9))
+    assert not fits(wide, [Sum({"a": 2, "b": 2}, (10**9 + 1, 10**9 + 1))])
+    assert fits(wide, [Sum({"a": 2, "b": 2}, (10**9, 10**9))])
+
+
+def test_a_figure_that_follows() -> None:
+    """From two sums that differ by it, and from three that hang together."""
+    assert determined([{"a": 1, "b": 1}, {"a": 1, "b": 1, "c": 1}], "c")
+    assert not determined([{"a": 1, "b": 1}, {"a": 1, "b": 1, "c": 1}], "a")
+    assert determined([{"a": 1, "b": 1}, {"b": 1, "c": 1}, {"a": 1, "c": 1}], "b")
+    assert not determined([], "a")
