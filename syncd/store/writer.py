@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Table, delete, insert, update
@@ -162,6 +163,11 @@ class Writer(Reader):
         held = [{"plan": plan, "item": item, "at": at, "held": encode(each)} for item, each in told]
         self._add(tables.told, held)
 
+    def add_taken(self, plan: str, at: datetime, taken: Iterable[tuple[str, Mapping[str, object]]]) -> None:
+        """Add what was read from fields of tasks, by KPI; it stays for good."""
+        held = [{"plan": plan, "item": item, "at": at, "held": encode(each)} for item, each in taken]
+        self._add(tables.taken, held)
+
     def put_look(self, plan: str, on: date, read_at: datetime) -> None:
         """Keep when the plan's tools were last read, for that day."""
         self._put(tables.looks, [{"plan": plan, "on": on, "read_at": read_at}])
@@ -219,6 +225,7 @@ class Writer(Reader):
         self._run(delete(table).where(*(table.c[name] == value for name, value in where.items())))
 
 
+@cache
 def _upsert(table: Table, dialect: str) -> Any:
     """The statement that adds a row, or replaces the one with the same primary key."""
     statement = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
