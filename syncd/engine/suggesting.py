@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
+from heapq import heappop, heappush, merge
+from math import ceil
 from typing import Final
 
 from rapidfuzz import fuzz, process, utils
@@ -20,6 +22,8 @@ LEAST: Final = 75
 """The score from which on a pair is suggested."""
 _ALIKE: Final = 60
 """How alike two titles must be, of 100, for anything else to be looked at."""
+_CLOSE: Final = 85
+"""How alike titles are that are looked at first; of most items the task is among these."""
 _AS_GOOD: Final = 4
 """Another task whose score is no further below may be the one that is meant."""
 _TITLE, _DUE, _START, _OWNER, _PLACE = 70, 10, 5, 10, 10
@@ -72,7 +76,7 @@ def suggest(trees: Trees, known: Known, least: int = LEAST) -> tuple[Suggestion,
     found: dict[str, Suggestion] = {}
     for below in (False, True):
         chosen = [wanted for wanted in items if bool(wanted.parent) is below]
-        for one in _best(_pairs(chosen, free, _Ground(trees, homes), known.rejected, least)):
+        for one in _Pairing(_Ground(trees, homes), free, known.rejected, least).best(chosen):
             found[one.item] = one
             homes[one.item] = one.task.id
             del free[one.task.id]
@@ -173,31 +177,81 @@ def _owner(one: FieldValue, other: str | None) -> Iterator[tuple[int, float, str
         yield _OWNER, 100 if same else 0, "the same owner" if same else "another owner"
 
 
-def _pairs(
-    items: Sequence[Wanted], free: Mapping[str, Task], ground: _Ground, rejected: Collection[Pair], least: int
+@dataclass(frozen=True, slots=True)
+class _Pairing:
+    """Pairs off items and free tasks, and judges no pair that cannot matter any more: there are millions of them."""
+
+    ground: _Ground
+    free: Mapping[str, Task]
+    rejected: Collection[Pair]
+    least: int
+    items: dict[str, Suggestion] = field(default_factory=dict)
+    tasks: dict[str, Suggestion] = field(default_factory=dict)
+    """What was paired so far: of all that is left the best."""
+
+    def best(self, items: Sequence[Wanted]) -> Iterator[Suggestion]:
+        """The best pairs first, each item and each task once, with what else would fit about as well."""
+        titles = {id_: _words(task.title) for id_, task in self.free.items()}
+        ranked: list[Suggestion] = []
+        for one in merge(*(self._offers(wanted, titles) for wanted in items), key=_rank):
+            ranked.append(one)
+            if one.item not in self.items and one.task.id not in self.tasks:
+                self.items[one.item] = self.tasks[one.task.id] = one
+        yield from _doubted(ranked, self.items, self.tasks)
+
+    def _offers(self, wanted: Wanted, titles: Mapping[str, str]) -> Iterator[Suggestion]:
+        """The tasks that fit an item, best first; once it is paired, only those that fit about as well."""
+        judged: list[tuple[int, str, Suggestion]] = []
+        more = _more(wanted)
+        for alike, id_ in self._alike(wanted, titles, more):
+            most = ceil((_TITLE * alike + 100 * more) / (_TITLE + more))
+            while judged and -judged[0][0] > most:
+                yield heappop(judged)[-1]
+            mine, theirs = self.items.get(wanted.item), self.tasks.get(id_)
+            if most < (mine.score - _AS_GOOD if mine else self.least):
+                break
+            if theirs and most < theirs.score - _AS_GOOD:
+                continue
+            score, reasons = self.ground.judge(wanted, self.free[id_], alike)
+            if score >= self.least and (wanted.item, id_) not in self.rejected:
+                made = Suggestion(wanted.item, wanted.title, self.free[id_], score, reasons)
+                heappush(judged, (-score, id_, made))
+        while judged:
+            yield heappop(judged)[-1]
+
+    def _alike(self, wanted: Wanted, titles: Mapping[str, str], more: int) -> Iterator[tuple[float, str]]:
+        """The free tasks by how alike their titles are: those that are hardly so only where it comes to them."""
+        asked, above = _words(wanted.title), 101.0
+        enough = ((self.least - 1) * (_TITLE + more) - 100 * more) / _TITLE
+        for cutoff in (_CLOSE, max(_ALIKE, enough)) if asked else ():
+            found = process.extract(asked, titles, scorer=fuzz.ratio, score_cutoff=cutoff, limit=None)
+            yield from ((alike, id_) for _, alike, id_ in found if alike < above)
+            above = cutoff
+
+
+def _words(title: str) -> str:
+    """The words of a title in one order: told apart without signs and capitals, whatever their order was."""
+    return " ".join(sorted(utils.default_process(title).split()))
+
+
+def _more(wanted: Wanted) -> int:
+    """The most that all but the title can weigh for an item."""
+    told = (("due", _DUE), ("start", _START), ("assignee", _OWNER))
+    return _PLACE + sum(weight for key, weight in told if wanted.values.get(key))
+
+
+def _rank(one: Suggestion) -> tuple[int, str, str]:
+    return -one.score, one.item, one.task.id
+
+
+def _doubted(
+    ranked: Iterable[Suggestion], paired: Mapping[str, Suggestion], tasks: Mapping[str, Suggestion]
 ) -> Iterator[Suggestion]:
-    """Every pair that reaches the least score."""
-    titles = {id_: utils.default_process(task.title) for id_, task in free.items()}
-    for wanted in items:
-        asked = utils.default_process(wanted.title)
-        alike = process.extract(asked, titles, scorer=fuzz.token_sort_ratio, score_cutoff=_ALIKE, limit=None)
-        for _, ratio, id_ in alike if asked else ():
-            score, reasons = ground.judge(wanted, free[id_], ratio)
-            if score >= least and (wanted.item, id_) not in rejected:
-                yield Suggestion(wanted.item, wanted.title, free[id_], score, reasons)
-
-
-def _best(pairs: Iterable[Suggestion]) -> Iterator[Suggestion]:
-    """The best pairs first, each item and each task once, with what else would fit about as well."""
-    ranked = sorted(pairs, key=lambda one: (-one.score, one.item, one.task.id))
-    items: dict[str, Suggestion] = {}
-    tasks: dict[str, Suggestion] = {}
-    for one in ranked:
-        if one.item not in items and one.task.id not in tasks:
-            items[one.item] = tasks[one.task.id] = one
+    """What was paired, each with what else would fit about as well."""
+    items = dict(paired)
     for one in ranked:
         mine, theirs = items.get(one.item), tasks.get(one.task.id)
-        if one is mine or one is theirs:
+        if paired.get(one.item) is one:
             continue
         if mine and one.score >= mine.score - _AS_GOOD and not (theirs and theirs.score > one.score):
             items[one.item] = replace(mine, others=(*mine.others, one.task))

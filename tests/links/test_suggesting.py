@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz import fuzz, utils
 
 from connectors.vocabulary import Container, Credit, Fate, Group, Task
 from mappings.rules import Rules
 from mappings.shape import PlanItem, desire
+from syncd.engine import suggesting
 from syncd.engine.affected import Trees
 from syncd.engine.planner import Agreed, Observed
 from syncd.engine.suggesting import Known, Suggestion, suggest
@@ -111,3 +115,77 @@ def test_each_item_and_each_task_once_and_none_below_the_least(
     assert len({one.item for one in pairs}) == len({one.task.id for one in pairs}) == len(pairs)
     assert all(one.score >= least for one in pairs)
     assert pairs == suggest(trees(items, tasks[::-1]), Known(), least)
+
+
+DAYS = st.none() | st.dates(date(2026, 1, 1), date(2026, 4, 1))
+PEOPLE = st.none() | st.sampled_from(["ann@district.example", "bob@district.example"])
+LINES = st.tuples(WORDS, DAYS, PEOPLE, st.integers(0, 2))
+
+
+def all_pairs(ground: Trees, least: int) -> dict[str, tuple[str, int, set[str], set[str]]]:
+    """By item the task, the score, other tasks and rivals, from every pair judged one by one."""
+    judge = suggesting._Ground(ground, {}).judge
+    judged = []
+    for wanted in ground.desired.tasks.values():
+        for id_, seen in ground.observed.tasks.items():
+            alike = fuzz.token_sort_ratio(wanted.title, seen.task.title, processor=utils.default_process)
+            score = judge(wanted, seen.task, alike)[0] if alike >= suggesting._ALIKE else 0
+            if score >= max(least, 1):
+                judged.append((-score, wanted.item, id_))
+    items: dict[str, tuple[str, int]] = {}
+    tasks: dict[str, int] = {}
+    for short, item_, task_ in sorted(judged):
+        if item_ not in items and task_ not in tasks:
+            items[item_], tasks[task_] = (task_, -short), -short
+    told = {each: (its, score, set[str](), set[str]()) for each, (its, score) in items.items()}
+    for short, item_, task_ in judged:
+        mine, theirs = items.get(item_, ("", -100))[1], tasks.get(task_, -100)
+        if items.get(item_, ("", 0))[0] == task_:
+            continue
+        if item_ in items and -short >= mine - suggesting._AS_GOOD and theirs <= -short:
+            told[item_][2].add(task_)
+        elif -short >= theirs - suggesting._AS_GOOD and mine <= -short:
+            told[next(each for each, (its, _) in items.items() if its == task_)][3].add(item_)
+    return told
+
+
+@given(st.lists(LINES, max_size=8), st.lists(LINES, max_size=8), st.integers(0, 100))
+def test_no_pair_that_matters_goes_unjudged(plan: list[Any], board: list[Any], least: int) -> None:
+    """What is left out to be quick changes nothing: neither what is suggested nor what would fit as well."""
+    items = [
+        item(f"A{number}", " ".join(words), due=due, owner=who) for number, (words, due, who, _) in enumerate(plan)
+    ]
+    tasks = [
+        task(str(number), " ".join(words), due=due, assignee=who, group="gh"[place % 2])
+        for number, (words, due, who, place) in enumerate(board)
+    ]
+    ground = trees(items, tasks)
+    found = {
+        one.item: (one.task.id, one.score, {each.id for each in one.others}, set(one.rivals))
+        for one in suggest(ground, Known(), least)
+    }
+    assert found == all_pairs(ground, least)
+
+
+def test_of_a_million_pairs_few_are_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand items with a thousand tasks that are called much alike: it is done at once, and each finds its own."""
+    chance, judge, judged = Random(1), suggesting._Ground.judge, []
+    parts = (
+        ("Train", "Coach", "Visit", "Equip", "Review"),
+        ("every teacher", "the new principals", "the reading rooms", "the families", "the bus drivers"),
+        [f"{name} {kind}" for name in ("Oak", "River", "Hill", "Lake", "Park") for kind in ("Elementary", "High")],
+        [f"{season} {year}" for season in ("spring", "autumn") for year in range(2025, 2030)],
+    )
+    made = {"{} {} at {} in {}".format(*map(chance.choice, parts)): None for _ in range(1600)}
+    titles = list(made)[:1000]
+    items = [item(f"A{number}", title) for number, title in enumerate(titles)]
+    tasks = [task(str(number), f"{title.upper()}.") for number, title in enumerate(titles)]
+
+    def counted(*pair: Any) -> Any:
+        judged.append(pair)
+        return judge(*pair)
+
+    monkeypatch.setattr(suggesting._Ground, "judge", counted)
+    pairs = suggest(trees(items, tasks), Known())
+    assert {one.item: one.task.id for one in pairs} == {f"A{number}": str(number) for number in range(1000)}
+    assert len(judged) < 30 * len(items)
