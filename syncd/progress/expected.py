@@ -15,6 +15,8 @@ from syncd.plan.model import Cadence, Kpi
 from syncd.progress.attainment import baseline_of, has_way, target_of
 from syncd.progress.calendar import LATE_MONTHS, later
 
+_NOTHING, _ALL = Fraction(0), Fraction(1)
+
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
@@ -134,7 +136,7 @@ def expected_work(start: date | None, due: date | None, today: date, *, gradual:
     if due is None:
         return None
     if today > due:
-        return Fraction(1)
+        return _ALL
     if not gradual or start is None or today <= start:
-        return Fraction(0)
+        return _NOTHING
     return Fraction((today - start).days, (due - start).days)

@@ -35,6 +35,7 @@ class WorkState(StrEnum):
 
 OUT = frozenset({WorkState.CANCELLED, WorkState.DEFERRED, WorkState.EXCLUDED})
 """States that leave this year's denominator."""
+_NOTHING, _ALL = Fraction(0), Fraction(1)
 _NEVER_LATE = OUT | {WorkState.ON_HOLD, WorkState.NOT_LINKED}
 
 
@@ -118,10 +119,12 @@ class WorkCount:
         )
 
 
+_STRICT = {state: place for place, state in enumerate((State.CANCELLED, State.DEFERRED, State.ON_HOLD, State.ACTIVE))}
+
+
 def stricter(one: State, other: State) -> State:
     """The state that holds for work when it and what stands above it differ: cancelled, deferred, on hold, active."""
-    order = (State.CANCELLED, State.DEFERRED, State.ON_HOLD, State.ACTIVE)
-    return min(one, other, key=order.index)
+    return one if _STRICT[one] <= _STRICT[other] else other
 
 
 def leaf(
@@ -134,7 +137,7 @@ def leaf(
     """
     state = stricter(stricter(work.state, above), label_of(seen))
     waits = seen is None and linked and state is State.ON_HOLD
-    share = Fraction(0) if waits else share_of(seen)
+    share = _NOTHING if waits else share_of(seen)
     standing = _work_state(state, seen, share)
     due = (seen.due if seen is not None else None) or work.due or action.due
     late = due is not None and due < today and share != 1 and standing not in _NEVER_LATE
@@ -165,7 +168,7 @@ def share_of(seen: Evidence | None) -> Fraction | None:
     """The part of the work that is done by what its task says; the tool's own done flag overrides."""
     if seen is None or seen.standing is Standing.NOT_VISIBLE:
         return None
-    return Fraction(1) if seen.done else seen.share
+    return _ALL if seen.done else seen.share
 
 
 def _work_state(state: State, seen: Evidence | None, share: Fraction | None) -> WorkState:
@@ -179,13 +182,13 @@ def _work_state(state: State, seen: Evidence | None, share: Fraction | None) -> 
         return WorkState.ON_HOLD
     if share is None:
         return WorkState.NOT_LINKED if seen is None else WorkState.UNKNOWN
-    return WorkState.UNDER_WAY if share > 0 else WorkState.NOT_STARTED
+    return WorkState.UNDER_WAY if share.numerator > 0 else WorkState.NOT_STARTED
 
 
 def _is_gradual(seen: Evidence | None, share: Fraction | None) -> bool:
     """Whether progress shows on the way, not only at the end."""
     has_steps = seen is not None and seen.steps is not None and seen.steps[1] > 0
-    return has_steps or (share is not None and 0 < share < 1)
+    return has_steps or (share is not None and 0 < share.numerator < share.denominator)
 
 
 def _tasks(seen: Evidence | None, share: Fraction | None) -> tuple[int, int]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 
 from syncd.plan.bounds import Over
 from syncd.plan.model import Audience, Kpi, KpiKind, KpiState, PaceRule, Plan, Reading, State
@@ -88,9 +90,15 @@ class Verdict:
 
 def by_gap(gap: Fraction, rule: PaceRule) -> Pace:
     """On track, at risk or off track by how many points something is behind; the limits themselves still pass."""
-    if gap <= Fraction(rule.on_track):
+    if gap <= _exact(rule.on_track):
         return Pace.ON_TRACK
-    return Pace.AT_RISK if gap <= Fraction(rule.at_risk) else Pace.OFF_TRACK
+    return Pace.AT_RISK if gap <= _exact(rule.at_risk) else Pace.OFF_TRACK
+
+
+@lru_cache
+def _exact(limit: Decimal) -> Fraction:
+    """A limit as a fraction: there are few, and each is asked for once for every piece of work."""
+    return Fraction(limit)
 
 
 def pace(kpi: Kpi, as_of: date, frame: Frame, work: Line | None = None) -> Verdict:

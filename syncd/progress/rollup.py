@@ -19,6 +19,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from math import lcm
 
 from syncd.plan.model import Action, Goal, Kpi, Outcome, Placed, Plan, Project, Status, Tier
 from syncd.progress.evidence import Evidence, is_planned
@@ -165,8 +166,7 @@ def combine(item: str, terms: Iterable[Term]) -> Line:
     terms = tuple(terms)
     counted = [term for term in terms if term.counts]
     known = [term for term in counted if term.share is not None]
-    weight = sum((term.weight for term in known), Fraction(0))
-    every = sum((term.weight for term in counted), Fraction(0))
+    weight, every = _sum(term.weight for term in known), _sum(term.weight for term in counted)
     return Line(
         item,
         share=_mean([(term.weight, term.share) for term in known]),
@@ -180,9 +180,27 @@ def combine(item: str, terms: Iterable[Term]) -> Line:
 
 
 def _mean(pairs: Iterable[tuple[Fraction, Fraction | None]]) -> Fraction | None:
+    """The weighted mean of those that are known, in whole numbers: they add up a score of times faster."""
     known = [(weight, share) for weight, share in pairs if share is not None]
-    total = sum((weight for weight, _ in known), Fraction(0))
-    return sum((weight * share for weight, share in known), Fraction(0)) / total if total else None
+    ones, parts = _parts(weight for weight, _ in known), _parts(share for _, share in known)
+    total = sum(_whole(weight, ones) for weight, _ in known)
+    done = sum(_whole(weight, ones) * _whole(share, parts) for weight, share in known)
+    return Fraction(done, total * parts) if total else None
+
+
+def _sum(values: Iterable[Fraction]) -> Fraction:
+    values = tuple(values)
+    parts = _parts(values)
+    return Fraction(sum(_whole(value, parts) for value in values), parts)
+
+
+def _parts(values: Iterable[Fraction]) -> int:
+    """Into how many parts a whole must be cut for each of the values to be a whole number of them."""
+    return lcm(*{value.denominator for value in values})
+
+
+def _whole(value: Fraction, parts: int) -> int:
+    return value.numerator * (parts // value.denominator)
 
 
 def _expected(known: list[Term]) -> Fraction | None:
