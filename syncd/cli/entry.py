@@ -39,9 +39,10 @@ COMMANDS: Final = {
     "log": "Show what happened to an item, or to all of them.",
     "undo": "Take back what a pass did, where nobody touched it since.",
     "run": "Run the daemon: passes by the clock, and the scorecard on the web.",
+    "worker": "Make passes beside running daemons, on one store in PostgreSQL.",
     "authorize": "Sign in to a tool once, instead of making a token (OAuth).",
     "probe": "Ask the tool itself what its documents leave open; makes and removes a container there.",
-    "db": "Look after the store: upgrade, check, backup.",
+    "db": "Look after the store: upgrade, check, backup, move.",
     "completion": "Print what has bash, zsh or fish complete commands, mappings and items.",
 }
 """Every command with its short help, so that `syncd --help` needs to import none of them."""
@@ -107,6 +108,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
+    if os.environ.get(VARIABLE, "").endswith("_complete"):
+        return int(import_module("syncd.cli.completing").answer(cli, program()))
     try:
         code = cli.main(arguments, prog_name=program(), complete_var=VARIABLE, standalone_mode=False)
         sys.stdout.flush()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from syncd.store.errors import StoreError
 from syncd.store.opening import understand
 
 if TYPE_CHECKING:
@@ -22,15 +21,14 @@ def queue_of(url: str) -> PassQueue | None:
     return PassQueue(address)
 
 
-def require_queue(url: str) -> None:
-    """StoreError, with what to do, where there can be no second process."""
+def lacking(url: str) -> str:
+    """Why a store has no queue beside it, and what to do; "" where it has one. Raises StoreError."""
     if understand(url).path is not None:
-        raise StoreError(
-            "several workers need a store in PostgreSQL, and this one is a file",
-            "Set [store] url to postgresql://user@host/database; `syncd run` alone is all that a file needs.",
+        return (
+            "several workers need a store in PostgreSQL, and this one is a file: set it to "
+            "postgresql://user@host/database (`syncd db move` takes the store there), or run `syncd run` alone"
         )
-    if not installed():
-        raise StoreError("what several workers need is not installed", "Install it: `pip install 'syncd[cluster]'`.")
+    return "" if installed() else "what several workers need is not installed: `pip install 'syncd[cluster]'`"
 
 
 def installed() -> bool:

@@ -3,6 +3,9 @@
 APScheduler decides when. The passes of one connection run one after the other on a thread of its own, so that its
 limiter is never fought over; what is late runs once, what is still running is not begun again. Beside that, a look
 every second sees to what may change meanwhile: the files, the other daemons on the store, the clock.
+
+Where several processes make passes, daemons lend their hands and tick alike, and one of them leads; a worker only lends
+its hands.
 """
 
 from __future__ import annotations
@@ -69,14 +72,30 @@ def run(
         daemon.look()
         _log.info("running", scorecard=address, mappings=len(app.config.mappings))
         listening(address)
-        notify(READY)
-        while not stop.wait(LOOK_EVERY):
-            daemon.look()
-            notify(ALIVE)
-        notify(STOPPING)
-        _log.info("stopping")
-        ended = daemon.end(grace)
-    if not ended:
+        return _until_stopped(daemon, stop, grace)
+
+
+def work(
+    app: App, *, stop: threading.Event, grace: float = GRACE, load: Callable[[], Config], again: threading.Event
+) -> int:
+    """Make passes that others say are due, until `stop` is set; the exit code. The rest is as `run` has it.
+
+    Raises StoreError or FileError if it cannot even begin.
+    """
+    daemon = Daemon(app, Audience.PUBLIC, load, again, leads=False)
+    daemon.look()
+    _log.info("lending_hands", mappings=len(app.config.mappings))
+    return _until_stopped(daemon, stop, grace)
+
+
+def _until_stopped(daemon: Daemon, stop: threading.Event, grace: float) -> int:
+    notify(READY)
+    while not stop.wait(LOOK_EVERY):
+        daemon.look()
+        notify(ALIVE)
+    notify(STOPPING)
+    _log.info("stopping")
+    if not daemon.end(grace):
         # Every step of a pass is on disk before it is taken: the next one looks what arrived. Only this ends a thread
         # that waits for an answer.
         _log.warning("abandoned", message=f"a pass was still waiting for its tool after {grace:g} s")
@@ -88,12 +107,21 @@ def run(
 class Daemon:
     """What runs: one generation after the other. Made only if the first one can begin: StoreError, FileError."""
 
-    def __init__(self, app: App, front: Audience, load: Callable[[], Config] | None, again: threading.Event) -> None:
+    def __init__(
+        self,
+        app: App,
+        front: Audience,
+        load: Callable[[], Config] | None,
+        again: threading.Event,
+        *,
+        leads: bool = True,
+    ) -> None:
+        self._leads = leads
         self._given, self._load, self._again, self._front = app, load, again, front
         self._listen, self._clock = app.config.server.listen, app.clock
         self._edits = Edits(app.config)
         self._role = Role(app.store, app.clock)
-        if self._role.look():
+        if leads and self._role.look():
             app.open_store()
         app.routes()
         self._watch = Watch(app)
@@ -131,11 +159,10 @@ class Daemon:
         if ended:
             self._now.leave(LEAVING)
         if self._next is not None:
-            self._next.app.close()
+            self._next.close()
         if ended:
             self._role.release()
-        if ended and self._now.app is not self._given:
-            self._now.app.close()
+            self._now.close(app_too=self._now.app is not self._given)
         return ended
 
     def _reload(self) -> None:
@@ -154,7 +181,7 @@ class Daemon:
             return
         self._watch.say("configuration", "")
         if self._next is not None:
-            self._next.app.close()
+            self._next.close()
         self._next = Generation(app, self._watch, self._front, self._inbox)
         self._edits = Edits(app.config, self._edits.seen)
         self._now.rest(app)
@@ -166,7 +193,7 @@ class Daemon:
         self._watch.follow(self._next.app)  # first, for it reads a store that may be another one: then nobody works yet
         before, self._now, self._next = self._now, self._next, None
         self._now.follow(before)
-        before.app.close()
+        before.close()
         config = self._now.app.config
         if config.store.url != before.app.config.store.url:
             self._role.release()
@@ -178,7 +205,7 @@ class Daemon:
     def _work(self) -> None:
         """Work as long as this daemon is the one that does, and only then."""
         try:
-            leads = self._role.look()
+            leads = self._leads and self._role.look()
         except StoreError:
             self._now.rest()
             raise
@@ -186,8 +213,10 @@ class Daemon:
             self._now.rest()
         try:
             self._watch.works(leads=leads)
-            if leads and not self._now.works and self._next is None and self._now.rested():
-                self._now.begin()
+            if self._next is None and self._now.may_start:
+                self._now.lend(ticks=self._leads)
+                if leads and not self._now.works:
+                    self._now.begin()
         except StoreError:
             self._role.release()
             raise

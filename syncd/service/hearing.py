@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,7 +12,7 @@ from connectors.hooks import Touched
 from connectors.vocabulary import Budget
 from syncd.app import App
 from syncd.records import MappingState
-from syncd.service.passes import Hints, stretched
+from syncd.service.passes import MakePasses, stretched
 from syncd.service.schedule import Later
 
 DEBOUNCE: Final = 0.3
@@ -25,17 +24,16 @@ MOST: Final = 500
 
 Place = tuple[str, str]
 """A connection and a container."""
-MakePasses = Callable[[Sequence[str], Hints], None]
-"""Makes a pass of each of these mappings, with hints."""
 
 
 @dataclass(slots=True)
-class _Waiting:
+class Waiting:
     """The tasks that were pointed at, each with its latest moment; None where one was not known."""
 
     tasks: dict[str, datetime | None] = field(default_factory=dict)
 
     def add(self, touched: Touched) -> None:
+        """Remember these as well, each with its latest moment."""
         for task, moment in touched.items():
             if task in self.tasks or len(self.tasks) < MOST:
                 known = self.tasks.get(task, moment)
@@ -48,7 +46,7 @@ class Hearing:
     def __init__(self, app: App, later: Later, passes: MakePasses) -> None:
         self._app, self._later, self._passes = app, later, passes
         self._lock = threading.Lock()
-        self._waiting: dict[Place, _Waiting] = {}
+        self._waiting: dict[Place, Waiting] = {}
         self._ended = False
 
     def hear(self, place: Place, touched: Touched) -> None:
@@ -58,7 +56,7 @@ class Hearing:
         """
         with self._lock:
             first = place not in self._waiting and not self._ended
-            self._waiting.setdefault(place, _Waiting()).add(touched)
+            self._waiting.setdefault(place, Waiting()).add(touched)
         if first:
             # The tool waits for its answer: the store is not asked here, which may be slow, or away.
             connector = self._app.connections.made().get(place[0])
@@ -77,7 +75,7 @@ class Hearing:
 
     def _look(self, place: Place) -> None:
         with self._lock:
-            waiting = self._waiting.pop(place, _Waiting())
+            waiting = self._waiting.pop(place, Waiting())
             ended = self._ended
         with self._app.store.reading() as reader:
             states = reader.mapping_states()

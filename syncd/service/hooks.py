@@ -21,7 +21,8 @@ from connectors.hooks import Hook, Hooks, Touched
 from syncd import logs
 from syncd.app import App
 from syncd.records import MappingState
-from syncd.service.hearing import Hearing, MakePasses, Place, place_of
+from syncd.service.hearing import Hearing, Place, place_of
+from syncd.service.passes import MakePasses
 from syncd.service.schedule import Later
 from syncd.service.sparing import Sparing
 from syncd.service.watch import Watch
@@ -147,6 +148,11 @@ class Hookup:
         if state is None or line is None or not line.good or self._hearing.waits(line.place):
             return False
         return self._sparing.spares(mapping, state)
+
+    def relied_on(self) -> dict[str, list[str]]:
+        """By connection, the containers of which its tool tells us without fail."""
+        places = sorted(line.place for line in list(self._lines.values()) if line.good)
+        return {name: [container for at, container in places if at == name] for name in self._app.config.connections}
 
     # Hearing
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -13,9 +13,10 @@ from connectors.hooks import Touched
 from connectors.limiter import lasting
 from connectors.vocabulary import Budget
 from syncd.app import App
-from syncd.config import MappingConfig
+from syncd.engine.tally import PassReport
 from syncd.errors import FileError
-from syncd.service.watch import Watch
+from syncd.sections import MappingConfig
+from syncd.service.share import Share
 from syncd.store.errors import StoreError
 
 LOOKING: Final = 0.5
@@ -23,6 +24,8 @@ LOOKING: Final = 0.5
 
 Hints = Mapping[tuple[str, str], Touched]
 """Tasks that a tool itself has pointed at, by connection and container."""
+MakePasses = Callable[[Sequence[str], Hints], None]
+"""Makes a pass of each of these mappings, with hints."""
 
 
 class Told(Protocol):
@@ -35,16 +38,45 @@ class Told(Protocol):
         """Whether a quiet pass of the mapping would find nothing. Raises PlanError, StoreError."""
 
 
+class Hearer(Protocol):
+    """Who takes in what becomes of passes; as `Watch` does."""
+
+    def ended(self, report: PassReport) -> None:
+        """A pass ended."""
+
+    def failed(self, mapping: str, trouble: str, **more: object) -> None:
+        """A pass could not even be made."""
+
+    def spared(self, mapping: str) -> None:
+        """No pass was needed."""
+
+    def as_before(self, mapping: str, within: timedelta) -> None:
+        """It is meant that there is no pass."""
+
+    def say(self, what: str, trouble: str) -> None:
+        """Something is wrong, or well again."""
+
+
 class Passes:
     """The jobs of the schedule. Those of one connection run one after the other, on one thread.
 
-    `told`, once it is there, knows of quiet passes that need not be made.
+    `told`, once it is there, knows of quiet passes that need not be made. `share` says how long they may go on, and
+    `looked` keeps when mappings had their last quiet pass.
     """
 
-    def __init__(self, app: App, watch: Watch, stop: threading.Event) -> None:
-        self.app, self._watch, self._stop = app, watch, stop
+    def __init__(
+        self,
+        app: App,
+        watch: Hearer,
+        stop: threading.Event,
+        *,
+        share: Share | None = None,
+        looked: MutableMapping[tuple[str, ...], datetime] | None = None,
+    ) -> None:
+        self.app, self._watch = app, watch
+        self._share = share or Share(stop.is_set)
         self.told: Told | None = None
-        self._looked: dict[tuple[str, ...], datetime] = {}
+        self._looked = {} if looked is None else looked
 
     def quiet(self, mappings: tuple[str, ...]) -> None:
         """A quiet pass of each of these mappings, which share connection and interval.
@@ -57,7 +89,7 @@ class Passes:
         every = self._every(alike, now)
         last = self._looked.get(mappings)
         if every > alike.every and last is not None and last <= now < last + every:
-            self._as_well_as_before(mappings, now)
+            self._as_well_as_before(mappings)
             return
         self._looked[mappings] = now
         if due := [mapping for mapping in mappings if not self._spared(mapping)]:
@@ -72,14 +104,13 @@ class Passes:
         """Whether these are quiet hours."""
         rests = self.app.config.schedule.rests(now.astimezone(self.app.config.zone))
         if rests:
-            self._as_well_as_before(mappings, now)
+            self._as_well_as_before(mappings)
         return rests
 
-    def _as_well_as_before(self, mappings: Sequence[str], now: datetime) -> None:
+    def _as_well_as_before(self, mappings: Sequence[str]) -> None:
         """It is meant that there is no pass now: what was well up to here stays so, and nothing else becomes it."""
         for mapping in mappings:
-            if now - self._watch.well_since(mapping) <= 2 * self.app.config.mappings[mapping].every:
-                self._watch.spared(mapping)
+            self._watch.as_before(mapping, 2 * self.app.config.mappings[mapping].every)
 
     def _spared(self, mapping: str) -> bool:
         """Whether the mapping's quiet pass is not worth a request; where that cannot be told, the pass says why."""
@@ -95,7 +126,7 @@ class Passes:
 
     def some(self, mappings: Sequence[str], *, full: bool, hints: Hints = MappingProxyType({})) -> None:
         """One pass of each mapping that is not paused; whatever goes wrong is said, and tried again by the clock."""
-        if self._stop.is_set():
+        if self._share.over():
             return
         if self.told is not None:
             self.told.making(mappings)
@@ -106,9 +137,11 @@ class Passes:
             left = list(due)
             for mapping in paused:
                 self._watch.say(f"passes of {mapping}", "")  # none are made, and that is as somebody wants it
-            passes = self.app.sync(left, full=full, hints=hints, stopping=self._stop.is_set) if left else ()
+            over, written = self._share.over, self._share.written
+            passes = self.app.sync(left, full=full, hints=hints, stopping=over, progress=written) if left else ()
             for report in passes:
                 left.remove(report.mapping)
+                self._share.ended()
                 self._watch.ended(report)
                 self._watch.say(f"passes of {report.mapping}", "")
         except FileError as error:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple
 from typing import Any, Final
 
+from connectors.errors import Refused, ToolError
 from syncd.engine.guard import Stop
 from syncd.engine.planner import Change, Edit, Kind, Why
 from syncd.engine.tally import Finding, PassReport
@@ -19,7 +20,7 @@ Kept = Mapping[str, Any]
 
 
 def as_kept(report: PassReport) -> Kept:
-    """The report, but for the error that stands in its message as well."""
+    """The report; of the error that ended it, its words and whether the tool refuses us."""
     return {
         "mapping": report.mapping,
         "outcome": report.outcome.value,
@@ -32,6 +33,7 @@ def as_kept(report: PassReport) -> Kept:
         "stop": astuple(report.stop) if report.stop else None,
         "message": report.message,
         "full": report.full,
+        "halted": _halted(report.halted) if report.halted else None,
     }
 
 
@@ -49,6 +51,7 @@ def to_report(kept: Kept) -> PassReport:
         stop=Stop(*kept["stop"]) if kept["stop"] else None,
         message=kept["message"],
         full=kept["full"],
+        halted=_to_halted(kept.get("halted")),
     )
 
 
@@ -70,6 +73,19 @@ def to_error(kept: Kept) -> Exception:
     if "store" in kept:
         return StoreError(*kept["store"])
     return RuntimeError(f"in the daemon: {kept['fault']}")
+
+
+def _halted(error: ToolError) -> Kept:
+    refused = isinstance(error, Refused)
+    return {"refused": refused, "words": error.words, "what": error.what, "next_step": error.next_step}
+
+
+def _to_halted(kept: Kept | None) -> ToolError | None:
+    """An error that is told from others only by whether the tool refuses us; a daemon before this one kept none."""
+    if kept is None:
+        return None
+    kind = Refused if kept["refused"] else ToolError
+    return kind(kept["words"], what=kept["what"], next_step=kept["next_step"])
 
 
 def _change(change: Change) -> Sequence[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,6 +13,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from syncd.config import Config
 from syncd.service.chores import Chores
 from syncd.service.passes import Passes
 
@@ -24,10 +25,20 @@ Later = Callable[[str, float, Callable[[], None]], None]
 """Runs something once, on a connection's thread, so many seconds from now or when that is free."""
 PUBLISH_EVERY: Final = 300
 """Seconds between two looks whether there is a newer scorecard to publish."""
-_CHORES: Final = "(chores)"
+DEFAULTS: Final = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+"""What is late runs once, and what still runs is not begun again."""
+CHORES: Final = "(chores)"
 """The thread of the chores; no connection can have that name."""
 _JITTER: Final = 0.1
 """The part of its interval by which a quiet pass may come later."""
+
+
+def together(config: Config) -> dict[tuple[str, timedelta], list[str]]:
+    """The mappings that are looked at in one go: those of one connection and one interval."""
+    found: dict[tuple[str, timedelta], list[str]] = {}
+    for name, mapping in config.mappings.items():
+        found.setdefault((mapping.connection, mapping.every), []).append(name)
+    return found
 
 
 def scheduled(passes: Passes, chores: Chores) -> BackgroundScheduler:
@@ -37,15 +48,9 @@ def scheduled(passes: Passes, chores: Chores) -> BackgroundScheduler:
     where scorecards are published as files, every five minutes whether there is anything new.
     """
     config = passes.app.config
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    executors = {name: ThreadPoolExecutor(1) for name in (*config.connections, _CHORES)}
-    defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-    schedule = BackgroundScheduler(executors=executors, job_defaults=defaults, timezone=config.zone)
-    together: dict[tuple[str, timedelta], list[str]] = {}
-    for name, mapping in config.mappings.items():
-        together.setdefault((mapping.connection, mapping.every), []).append(name)
+    schedule = blank(config, dict.fromkeys((*config.connections, CHORES), 1))
     now = datetime.now(config.zone)
-    for number, ((connection, every), mappings) in enumerate(together.items()):
+    for number, ((connection, every), mappings) in enumerate(together(config).items()):
         seconds = int(every.total_seconds())
         schedule.add_job(
             passes.quiet,
@@ -63,13 +68,26 @@ def scheduled(passes: Passes, chores: Chores) -> BackgroundScheduler:
             id=f"full {connection} {seconds}",
             executor=connection,
         )
+    add_chores(schedule, chores, config)
+    return schedule
+
+
+def blank(config: Config, threads: Mapping[str, int]) -> BackgroundScheduler:
+    """A schedule without anything in it, which has so many threads of each name."""
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    executors = {name: ThreadPoolExecutor(many) for name, many in threads.items()}
+    return BackgroundScheduler(executors=executors, job_defaults=DEFAULTS, timezone=config.zone)
+
+
+def add_chores(schedule: BackgroundScheduler, chores: Chores, config: Config) -> None:
+    """Have the chores done by the thread of that name."""
+    now = datetime.now(config.zone)
     daily = CronTrigger(hour=NIGHT + 1, timezone=config.zone)
-    schedule.add_job(chores.daily, daily, id="daily", executor=_CHORES, next_run_time=now)
-    schedule.add_job(chores.fetch, IntervalTrigger(seconds=FETCH_EVERY), id="fetch", executor=_CHORES)
+    schedule.add_job(chores.daily, daily, id="daily", executor=CHORES, next_run_time=now)
+    schedule.add_job(chores.fetch, IntervalTrigger(seconds=FETCH_EVERY), id="fetch", executor=CHORES)
     if config.schedule.publish:
         often = IntervalTrigger(seconds=PUBLISH_EVERY)
-        schedule.add_job(chores.publish, often, id="publish", executor=_CHORES, next_run_time=now)
-    return schedule
+        schedule.add_job(chores.publish, often, id="publish", executor=CHORES, next_run_time=now)
 
 
 def reckon_anew(schedule: BackgroundScheduler) -> None:

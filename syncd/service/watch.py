@@ -6,7 +6,7 @@ import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
@@ -106,6 +106,11 @@ class Watch:
     def spared(self, mapping: str) -> None:
         """It was this mapping's turn, and no pass was needed: that is as good as one."""
         self._well[mapping] = self._app.clock.now()
+
+    def as_before(self, mapping: str, within: timedelta) -> None:
+        """It is meant that there is no pass now: what was well within that time stays so, nothing else becomes it."""
+        if self._app.clock.now() - self.well_since(mapping) <= within:
+            self.spared(mapping)
 
     def ended(self, report: PassReport) -> None:
         """A pass ended: what it did is logged if it did something, its trouble if that is new."""

@@ -30,4 +30,4 @@ def scrubbed(value: Any) -> Any:
         return logs.scrub(value)
     if isinstance(value, dict):
         return {key: scrubbed(each) for key, each in value.items()}
-    return [scrubbed(each) for each in value] if isinstance(value, list) else value
+    return [scrubbed(each) for each in value] if isinstance(value, list | tuple) else value

@@ -129,7 +129,7 @@ def test_the_clock_is_set(district: District, lines: list[Any], by: timedelta) -
 def at_work(running: Daemon) -> bool:
     """Whether a quiet pass is not quite over yet."""
     assert running._now._work is not None
-    return bool(running._now._work.schedule._executors["asana"]._instances["quiet asana 3600"])
+    return bool(running._now._work.passes.schedule._executors["asana"]._instances["quiet asana 3600"])
 
 
 @contextmanager

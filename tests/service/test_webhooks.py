@@ -14,7 +14,7 @@ from connectors.hooks import Hook, Reply, Touched
 from connectors.vocabulary import Budget
 from syncd.service.bounds import LONGEST_BODY
 from syncd.service.fresh import SLOW, Fresh
-from syncd.service.hearing import DEBOUNCE, MOST, _Waiting, pause
+from syncd.service.hearing import DEBOUNCE, MOST, Waiting, pause
 from syncd.service.hooks import root_of
 from syncd.service.server import serve
 from syncd.service.webhooks import A_SECOND, BURST, Door, Inbox
@@ -146,7 +146,7 @@ def test_more_than_its_share_is_told_to_come_later(house: House) -> None:
 
 def test_the_latest_moment_of_a_task_counts() -> None:
     """Told twice, a task has its later moment; once told without one, it is looked at whatever was told besides."""
-    waiting = _Waiting()
+    waiting = Waiting()
     waiting.add({"T1": NOON, "T2": NOON})
     waiting.add({"T1": NOON - timedelta(hours=1), "T2": None})
     waiting.add({"T1": NOON + timedelta(hours=1), "T2": NOON})
@@ -155,7 +155,7 @@ def test_the_latest_moment_of_a_task_counts() -> None:
 
 def test_what_waits_does_not_grow_without_end() -> None:
     """Of so many tasks are the ids kept; the feed tells of the others."""
-    waiting = _Waiting()
+    waiting = Waiting()
     waiting.add({f"T{at}": None for at in range(MOST * 2)})
     waiting.add({"T0": NOON})
     assert len(waiting.tasks) == MOST

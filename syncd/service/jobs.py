@@ -1,0 +1,77 @@
+"""The jobs that passes are made by where several processes make them; a floor below knows how they are queued."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from syncd.cluster.jobs import Job, Kind, Queue, key_of
+from syncd.service.hearing import Waiting
+from syncd.service.passes import Hints
+
+REPORTS = "reports"
+"""The lock of the reports: they are taken in one after the other. No connection's lock is called so."""
+
+
+def lock_of(connection: str) -> str:
+    """The lock of everything that works with a connection's tool."""
+    return f"connection {connection}"
+
+
+def some(kind: Kind, connection: str, mappings: Sequence[str], **more: Any) -> Job:
+    """A pass of each of these mappings of one connection."""
+    lock = lock_of(connection)
+    return Job(kind, lock, key_of(kind, lock, mappings), {"mappings": list(mappings), **more})
+
+
+def by_clock(connection: str, mappings: Sequence[str]) -> Job:
+    """The same, if it is worth one now."""
+    job = some(Kind.QUIET, connection, mappings, by_clock=True)
+    return Job(job.kind, job.lock, f"{job.key} by the clock", job.what)
+
+
+def hinted(mappings: Sequence[str], connection: str, container: str, tasks: Mapping[str, datetime | None]) -> Job:
+    """A pass of the mappings on a container, with the tasks that its tool pointed at."""
+    hints = {container: {task: moment and moment.isoformat() for task, moment in tasks.items()}}
+    job = some(Kind.HINTED, connection, mappings, hints=hints)
+    return Job(job.kind, job.lock, key_of(job.kind, job.lock, [container]), job.what)
+
+
+def joined(before: Mapping[str, Any], now: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What two jobs of hints about one container are to do together."""
+    mappings = list(dict.fromkeys([*before["mappings"], *now["mappings"]]))
+    hints: dict[str, Any] = {}
+    for container in dict.fromkeys([*before["hints"], *now["hints"]]):
+        waiting = Waiting()
+        for each in (before, now):
+            waiting.add(_touched(each["hints"].get(container, {})))
+        hints[container] = {task: moment and moment.isoformat() for task, moment in waiting.tasks.items()}
+    return {"mappings": mappings, "hints": hints}
+
+
+def rest(job: Job, connection: str, mappings: Sequence[str]) -> Job:
+    """What is left of a job: the same for these mappings, at the end of those that are as urgent."""
+    more = {"hints": job.what["hints"]} if "hints" in job.what else {}
+    left = some(job.kind, connection, mappings, **more)
+    return Job(left.kind, left.lock, job.key if more else left.key, left.what)
+
+
+def hints_of(job: Job, connection: str) -> Hints:
+    """The hints of a job, as passes take them."""
+    return {(connection, at): _touched(tasks) for at, tasks in job.what.get("hints", {}).items()}
+
+
+def report(told: Sequence[Any]) -> Job:
+    """What became of passes, for the daemon that leads."""
+    return Job(Kind.REPORT, REPORTS, f"report {uuid.uuid4().hex}", {"told": list(told)}, Queue.LEAD)
+
+
+def here(connection: str, token: str) -> Job:
+    """Something that the daemon that leads does itself, in its turn with a connection."""
+    return Job(Kind.HERE, lock_of(connection), f"here {token}", {"token": token}, Queue.LEAD)
+
+
+def _touched(tasks: Mapping[str, str | None]) -> dict[str, datetime | None]:
+    return {task: datetime.fromisoformat(moment) if moment else None for task, moment in tasks.items()}

@@ -1,0 +1,163 @@
+"""The hands that a process lends: it takes passes out of the queue, makes them, and tells what became of them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+import structlog
+
+from connectors.limiter import BURST, MINUTE
+from syncd.app import App
+from syncd.cluster.jobs import Job, Kind, Queue
+from syncd.cluster.queue import PassQueue
+from syncd.service import jobs
+from syncd.service.hearing import place_of
+from syncd.service.passes import Passes
+from syncd.service.relay import Relay
+from syncd.service.share import Share
+from syncd.service.sparing import Sparing
+from syncd.store.errors import StoreError
+
+AT_ONCE: Final = 8
+"""Connections that one process works with at once."""
+SETTLE: Final = MINUTE * BURST / (1 - BURST)
+"""Seconds after which a limiter's burst is full again: so long a connection rests when another process takes it over,
+whose limiter begins full."""
+RELIED_ON: Final = "relied on"
+"""Under this key the store keeps the containers of which the leading daemon is told without fail."""
+_log = structlog.get_logger(__name__)
+
+
+class Lending:
+    """Hands at work from `start` until `end`."""
+
+    def __init__(self, app: App, queue: PassQueue) -> None:
+        self._app, self._queue = app, queue
+        self._stopped = threading.Event()
+        self._told, self._looked = Elsewhere(app), Looked(app)
+        self._hands = queue.serve(Queue.PASSES, AT_ONCE, self._do, settle=SETTLE)
+
+    def stop(self) -> None:
+        """Begin nothing more, and have what is under way stop at its next safe point; this does not wait for it."""
+        self._stopped.set()
+        self._hands.stop()
+
+    def end(self) -> None:
+        """Wait until nothing is under way any more, after `stop`."""
+        self._hands.end()
+
+    def _do(self, job: Job, over: Callable[[], bool]) -> None:
+        known = self._app.config.mappings
+        wanted = [name for name in job.what.get("mappings", ()) if name in known]
+        names = [name for name in wanted if jobs.lock_of(known[name].connection) == job.lock]
+        if not names:
+            return  # it is of another configuration, whose processes make it
+        relay = Relay()
+        share = Share(self._is_over(over), partial(self._others_wait, job.lock), self._app.clock.monotonic)
+        passes = Passes(self._app, relay, self._stopped, share=share, looked=self._looked)
+        passes.told = self._told
+        try:
+            self._make(passes, job, names)
+        finally:
+            self._go_on(job, share, relay, names)
+
+    def _is_over(self, over: Callable[[], bool]) -> Callable[[], bool]:
+        return lambda: self._stopped.is_set() or over()
+
+    def _make(self, passes: Passes, job: Job, names: Sequence[str]) -> None:
+        """The passes of a job."""
+        connection = self._app.config.mappings[names[0]].connection
+        if job.kind is Kind.HINTED:
+            passes.hinted(names, jobs.hints_of(job, connection))
+        elif job.kind is Kind.EDITED:
+            passes.edited(names)
+        elif job.what.get("by_clock"):
+            passes.quiet(tuple(names))
+        else:
+            passes.some(names, full=job.kind is Kind.FULL)
+
+    def _go_on(self, job: Job, share: Share, relay: Relay, names: Sequence[str]) -> None:
+        """Have others do what was not done, those first that were not begun; and tell what was."""
+        connection = self._app.config.mappings[names[0]].connection
+        try:
+            left = [name for name in names if name not in relay.over and name not in relay.cut] if share.cut else []
+            if job.kind is Kind.HINTED and (left or relay.cut):
+                self._queue.join(jobs.rest(job, connection, [*left, *relay.cut]), jobs.joined)
+            else:
+                for rest in [jobs.rest(job, connection, left)] if left else []:
+                    self._queue.put(rest)
+                for name in relay.cut:
+                    self._queue.put(jobs.some(Kind.QUIET, connection, [name]))
+            if relay.told:
+                self._queue.put(jobs.report(relay.told))
+        except StoreError as error:
+            # The queue holds this job as one under way; nobody finishes it there, so others take it up.
+            _log.warning("queue_lost", message=error.in_full)
+
+    def _others_wait(self, lock: str) -> bool:
+        try:
+            return self._queue.others_wait(lock)
+        except StoreError:
+            return False
+
+
+class Elsewhere:
+    """What the daemon that leads knows from tools that tell of themselves, as it keeps it in the store."""
+
+    def __init__(self, app: App) -> None:
+        self._app, self._sparing = app, Sparing(app)
+
+    def making(self, mappings: Sequence[str]) -> None:
+        """A pass of each mapping is about to be made."""
+        for mapping in mappings:
+            self._sparing.made(mapping)
+
+    def spares(self, mapping: str) -> bool:
+        """Whether a quiet pass of the mapping would find nothing. Raises PlanError, StoreError."""
+        with self._app.store.reading() as reader:
+            state = reader.mapping_states().get(mapping)
+            place = place_of(state) if state else None
+            relied = (reader.facts(place[0], RELIED_ON) or []) if place else []
+        if state is None or place is None or place[1] not in relied:
+            return False
+        return self._sparing.spares(mapping, state)
+
+
+class Looked(MutableMapping[tuple[str, ...], datetime]):
+    """When mappings had their last quiet pass, kept in the store where that must be known: where requests run short."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    def __getitem__(self, mappings: tuple[str, ...]) -> datetime:
+        with self._app.store.reading() as reader:
+            found = reader.facts(self._connection(mappings), _looked(mappings))
+        if found is None:
+            raise KeyError(mappings)
+        return datetime.fromisoformat(found)
+
+    def __setitem__(self, mappings: tuple[str, ...], moment: datetime) -> None:
+        name = self._connection(mappings)
+        if self._app.connector(name).budget() is not None:
+            with self._app.store.writing() as writer:
+                writer.put_facts(name, _looked(mappings), moment.isoformat())
+
+    def __delitem__(self, mappings: tuple[str, ...]) -> None:
+        raise TypeError("what was looked at stays looked at")
+
+    def __iter__(self) -> Iterator[tuple[str, ...]]:
+        raise TypeError("nobody asks for all of them")
+
+    def __len__(self) -> int:
+        raise TypeError("nobody asks how many")
+
+    def _connection(self, mappings: tuple[str, ...]) -> str:
+        return self._app.config.mappings[mappings[0]].connection
+
+
+def _looked(mappings: tuple[str, ...]) -> str:
+    return f"looked/{mappings[0]}"

@@ -1,0 +1,105 @@
+"""Passes made by whichever process has a hand free: the leading daemon puts them into the queue, and hears of them."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from syncd.app import App
+from syncd.cluster.hands import Hands
+from syncd.cluster.jobs import Job, Kind, Queue
+from syncd.cluster.queue import PassQueue
+from syncd.service import jobs
+from syncd.service.chores import Chores
+from syncd.service.hooks import Hookup
+from syncd.service.lending import RELIED_ON, SETTLE
+from syncd.service.passes import Hints
+from syncd.service.relay import hear
+from syncd.service.schedule import CHORES, Later, add_chores, blank, later
+from syncd.service.watch import Watch
+
+ORDERS: Final = 32
+"""So many orders may be under way at once, reports among them."""
+SOON: Final = "(soon)"
+"""The threads of what is to be done in a moment; no connection can have that name."""
+
+
+class Spread:
+    """How the daemon that leads has passes made where several processes make them."""
+
+    def __init__(self, app: App, watch: Watch, queue: PassQueue, stopped: threading.Event) -> None:
+        self._app, self._watch, self._queue, self._stopped = app, watch, queue, stopped
+        self.schedule: BackgroundScheduler = blank(app.config, {CHORES: 1, SOON: 2})
+        add_chores(self.schedule, Chores(app, watch), app.config)
+        self._later = later(self.schedule)
+        self._waiting: dict[str, Callable[[], None]] = {}
+        """What this process does in its turn with a connection, by token."""
+        self._hands: Hands | None = None
+        self._hookup: Hookup | None = None
+        self._relied: dict[str, list[str]] = {}
+
+    def start(self, hookup: Hookup) -> None:
+        """Do the chores, take orders and hear reports; others learn of which containers the hookup is told."""
+        self._hookup = hookup
+        self._rely({connection: [] for connection in self._app.config.connections})
+        self._hands = self._queue.serve(Queue.LEAD, ORDERS, self._do, settle=SETTLE)
+        self.schedule.start()
+
+    @property
+    def later(self) -> Later:
+        """What this process itself does, in its turn with a connection."""
+        return self._in_turn
+
+    @property
+    def soon(self) -> Later:
+        """What needs no turn."""
+        return lambda _connection, seconds, job: self._later(SOON, seconds, job)
+
+    def hinted(self, mappings: Sequence[str], hints: Hints) -> None:
+        """One pass of each mapping, as soon as a hand is free, with what a tool has pointed at. Raises StoreError."""
+        for (connection, container), tasks in hints.items():
+            self._queue.join(jobs.hinted(mappings, connection, container, tasks), jobs.joined)
+
+    def edited(self, connection: str, mappings: Sequence[str]) -> None:
+        """The same for mappings whose plan somebody edited."""
+        self._queue.put(jobs.some(Kind.EDITED, connection, mappings))
+
+    def look(self) -> None:
+        """Keep in the store what others have to know. Raises StoreError."""
+        if self._hookup is not None and not self._stopped.is_set():
+            self._rely(self._hookup.relied_on())
+
+    def end(self) -> None:
+        """Wait for what is under way, which was asked to stop."""
+        if self._hands is not None:
+            self._hands.stop()
+            self._hands.end()
+        self.schedule.shutdown(wait=True)
+
+    def _in_turn(self, connection: str, seconds: float, job: Callable[[], None]) -> None:
+        token = uuid.uuid4().hex
+        self._waiting[token] = job
+        self._later(SOON, seconds, lambda: self._put_here(connection, token))
+
+    def _put_here(self, connection: str, token: str) -> None:
+        with self._watch.trying("queue"):
+            self._queue.put(jobs.here(connection, token))
+
+    def _do(self, job: Job, _over: Callable[[], bool]) -> None:
+        with self._watch.trying("queue"):
+            if job.kind is Kind.REPORT:
+                hear(self._watch, job.what["told"], self._app.config.mappings)
+            elif mine := self._waiting.pop(job.what["token"], None):
+                mine()
+
+    def _rely(self, relied: dict[str, list[str]]) -> None:
+        """Whoever makes quiet passes leaves these containers out, as nothing happens there unheard."""
+        for connection, containers in relied.items():
+            if self._relied.get(connection) != containers:
+                with self._app.store.writing() as writer:
+                    writer.put_facts(connection, RELIED_ON, containers)
+                self._relied[connection] = containers
