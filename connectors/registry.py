@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Mapping
+from functools import lru_cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import Final, cast
@@ -57,5 +60,11 @@ def guide(kind: str) -> Guide:
     return cast("Guide", getattr(import_module(points[kind].module), "GUIDE", Guide(kind)))
 
 
-def _points() -> dict[str, EntryPoint]:
+def _points() -> Mapping[str, EntryPoint]:
+    return _points_on(tuple(sys.path))
+
+
+@lru_cache(maxsize=1)
+def _points_on(_path: tuple[str, ...]) -> Mapping[str, EntryPoint]:
+    """What is installed there; to find it out, every installed package is looked at."""
     return {point.name: point for point in entry_points(group=GROUP)}

@@ -19,7 +19,6 @@ from connectors.contract import Connector
 from connectors.hooks import Touched
 from syncd import logs
 from syncd.backups import Backups
-from syncd.checking import near
 from syncd.chronicle import Chronicle
 from syncd.config import Config
 from syncd.connections import Connections
@@ -35,10 +34,12 @@ from syncd.engine.retrying import retry
 from syncd.engine.runner import Runner
 from syncd.engine.tally import PassReport
 from syncd.engine.undo import NoPass, Undo
-from syncd.errors import ConfigError, PlanError, Problem
+from syncd.errors import PlanError
 from syncd.figures import Figures
 from syncd.goals import GoalFigures
 from syncd.linting import Linting
+from syncd.names import Names
+from syncd.parts import Parts
 from syncd.plan.edits import Kept, NewItem, PlanEdit
 from syncd.plan.keeping import keep
 from syncd.plan.model import Audience, Plan
@@ -73,6 +74,8 @@ class App:
         self.plans = Plans(config.plans, config.folder, self.clock, config.outgoing, copies)
         self.on_bad_plan: Callable[[str, PlanError], None] | None = None
         self._threads = threads
+        self.parts = Parts(config, self.plan)
+        self._names = Names(config, self.plan, self.parts)
         self.connections = Connections(config.connections, config.outgoing, self.clock, self.store, self.known_store)
         card = partial(self.scorecard, audience=Audience.INTERNAL)
         self._goals = GoalFigures(config, self.store, self.clock, self.plan, card)
@@ -128,20 +131,15 @@ class App:
 
     def plan_name(self, item: str | None = None) -> str:
         """The name of the plan that holds the item; without one, of the only plan there is. Raises ConfigError."""
-        names = list(self.config.plans)
-        holding = [name for name in names if item is not None and item in self.plan(name).items]
-        if holding or len(names) == 1:
-            return (holding or names)[0]
-        message = f"there are several plans ({', '.join(names)}); name one with --plan"
-        raise ConfigError([Problem(str(self.config.path), message, key="plans")])
+        return self._names.plan_of(item)
 
     def known_plan(self, name: str) -> str:
         """The name, if one of the plans has it. Raises ConfigError."""
-        return self._checked(name, self.config.plans, "plan")
+        return self._names.checked(name, self.config.plans, "plan")
 
     def routes(self, only: Sequence[str] = ()) -> list[Route]:
-        """All mappings, or those named, ready to run. Raises ConfigError or PlanError."""
-        return self._routes.of(self._known(only) or list(self.config.mappings))
+        """All mappings that can be used, or those named, ready to run. Raises ConfigError or PlanError."""
+        return self._routes.of(self._known(only) or self.parts.mappings())
 
     def connector(self, name: str) -> Connector:
         """The connector of a connection."""
@@ -219,7 +217,7 @@ class App:
         Raises ConfigError, PlanError, StoreError, Leak.
         """
         named = dict.fromkeys(self.config.mappings[name].plan for name in self._known(only))
-        self.figures.record(named or self.config.plans)
+        self.figures.record(named or self.parts.plans())
         self.plans.save_copies()
 
     def discover(self, connection: str, words: str = "") -> Discovered:
@@ -227,7 +225,7 @@ class App:
 
         Raises ConfigError for a name that is no connection's, ToolError, StoreError.
         """
-        name = self._checked(connection, self.config.connections, "connection")
+        name = self._names.checked(connection, self.config.connections, "connection")
         with self.connections.counted(name) as connector:
             return discover(connector, words)
 
@@ -325,7 +323,7 @@ class App:
 
         Each is `told` as it comes. Raises ConfigError for a name that is no connection's, StoreError.
         """
-        name = self._checked(connection, self.config.connections, "connection")
+        name = self._names.checked(connection, self.config.connections, "connection")
         self.open_store()
         with self.store.turn(name), self.connections.unbiased(name) as connector:
             return Prober(name, connector, self.store, self.clock, stopping, told).run()
@@ -335,7 +333,7 @@ class App:
 
         Raises ConfigError for a name that is no plan's.
         """
-        source = self.config.plans[self._checked(plan, self.config.plans, "plan")].source
+        source = self.config.plans[self._names.checked(plan, self.config.plans, "plan")].source
         kept = keep(self.plans.place(plan), ending(source), edits, additions)
         if kept.done:
             # What was last read holds the old values: with them, what a team set would look like an edit to be undone.
@@ -377,7 +375,7 @@ class App:
 
     def _known(self, only: Sequence[str]) -> list[str]:
         """The names without repetition. Raises ConfigError for one that is no mapping."""
-        return [self._checked(name, self.config.mappings, "mapping") for name in dict.fromkeys(only)]
+        return [self._names.checked(name, self.config.mappings, "mapping") for name in dict.fromkeys(only)]
 
     def _pointed(self, name: str, error: PlanError) -> PlanError:
         """The error; of a plan whose file is not there, with the place where the configuration names it."""
@@ -386,13 +384,7 @@ class App:
         return PlanError([self.config.problem(str(problem), "plans", name, "source") for problem in error.problems])
 
     def _plan_named(self, name: str) -> Plan:
-        return self.plan(self._checked(name, self.config.plans, "plan"))
-
-    def _checked(self, name: str, known: Mapping[str, object], what: str) -> str:
-        if name in known:
-            return name
-        words = f"there is no {what} “{name}”{near(name, known)}"
-        raise ConfigError([Problem(str(self.config.path), words, key=f"{what}s")])
+        return self.plan(self._names.checked(name, self.config.plans, "plan"))
 
     def _pool(self, connector: Connector) -> Pool:
         parallel = connector.capabilities().parallel

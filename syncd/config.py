@@ -1,10 +1,11 @@
-"""The configuration: config.toml, with environment variables and a folder of secrets laid over it."""
+"""The configuration: config.toml, or a folder of such files, with environment variables and secrets laid over it."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
@@ -14,9 +15,9 @@ from pydantic import PrivateAttr, SecretStr
 
 from connectors.network import DIRECT, Network
 from syncd.checking import Hints, fit, in_order, key_of
-from syncd.consistency import contradictions, without_credentials
-from syncd.documents.document import Document, Unreadable, parse
-from syncd.documents.file import content
+from syncd.config_files import NAME, LeftOut, apart, left_out_of, only, pieces, toml_files
+from syncd.consistency import clashes, contradictions, without_credentials
+from syncd.documents.document import Document
 from syncd.errors import ConfigError, Problem
 from syncd.outgoing import way_out
 from syncd.overlay import overlaid, variable
@@ -34,7 +35,6 @@ from syncd.sections import (
 )
 from syncd.settings import Text, Zone, absolute_store
 
-NAME: Final = "config.toml"
 _SECRET: Final = frozenset({"token", "admin_token", "url", "proxy", "client_secret", "refresh_token"})
 _FROM_ELSEWHERE: Final = {"token": "token", "client_secret": "app's secret"}
 
@@ -54,6 +54,8 @@ class Config(Section):
     notices: Mapping[str, NoticeConfig] = {}
     _document: Document = PrivateAttr()
     _outgoing: Network = PrivateAttr(default=DIRECT)
+    _is_folder: bool = PrivateAttr(default=False)
+    _left_out: tuple[LeftOut, ...] = PrivateAttr(default=())
 
     def model_post_init(self, context: Any, /) -> None:
         """Keep the document: problems found later name its lines too."""
@@ -61,13 +63,46 @@ class Config(Section):
 
     @property
     def path(self) -> Path:
-        """The file it was read from."""
+        """The file it was read from; of a folder, the one that holds for all."""
         return Path(self._document.file)
+
+    @property
+    def place(self) -> Path:
+        """What it is called: the file, or the folder of files."""
+        return self.path.parent if self._is_folder else self.path
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is a folder of files."""
+        return self._is_folder
+
+    @property
+    def files(self) -> list[Path]:
+        """The files that it would be read from by now."""
+        if not self._is_folder:
+            return [self.path]
+        plans = {self.path.parent / plan.source for plan in self.plans.values()}
+        return [file for file in toml_files(self.path.parent) if file not in plans]
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """The files of a folder that cannot be used: what they hold is not in force, and all else is."""
+        return self._left_out
 
     @property
     def folder(self) -> Path:
         """The folder that relative paths start from."""
         return self.path.absolute().parent
+
+    @property
+    def front(self) -> str | None:
+        """The plan of the front page: the first; in a folder, the first in what holds for all."""
+        return next((name for name in self.plans if self.district("plans", name) is None), None)
+
+    def district(self, section: str, name: str) -> Path | None:
+        """The district's file in which this stands; None for what holds for all, and where there is one file only."""
+        home = self._document.homes.get((section, name))
+        return Path(home) if home else None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -93,7 +128,7 @@ class Config(Section):
 
     def origin(self, *path: str) -> str:
         """What sets this: the configuration's file, a file in `secrets_dir`, or "environment variable …"."""
-        return self._document.elsewhere.get(path, self._document.file)
+        return self._document.elsewhere.get(path, self._document.home(path))
 
     def problem(self, message: str, *path: str | int) -> Problem:
         """Something that is wrong at this place of the file."""
@@ -108,22 +143,56 @@ def _credentials(connection: ConnectionConfig) -> tuple[SecretStr | None, ...]:
 def load_config(
     path: Path | None = None, environment: Mapping[str, str] = os.environ, *, signed_in: bool = True
 ) -> Config:
-    """The configuration in `path`, else $SYNCD_CONFIG, else ./config.toml.
+    """The configuration in `path`, else $SYNCD_CONFIG, else ./config.toml: a file, or a folder of them.
 
     Environment variables win over files in `secrets_dir`, and these over the file. Without `signed_in` a connection
-    may lack what only a sign-in gives. Raises ConfigError with everything that is wrong.
+    may lack what only a sign-in gives. Raises ConfigError with everything that is wrong; of a folder, in what holds for
+    all. A district's file with mistakes is left out, and so is what is set for something that no file has.
     """
-    document, strangers = overlaid(_read(path or Path(environment.get("SYNCD_CONFIG") or NAME)), environment)
-    found = fit(Config, document, secret=_SECRET)
-    outgoing, unusable = way_out(document, environment)
-    stated = [*found.problems, *without_credentials(document, signed_in=signed_in)]
-    problems = [*strangers, *map(_advised, stated), *contradictions(document), *unusable]
-    if found.model is None or problems:
-        raise ConfigError(in_order(problems, document.file))
-    config = found.model
-    config._outgoing = outgoing  # noqa: SLF001  its own: pydantic fills private attributes by itself only from defaults
+    read = pieces(path or Path(environment.get("SYNCD_CONFIG") or NAME))
+    laid = overlaid(read.whole, environment)
+    outgoing, unusable = way_out(laid.document, environment)
+    wrong = partial(_wrong, signed_in=signed_in)
+    for_all = [*laid.problems, *unusable, *wrong(only(laid.document, ()))]
+    left_out = [*read.left_out, *_apart(read.parts, laid.document, wrong)]
+    if not read.is_folder:
+        for_all += laid.for_one
+    elif not read.left_out:  # else it may be for what stands in one of these
+        left_out += [LeftOut(each.file, (each,)) for each in laid.for_one]
+    good = {part.file for part in read.parts} - {each.file for each in left_out}
+    if for_all or (left_out and not good and not read.main.data):
+        problems = [*for_all, *(problem for each in left_out for problem in each.problems)]
+        raise ConfigError(in_order(problems, read.main.file))
+    document = only(laid.document, good)
+    config = Config.model_validate(document.data, context=document)
     store = config.store.model_copy(update={"url": absolute_store(config.store.url, config.folder)})
-    return config.model_copy(update={"store": store})
+    config = config.model_copy(update={"store": store})
+    config._outgoing, config._is_folder, config._left_out = outgoing, read.is_folder, tuple(left_out)  # noqa: SLF001  its own
+    return config
+
+
+def _wrong(document: Document, *, signed_in: bool) -> list[Problem]:
+    """What is wrong with a document by itself."""
+    stated = [
+        *fit(Config, document, secret=_SECRET).problems,
+        *without_credentials(document, signed_in=signed_in),
+    ]
+    return [*map(_advised, stated), *contradictions(document)]
+
+
+def _apart(
+    parts: Sequence[Document], whole: Document, wrong: Callable[[Document], Sequence[Problem]]
+) -> Iterator[LeftOut]:
+    """The districts' files to be left out: for what is wrong in one, or between two, of which neither is used then."""
+    found: dict[str, list[Problem]] = {part.file: [] for part in parts}
+    found.update((file, list(wrong(seen))) for file, seen in apart(whole).items())
+    good = {file for file, problems in found.items() if not problems}
+    for one, other, words in clashes(only(whole, good)):
+        for path, twin in ((one, other), (other, one)):
+            if (file := whole.home(path)) in found:
+                place = f"{Path(whole.home(twin)).name}:{whole.line(twin)}"
+                found[file].append(whole.problem(path, f"{words} ({place})", key_of(whole.data, path)))
+    yield from (left_out_of(part, in_order(found[part.file], part.file)) for part in parts if found[part.file])
 
 
 def check_selection(config: Config, mapping: str, plan: Plan) -> list[Problem]:
@@ -142,22 +211,6 @@ def check_selection(config: Config, mapping: str, plan: Plan) -> list[Problem]:
             if item not in kpis
         ),
     ]
-
-
-def _read(path: Path) -> Document:
-    try:
-        return parse(content(path).decode("utf-8-sig"), file=str(path), ending=".toml")
-    except FileNotFoundError:
-        words = "there is no such file; `syncd init` makes it, or name another with --config"
-        raise ConfigError([Problem(str(path), words)]) from None
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise ConfigError([Problem(str(path), "this is not UTF-8 text; save it as UTF-8", line)]) from None
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise ConfigError([Problem(str(path), f"it cannot be read: {reason}")]) from None
-    except Unreadable as error:
-        raise ConfigError([error.problem]) from None
 
 
 def _advised(problem: Problem) -> Problem:

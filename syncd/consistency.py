@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any, Final
 
 from connectors.registry import authority, kinds, needs_token
@@ -18,6 +19,7 @@ from syncd.documents.path import Path
 from syncd.errors import Problem
 from syncd.plan.items import FIGURES, KEYS
 
+_NAMED: Final = ("connections", "plans", "mappings", "notices")
 _NAME: Final = re.compile(r"[\w.-]+")
 _SOURCES: Final = {rule.name: rule.source for rule in DEFAULT_FIELDS}
 _BUILT_IN: Final = frozenset(_SOURCES)
@@ -25,8 +27,18 @@ _BUILT_IN: Final = frozenset(_SOURCES)
 
 def contradictions(document: Document) -> Iterator[Problem]:
     """Everything that does not fit together."""
-    for path, words in _found(document.data):
+    between = ((path, words) for path, _, words in clashes(document))
+    for path, words in chain(_found(document.data), between):
         yield document.problem(path, words, key_of(document.data, path))
+
+
+def clashes(document: Document) -> Iterator[tuple[Path, Path, str]]:
+    """What is wrong between two things of which each by itself may stand: both places, and the words for the first."""
+    data = document.data
+    for section in _NAMED:
+        yield from _alike(section, _table(data, section))
+    yield from _tokens(_table(data, "connections"))
+    yield from _collisions(_table(data, "mappings"))
 
 
 def without_credentials(document: Document, *, signed_in: bool) -> Iterator[Problem]:
@@ -52,16 +64,14 @@ def _credentials(here: Path, connection: Mapping[str, Any], *, signed_in: bool) 
 
 
 def _found(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
-    for section in ("connections", "plans", "mappings", "notices"):
+    for section in _NAMED:
         yield from _names(section, _table(data, section))
-    yield from _tokens(_table(data, "connections"))
-    mappings = {name: each for name, each in _table(data, "mappings").items() if isinstance(each, Mapping)}
-    for name, mapping in mappings.items():
-        here = ("mappings", name)
-        yield from _references(here, mapping, data)
-        yield from _shape(here, mapping)
-        yield from _fields(here, _table(mapping, "fields"), kpis=mapping.get("kpi") == "task")
-    yield from _collisions(mappings)
+    for name, mapping in _table(data, "mappings").items():
+        if isinstance(mapping, Mapping):
+            here = ("mappings", name)
+            yield from _references(here, mapping, data)
+            yield from _shape(here, mapping)
+            yield from _fields(here, _table(mapping, "fields"), kpis=mapping.get("kpi") == "task")
 
 
 def _table(held: Any, key: str) -> Mapping[str, Any]:
@@ -70,16 +80,21 @@ def _table(held: Any, key: str) -> Mapping[str, Any]:
 
 
 def _names(section: str, held: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
-    known: dict[str, str] = {}
     for name in held:
         if not _NAME.fullmatch(name):
             yield (section, name), f"the name “{name}” may hold letters, figures, “.”, “-” and “_” only"
+
+
+def _alike(section: str, held: Mapping[str, Any]) -> Iterator[tuple[Path, Path, str]]:
+    known: dict[str, str] = {}
+    for name in held:
         twin = known.setdefault(re.sub(r"\W", "_", name.lower()), name)
         if twin != name:
-            yield (section, name), f"“{name}” and “{twin}” are too much alike to be told apart; rename one"
+            words = f"“{name}” and “{twin}” are too much alike to be told apart; rename one"
+            yield (section, name), (section, twin), words
 
 
-def _tokens(connections: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+def _tokens(connections: Mapping[str, Any]) -> Iterator[tuple[Path, Path, str]]:
     """One credential has one set of limits, and so one connection that keeps to them."""
     known: dict[str, str] = {}
     for name, connection in connections.items():
@@ -89,7 +104,7 @@ def _tokens(connections: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
                 token = step(token, key)
             if isinstance(token, str) and token and (twin := known.setdefault(token, name)) != name:
                 words = f"[connections.{twin}] has the same token; use one connection, for limits count per token"
-                yield ("connections", name, *path), words
+                yield ("connections", name, *path), ("connections", twin, *path), words
 
 
 def _references(here: Path, mapping: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
@@ -134,17 +149,17 @@ def _fields(here: Path, fields: Mapping[str, Any], *, kpis: bool) -> Iterator[tu
             yield (*path, "to"), f"every task has its own {name}; for a field, give this another name"
 
 
-def _collisions(mappings: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Path, str]]:
+def _collisions(mappings: Mapping[str, Any]) -> Iterator[tuple[Path, Path, str]]:
     """Two mappings that would write the same items into the same container."""
     known: dict[str, list[tuple[str, frozenset[str]]]] = {}
     for name, mapping in mappings.items():
+        if not isinstance(mapping, Mapping) or "container" not in mapping:
+            continue
         target = repr([mapping.get(key) for key in ("plan", "connection", "container")])
         select = mapping.get("select")
         branches = frozenset(map(str, select)) if isinstance(select, list) else frozenset()
-        if "container" not in mapping:
-            continue
         for other, theirs in known.get(target, ()):
             if not branches or not theirs or branches & theirs:
                 words = f"[mappings.{other}] already writes the same items there; select other branches"
-                yield ("mappings", name, "container"), words
+                yield ("mappings", name, "container"), ("mappings", other, "container"), words
         known.setdefault(target, []).append((name, branches))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path as Folder
 from typing import Any, Final
 
@@ -73,26 +73,37 @@ def secret_file(folder: Folder, path: Path) -> Folder:
     return folder / variable(path).removeprefix(PREFIX)
 
 
-def overlaid(document: Document, environment: Mapping[str, str]) -> tuple[Document, list[Problem]]:
+@dataclass(frozen=True, slots=True)
+class Overlaid:
+    """A document with what was laid over it; what of that is wrong for all, and for one thing (or for none)."""
+
+    document: Document
+    problems: list[Problem]
+    for_one: list[Problem]
+
+
+def overlaid(document: Document, environment: Mapping[str, str]) -> Overlaid:
     """The document with secret files, and then environment variables, laid over it; and what of them fits nowhere."""
     given = _ours(environment)
-    result, problems = _laid(document, {name: value for name, value in given.items() if _is_text(value)}, _VARIABLE)
-    problems += [
-        Problem(_VARIABLE + name, "it is not UTF-8 text") for name, value in given.items() if not _is_text(value)
-    ]
+    variables = {name: value for name, value in given.items() if _is_text(value)}
+    result, problems, for_one = _laid(document, variables, _VARIABLE)
+    for name in given.keys() - variables.keys():
+        (for_one if _is_for_one(name) else problems).append(Problem(_VARIABLE + name, "it is not UTF-8 text"))
     folder = result.data.get("secrets_dir")
     if not isinstance(folder, str):
-        return result, problems
+        return Overlaid(result, problems, for_one)
     place = Folder(document.file).absolute().parent / folder
     try:
         files = sorted(filter(_names_one, place.iterdir()))
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         words = f"{place} cannot be read: {reason}"
-        return result, [*problems, result.problem(("secrets_dir",), words, "secrets_dir")]
+        return Overlaid(result, [*problems, result.problem(("secrets_dir",), words, "secrets_dir")], for_one)
     secrets, unreadable = _read(files)
-    result, strangers = _laid(result, secrets, f"{place}/")
-    return result, [*problems, *unreadable, *strangers]
+    result, strangers, others = _laid(result, secrets, f"{place}/")
+    for file, words in unreadable.items():
+        (for_one if _is_for_one(file.name) else problems).append(Problem(str(file), words))
+    return Overlaid(result, [*problems, *strangers], [*for_one, *others])
 
 
 def _ours(environment: Mapping[str, str]) -> dict[str, str]:
@@ -115,21 +126,29 @@ def _names_one(file: Folder) -> bool:
     return BETWEEN in file.name and not file.name.startswith(".") and file.is_file()
 
 
-def _read(files: Iterable[Folder]) -> tuple[dict[str, str], list[Problem]]:
-    """What the files of a folder hold, without those that are blank; and which of them cannot be read."""
+def _is_for_one(name: str) -> bool:
+    """Whether a variable or a secret's file sets something of one connection, plan, mapping or notice."""
+    return name.upper().removeprefix(PREFIX).split(BETWEEN)[0].lower() in _NAMED
+
+
+def _read(files: Iterable[Folder]) -> tuple[dict[str, str], dict[Folder, str]]:
+    """What the files of a folder hold, without those that are blank; and why some of them cannot be read."""
     held: dict[str, str] = {}
-    problems: list[Problem] = []
+    problems: dict[Folder, str] = {}
     for file in files:
         try:
             held[file.name] = content(file).decode().strip()
         except (OSError, UnicodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not text"
-            problems.append(Problem(str(file), f"it cannot be read: {reason}"))
+            problems[file] = f"it cannot be read: {reason}"
     return {name: text for name, text in held.items() if text}, problems
 
 
-def _laid(document: Document, variables: Mapping[str, str], kind: str) -> tuple[Document, list[Problem]]:
-    """The document with the variables' values, but for what was laid over it before; each keeps where it came from."""
+def _laid(document: Document, variables: Mapping[str, str], kind: str) -> tuple[Document, list[Problem], list[Problem]]:
+    """The document with the variables' values, but for what was laid over it before; each keeps where it came from.
+
+    With it, what sets nothing at all, and what is for a name that stands nowhere.
+    """
     named = {name if name.upper().startswith(PREFIX) else PREFIX + name: name for name in variables}
     places = {_plain(full): kind + name for full, name in named.items()}
     problems = [
@@ -137,17 +156,19 @@ def _laid(document: Document, variables: Mapping[str, str], kind: str) -> tuple[
         for full, name in named.items()
         if (section := full[len(PREFIX) :].split(BETWEEN)[0].lower()) not in _Surface.model_fields
     ]
+    for_one: list[Problem] = []
     data, elsewhere = dict(document.data), dict(document.elsewhere)
     for path, value in _leaves(_Source({full: variables[name] for full, name in named.items()})(), ()):
         known = _spelled(path, data)
         name = places.get(_plain(variable(path)), kind + variable(path))
         if len(known) > 1 and known[0] in _NAMED and known[1] not in _table(data, known[0]):
-            words = f"{document.file} has no [{known[0]}.{known[1]}]{near(str(known[1]), _table(data, known[0]))}"
-            problems.append(Problem(name, words))
+            holder = f"no file beside {document.file} has a" if document.homes else f"{document.file} has no"
+            words = f"{holder} [{known[0]}.{known[1]}]{near(str(known[1]), _table(data, known[0]))}"
+            for_one.append(Problem(name, words))
         elif known not in document.elsewhere:
             data = _set(data, known, value)
             elsewhere[known] = name
-    return replace(document, data=data, elsewhere=elsewhere), problems
+    return replace(document, data=data, elsewhere=elsewhere), problems, for_one
 
 
 def _leaves(values: Mapping[str, Any], above: Path) -> Iterator[tuple[Path, Any]]:

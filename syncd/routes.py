@@ -86,9 +86,9 @@ class Routes:
         return withheld(plan_items(plan, figures, self._pages(source)), found)
 
     def _pages(self, source: str) -> dict[str, str]:
-        """The addresses of the public pages, by goal; only the first plan has any."""
+        """The addresses of the public pages, by goal; only the plan of the front page has any."""
         base = self._config.server.public_url
-        if base is None or source != next(iter(self._config.plans)):
+        if base is None or source != self._config.front:
             return {}
         placed = self._plan(source).items
         goals = [goal.id for goal in self._plan(source).goals if placed[goal.id].public]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import SplitResult, urlsplit
@@ -36,8 +37,14 @@ def _duration(value: Any) -> timedelta:
     return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
 
 
+@cache
+def _zones() -> set[str]:
+    """The names of all time zones; to find them out, every file of the time zones' data is looked at."""
+    return available_timezones()
+
+
 def _zone(value: Any) -> Any:
-    zones = available_timezones()
+    zones = _zones()
     if not isinstance(value, str) or value not in zones:
         close = near(str(value), zones) or "; they are named like America/New_York"
         raise ValueError(f"{as_written(value)} is no time zone{close}")

@@ -72,7 +72,8 @@ class Withholding:
         rule = self.of(name)[item].rule
         fix = BY_ID[rule].fix.removesuffix(" If it is harmless, waive it.")
         why = "it is harmless" if rule == RULE else "it may pass as it is"
-        place = f"{self._config.path.name}: [[plans.{name}.waivers]]"
+        file = self._config.district("plans", name) or self._config.path
+        place = f"{file.name}: [[plans.{name}.waivers]]"
         return f'{fix} If {why}, waive it in {place} item = "{item}", rule = "{rule}", reason = "…".'
 
     def in_report(self, report: PassReport, route: Route, store: Store) -> PassReport:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
 from typing import Final
 
@@ -71,13 +72,19 @@ def lines(found: Iterable[Finding | Fine]) -> Iterator[str]:
 
 def files(app: App) -> Iterator[Finding | Fine]:
     """What the files say: each plan, then, where all plans can be read, whether each mapping fits its plan."""
-    yield Fine(f"{app.config.path}: {_sizes(app)}")
+    yield Fine(f"{app.config.place}: {_sizes(app)}")
     for file in exposed(app.config):
         fix = f"Take that right away: `chmod o-rwx {file}`."
         yield Finding(str(file), READABLE, fix, Code.DONE)
     plans = [_plan(app, name) for name in app.config.plans]
     yield from (one for found in plans for one in found)
-    if any(_findings(found) for found in plans):
+    told = {str(one.where) for one in _findings(one for found in plans for one in found)}
+    for each in app.parts.left_out():
+        for finding in map(of_problem, each.problems):
+            if finding.where not in told:
+                yield replace(finding, code=Code.FINDINGS)
+    least = Code.WRONG if app.config.is_folder else Code.DONE
+    if any(finding.code >= least for found in plans for finding in _findings(found)):
         return
     try:
         for route in app.routes():
@@ -121,7 +128,8 @@ def _plan(app: App, name: str) -> list[Finding | Fine]:
     try:
         plan = app.plan(name)
     except FileError as error:
-        return list(map(of_problem, error.problems))
+        code = Code.WRONG if app.config.district("plans", name) is None else Code.FINDINGS
+        return [replace(of_problem(problem), code=code) for problem in error.problems]
     found: list[Finding | Fine] = [Fine(f"plan {name}: “{plan.title}”, {plan_words(plan)}")]
     found += [
         Finding(f"plan {name}", note, "Open that address in a browser, or name another.")

@@ -106,7 +106,7 @@ def _told(moved: Moved, before: str, line: Problem, config: Config) -> None:
     show(
         f"The store is moved to {moved.to}: {moved.total} rows in {len(moved.rows)} tables, all compared and the same."
     )
-    if line.file != str(config.path):
+    if config.origin("store", "url") != str(config.path):
         show(f"Now set the {line.file} to that address; syncd works with the store as it was until then.")
     else:
         where = line.file if line.line is None else f"{line.file}:{line.line}"

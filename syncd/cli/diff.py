@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import click
 
+from syncd.cli import parts
 from syncd.cli.codes import Code
 from syncd.cli.failures import in_words, tool_code
 from syncd.cli.opening import opened
@@ -63,8 +64,9 @@ def command(mappings: tuple[str, ...], as_json: bool) -> int:
             known.append(preview)
             if not as_json:
                 show("\n".join(lines(preview)))
-    if len(codes) == 1:
-        tell(NO_MAPPING)
+        codes.append(parts.told(() if mappings else app.parts.left_out()))
+        if not app.config.mappings:
+            tell(NO_MAPPING)
     if as_json:
         show_json({"mappings": [for_programs(preview) for preview in known]})
     return max(codes)

@@ -18,7 +18,7 @@ from syncd.cli.failures import in_words, tool_code
 from syncd.cli.options import Command, asked, command_line
 from syncd.cli.output import tell
 from syncd.cli.questions import Questions
-from syncd.config import NAME
+from syncd.config_files import NAME
 from syncd.setting_up.answers import Answers, Keep, file_of
 from syncd.setting_up.setup import Setup
 

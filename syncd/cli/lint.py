@@ -14,6 +14,7 @@ import click
 
 from connectors.clock import SystemClock
 from syncd import logs
+from syncd.cli import parts
 from syncd.cli.codes import Code
 from syncd.cli.opening import opened
 from syncd.cli.options import Command, as_json, asked
@@ -92,12 +93,13 @@ def _told(one: Examined) -> Iterator[str]:
 
 
 def _configured(only: str | None) -> Iterator[Examined]:
-    """One plan of the configuration, or all of them, by its waivers and bounds."""
+    """One plan of the configuration, or all of them that can be read, by its waivers and bounds."""
     with opened() as app:
-        for name in [app.known_plan(only)] if only is not None else app.config.plans:
+        for name in [app.known_plan(only)] if only is not None else app.parts.plans():
             subject, source = app.linting.subject(name), app.config.plans[name].source
             places = where(source, app.config.folder, app.config.outgoing)
             yield Examined(name, subject, lint(subject, app.linting.waivers(name)), places)
+        parts.told(() if only is not None else app.parts.left_out())
 
 
 def _file(source: str) -> Examined:

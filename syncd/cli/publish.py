@@ -10,6 +10,7 @@ from typing import Any, Final
 import click
 
 from syncd.app import App
+from syncd.cli import parts
 from syncd.cli.codes import Code
 from syncd.cli.opening import opened
 from syncd.cli.options import Command, as_json
@@ -40,12 +41,13 @@ def command(*, out: Path, plan: str | None, again: bool, as_json: bool) -> int:
         for each in done:
             for line in kept_back(app, each.plan, each.withheld):
                 tell(line)
+        code = parts.told(() if plan else app.parts.left_out())
     if as_json:
         show_json({"published": [for_programs(each) for each in done], "ok": True})
     else:
         for each in done:
             show(in_words(each))
-    return Code.FINDINGS if any(each.withheld.texts for each in done) else Code.DONE
+    return Code.FINDINGS if any(each.withheld.texts for each in done) else code
 
 
 def in_words(done: Published) -> str:

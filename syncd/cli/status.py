@@ -10,6 +10,8 @@ import click
 
 from connectors.vocabulary import Budget
 from syncd.app import App
+from syncd.cli import parts
+from syncd.cli.codes import Code
 from syncd.cli.moments import Day
 from syncd.cli.opening import opened
 from syncd.cli.options import Command, as_json, copyable
@@ -41,12 +43,12 @@ _EXAMPLES: Final = {
 @click.command(cls=Command, examples=_EXAMPLES)
 @click.option("--as-of", type=Day(), metavar="DATE", help="As things stood at the end of that day.")
 @as_json
-def command(as_of: datetime | None, as_json: bool) -> None:
+def command(as_of: datetime | None, as_json: bool) -> int:
     """Show how each mapping stands: links, the last pass, what is set aside or waits for a person."""
     with opened() as app:
         if as_of is not None:
             then(app, as_of.date(), for_programs=as_json)
-            return
+            return Code.DONE
         standing, zone = status.status(app), app.config.zone
         made = app.store.current() is not None
     if not made:
@@ -55,13 +57,15 @@ def command(as_of: datetime | None, as_json: bool) -> None:
         tell(note)
     if standing.unread:
         tell("\n".join([*standing.unread, "What waits for a person is told as of the last pass."]))
+    code = parts.told(standing.left_out)
     if as_json:
         show_json(status.as_json(standing))
-        return
+        return code
     for mapping in standing.mappings:
         show("\n".join(mapping_lines(mapping, zone)))
     for connection in standing.connections:
         show(connection_line(connection))
+    return code
 
 
 def then(app: App, day: date, *, for_programs: bool) -> None:

@@ -10,6 +10,7 @@ import click
 
 from mappings.rules import Unplanned
 from syncd.app import App
+from syncd.cli import parts
 from syncd.cli.account import account
 from syncd.cli.bars import Bars
 from syncd.cli.codes import Code
@@ -95,9 +96,10 @@ def command(
             _say(report, approved=approve is not None, on_the_side=as_json)
             reports.append(report)
         told = "" if stopping.by else proposed(app, reports)
+        left_out = parts.told(() if mappings else app.parts.left_out())
     if told:
         (tell if as_json else show)(told)
-    code = ending(reports, stopping)
+    code = max(ending(reports, stopping), left_out)
     if as_json:
         show_json({"passes": [figures(report) for report in reports], "ok": code == Code.DONE})
     return code
@@ -113,8 +115,8 @@ def _due(app: App, named: Sequence[str]) -> list[str]:
             else f"no pass is made until `{command_line(f'resume {mapping}')}`"
         )
         tell(f"{mapping}: paused; {what}")
-    due = list(named) or [mapping for mapping in app.config.mappings if mapping not in paused]
-    if not due and not paused:
+    due = list(named) or [mapping for mapping in app.parts.mappings() if mapping not in paused]
+    if not app.config.mappings:
         tell(NO_MAPPING)
     return due
 

@@ -29,12 +29,16 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Document:
-    """A file's content. `elsewhere` says where values come from that do not stand in the file."""
+    """A file's content. `elsewhere` says where values come from that do not stand in the file.
+
+    Of several files joined, `homes` says which one holds what does not stand in `file`.
+    """
 
     file: str
     data: Mapping[str, Any]
     lines: Lines = field(default_factory=dict, repr=False)
     elsewhere: Mapping[Path, str] = field(default_factory=dict, repr=False)
+    homes: Mapping[Path, str] = field(default_factory=dict, repr=False)
 
     def line(self, path: Path) -> int | None:
         """The line of a key, counted from 1; of the nearest key above it where it has no line of its own."""
@@ -45,7 +49,11 @@ class Document:
         for above in _upwards(path):
             if above in self.elsewhere:
                 return Problem(self.elsewhere[above], message, key=key)
-        return Problem(self.file, message, self.line(path), key)
+        return Problem(self.home(path), message, self.line(path), key)
+
+    def home(self, path: Path) -> str:
+        """The file in which what is at a path stands, or would stand."""
+        return next((self.homes[above] for above in _upwards(path) if above in self.homes), self.file)
 
 
 def parse(text: str, *, file: str, ending: str) -> Document:

@@ -46,12 +46,13 @@ def publish(
 ) -> Iterator[Published]:
     """Have the folder hold the public scorecard of each plan, of several in a folder of its name; one after the other.
 
+    That of a district's plan which cannot be read now stays as it is.
     `again` keeps a further snapshot of a day that has one, `written` hears of each file. Raises ConfigError, PlanError,
     StoreError, FileError where one cannot be written, and Leak where something would be published that must not be:
     then that plan's files stay as they were.
     """
-    several = len(app.config.plans) > 1
-    for name in [only] if only else app.config.plans:
+    several = app.config.is_folder or len(app.config.plans) > 1
+    for name in [only] if only else app.parts.plans():
         card = app.scorecard(name, audience=Audience.PUBLIC)
         place = Folder(folder / name if several else folder)
         try:

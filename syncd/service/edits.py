@@ -42,7 +42,7 @@ class Edits:
         return digests
 
     def _files(self) -> Iterator[Path]:
-        yield self._config.path
+        yield from self._config.files
         if self._config.network.ca_file:
             yield self._config.folder / self._config.network.ca_file
         if self._config.secrets_dir:

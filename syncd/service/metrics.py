@@ -53,6 +53,9 @@ class Metrics:
         )
         self._aside = Gauge("syncd_set_aside", "Items set aside.", of, registry=registry)
         self._held = Gauge("syncd_held", "Items that wait for a person.", of, registry=registry)
+        self._left_out = Gauge(
+            "syncd_left_out", "Files of the configuration that are left out for their mistakes.", registry=registry
+        )
         self._heard = Gauge(
             "syncd_webhook_age_seconds", "Since a webhook last told something.", ("connection",), registry=registry
         )
@@ -67,6 +70,10 @@ class Metrics:
         """Tell no more how this mapping stands."""
         for gauge in (self._lag, self._aside, self._held):
             gauge.remove(mapping)
+
+    def left_out(self, files: int) -> None:
+        """Note how many files of the configuration are not in force."""
+        self._left_out.set(files)
 
     def ended(self, report: PassReport, *, aside: int) -> None:
         """Take in how a pass ended."""

@@ -127,7 +127,15 @@ _CONNECTION: Final = _record(
     requests_today=_COUNT,
     quota={"anyOf": [_QUOTA, {"type": "null"}], "description": "The day's; null in a tool that has none."},
 )
-_STATUS: Final = _record(mappings=_list(_MAPPING), connections=_list(_CONNECTION), stand_ins=_list(_TEXT))
+_PROBLEM: Final = _record(
+    file=_TEXT, line={"type": ["integer", "null"]}, key={"type": ["string", "null"]}, message=_TEXT
+)
+_STATUS: Final = _record(
+    mappings=_list(_MAPPING),
+    connections=_list(_CONNECTION),
+    stand_ins=_list(_TEXT),
+    left_out=_list(_record(file=_TEXT, mappings=_list(_TEXT), problems=_list(_PROBLEM))),
+)
 
 _LINE: Final = _record(
     **{"at": {**_TEXT, "format": "date-time"}, "pass": {"type": ["integer", "null"]}},

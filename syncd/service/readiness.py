@@ -1,4 +1,4 @@
-"""Whether the service does its work: the store answers, plans can be read, no mapping is long without a good pass."""
+"""Whether the service does its work: all files are in order, the store answers, no mapping is long without a pass."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LEAST: Final = timedelta(minutes=15)
 
 
 def readiness(app: App, watch: Watch) -> Mapping[str, Any]:
-    """The verdict, "ready", and beside it how store, plans, connections and mappings stand.
+    """The verdict, "ready", and beside it how store, plans, connections and mappings stand, and what is left out.
 
     Who stands by shows the same pages and waits to take over; how the mappings stand, the daemon that works can tell.
     """
@@ -27,11 +27,13 @@ def readiness(app: App, watch: Watch) -> Mapping[str, Any]:
     plans = {name: _plan(app, name) for name in app.config.plans}
     ours = () if watch.stands_by else app.config.mappings
     mappings = {name: _mapping(app, watch, name, paused=name in paused) for name in ours}
-    parts = [store, *plans.values(), *mappings.values()]
+    files = {each.name: _part(str(each)) for each in app.config.left_out}
+    parts = [store, *plans.values(), *mappings.values(), *files.values()]
     return {
         "ready": all(part["ready"] for part in parts),
         "role": watch.role,
         "store": store,
+        "left_out": files,
         "plans": plans,
         "connections": {name: {"reachable": watch.reached(name)} for name in app.config.connections},
         "mappings": mappings,

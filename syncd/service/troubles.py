@@ -47,6 +47,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "quota of ": Kind("The requests of {} run short", AT_ONCE, "connections"),
     "webhooks of ": Kind("Webhooks are lost: {}", LONG, "connections"),
     "plan ": Kind("The plan {} cannot be read", AT_ONCE, "plans"),
+    "file ": Kind("{} is left out", AT_ONCE),
     "configuration": Kind("The configuration cannot be taken up", AT_ONCE),
     "listen": Kind("syncd must be started anew", AT_ONCE),
     "store": Kind("The store cannot be used", SOON),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,6 +16,7 @@ from connectors.contract import Connector
 from connectors.errors import Refused
 from connectors.text import ended
 from syncd.app import App
+from syncd.config_files import LeftOut
 from syncd.engine.tally import PassReport
 from syncd.errors import FileError
 from syncd.records import Outcome, SetAside
@@ -59,6 +60,16 @@ class Watch:
                 self._well[mapping] = next(filter(None, ends), self.started_at)
                 if not self._stands_by:
                     self.metrics.begin(mapping, partial(self._lag, mapping), len(reader.set_aside(mapping)))
+        self._say_left_out(app.config.left_out)
+
+    def _say_left_out(self, left_out: Collection[LeftOut]) -> None:
+        """Which files of a folder are not in force for their mistakes, and which are again."""
+        told = {f"file {each.name}": str(each) for each in left_out}
+        for key in [key for key in self._said if key.startswith("file ") and key not in told]:
+            self.say(key, "")
+        for key, trouble in told.items():
+            self.say(key, trouble)
+        self.metrics.left_out(len(told))
 
     @property
     def stands_by(self) -> bool:

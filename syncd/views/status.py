@@ -10,10 +10,11 @@ from typing import Any
 from connectors.contract import WARNING, Connector
 from connectors.vocabulary import Budget, Container
 from syncd.app import App
+from syncd.config_files import LeftOut
 from syncd.errors import FileError
 from syncd.records import Outcome, PassRecord, SetAside
 from syncd.store.reader import Reader
-from syncd.views import waits
+from syncd.views import parts, waits
 from syncd.views.stand_ins import copies
 from syncd.views.values import iso
 from syncd.views.waits import Waits, counted, open_waits
@@ -53,13 +54,15 @@ class ConnectionStands:
 class Status:
     """How everything stands; `unread` says why what waits is told as of the last pass, where a plan cannot be read.
 
-    `stand_ins` says of which plans and readings a copy is in use, since they cannot be had right now.
+    `stand_ins` says of which plans and readings a copy is in use, since they cannot be had right now; `left_out`, which
+    files of a folder are not in force for their mistakes.
     """
 
     mappings: tuple[MappingStands, ...]
     connections: tuple[ConnectionStands, ...]
     unread: tuple[str, ...] = ()
     stand_ins: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def status(app: App) -> Status:
@@ -76,7 +79,7 @@ def status(app: App) -> Status:
         made = {name: app.connector(name) for name in app.config.connections}
         connections = tuple(_connection(reader, name, mappings, today, connector) for name, connector in made.items())
     copied = tuple(f"{name}: {note}" for name in app.config.plans for note in copies(app, name))
-    return Status(mappings, connections, unread, copied)
+    return Status(mappings, connections, unread, copied, app.parts.left_out())
 
 
 def _mapping(app: App, reader: Reader, name: str, known: Mapping[str, Waits] | None) -> MappingStands:
@@ -136,6 +139,7 @@ def as_json(standing: Status) -> dict[str, Any]:
             for each in standing.connections
         ],
         "stand_ins": list(standing.stand_ins),
+        "left_out": [parts.as_json(each) for each in standing.left_out],
     }
 
 

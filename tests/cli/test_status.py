@@ -49,6 +49,7 @@ def test_before_the_first_pass(district: District) -> None:
         ],
         "connections": [{"connection": "asana", "reachable": None, "requests_today": 0, "quota": None}],
         "stand_ins": [],
+        "left_out": [],
     }
     assert district.left() == before
     assert not district.box.requests

@@ -256,12 +256,13 @@ def test_a_selection_must_be_in_the_plan(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
-    """Missing, a folder, an old encoding, no TOML: one problem that names the file."""
+    """Missing, an empty folder, an old encoding, no TOML: one problem that names the file."""
+    (tmp_path / "empty").mkdir()
     (tmp_path / "old.toml").write_bytes("# José\n".encode("cp1252"))
     (tmp_path / "broken.toml").write_text("[store\n")
     for name, words in (
         ("none.toml", "there is no such file; `syncd init` makes it"),
-        (".", "it cannot be read: "),
+        ("empty", "this folder holds no configuration"),
         ("old.toml", "this is not UTF-8 text"),
         ("broken.toml", "this is not valid TOML"),
         ("a\x00b", "it cannot be read: "),

@@ -25,6 +25,7 @@ PROMISED = {
     "syncd_lag_seconds": ("gauge", {"mapping"}),
     "syncd_set_aside": ("gauge", {"mapping"}),
     "syncd_held": ("gauge", {"mapping"}),
+    "syncd_left_out": ("gauge", set()),
     "syncd_webhook_age_seconds": ("gauge", {"connection"}),
     "syncd_notices": ("counter", {"notice", "outcome"}),
     "syncd_requests": ("counter", {"connection", "outcome"}),

@@ -1,0 +1,200 @@
+"""Reads what a configuration is made of: one file, or a folder with one for all and beside it one for each district."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from syncd.checking import near, step
+from syncd.documents.document import Document, Unreadable, parse
+from syncd.documents.file import content
+from syncd.errors import ConfigError, Problem
+
+NAME: Final = "config.toml"
+"""The file that a folder has for all; what stands for a configuration that nobody named."""
+OWN: Final = ("connections", "plans", "mappings")
+"""The sections that a district's file may hold."""
+_SHARED: Final = ("timezone", "secrets_dir", "store", "server", "schedule", "network", "notices")
+
+Names = tuple[str, str]
+"""A section, and a name in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A file of a folder, or what of it, that cannot be used as it stands; its mappings rest, as far as it tells any.
+
+    A variable or a secret for something that no file holds is left out as well.
+    """
+
+    file: str
+    problems: tuple[Problem, ...]
+    mappings: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return Path(self.file).name
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """What was read: the file for all, the districts' that can be read and put beside it, and why others cannot."""
+
+    main: Document
+    parts: tuple[Document, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    is_folder: bool = False
+
+    @property
+    def whole(self) -> Document:
+        """All of them as one document, in which each thing knows its file."""
+        return joined(self.main, self.parts)
+
+
+def pieces(place: Path) -> Pieces:
+    """The configuration at a place, file or folder. Raises ConfigError if it, or the file for all, cannot be read."""
+    if not place.is_dir():
+        return Pieces(_read(place))
+    files, main = toml_files(place), place / NAME
+    if not files:
+        words = f"this folder holds no configuration: neither {NAME} nor a file of a district; `syncd init` makes one"
+        raise ConfigError([Problem(str(place), words)])
+    shared = _read(main) if main in files else Document(str(main), {})
+    parts, left_out = _districts([file for file in files if file != main])
+    plans = set(sources(place, [shared, *parts]))
+    parts = [part for part in parts if Path(part.file) not in plans and not _is_plan(part)]
+    left_out = [each for each in left_out if Path(each.file) not in plans]
+    holders = _holders([shared, *parts])
+    wrong = {part.file: [*_strays(part), *_taken(part, holders)] for part in parts}
+    left_out += [left_out_of(part, wrong[part.file]) for part in parts if wrong[part.file]]
+    return Pieces(shared, tuple(part for part in parts if not wrong[part.file]), tuple(left_out), is_folder=True)
+
+
+def toml_files(folder: Path) -> list[Path]:
+    """The files in a folder that may be configuration, by name; hidden ones are editors' own."""
+    return sorted(file for file in folder.glob("*.toml") if not file.name.startswith("."))
+
+
+def sources(folder: Path, documents: Sequence[Document]) -> Iterator[Path]:
+    """The files in a folder that are plans, because these documents say so."""
+    for document in documents:
+        for plan in named(document, "plans").values():
+            if isinstance(source := step(plan, "source"), str):
+                yield folder / source
+
+
+def named(document: Document, section: str) -> Mapping[str, Any]:
+    """What a section of a document holds, by name; nothing where it is none."""
+    held = document.data.get(section)
+    return held if isinstance(held, Mapping) else {}
+
+
+def joined(main: Document, parts: Sequence[Document]) -> Document:
+    """A district's files, or several, with the one for all; no name stands in two of them."""
+    data: dict[str, Any] = dict(main.data)
+    lines, homes = dict(main.lines), dict(main.homes)
+    for part in parts:
+        for section in OWN:
+            if held := named(part, section):
+                data[section] = {**named(main, section), **data.get(section, {}), **held}
+                homes.update({(section, name): part.file for name in held})
+        lines.update({path: line for path, line in part.lines.items() if len(path) > 1})
+    return replace(main, data=data, lines=lines, homes=homes)
+
+
+def only(document: Document, files: Collection[str]) -> Document:
+    """What stands in the file for all and in these, of a document that was joined."""
+    data = dict(document.data)
+    for section in OWN:
+        if held := named(document, section):
+            homes = {name: document.homes.get((section, name)) for name in held}
+            data[section] = {name: held[name] for name, home in homes.items() if home is None or home in files}
+    return replace(document, data=data)
+
+
+def apart(document: Document) -> dict[str, Document]:
+    """Of a document that was joined, what each district's file sees: itself, and what holds for all."""
+    shared = only(document, ()).data
+    seen: dict[str, dict[str, Any]] = {}
+    for (section, name), home in document.homes.items():
+        own = seen.setdefault(home, dict(shared))
+        if own.get(str(section)) is shared.get(str(section)):
+            own[str(section)] = dict(shared.get(str(section), {}))
+        own[str(section)][name] = document.data[str(section)][name]
+    return {file: replace(document, data=data) for file, data in seen.items()}
+
+
+def left_out_of(part: Document, problems: Sequence[Problem]) -> LeftOut:
+    """A district's file with what is wrong with it."""
+    return LeftOut(part.file, tuple(dict.fromkeys(problems)), tuple(named(part, "mappings")))
+
+
+def _districts(files: Sequence[Path]) -> tuple[list[Document], list[LeftOut]]:
+    parts: list[Document] = []
+    left_out: list[LeftOut] = []
+    for file in files:
+        try:
+            parts.append(_read(file))
+        except ConfigError as error:
+            left_out.append(LeftOut(str(file), error.problems))
+    return parts, left_out
+
+
+def _is_plan(part: Document) -> bool:
+    """Whether it is a plan, although no file that can be read names it."""
+    return "plan" in part.data and not any(section in part.data for section in OWN)
+
+
+def _strays(part: Document) -> Iterator[Problem]:
+    """What has no place in a district's file."""
+    for key, held in part.data.items():
+        if key in _SHARED:
+            yield part.problem((key,), f"this holds for all districts: put it into {NAME}", key)
+        elif key not in OWN:
+            yield part.problem((key,), f"there is no key “{key}” here{near(key, OWN)}", key)
+        elif not isinstance(held, Mapping):
+            yield part.problem((key,), "must be a table of its own, with keys", key)
+
+
+def _holders(documents: Sequence[Document]) -> dict[Names, list[Document]]:
+    """Which files have each name of each section."""
+    holders: dict[Names, list[Document]] = {}
+    for document in documents:
+        for section in OWN:
+            for name in named(document, section):
+                holders.setdefault((section, name), []).append(document)
+    return holders
+
+
+def _taken(part: Document, holders: Mapping[Names, Sequence[Document]]) -> Iterator[Problem]:
+    """Names that another file has too. Of two districts nobody can say which is meant: neither is used."""
+    for section in OWN:
+        for name in named(part, section):
+            for other in holders[section, name]:
+                if other is not part:
+                    header = f"{section}.{name}"
+                    where = f"{Path(other.file).name}:{other.line((section, name))}"
+                    words = f"{where} has [{header}] too, and names count for all files; give each its own"
+                    yield part.problem((section, name), words, header)
+
+
+def _read(path: Path) -> Document:
+    try:
+        return parse(content(path).decode("utf-8-sig"), file=str(path), ending=".toml")
+    except FileNotFoundError:
+        words = "there is no such file; `syncd init` makes it, or name another with --config"
+        raise ConfigError([Problem(str(path), words)]) from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ConfigError([Problem(str(path), "this is not UTF-8 text; save it as UTF-8", line)]) from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ConfigError([Problem(str(path), f"it cannot be read: {reason}")]) from None
+    except Unreadable as error:
+        raise ConfigError([error.problem]) from None
