@@ -17,7 +17,13 @@ from click.shell_completion import CompletionItem
 
 VARIABLE: Final = "_SYNCD_COMPLETE"
 """By this, a shell asks for completions."""
-_COMPLETED: Final = {"mapping": "mappings", "mappings": "mappings", "item": "items", "items": "items", "id": "items"}
+COMPLETED: Final = {
+    "mapping": "mappings",
+    "mappings": "mappings",
+    "item": "items",
+    "items": "items",
+    "connection": "connections",
+}
 """Arguments and options whose words stand in the configuration, with what looks them up."""
 CONTEXT: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -135,7 +141,7 @@ class Command(_Taught):
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
         for parameter in self.params:
-            if looked_up := _COMPLETED.get(parameter.name or ""):
+            if looked_up := COMPLETED.get(parameter.name or ""):
                 parameter._custom_shell_complete = _later(looked_up)  # noqa: SLF001  click asks for it when it is made
 
 
@@ -143,11 +149,11 @@ class Group(_Taught, click.Group):
     """A command that has others below it."""
 
 
-def _later(name: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
+def _later(kind: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
     """What looks words up, imported when a shell asks."""
 
-    def look_up(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
-        found: list[CompletionItem] = getattr(import_module("syncd.cli.completion"), name)(context, parameter, begun)
+    def look_up(context: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
+        found: list[CompletionItem] = import_module("syncd.cli.completing").looked_up(kind, context, begun)
         return found
 
     return look_up
