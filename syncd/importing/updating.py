@@ -53,9 +53,11 @@ def updated(text: str, before: Mapping[str, Placed], update: Update) -> str:
     try:
         draft = _drafted(text, before)
         text = spliced(text, [*_edits(draft, update), *_readings(draft, update), *_additions(draft, update)])
-        for wave in _waves(update):
+        moves = [thing for thing, _ in update.moved]
+        while moves:
             draft = _drafted(text, placed(parse(text, file="", ending=".toml").data))
-            text = spliced(text, [splice for thing in wave for splice in _move(draft, thing)])
+            wave, moves = _wave(draft, moves)
+            text = spliced(text, _moves(draft, wave))
         document = parse(text, file="the plan with what the sheet says", ending=".toml")
     except (Tangled, LookupError, Unreadable):
         raise ByHand from None
@@ -157,30 +159,53 @@ def _names(path: Path) -> list[str]:
     return [part for part in path if isinstance(part, str)]
 
 
-def _waves(update: Update) -> Iterator[list[Thing]]:
-    """The moves in turns: one of which none is within another."""
-    for thing, _ in update.moved:
-        yield [thing]
+def _wave(draft: _Draft, moves: Sequence[Thing]) -> tuple[list[Thing], list[Thing]]:
+    """The moves of which none goes out of, into or along with another, so that they go at once; and the others."""
+    wave: list[Thing] = []
+    later: list[Thing] = []
+    out: list[tuple[int, int]] = []
+    into: list[int] = []
+    for thing in moves:
+        start, _, upto = _stretch(draft.page, draft.table(thing.id))
+        at = draft.page.behind(draft.table(thing.above.id).end) if thing.above else 0
+        apart = all(upto <= first or last <= start for first, last in out)
+        if apart and not any(start <= each < upto for each in into) and not any(s <= at < e for s, e in out):
+            wave.append(thing)
+            out.append((start, upto))
+            into.append(at)
+        else:
+            later.append(thing)
+    return wave, later
 
 
-def _move(draft: _Draft, thing: Thing) -> Iterator[Splice]:
-    """An item with all below it, and with the remarks right above it, put below another one."""
-    page, old = draft.page, draft.items[thing.id]
-    held = draft.table(thing.id)
-    if thing.above is None or held.braces or draft.table(thing.above.id).braces:
-        raise ByHand
+def _moves(draft: _Draft, things: Sequence[Thing]) -> Iterator[Splice]:
+    """Items with all below them, and with the remarks right above them, put below others."""
+    blocks: dict[str, list[str]] = defaultdict(list)
+    for thing in things:
+        if thing.above is None or draft.table(thing.id).braces or draft.table(thing.above.id).braces:
+            raise ByHand
+        start, end, upto = _stretch(draft.page, draft.table(thing.id))
+        before = ".".join(_names(draft.items[thing.id].path))
+        after = ".".join([*_names(draft.items[thing.above.id].path), LISTS[thing.tier]])
+        text = draft.page.text[start:end]
+        blocks[thing.above.id].append(
+            re.sub(rf"(?m)^([ \t]*\[\[?){re.escape(before)}(?=[\].])", rf"\g<1>{after}", text)
+        )
+        yield Splice(start, upto, "")
+    for id_, below in sorted(blocks.items(), key=lambda each: -len(draft.items[each[0]].path)):  # the deepest first
+        yield _below(draft.page, draft.table(id_), below)
+
+
+def _stretch(page: Page, held: Table) -> tuple[int, int, int]:
+    """Where an item begins, with the remarks right above it, where it ends, and where the next thing begins."""
     start = page.line_start(held.start)
     while start and page.text[page.line_start(start - 1) : start].lstrip().startswith("#"):
         start = page.line_start(start - 1)
     end = page.behind(held.end)
-    before = ".".join(_names(old.path))
-    after = ".".join([*_names(draft.items[thing.above.id].path), LISTS[thing.tier]])
-    block = re.sub(rf"(?m)^([ \t]*\[\[?){re.escape(before)}(?=[\].])", rf"\g<1>{after}", page.text[start:end])
     upto = page.next_line(end)
     while page.text[upto : upto + len(page.newline)] == page.newline:
         upto += len(page.newline)
-    yield Splice(start, upto, "")
-    yield _below(page, draft.table(thing.above.id), [block])
+    return start, end, upto
 
 
 def _require(document: Document, before: Mapping[str, Placed], update: Update) -> None:

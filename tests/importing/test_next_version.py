@@ -21,6 +21,9 @@ from tests.importing.test_corpus import told, without_unknown
 
 HEAD = "Goal,KPI,Baseline,Target,Actual June 2026,Action,Project,Owner,Due,Status\n"
 PLAN = '[plan]\nid = "d"\ntitle = "D"\n'
+GOALS = ("All read", "Safe halls", "Healthy lives")
+ACTIONS = ("Train", "Hire coaches", "Paint", "Open clinics", "Buy books", "Count absences")
+PROJECTS = ("Plan", "Choose", "Visit", "Teach", "Mend", "Ask families", "Draw maps", "Weigh", "Sing")
 FIRST = (
     f"{HEAD}All read,Proficiency,54%,70%,57%,,,HR,,\n,,,,,Train,Plan it,HR,June 2027,\n,,,,,,Do it,HR,June 2028,\n"
     ",,,,,Hire coaches,,HR,June 2027,\nSafe halls,,,,,Paint,,HR,,\n"
@@ -119,6 +122,41 @@ def test_what_moved_keeps_its_id_and_its_remarks() -> None:
     plan = plan_in(done.text)
     assert (plan.items["G1.A1"].path, plan.items["G1.A1.P2"].path) == (("G2",), ("G2", "G1.A1"))
     assert '# long agreed\n[[goals.actions]]\nid = "G1.A1"' in done.text
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.integers(0, 2), min_size=6, max_size=6), st.lists(st.integers(0, 5), min_size=9, max_size=9))
+def test_all_that_moves_at_once_arrives(actions: list[int], projects: list[int]) -> None:
+    """Actions to other goals and projects to other actions: each keeps its id, and stands where the sheet has it."""
+
+    def sheet(actions: list[int], projects: list[int]) -> str:
+        works = [
+            f"{GOALS[goal]},{ACTIONS[at]},{each}\n"
+            for goal in range(3)
+            for at in range(6)
+            if actions[at] == goal
+            for each in ["", *(PROJECTS[each] for each in range(9) if projects[each] == at)]
+        ]
+        return "".join(["Goal,Action,Project\n", *(f"{each},,\n" for each in GOALS), *works])
+
+    def places(text: str) -> dict[str, tuple[str, str]]:
+        plan = plan_in(text)
+        return {
+            each.item.title: (id_, plan.items[each.path[-1]].item.title if each.path else "")
+            for id_, each in plan.items.items()
+        }
+
+    made = bring(
+        propose(sheet([0, 0, 1, 1, 2, 2], [0, 0, 1, 2, 2, 3, 4, 5, 5]).encode(), "a.csv", Settings()), Settings(), None
+    )
+    done, update = brought(sheet(actions, projects), made.text, made.memory)
+    before, after = places(made.text), places(done.text)
+    assert {title: id_ for title, (id_, _) in before.items()} == {title: id_ for title, (id_, _) in after.items()}
+    for at, goal in enumerate(actions):
+        assert after[ACTIONS[at]][1] == GOALS[goal]
+    for at, action in enumerate(projects):
+        assert after[PROJECTS[at]][1] == ACTIONS[action]
+    assert (update.added, update.gone, update.renamed) == ([], [], [])
 
 
 def test_new_items_go_where_they_belong() -> None:
