@@ -53,6 +53,7 @@ from syncd.routes import Routes
 from syncd.scorecard.explain import Explanation
 from syncd.scorecard.view import Scorecard
 from syncd.store.store import Store
+from syncd.taking import Taking
 from syncd.withholding import Withholding
 
 
@@ -84,7 +85,8 @@ class App:
         self._routes = Routes(config, self.plans, self.plan, card, self.withholding)
         route, held, known = self._routes.without_figures, self.withholding.of, self.known_store
         told = PublicRecord(known, self.store, self.open_store)
-        self.figures = Figures(config, self.clock, self._plan_named, route, known, withheld=held, record=told)
+        self.taking = Taking(config, self.clock, known, self._plan_named)
+        self.figures = Figures(config, self.clock, self.taking.plan, route, known, withheld=held, record=told)
         self.reviewing = Reviewing(self.linting, Chronicle(self.known_store, config.zone), self._plan_named)
         self._planning: defaultdict[str, Planning] = defaultdict(Planning)
         self._blank: tuple[tempfile.TemporaryDirectory[str], Store] | None = None
@@ -192,7 +194,8 @@ class App:
         )
         by_name = {route.mapping: route for route in routes}
         for report in runner.run(routes, full=full):
-            told = self.withholding.in_report(report, by_name[report.mapping], self.store)
+            route = by_name[report.mapping]
+            told = self.taking.after(self.withholding.in_report(report, route, self.store), route)
             yield self._goals.after(told, self.connector(self.config.mappings[report.mapping].connection))
         for name in {route.connection for route in routes}:
             self.connections.remember(name)

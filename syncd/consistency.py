@@ -72,6 +72,18 @@ def _found(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
             yield from _references(here, mapping, data)
             yield from _shape(here, mapping)
             yield from _fields(here, _table(mapping, "fields"), kpis=mapping.get("kpi") == "task")
+            yield from _readings(here, mapping)
+
+
+def _readings(here: Path, mapping: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """A field that readings are taken from stands on tasks of KPIs, and nobody but people writes into it."""
+    title, fields = mapping.get("readings"), _table(mapping, "fields")
+    if title is not None and mapping.get("kpi") != "task":
+        yield (*here, "readings"), 'readings stand on the tasks of KPIs; write kpi = "task" in this mapping'
+    filled = {name: _table(fields, name).get("to", name) for name in fields if name not in _BUILT_IN}
+    if isinstance(title, str) and title in filled.values():
+        words = f"the mapping writes into “{title}” itself; take readings from a field that [fields] does not name"
+        yield (*here, "readings"), words
 
 
 def _table(held: Any, key: str) -> Mapping[str, Any]:

@@ -186,6 +186,7 @@ class MappingConfig(Section):
     action: Literal["task", "none"] = "task"
     project: Literal["subtask", "task", "none"] = "subtask"
     kpi: Literal["task", "none"] = "none"
+    readings: Text | None = None
     fields: Mapping[
         str, Annotated[FieldConfig, BeforeValidator(_field, json_schema_input_type=Owner | FieldConfig)]
     ] = {}

@@ -11,6 +11,7 @@ from connectors.errors import NoAccess, NotFound, PlanTier, Refused, ToolError
 from connectors.vocabulary import Capabilities, Container
 from mappings.fields import missing_fields
 from mappings.labels import misfits
+from mappings.readings import misfit
 from mappings.shape import Desired, desire
 from syncd.app import App
 from syncd.cli.codes import Code
@@ -62,7 +63,8 @@ def _connection(app: App, connector: Connector, name: str, routes: Sequence[Rout
         )
     used: set[str] = set()
     for route in routes:
-        yield from _mapping(connector, route, _linked(app, route), used)
+        readings = app.config.mappings[route.mapping].readings
+        yield from _mapping(connector, route, _linked(app, route), used, readings)
     yield from beyond(connector, f"connection {name}", used)
 
 
@@ -90,8 +92,13 @@ def _linked(app: App, route: Route) -> Linked | None:
     )
 
 
-def _mapping(connector: Connector, route: Route, linked: Linked | None, used: set[str]) -> Iterator[Finding | Fine]:
-    """Whether a mapping's container, fields and people fit; what container it uses is put into `used`."""
+def _mapping(
+    connector: Connector, route: Route, linked: Linked | None, used: set[str], readings: str | None
+) -> Iterator[Finding | Fine]:
+    """Whether a mapping's container, fields and people fit; what container it uses is put into `used`.
+
+    `readings` is the field that readings are to be taken from.
+    """
     where = f"mapping {route.mapping}"
     known = linked.container if linked and linked.same else ""
     try:
@@ -112,6 +119,8 @@ def _mapping(connector: Connector, route: Route, linked: Linked | None, used: se
         used.add(container.id)
         yield from _container(where, container, connector.capabilities(), below=route.rules.project_is_subtask)
         yield from (Finding(where, one.words, one.fix) for one in misfits(route.rules, container))
+        if readings is not None and (wrong := misfit(route.mapping, readings, container)):
+            yield Finding(where, wrong.words, wrong.fix)
     missing = list(missing_fields(route.rules, container))
     yield from (
         Finding(where, each, "Make it in the tool, or correct the name in the mapping.", Code.WRONG) for each in missing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from connectors.network import Network
 from syncd.checking import Hints
@@ -10,8 +10,9 @@ from syncd.errors import Problem
 from syncd.plan import sources
 from syncd.plan.checks import Fault, contradicting, differ
 from syncd.plan.feeds import Feeds
-from syncd.plan.model import Goal, Kpi, Outcome, Plan, Reading
+from syncd.plan.model import Kpi, Plan, Reading
 from syncd.plan.readings import Row, read_readings
+from syncd.plan.taken import with_readings
 
 
 def join(
@@ -44,7 +45,7 @@ def join(
             its = by_kpi.get(kpi.id, []) + (by_kpi.get("", []) if len(named) == 1 else [])
             problems += _contradictions(kpi, its, at)
             held[name][kpi.id] = tuple(row.reading for row in its)
-    return _mapped(plan, lambda kpi: held.get(str(kpi.readings_from), {}).get(kpi.id, ())), faults, problems
+    return with_readings(plan, lambda kpi: held.get(str(kpi.readings_from), {}).get(kpi.id, ())), faults, problems
 
 
 def _strangers(rows: list[Row], named: list[str], plan: Plan, at: str) -> list[Problem]:
@@ -71,20 +72,3 @@ def _contradictions(kpi: Kpi, rows: list[Row], at: str) -> Iterator[Problem]:
             where = "the other stands in the plan" if above < 0 else f"the other is in line {rows[above].line}"
             words = f"{differ(readings[before], readings[number])}; {where}"
             yield Problem(at, words, rows[number - len(kpi.readings)].line, "value")
-
-
-def _mapped(plan: Plan, more: Callable[[Kpi], tuple[Reading, ...]]) -> Plan:
-    """The plan with more readings for its KPIs."""
-
-    def kpis(held: tuple[Kpi, ...]) -> tuple[Kpi, ...]:
-        return tuple(kpi.model_copy(update={"readings": kpi.readings + more(kpi)}) for kpi in held)
-
-    def outcome(held: Outcome) -> Outcome:
-        return held.model_copy(update={"kpis": kpis(held.kpis)})
-
-    def goal(held: Goal) -> Goal:
-        outcomes = tuple(map(outcome, held.outcomes))
-        changed = {"kpis": kpis(held.kpis), "guardrails": kpis(held.guardrails), "outcomes": outcomes}
-        return held.model_copy(update=changed)
-
-    return plan.model_copy(update={"goals": tuple(map(goal, plan.goals))})

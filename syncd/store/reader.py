@@ -235,10 +235,16 @@ class Reader:
 
     def told_end(self, plan: str) -> int:
         """What that ends with: another number as soon as any was added, 0 while there is none."""
-        [end] = self._records(
-            select(func.max(tables.told.c.id)).where(tables.told.c.plan == plan), lambda row: int(row[0] or 0)
-        )
-        return end
+        return self._end(tables.told, plan)
+
+    def taken(self, plan: str) -> list[dict[str, Any]]:
+        """What was read for the plan's KPIs from fields of their tasks, in that order."""
+        query = _where(tables.taken, plan=plan).order_by(tables.taken.c.id)
+        return self._records(query, lambda row: decode_values(row.held))
+
+    def taken_end(self, plan: str) -> int:
+        """What that ends with: another number as soon as any was added, 0 while there is none."""
+        return self._end(tables.taken, plan)
 
     def look(self, plan: str, until: date) -> datetime | None:
         """When the plan's tools had last been read at the end of that day, None if they never had."""
@@ -267,6 +273,11 @@ class Reader:
     def troubles(self) -> dict[str, Trouble]:
         """What stands in the way at present, by what it is about."""
         return {trouble.key: trouble for trouble in self._all(tables.troubles, rows.to_trouble)}
+
+    def _end(self, table: Table, plan: str) -> int:
+        newest = select(func.max(table.c.id)).where(table.c.plan == plan)
+        [end] = self._records(newest, lambda row: int(row[0] or 0))
+        return end
 
     def _all(self, table: Table, make: Callable[[rows.AnyRow], Record], **where: object) -> list[Record]:
         """The records of a table that fit, in the order of their ids."""

@@ -216,6 +216,17 @@ told = _table(
 )
 """What was published of a plan's schools and groups; only added to."""
 
+taken = _table(
+    "taken",
+    Column("id", Whole, Identity(), primary_key=True),
+    Column("plan", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("held", Text, nullable=False),
+    Index(None, "plan", "id"),
+)
+"""What was read of KPIs from fields of their tasks, each time that it was something else; only added to."""
+
 requests = _table(
     "requests",
     Column("connection", Text, primary_key=True),

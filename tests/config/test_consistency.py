@@ -40,6 +40,15 @@ CONNECTION = "".join(SMALL.splitlines(keepends=True)[:3])
         (f'{SMALL}fields = {{ Aim = {{ owner = "shared", from = "kpis" }} }}', "kpis follows from the plan as a whole"),
         (f'{SMALL}fields = {{ Now = {{ owner = "plan", from = "measured" }} }}', 'have no tasks; write kpi = "task"'),
         (f'{SMALL}kpi = "task"\nfields = {{ pace = "shared" }}', "pace follows from the plan as a whole"),
+        (f'{SMALL}readings = "Now"', 'readings stand on the tasks of KPIs; write kpi = "task" in this mapping'),
+        (
+            f'{SMALL}kpi = "task"\nreadings = "Now"\nfields = {{ Now = {{ owner = "plan", from = "measured" }} }}',
+            "the mapping writes into “Now” itself",
+        ),
+        (
+            f'{SMALL}kpi = "task"\nreadings = "N"\nfields = {{ x = {{ owner = "plan", from = "pace", to = "N" }} }}',
+            "the mapping writes into “N” itself",
+        ),
         (f'{SMALL}action = "none"\nproject = "none"', "nothing of the plan would get a task"),
         (
             f'{SMALL}fields = {{ due = "shared", End = {{ owner = "shared", from = "due" }} }}',

@@ -81,6 +81,7 @@ POINT = KpiPoint(
 PIECES = {"": '{"id":"district"}', "G1": "{}", "G1.O1.K1/2026-11-24/0": '{"value":"1.50"}'}
 EVENT = {"kind": "rebased", "item": "G1.O1.K1", "title": NASTY, "before": Decimal("54.0"), "after": None, "day": DAY}
 TOLD = {"about": [DAY, "end", "school"], "parts": [[NASTY, 12, "50", (6, 6), False]], "whole": None}
+TAKEN = {"item": "G1.O1.K1", "field": NASTY, "on": DAY, "value": Decimal("58.10")}
 KNOWN = {"share": Fraction(1, 3), "done": False, "completed_at": AT, "steps": (1, 3), "title": NASTY}
 
 
@@ -103,6 +104,7 @@ def fill(store: Store) -> None:
         writer.add_events("district", noted, AT, [EVENT])
         writer.add_evidence("district", AT, {"G1.A1.P1": KNOWN})
         writer.add_told("district", AT, [("G1.O1.K1", TOLD)])
+        writer.add_taken("district", AT, [("G1.O1.K1", TAKEN)])
         writer.put_look("district", DAY, AT)
         writer.count_requests("asana", DAY, 7)
         writer.put_facts("asana", "me", {"id": "1", "name": NASTY})

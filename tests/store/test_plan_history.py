@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from syncd.records import PlanEvent, PlanVersion
 from syncd.store import Store, StoreError
-from tests.store.samples import AT, DAY, EVENT, KNOWN, PIECES, TOLD, fill, values
+from tests.store.samples import AT, DAY, EVENT, KNOWN, PIECES, TAKEN, TOLD, fill, values
 
 LATER = AT + timedelta(days=1)
 
@@ -128,7 +128,7 @@ def test_the_last_look_of_each_day(store: Store) -> None:
     assert looks == [None, LATER, LATER, LATER + timedelta(days=2), LATER + timedelta(days=2)]
 
 
-@pytest.mark.parametrize("table", ["plan_versions", "plan_pieces", "plan_events", "evidence", "told"])
+@pytest.mark.parametrize("table", ["plan_versions", "plan_pieces", "plan_events", "evidence", "told", "taken"])
 @pytest.mark.parametrize("change", ["UPDATE {} SET plan = 'other'", "DELETE FROM {}", "REPLACE"])
 def test_it_cannot_be_changed(store: Store, table: str, change: str) -> None:
     """What is added stays: it can neither be changed, nor removed, nor replaced, even by hand."""
@@ -145,3 +145,4 @@ def test_it_cannot_be_changed(store: Store, table: str, change: str) -> None:
         assert reader.plan_events("district") == [PlanEvent(AT, EVENT)]
         assert reader.evidence("district") == {"G1.A1.P1": KNOWN}
         assert reader.told("district") == [("G1.O1.K1", TOLD)]
+        assert reader.taken("district") == [TAKEN]

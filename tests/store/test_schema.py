@@ -129,7 +129,7 @@ def test_nothing_is_left_behind_after_the_last_step_down(store: Store) -> None:
 def test_an_older_schema_asks_for_the_upgrade(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """A store whose schema is behind is not used; the message names both versions and the command."""
     monkeypatch.setattr(schema, "head", lambda: "0099")
-    with pytest.raises(StoreError, match="has the schema 0006, and this syncd needs 0099") as told:
+    with pytest.raises(StoreError, match="has the schema 0007, and this syncd needs 0099") as told:
         store.check()
     assert "syncd db upgrade" in told.value.next_step
 
