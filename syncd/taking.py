@@ -1,4 +1,4 @@
-"""After a pass, takes the readings of KPIs from a field of their tasks that the mapping names. Asks no tool anything."""
+"""After a pass, takes readings of KPIs from a field of their tasks that the mapping names; asks the tool nothing more."""
 
 from __future__ import annotations
 
