@@ -14,7 +14,7 @@ def site_files(card: Scorecard) -> Iterator[tuple[str, Iterable[str]]]:
     """Each file's path and its text in pieces; nothing is held of one once the next is asked for."""
     pages = Pages(card, archive=True)
     for path in pages.paths:
-        yield path, (pages.render(path),)
+        yield path, pages.pieces(path)
     yield "scorecard.json", json_lines(card)
     yield "scorecard.csv", _marked(csv_lines(card))
     for path, page in embeds(card):

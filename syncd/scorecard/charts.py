@@ -14,6 +14,7 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from syncd.plan.model import Direction, Window
+from syncd.scorecard.drawing import joined, put
 from syncd.scorecard.scales import (
     BOTTOM,
     HEIGHT,
@@ -65,10 +66,16 @@ def kpi_chart(
     ]
     title, text = f"{kpi.title}: chart", describe(kpi, label)
     name = f"chart-{kpi.id}"
-    return Markup(
+    return put(
         '<svg class="chart" viewBox="0 0 {w} {h}" role="img" aria-labelledby="{n}-t {n}-d">'
-        '<title id="{n}-t">{title}</title><desc id="{n}-d">{text}</desc>{body}</svg>'
-    ).format(w=WIDTH, h=HEIGHT, n=name, title=title, text=text, body=Markup("").join(parts))
+        '<title id="{n}-t">{title}</title><desc id="{n}-d">{text}</desc>{body}</svg>',
+        w=WIDTH,
+        h=HEIGHT,
+        n=name,
+        title=title,
+        text=text,
+        body=joined(parts),
+    )
 
 
 def describe(kpi: KpiView, label: Callable[[Decimal], str]) -> str:
@@ -160,11 +167,12 @@ def _band(frame: Frame, kpi: KpiView) -> Markup:
     if low is None or high is None or not (low.is_finite() and high.is_finite()):
         return Markup("")
     top, bottom = frame.y(max(low, high)), frame.y(min(low, high))
-    area = Markup('<rect class="band" x="{}" y="{}" width="{}" height="{}"/>').format(
-        *map(_number, (frame.left, top, WIDTH - RIGHT - frame.left, bottom - top))
+    area = put(
+        '<rect class="band" x="{}" y="{}" width="{}" height="{}"/>',
+        *map(_number, (frame.left, top, WIDTH - RIGHT - frame.left, bottom - top)),
     )
     edges = [frame.y(edge) for edge in (low, high) if frame.low < edge < frame.high]
-    return area + Markup("").join(_segment("edge", frame.left, y, WIDTH - RIGHT, y) for y in edges)
+    return area + joined(_segment("edge", frame.left, y, WIDTH - RIGHT, y) for y in edges)
 
 
 def _grid(frame: Frame, unit: str) -> Markup:
@@ -173,7 +181,7 @@ def _grid(frame: Frame, unit: str) -> Markup:
         y = frame.y(tick)
         parts.append(_segment("grid", frame.left, y, WIDTH - RIGHT, y))
         parts.append(_text("axis", frame.left - 7, y + 4.5, tick_label(tick, unit), "end"))
-    return Markup("").join(parts)
+    return joined(parts)
 
 
 def _days(frame: Frame) -> Markup:
@@ -184,7 +192,7 @@ def _days(frame: Frame) -> Markup:
         if free <= x - half and x + half <= WIDTH:
             parts.append(_text("axis", x, HEIGHT - 9, text, "middle"))
             free = x + half + LETTER
-    return Markup("").join(parts)
+    return joined(parts)
 
 
 def _today(frame: Frame, today: date) -> Markup:
@@ -210,16 +218,14 @@ def _line(frame: Frame, points: Sequence[Point]) -> Markup:
 def _dot(frame: Frame, point: Point, *, small: bool) -> Markup:
     x, y = frame.x(point.on or frame.first), frame.y(point.value)
     size = "3" if small else "4.5"
-    return Markup('<circle class="reading" cx="{}" cy="{}" r="{}"/>').format(_number(x), _number(y), size)
+    return put('<circle class="reading" cx="{}" cy="{}" r="{}"/>', _number(x), _number(y), size)
 
 
 def _baseline(frame: Frame, point: Point | None) -> Markup:
     if not point:
         return Markup("")
     x, y = frame.x(point.on or frame.first), frame.y(point.value)
-    return Markup('<rect class="baseline" x="{}" y="{}" width="10" height="10"/>').format(
-        _number(x - 5), _number(y - 5)
-    )
+    return put('<rect class="baseline" x="{}" y="{}" width="10" height="10"/>', _number(x - 5), _number(y - 5))
 
 
 def _target(frame: Frame, point: Point | None) -> Markup:
@@ -230,7 +236,7 @@ def _diamond(frame: Frame, point: Point, name: str) -> Markup:
     x, y = frame.x(point.on or frame.last), frame.y(point.value)
     size = 6.5 if name == "target" else 5.0
     corners = ((x, y - size), (x + size, y), (x, y + size), (x - size, y))
-    return Markup('<polygon class="{}" points="{}"/>').format(name, _points(corners))
+    return put('<polygon class="{}" points="{}"/>', name, _points(corners))
 
 
 def _latest(frame: Frame, series: _Series, label: Callable[[Decimal], str]) -> Markup:
@@ -249,7 +255,7 @@ def _latest(frame: Frame, series: _Series, label: Callable[[Decimal], str]) -> M
         parts.append(
             _beside(frame, series.target, label, "goal", above=not above if newest else not falls, after=False)
         )
-    return Markup("").join(parts)
+    return joined(parts)
 
 
 def _beside(
@@ -269,17 +275,15 @@ def _anchor(frame: Frame, x: float) -> str:
 
 
 def _segment(name: str, x1: float, y1: float, x2: float, y2: float) -> Markup:
-    return Markup('<line class="{}" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(name, *map(_number, (x1, y1, x2, y2)))
+    return put('<line class="{}" x1="{}" y1="{}" x2="{}" y2="{}"/>', name, *map(_number, (x1, y1, x2, y2)))
 
 
 def _polyline(name: str, points: Iterable[tuple[float, float]]) -> Markup:
-    return Markup('<polyline class="{}" points="{}"/>').format(name, _points(points))
+    return put('<polyline class="{}" points="{}"/>', name, _points(points))
 
 
 def _text(name: str, x: float, y: float, text: str, anchor: str) -> Markup:
-    return Markup('<text class="{}" x="{}" y="{}" text-anchor="{}">{}</text>').format(
-        name, _number(x), _number(y), anchor, text
-    )
+    return put('<text class="{}" x="{}" y="{}" text-anchor="{}">{}</text>', name, _number(x), _number(y), anchor, text)
 
 
 def _points(points: Iterable[tuple[float, float]]) -> str:

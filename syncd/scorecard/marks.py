@@ -7,6 +7,7 @@ from fractions import Fraction
 from markupsafe import Markup
 
 from syncd.progress.pace import Pace
+from syncd.scorecard.drawing import joined, put
 from syncd.scorecard.view import KpiView, Spread
 
 TONES = {
@@ -63,15 +64,11 @@ def bar(share: Fraction | None, expected: Fraction | None, name: str) -> Markup:
     parts = [Markup('<rect class="track" x="0" y="3" width="100%" height="10" rx="5"/>')]
     if share is not None and share > 0:
         length = max(Fraction(1, 50), _clamped(share))
-        parts.append(
-            Markup('<rect class="{}" x="0" y="3" width="{}%" height="10" rx="5"/>').format(name, _percent(length))
-        )
+        parts.append(put('<rect class="{}" x="0" y="3" width="{}%" height="10" rx="5"/>', name, _percent(length)))
     if expected is not None:
         place = _clamped(expected) * Fraction(99, 100)
-        parts.append(Markup('<rect class="due" x="{}%" y="0" width="3" height="16" rx="1"/>').format(_percent(place)))
-    return Markup('<svg class="bar" width="100%" height="16" aria-hidden="true" focusable="false">{}</svg>').format(
-        Markup("").join(parts)
-    )
+        parts.append(put('<rect class="due" x="{}%" y="0" width="3" height="16" rx="1"/>', _percent(place)))
+    return put('<svg class="bar" width="100%" height="16" aria-hidden="true" focusable="false">{}</svg>', joined(parts))
 
 
 def strip(spread: Spread) -> Markup:
@@ -81,12 +78,15 @@ def strip(spread: Spread) -> Markup:
     for pace, count in spread.counts:
         place, length = Fraction(done, total) * 100, Fraction(count, total) * 100
         parts.append(
-            Markup('<rect class="s-{}" x="{}%" width="{}%" height="100%"/>').format(
-                tone(pace), round(float(place), 2), round(float(length), 2)
+            put(
+                '<rect class="s-{}" x="{}%" width="{}%" height="100%"/>',
+                tone(pace),
+                round(float(place), 2),
+                round(float(length), 2),
             )
         )
         done += count
-    return Markup('<svg class="strip" aria-hidden="true" focusable="false">{}</svg>').format(Markup("").join(parts))
+    return put('<svg class="strip" aria-hidden="true" focusable="false">{}</svg>', joined(parts))
 
 
 def key(kpi: KpiView) -> Markup:
@@ -99,10 +99,8 @@ def key(kpi: KpiView) -> Markup:
         (kpi.target and kpi.baseline, _SIGNS["path"], "path"),
         (kpi.forecast, _SIGNS["forecast"], "if it goes on as it did"),
     )
-    entry = Markup(
-        '<span><svg class="chart" viewBox="0 0 18 12" aria-hidden="true" focusable="false">{}</svg>{}</span>'
-    )
-    return Markup(" ").join(entry.format(sign, text) for present, sign, text in signs if present)
+    entry = '<span><svg class="chart" viewBox="0 0 18 12" aria-hidden="true" focusable="false">{}</svg>{}</span>'
+    return Markup(" ").join(put(entry, sign, text) for present, sign, text in signs if present)
 
 
 def _clamped(share: Fraction) -> Fraction:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any, Protocol
@@ -16,8 +16,10 @@ from syncd.progress.pace import Pace
 from syncd.scorecard import marks, slices, sparks, words
 from syncd.scorecard.charts import kpi_chart
 from syncd.scorecard.templating import by_hash, static, templates
-from syncd.scorecard.view import ActionView, GoalView, HistoryLine, KpiView, ProjectView, Scorecard
+from syncd.scorecard.view import ActionView, GoalView, HistoryLine, KpiView, Point, ProjectView, Scorecard
 
+_AT_ONCE = 1000
+"""How many bits of text make a piece of a page."""
 _LIMITS = {Direction.AT_LEAST: "at least ", Direction.AT_MOST: "at most "}
 
 
@@ -73,9 +75,17 @@ def render_page(scorecard: Scorecard, *, signed_in: bool = False) -> str:
 def render(
     template: str, card: Scorecard, links: Links, shown: Mapping[str, bool], nav: Sequence[Any] = (), **more: Any
 ) -> str:
-    """A template filled for a scorecard; `shown` says whether the page is live and whether somebody is signed in.
+    """The text of a template filled for a scorecard, as `pieces` gives it."""
+    return "".join(pieces(template, card, links, shown, nav, **more))
 
-    A live page has a small script that asks the page's own address every two seconds.
+
+def pieces(
+    template: str, card: Scorecard, links: Links, shown: Mapping[str, bool], nav: Sequence[Any] = (), **more: Any
+) -> Iterator[str]:
+    """A template filled for a scorecard, piece by piece, so that the longest page need not be held as a whole.
+
+    `shown` says whether the page is live and whether somebody is signed in. A live page has a small script that asks
+    the page's own address every two seconds.
     """
     public = card.audience is Audience.PUBLIC
 
@@ -89,7 +99,9 @@ def render(
     context |= {"chart": lambda kpi: _chart(kpi, card), "burnup": lambda goal: _burn_up(goal, card)}
     context |= {"responsible": responsible, "packet": False, "long": (), **shown, **more}
     context["parts"] = _environment().get_template("parts.html").make_module(context)
-    return _environment().get_template(template).render(context)
+    stream = _environment().get_template(template).stream(context)
+    stream.enable_buffering(_AT_ONCE)
+    yield from stream
 
 
 def render_notice(title: str, text: str, *, sign_in: bool = False) -> str:
@@ -132,6 +144,25 @@ def _plan_line(card: Scorecard) -> Markup:
 def _figure(value: Decimal | None, kpi: KpiView) -> str:
     """A value of a KPI in its unit, as the text and the tables write it."""
     return words.figure(value, kpi.unit, kpi.decimals)
+
+
+def _rows(kpi: KpiView) -> Iterator[tuple[str, str, str, str]]:
+    """The figures behind a KPI's chart: what each is, its day, its value, and what is to be said of it."""
+
+    def row(name: str, point: Point) -> tuple[str, str, str, str]:
+        said = ", ".join(filter(None, (words.WINDOWS[point.window] if point.window else "", point.note)))
+        return name, words.day(point.on) if point.on else "–", _figure(point.value, kpi), said
+
+    if kpi.baseline:
+        yield row("Baseline", kpi.baseline)
+    yield from (row("Measured", point) for point in kpi.readings)
+    yield from (row("Target on the way", point) for point in kpi.interim)
+    if kpi.target:
+        yield row("Target", kpi.target)
+    for name, end in (("Lower", kpi.low), ("Upper", kpi.high)):
+        if end is not None:
+            yield f"{name} end of the band", "–", _figure(end, kpi), ""
+    yield from (row("If it goes on as it did", point) for point in kpi.forecast[-1:])
 
 
 def _aim(kpi: KpiView) -> str:
@@ -179,5 +210,6 @@ def _environment() -> Environment:
         directions=words.DIRECTIONS,
         kinds=words.KINDS,
         figure=_figure,
+        rows=_rows,
         aim=_aim,
     )

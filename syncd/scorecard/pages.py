@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from syncd.scorecard import slices
 from syncd.scorecard.addresses import goal_pages, named
-from syncd.scorecard.page import render
+from syncd.scorecard.page import pieces
 from syncd.scorecard.view import GoalView, Scorecard
 
 INDEX: Final = "index.html"
@@ -71,7 +71,7 @@ class Pages:
             places=named("schools", self._places),
             years=named("years", slices.year_names(card)),
         )
-        self._makers: dict[str, Callable[..., str]] = dict(self._making())
+        self._makers: dict[str, Callable[..., Iterator[str]]] = dict(self._making())
 
     @cached_property
     def _offices(self) -> dict[str, slices.OfficeView]:
@@ -91,6 +91,10 @@ class Pages:
 
         Raises NoPage.
         """
+        return "".join(self.pieces(path, base=base))
+
+    def pieces(self, path: str, *, base: str | None = None) -> Iterator[str]:
+        """The same piece by piece."""
         if path not in self._makers:
             raise NoPage(path)
         make = self._makers[path]
@@ -113,23 +117,23 @@ class Pages:
         if self._archive:
             yield "Earlier days", "archive/index.html"
 
-    def _making(self) -> Iterator[tuple[str, Callable[..., str]]]:
+    def _making(self) -> Iterator[tuple[str, Callable[..., Iterator[str]]]]:
         """How each page is made, by its path."""
         where, kpis = self._where, len(self._where.kpis)
-        yield INDEX, partial(render, "index.html", table=kpis <= MOST_KPIS)
+        yield INDEX, partial(pieces, "index.html", table=kpis <= MOST_KPIS)
         for number, goal in enumerate(self._card.goals, 1):
             brief = goal in self._long
-            yield where.goals[goal.id], partial(render, "goal_page.html", goal=goal, number=number, brief=brief)
+            yield where.goals[goal.id], partial(pieces, "goal_page.html", goal=goal, number=number, brief=brief)
         for goal in self._long:
             for action in goal.actions:
-                yield where.actions[action.id], partial(render, "action_page.html", goal=goal, action=action)
+                yield where.actions[action.id], partial(pieces, "action_page.html", goal=goal, action=action)
         yield from _hub("offices.html", "office.html", where.offices, lambda: self._offices)
         yield from _hub("schools.html", "school.html", where.places, lambda: self._places)
         yield from _hub("years.html", "year.html", where.years, lambda: self._years)
         if slices.has_begun(self._card):
             yield "beginning.html", _begun
-        yield "method.html", partial(render, "method_page.html")
-        yield PACKET, partial(render, "whole.html", packet=True, long=self._long)
+        yield "method.html", partial(pieces, "method_page.html")
+        yield PACKET, partial(pieces, "whole.html", packet=True, long=self._long)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,20 +189,20 @@ class _Links:
 
 def _hub(
     hub: str, template: str, paths: Mapping[str, str], views: Callable[[], Mapping[str, Any]]
-) -> Iterator[tuple[str, Callable[..., str]]]:
+) -> Iterator[tuple[str, Callable[..., Iterator[str]]]]:
     """The page that lists some views, and each view's own; the views are made when the first of them is asked for."""
     if paths:
-        yield hub, lambda *shown, **more: render(hub, *shown, **more, views=tuple(views().values()))
+        yield hub, lambda *shown, **more: pieces(hub, *shown, **more, views=tuple(views().values()))
     for name, path in paths.items():
         yield path, partial(_view, template, views, name)
 
 
-def _view(template: str, views: Callable[[], Mapping[str, Any]], name: str, *shown: Any, **more: Any) -> str:
-    return render(template, *shown, **more, view=views()[name])
+def _view(template: str, views: Callable[[], Mapping[str, Any]], name: str, *shown: Any, **more: Any) -> Iterator[str]:
+    return pieces(template, *shown, **more, view=views()[name])
 
 
-def _begun(card: Scorecard, *shown: Any, **more: Any) -> str:
-    return render("beginning.html", card, *shown, **more, found=slices.beginning(card))
+def _begun(card: Scorecard, *shown: Any, **more: Any) -> Iterator[str]:
+    return pieces("beginning.html", card, *shown, **more, found=slices.beginning(card))
 
 
 def _size(goal: GoalView) -> int:

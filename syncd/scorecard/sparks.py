@@ -15,12 +15,13 @@ from markupsafe import Markup
 
 from syncd.plan.model import Direction, Window
 from syncd.progress.attainment import clamped
+from syncd.scorecard.drawing import joined, put
 from syncd.scorecard.scales import BOTTOM, HEIGHT, LETTER, RIGHT, TOP, WIDTH, Frame, day_ticks, tick_label, value_ticks
 from syncd.scorecard.view import KpiView, Point, WorkPoint
 
 _SPARK: Final = (84, 22)
 _DOT: Final = 3
-_BAR: Final = Markup('<svg class="bar bullet" width="100%" height="20" aria-hidden="true" focusable="false">{}</svg>')
+_BAR: Final = '<svg class="bar bullet" width="100%" height="20" aria-hidden="true" focusable="false">{}</svg>'
 
 
 def bullet(kpi: KpiView) -> Markup:
@@ -39,16 +40,17 @@ def _way(attainment: Fraction | None, expected: Fraction | None) -> Markup:
     parts = [Markup('<rect class="track" x="0" y="5" width="100%" height="10"/>')]
     if attainment is not None and attainment > 0:
         length = max(Fraction(1, 100), clamped(attainment))
-        parts.append(Markup('<rect class="result" x="0" y="5" width="{}%" height="10"/>').format(_percent(length)))
+        parts.append(put('<rect class="result" x="0" y="5" width="{}%" height="10"/>', _percent(length)))
     parts.append(Markup('<rect class="end" x="0" y="2" width="2" height="16"/>'))
     parts.append(Markup('<rect class="end" x="100%" y="2" width="2" height="16" transform="translate(-2)"/>'))
     if expected is not None:
         parts.append(
-            Markup('<rect class="due" x="{}%" y="0" width="3" height="20" rx="1" transform="translate(-1)"/>').format(
-                _percent(clamped(expected) * Fraction(99, 100))
+            put(
+                '<rect class="due" x="{}%" y="0" width="3" height="20" rx="1" transform="translate(-1)"/>',
+                _percent(clamped(expected) * Fraction(99, 100)),
             )
         )
-    return _BAR.format(Markup("").join(parts))
+    return put(_BAR, joined(parts))
 
 
 def _band(kpi: KpiView) -> Markup:
@@ -67,16 +69,18 @@ def _band(kpi: KpiView) -> Markup:
     start, end = place(low) if low is not None else Fraction(0), place(high) if high is not None else Fraction(1)
     parts = [
         Markup('<rect class="track" x="0" y="5" width="100%" height="10"/>'),
-        Markup('<rect class="keep" x="{}%" y="5" width="{}%" height="10"/>').format(
-            _percent(min(start, end)), _percent(abs(end - start))
+        put(
+            '<rect class="keep" x="{}%" y="5" width="{}%" height="10"/>',
+            _percent(min(start, end)),
+            _percent(abs(end - start)),
         ),
     ]
     for edge, where in ((low, start), (high, end)):
         if edge is not None:
-            parts.append(Markup('<rect class="end" x="{}%" y="2" width="2" height="16"/>').format(_percent(where)))
+            parts.append(put('<rect class="end" x="{}%" y="2" width="2" height="16"/>', _percent(where)))
     if kpi.measured is not None:
-        parts.append(Markup('<circle class="reading" cx="{}%" cy="10" r="6"/>').format(_percent(place(kpi.measured))))
-    return _BAR.format(Markup("").join(parts))
+        parts.append(put('<circle class="reading" cx="{}%" cy="10" r="6"/>', _percent(place(kpi.measured))))
+    return put(_BAR, joined(parts))
 
 
 def spark(kpi: KpiView) -> Markup:
@@ -95,10 +99,16 @@ def spark(kpi: KpiView) -> Markup:
         )
         for day, value in zip(days, values, strict=True)
     ]
-    return Markup(
+    return put(
         '<svg class="spark" viewBox="0 0 {w} {h}" width="{w}" height="{h}" aria-hidden="true" focusable="false">'
-        '{line}<circle class="reading" cx="{x:.1f}" cy="{y:.1f}" r="{r}"/></svg>'
-    ).format(w=width, h=height, line=_polyline("line", places), x=places[-1][0], y=places[-1][1], r=_DOT)
+        '{line}<circle class="reading" cx="{x:.1f}" cy="{y:.1f}" r="{r}"/></svg>',
+        w=width,
+        h=height,
+        line=_polyline("line", places),
+        x=places[-1][0],
+        y=places[-1][1],
+        r=_DOT,
+    )
 
 
 def like(kpi: KpiView) -> tuple[Point, ...]:
@@ -120,17 +130,17 @@ def plan_line(start: date, end: date, today: date, label: str) -> Markup:
     every = -(-len(begins) // 6) or 1
     parts = [
         Markup('<rect class="all" x="0" y="9" width="100%" height="4" rx="2"/>'),
-        Markup('<rect class="past" x="0" y="9" width="{}%" height="4" rx="2"/>').format(_percent(place(today))),
+        put('<rect class="past" x="0" y="9" width="{}%" height="4" rx="2"/>', _percent(place(today))),
     ]
     for number, day in enumerate(begins):
         x = _percent(place(day))
-        parts.append(Markup('<rect class="year" x="{}%" y="5" width="2" height="12"/>').format(x))
+        parts.append(put('<rect class="year" x="{}%" y="5" width="2" height="12"/>', x))
         if number % every == 0 and place(day) < Fraction(9, 10):
             name = f"{day.year}–{(day.year + 1) % 100:02}"
-            parts.append(Markup('<text x="{}%" y="34">{}</text>').format(x, name))
-    parts.append(Markup('<circle class="today" cx="{}%" cy="11" r="7"/>').format(_percent(place(today))))
-    return Markup('<svg class="planline" width="100%" height="40" role="img" aria-label="{}">{}</svg>').format(
-        label, Markup("").join(parts)
+            parts.append(put('<text x="{}%" y="34">{}</text>', x, name))
+    parts.append(put('<circle class="today" cx="{}%" cy="11" r="7"/>', _percent(place(today))))
+    return put(
+        '<svg class="planline" width="100%" height="40" role="img" aria-label="{}">{}</svg>', label, joined(parts)
     )
 
 
@@ -151,18 +161,20 @@ def burn_up(trend: Sequence[WorkPoint], start: date | None, end: date | None, to
     beside = x - 8 if anchor == "end" else x + 8
     parts = [
         *_grid(frame),
-        Markup('<polygon class="area" points="{}"/>').format(_places([*done, *floor])),
+        put('<polygon class="area" points="{}"/>', _places([*done, *floor])),
         _polyline("scope", every),
         _polyline("line", done),
-        Markup('<line class="today" x1="{0:.1f}" y1="{1}" x2="{0:.1f}" y2="{2}"/>').format(
-            x, TOP - 10, HEIGHT - BOTTOM
-        ),
+        put('<line class="today" x1="{0:.1f}" y1="{1}" x2="{0:.1f}" y2="{2}"/>', x, TOP - 10, HEIGHT - BOTTOM),
         _text("axis", x, TOP - 14, "today", "middle"),
         _text("goal", beside, _clear_of_today(every[-1][1]), f"{newest.total} in all", anchor),
         _text("latest", beside, min(done[-1][1] - 8, HEIGHT - BOTTOM - 6), f"{newest.done} done", anchor),
     ]
-    return Markup('<svg class="chart burnup" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
-        WIDTH, HEIGHT, title, Markup("").join(parts)
+    return put(
+        '<svg class="chart burnup" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
+        WIDTH,
+        HEIGHT,
+        title,
+        joined(parts),
     )
 
 
@@ -192,9 +204,7 @@ def _grid(frame: Frame) -> list[Markup]:
     for tick in frame.ticks:
         y = frame.y(tick)
         parts.append(
-            Markup('<line class="grid" x1="{}" y1="{:.1f}" x2="{}" y2="{:.1f}"/>').format(
-                frame.left, y, WIDTH - RIGHT, y
-            )
+            put('<line class="grid" x1="{}" y1="{:.1f}" x2="{}" y2="{:.1f}"/>', frame.left, y, WIDTH - RIGHT, y)
         )
         parts.append(_text("axis", frame.left - 7, y + 4.5, tick_label(tick, ""), "end"))
     free = frame.left - 4
@@ -207,11 +217,11 @@ def _grid(frame: Frame) -> list[Markup]:
 
 
 def _text(name: str, x: float, y: float, text: str, anchor: str) -> Markup:
-    return Markup('<text class="{}" x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>').format(name, x, y, anchor, text)
+    return put('<text class="{}" x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>', name, x, y, anchor, text)
 
 
 def _polyline(name: str, places: Sequence[tuple[float, float]]) -> Markup:
-    return Markup('<polyline class="{}" points="{}"/>').format(name, _places(places))
+    return put('<polyline class="{}" points="{}"/>', name, _places(places))
 
 
 def _places(places: Sequence[tuple[float, float]]) -> str:

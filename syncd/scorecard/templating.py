@@ -30,6 +30,7 @@ def templates(**named: object) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     made.globals.update(named)
     return made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
@@ -137,12 +137,9 @@ def meaning(pace: Pace) -> str:
 
 def rounded(value: Decimal | Fraction, decimals: int = 0) -> Decimal:
     """The value rounded half up (away from zero) to so many decimals, exactly, whatever its length."""
-    exact = Fraction(value)
-    scaled = abs(exact) * 10**decimals
-    whole = (scaled.numerator * 2 + scaled.denominator) // (scaled.denominator * 2)
-    with localcontext(prec=len(str(whole)) + decimals + 4):
-        result = (Decimal(whole) / Decimal(10) ** decimals).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-        return -result if exact < 0 and whole else result
+    numerator, denominator = value.as_integer_ratio()
+    whole = (abs(numerator) * 10**decimals * 2 + denominator) // (denominator * 2)
+    return Decimal(f"{'-' if numerator < 0 and whole else ''}{whole}E-{decimals}")
 
 
 def percent(share: Fraction | None, *, finished: bool = True) -> str:
