@@ -25,11 +25,13 @@ CORE_TESTS := tests/mappings tests/progress tests/plan/linting $(wildcard tests/
 	$(addprefix tests/engine/test_,$(addsuffix .py,gone guard plan_edits planner planning settles settling takeover unplanned))
 PYTEST = pytest -q -n $(WORKERS) --dist worksteal
 export HYPOTHESIS_PROFILE ?= ci
+# What Python compiles is kept, whatever a container's image says: else each of many processes compiles all it imports.
+unexport PYTHONDONTWRITEBYTECODE
 # Stores of tests live in memory where there is room: waiting for a disk is a fifth of the time that the tests take.
 ROOM := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 2000000 { print "/dev/shm" }')
 test coverage: export TMPDIR ?= $(or $(ROOM),/tmp)
 
-.PHONY: help setup demo docs test coverage check format bench soak lock image image-check clean
+.PHONY: help setup demo docs test coverage check format bench peers soak lock image image-check clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,6 +72,9 @@ docs: $(VENV)/.ready-to-work ## build the documents as a site into build/docs
 
 bench: $(VENV)/.ready-to-work ## measure requests and times against the budgets
 	@$(BIN)/python -m tests.bench
+
+peers: $(VENV)/.ready-to-work ## measure syncd beside what people would use instead (an hour or two; installs those)
+	@$(BIN)/python -m bench.peers
 
 soak: $(VENV)/.ready-to-work ## try N planner runs and N whole histories at random, and look for anything lost or doubled
 	@$(BIN)/python -m tests.planner_runs --runs $(N)
