@@ -1,0 +1,1 @@
+"""Tests of what measures syncd beside others: only with those that need nothing from elsewhere."""
