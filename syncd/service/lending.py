@@ -56,6 +56,7 @@ class Lending:
         names = [name for name in wanted if jobs.lock_of(known[name].connection) == job.lock]
         if not names:
             return  # it is of another configuration, whose processes make it
+        _log.debug("job_begins", kind=job.kind.value, mappings=names, tries=job.tries)
         relay = Relay()
         share = Share(self._is_over(over), partial(self._others_wait, job.lock), self._app.clock.monotonic)
         passes = Passes(self._app, relay, self._stopped, share=share, looked=self._looked)

@@ -19,6 +19,7 @@ from syncd.app import App
 from syncd.config import load_config
 from syncd.plan.model import Audience
 from syncd.service.daemon import run
+from tests.cli.agency import Agency
 from tests.cli.district import District
 
 PATIENCE = 20.0
@@ -44,7 +45,7 @@ class Daemon:
 
 
 @contextmanager
-def running(district: District) -> Iterator[Daemon]:
+def running(district: District | Agency) -> Iterator[Daemon]:
     """The daemon, until the block ends; it must end with 0. `Daemon.again` has it read its configuration anew."""
     address: Future[str] = Future()
     codes: list[int] = []
@@ -66,14 +67,14 @@ def running(district: District) -> Iterator[Daemon]:
     assert codes == [0]
 
 
-def until(happened: Callable[[], object]) -> None:
-    """Wait until something has happened; fail if it does not."""
+def until(happened: Callable[[], object], patience: float = PATIENCE) -> None:
+    """Wait until something has happened; fail if it does not within so many seconds."""
     waiting = threading.Event()
-    for _ in range(int(PATIENCE / 0.05)):
+    for _ in range(int(patience / 0.05)):
         if happened():
             return
         waiting.wait(0.05)
-    raise AssertionError(f"it did not happen within {PATIENCE:g} s")
+    raise AssertionError(f"it did not happen within {patience:g} s")
 
 
 def tick(district: District, title: str) -> None:
