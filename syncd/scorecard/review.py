@@ -11,8 +11,9 @@ from typing import Final
 from syncd.plan.adoption import adopted_part, as_if_adopted, pending
 from syncd.plan.linting.finding import Finding
 from syncd.plan.linting.lint import Linted
-from syncd.plan.model import Plan, Status, Tier
+from syncd.plan.model import AnyItem, Kpi, Plan, Status, Tier
 from syncd.scorecard.events import Event, Kind, compare
+from syncd.scorecard.raising import proposals
 from syncd.scorecard.telling import deed
 
 _OF_READINGS: Final = frozenset({Kind.READING_ADDED, Kind.READING_CORRECTED, Kind.READING_REMOVED})
@@ -40,7 +41,10 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One item of the draft; `depth` is how many stand above it, `changes` say what is new about it."""
+    """One item of the draft; `depth` is how many stand above it, `changes` say what is new about it.
+
+    `proposals` are targets further out that may be set.
+    """
 
     id: str
     tier: Tier
@@ -51,6 +55,7 @@ class Line:
     is_new: bool
     changes: tuple[str, ...]
     findings: tuple[Finding, ...]
+    proposals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +119,20 @@ def review(plan: Plan, base: Base | None, linted: Linted, as_of: date) -> Review
                 is_new=name in added,
                 changes=tuple(changes.get(name, ())),
                 findings=tuple(findings.get(name, ())),
+                proposals=_proposals(plan, placed.item, before, as_of),
             )
             for name, placed in plan.items.items()
         ),
         gone=tuple(Gone(each.item, each.tier, each.title) for each in gone if each.tier is not None),
         linted=linted,
     )
+
+
+def _proposals(plan: Plan, item: AnyItem, before: Plan, as_of: date) -> tuple[str, ...]:
+    if not isinstance(item, Kpi):
+        return ()
+    was = (before.items[name].item for name in (item.id, *item.was) if name in before.items)
+    return proposals(item, next((kpi for kpi in was if isinstance(kpi, Kpi)), None), as_of, plan.minimum_group)
 
 
 def _is_gone(event: Event) -> bool:

@@ -45,6 +45,7 @@ def as_json(held: Review) -> dict[str, Any]:
                 "new": line.is_new,
                 "changes": list(line.changes),
                 "findings": for_programs(line.findings),
+                "proposals": list(line.proposals),
             }
             for line in held.lines
         ],
@@ -94,4 +95,5 @@ def _item(line: Line) -> Iterator[str]:
     marks = [line.status.value.replace("_", " "), *(["new"] if line.is_new else [])]
     yield f"{indent}{TIERS[line.tier]} {line.id}: {line.title} [{', '.join(marks)}]"
     yield from (f"{indent}  * {each}" for each in line.changes)
+    yield from (f"{indent}  + proposal: {each}" for each in line.proposals)
     yield from (f"{indent}  ! {finding_words(each)}" for each in line.findings)
