@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from syncd.config import Config, check_selection
 from syncd.config_files import LeftOut
@@ -30,19 +31,17 @@ class Parts:
         return (*self._config.left_out, *self._unfit())
 
     def _unfit(self) -> Iterator[LeftOut]:
-        """The districts' plans that cannot be read, and their mappings that do not fit these."""
-        plans = {name: self._read(name) for name in self._config.plans if self._config.is_folder}
-        for found in plans.values():
-            if isinstance(found, LeftOut):
-                yield found
+        """The districts' plans that cannot be read, and their mappings that do not fit what they are to push."""
+        if not self._config.is_folder:
+            return
+        yield from (found for name in self._config.plans if isinstance(found := self._read(name), LeftOut))
         for name, mapping in self._config.mappings.items():
-            plan, home = plans.get(mapping.plan), self._config.district("mappings", name)
-            if home is None or plan is None:
+            home = self._config.district("mappings", name)
+            if home is None:
                 continue
-            if isinstance(plan, LeftOut):
-                yield LeftOut(str(home), plan.problems, (name,))
-            elif problems := check_selection(self._config, name, plan):
-                yield LeftOut(str(home), tuple(problems), (name,))
+            with suppress(PlanError):  # a district's is told above; one that is for all stops whatever needs it
+                if problems := check_selection(self._config, name, self._plan(mapping.plan)):
+                    yield LeftOut(str(home), tuple(problems), (name,))
 
     def _read(self, name: str) -> Plan | LeftOut | None:
         """A district's plan, or why it cannot be read; None for one that is for all."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from connectors.asana.sandbox import Limits, Sandbox
+from tests.cli.agency import Agency, agency_in
 from tests.cli.district import TASKS, TOKEN, District, PatientClock
 
 
@@ -46,3 +47,10 @@ def pushed(tmp_path: Path, snapshot: Path) -> Iterator[District]:
     shutil.copytree(snapshot, tmp_path, dirs_exist_ok=True)
     with asana(tmp_path / "asana.json") as box:
         yield District(tmp_path / "district", box)
+
+
+@pytest.fixture
+def agency(tmp_path: Path) -> Iterator[Agency]:
+    """An agency with two districts, of which nothing was pushed yet."""
+    with agency_in(tmp_path / "agency") as made:
+        yield made
