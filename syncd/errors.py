@@ -2,6 +2,7 @@
 
 FileError                a file cannot be used as it stands; `problems` are all that were found, not just the first
 ├── ConfigError          the configuration
+│   └── WrongName        not the file is wrong, but the call: a name that is not in it
 └── PlanError            a plan, or a readings file that it names
 
 Failures of a tool are in `connectors.errors`, those of the store in `syncd.store.errors`.
@@ -43,6 +44,10 @@ class FileError(Exception):
 
 class ConfigError(FileError):
     """The configuration cannot be used."""
+
+
+class WrongName(ConfigError):
+    """What was called for names what the configuration does not have, or not which of several is meant."""
 
 
 class PlanError(FileError):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from syncd.checking import near
 from syncd.config import Config
-from syncd.errors import ConfigError, Problem
+from syncd.errors import ConfigError, Problem, WrongName
 from syncd.parts import Parts
 from syncd.plan.model import Plan
 
@@ -18,19 +18,24 @@ class Names:
         self._config, self._plan, self._parts = config, plan, parts
 
     def checked(self, name: str, known: Mapping[str, object], what: str) -> str:
-        """The name, if it is known. Raises ConfigError, which says what is left out: it may stand there."""
+        """The name, if it is known. Raises WrongName, which says what is left out: it may stand there."""
         if name in known:
             return name
         gone = ", ".join(each.name for each in self._config.left_out)
         left_out = f"; it may stand in what is left out for its mistakes ({gone}): see `syncd check`" if gone else ""
         words = f"there is no {what} “{name}”{near(name, known)}{left_out}"
-        raise ConfigError([Problem(str(self._config.place), words, key=f"{what}s")])
+        raise WrongName([Problem(str(self._config.place), words, key=f"{what}s")])
 
     def plan_of(self, item: str | None) -> str:
-        """The name of the plan that holds the item; without one, of the only plan there is. Raises ConfigError."""
+        """The name of the plan that holds the item; without one, of the only plan there is.
+
+        Raises WrongName where several may be meant, ConfigError where there is none.
+        """
         names = self._parts.plans()
         holding = [name for name in names if item is not None and item in self._plan(name).items]
         if holding or len(names) == 1:
             return (holding or names)[0]
+        if not names:
+            raise ConfigError([Problem(str(self._config.place), "it names no plan yet; add [plans.NAME]", key="plans")])
         message = f"there are several plans ({', '.join(names)}); name one with --plan"
-        raise ConfigError([Problem(str(self._config.place), message, key="plans")])
+        raise WrongName([Problem(str(self._config.place), message, key="plans")])

@@ -18,7 +18,7 @@ from syncd.cli.options import Command, asked, copyable
 from syncd.cli.output import show, tell
 from syncd.config import Config, load_config
 from syncd.documents.path import Path as Place
-from syncd.errors import ConfigError
+from syncd.errors import ConfigError, WrongName
 from syncd.overlay import PREFIX, secret_file, variable
 
 TIMEOUT: Final = 30.0
@@ -68,7 +68,7 @@ def _app(config: Config, connection: str) -> tuple[Authority, Client]:
     section = config.connections.get(connection)
     if section is None:
         known = ", ".join(config.connections) or "none"
-        raise ConfigError([config.problem(f"there is no connection “{connection}”; there are: {known}", "connections")])
+        raise WrongName([config.problem(f"there is no connection “{connection}”; there are: {known}", "connections")])
     asks, app = authority(section.kind), section.oauth
     if asks is None or app is None:
         words = f"there is no [connections.{connection}.oauth] with the app to sign in for (docs/network.md)"

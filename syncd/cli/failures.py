@@ -13,7 +13,7 @@ from syncd.chronicle import NothingKnown
 from syncd.cli.codes import Code
 from syncd.cli.options import copyable
 from syncd.cli.output import tell
-from syncd.errors import FileError, Problem
+from syncd.errors import FileError, Problem, WrongName
 from syncd.plan.sources import is_address
 from syncd.scorecard.explain import UnknownItem
 from syncd.scorecard.privacy import Leak
@@ -43,6 +43,8 @@ def tool_code(error: ToolError) -> Code:
 def _ending(error: BaseException) -> tuple[str, int]:
     code: int = Code.FAULT
     match error:
+        case WrongName():
+            words, code = f"{copyable(str(error))}\nName one that stands there.", Code.WRONG
         case FileError():
             words, code = copyable(listed(error.problems)), Code.WRONG
         case StoreError():

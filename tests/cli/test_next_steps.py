@@ -23,14 +23,13 @@ from syncd.cli.failures import explained
 from syncd.engine.deciding import NoChoice
 from syncd.engine.retrying import NotAside
 from syncd.engine.undo import NoPass
-from syncd.errors import ConfigError, FileError, PlanError, Problem
+from syncd.errors import ConfigError, FileError, PlanError, Problem, WrongName
 from syncd.plan.model import Plan
 from syncd.scorecard.explain import UnknownItem
 from syncd.scorecard.privacy import Leak
 from syncd.service.server import PortTaken, ServerFailed
 from syncd.store import trouble
 from syncd.store.errors import StoreError
-from tests.bad_inputs.test_words import expected
 
 ROOT: Final = Path(__file__).parents[2]
 STEP: Final = re.compile(
@@ -44,6 +43,7 @@ STEP: Final = re.compile(
 
 TOLD: Final = (
     ConfigError([Problem("config.toml", "no such key", 3)]),
+    WrongName([Problem("config.toml", "there is no plan “x”")]),
     PlanError([Problem("https://plans.example.org/plan.toml", "there is nothing at this address")]),
     FileError([Problem("missing.toml", "there is no such file")]),
     UnknownItem("X", Plan(id="p", title="P")),
@@ -136,8 +136,10 @@ def test_every_next_step_that_is_written_is_one() -> None:
 
 def test_every_finding_of_bad_input_says_what_to_do() -> None:
     """Below the findings of each case, once for those in a row that have the same remedy."""
-    for name, words in expected().items():
-        lines = words.splitlines()
+    cases = (ROOT / "tests" / "bad_inputs" / "words.txt").read_text(encoding="utf-8").split("\n=== ")
+    assert len(cases) > 200
+    for case in cases:
+        name, *lines = case.splitlines()
         findings = [at for at, line in enumerate(lines) if line.startswith("! ")]
         assert findings, name
         steps = [line for line in lines[findings[-1] :] if line.startswith("    → ")]
