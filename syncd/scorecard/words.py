@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -170,6 +171,22 @@ def points(gap: Fraction | Decimal) -> str:
     return f"{text} {'point' if text == '1' else 'points'}"
 
 
+_COUNTED: Final = re.compile(
+    r"(?P<before>(?:[^\s/(,]+ )??)(?P<noun>[a-z]{3,}(?<![sui])s)"
+    r"(?P<rest>$| ?[/(,].*| (?:per|of|in|with|who|for|on|at|from|between)\b.*)"
+)
+"""A unit that counts something in plain words, such as "suspension days per 100 students"."""
+_PLURALS: Final = {
+    "ies": "y",
+    "sses": "ss",
+    "ches": "ch",
+    "shes": "sh",
+    "xes": "x",
+    "ses": "ses",
+    "news": "news",
+    "s": "",
+}
+"""How words end of which there are several, and of which there is one; as they are where that is unsure."""
 _BOUNDS: Final[Mapping[type, str]] = {AtLeast: "at least ", AtMost: "at most ", Over: "over ", Under: "under "}
 
 
@@ -182,7 +199,7 @@ def figure(value: Decimal | Fraction | None, unit: str = "", decimals: int = 0) 
     text, sign = f"{abs(number):,}", "−" if number < 0 else ""
     if unit in ("$", "€", "£"):
         return f"{sign}{unit}{text}"
-    return f"{bound}{sign}{text}{_unit(unit)}"
+    return f"{bound}{sign}{text}{_unit(_of_one(unit) if text == '1' else unit)}"
 
 
 def figure_beside(value: Decimal, other: Decimal, unit: str = "", decimals: int = 0) -> str:
@@ -228,6 +245,16 @@ def _unit(unit: str) -> str:
     if not unit:
         return ""
     return unit if unit.startswith(":") else f" {unit}"
+
+
+def _of_one(unit: str) -> str:
+    """A unit beside a figure of one: "student with a plan" for "students with a plan"."""
+    found = _COUNTED.match(unit.strip())
+    if found is None:
+        return unit
+    ending = next(each for each in _PLURALS if found["noun"].endswith(each))
+    single = found["noun"].removesuffix(ending) + _PLURALS[ending]
+    return f"{found['before']}{single}{found['rest']}"
 
 
 def _minus(number: int) -> str:
