@@ -92,7 +92,7 @@ def common() -> list[click.Parameter]:
             metavar="FILE",
             expose_value=False,
             callback=_config,
-            help="The configuration (else $SYNCD_CONFIG, else ./config.toml).",
+            help="The configuration, a file or a folder of them (else $SYNCD_CONFIG, else ./config.toml).",
         ),
         _level("--verbose", "debug", "Show what happens, in detail."),
         _level("--quiet", "error", "Show nothing but errors in the log."),
