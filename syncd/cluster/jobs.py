@@ -38,6 +38,8 @@ class Queue(StrEnum):
 STEP: Final = 10
 """Between the priorities of two kinds; what has waited for long goes up by as much."""
 TOP: Final = STEP * len(Kind)
+TRIES: Final = 3
+"""A job that failed in so many processes, or with which they died, is dropped: the next tick puts it anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Job:
     """Its arguments, as plain data."""
     queue: Queue = Queue.PASSES
     tries: int = 0
-    """How often it was begun by a process that died."""
+    """How often it was begun in vain: its process died, or lost the database."""
 
     @property
     def priority(self) -> int:

@@ -9,7 +9,7 @@ import structlog
 from procrastinate import App
 from procrastinate.exceptions import ConnectorException
 
-from syncd.cluster.jobs import STEP, TOP
+from syncd.cluster.jobs import STEP, TOP, TRIES
 
 BEAT: Final = 5.0
 """Seconds between two signs of life of a process."""
@@ -17,8 +17,6 @@ STALLED: Final = 15.0
 """Seconds without one after which it counts as dead; never less than three times the other."""
 LOOK: Final = 5.0
 """Seconds between two looks for what the dead leave."""
-TRIES: Final = 3
-"""A job that so many processes died of is dropped: the next tick puts it anew."""
 LONG: Final = 600.0
 """Seconds of waiting after which a job is as urgent as the next kind above its own."""
 _RESCUE: Final = """

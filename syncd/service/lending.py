@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -12,7 +13,7 @@ import structlog
 
 from connectors.limiter import BURST, MINUTE
 from syncd.app import App
-from syncd.cluster.jobs import Job, Kind, Queue
+from syncd.cluster.jobs import TRIES, Job, Kind, Queue
 from syncd.cluster.queue import PassQueue
 from syncd.service import jobs
 from syncd.service.hearing import place_of
@@ -63,8 +64,16 @@ class Lending:
         passes.told = self._told
         try:
             self._make(passes, job, names)
-        finally:
+        except StoreError as error:
+            share.lost = True
+            _fail(relay, names, error.in_full)
+        except Exception as error:  # noqa: BLE001  nobody else would say so
+            _fail(relay, names, f"{type(error).__name__}: {error}", exc_info=True)
+        try:
             self._go_on(job, share, relay, names)
+        except StoreError as error:
+            # The queue holds this job as one under way; nobody finishes it there, so others take it up.
+            _log.warning("queue_lost", message=error.in_full)
 
     def _is_over(self, over: Callable[[], bool]) -> Callable[[], bool]:
         return lambda: self._stopped.is_set() or over()
@@ -82,28 +91,33 @@ class Lending:
             passes.some(names, full=job.kind is Kind.FULL)
 
     def _go_on(self, job: Job, share: Share, relay: Relay, names: Sequence[str]) -> None:
-        """Have others do what was not done, those first that were not begun; and tell what was."""
+        """Have others do what was not done, those first that were not begun; and tell what was. Raises StoreError."""
         connection = self._app.config.mappings[names[0]].connection
-        try:
-            left = [name for name in names if name not in relay.over and name not in relay.cut] if share.cut else []
-            if job.kind is Kind.HINTED and (left or relay.cut):
-                self._queue.join(jobs.rest(job, connection, [*left, *relay.cut]), jobs.joined)
-            else:
-                for rest in [jobs.rest(job, connection, left)] if left else []:
-                    self._queue.put(rest)
-                for name in relay.cut:
-                    self._queue.put(jobs.some(Kind.QUIET, connection, [name]))
-            if relay.told:
-                self._queue.put(jobs.report(relay.told))
-        except StoreError as error:
-            # The queue holds this job as one under way; nobody finishes it there, so others take it up.
-            _log.warning("queue_lost", message=error.in_full)
+        left = [name for name in names if name not in relay.over and name not in relay.cut] if share.cut else []
+        if job.kind is Kind.HINTED and (left or relay.cut):
+            self._queue.join(jobs.rest(job, connection, [*left, *relay.cut]), jobs.joined)
+        else:
+            for rest in [jobs.rest(job, connection, left)] if left else []:
+                self._queue.put(rest)
+            for name in relay.cut:
+                self._queue.put(jobs.some(Kind.QUIET, connection, [name]))
+        if share.lost and relay.failures and job.tries + 1 < TRIES:
+            again = jobs.rest(job, connection, relay.failures)
+            self._queue.put(replace(again, key=f"{again.key} again", tries=job.tries + 1))
+        if relay.told:
+            self._queue.put(jobs.report(relay.told))
 
     def _others_wait(self, lock: str) -> bool:
         try:
             return self._queue.others_wait(lock)
         except StoreError:
             return False
+
+
+def _fail(relay: Relay, names: Sequence[str], trouble: str, **more: object) -> None:
+    for name in names:
+        if name not in relay.over:
+            relay.failed(name, trouble, **more)
 
 
 class Elsewhere:

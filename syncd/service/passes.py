@@ -147,6 +147,7 @@ class Passes:
         except FileError as error:
             self._each(due, left, str(error), full=full, hints=hints)
         except StoreError as error:
+            self._share.lost = True
             self._failed(left or due, error.in_full)
         except Exception as error:  # noqa: BLE001  a fault in one pass must end neither the schedule nor the others
             words = f"{type(error).__name__}: {error}"

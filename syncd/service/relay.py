@@ -28,6 +28,8 @@ class Relay:
         """The mappings of which nothing is left to be done now."""
         self.cut: list[str] = []
         """Those whose pass was cut short."""
+        self.failures: list[str] = []
+        """Those of which no pass could be made."""
 
     def ended(self, report: PassReport) -> None:
         """A pass ended. The changes that wait are left out: nobody asks the watch for them."""
@@ -41,6 +43,7 @@ class Relay:
     def failed(self, mapping: str, trouble: str, **more: object) -> None:
         """A pass could not even be made."""
         self.over.add(mapping)
+        self.failures.append(mapping)
         self._messages.append(["failed", mapping, trouble])
         if more.get("exc_info"):
             _log.error("pass_broke_down", mapping=mapping, message=trouble, **more)

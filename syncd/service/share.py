@@ -29,6 +29,8 @@ class Share:
         self._between = self._wrote = False
         self.cut = False
         """Whether it ended before everything was done."""
+        self.lost = False
+        """Whether the store was away in the midst of it."""
 
     def over(self) -> bool:
         """Whether to end here; asked wherever that is safe, and always before the next pass begins."""

@@ -22,6 +22,7 @@ from syncd.records import Outcome
 from syncd.service import jobs, lending, share, spread
 from syncd.service.hooks import Hookup
 from syncd.service.lending import Elsewhere, Lending, Looked
+from syncd.service.passes import Passes
 from syncd.service.relay import Relay, hear
 from syncd.service.share import ASK_EVERY, SLICE, Share
 from syncd.service.spread import Spread
@@ -30,7 +31,8 @@ from syncd.service.watch import Watch
 from syncd.service.webhooks import Inbox
 from tests.cluster.shared import Shared
 from tests.cluster.test_queue import Opened, raw
-from tests.process.plans import creates, on_board, plan
+from tests.postgres import server
+from tests.process.plans import creates, on_board, plan, wanted
 from tests.service.daemons import until
 
 BOTH = """
@@ -102,6 +104,34 @@ def test_what_is_cut_by_a_stop_is_done_by_others(district: Shared, opened: Opene
     with hands(district, second):
         until(lambda: creates(district) == 5)
     assert set(on_board(district).values()) == {1}
+
+
+def test_a_lost_session_costs_a_moment(district: Shared, opened: Opened, url: str) -> None:
+    """All of the database's sessions are cut off in the midst of a first push: it is finished, without another tick."""
+    district.write_plan(plan(actions=4, projects=4))
+    district.box._api.latency = 0.05
+    queue = opened()
+    with hands(district, queue):
+        queue.put(jobs.by_clock("asana", ["academics"]))
+        until(lambda: creates(district) >= 4)
+        server().cut_off(url.partition("@/")[2].partition("?")[0])
+        until(lambda: on_board(district) == wanted(district), 60)
+
+
+def test_a_fault_is_told(district: Shared, opened: Opened, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What breaks down in syncd itself is told to the daemon that leads, and tried again by the clock alone."""
+    queue = opened()
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("oh")
+
+    monkeypatch.setattr(Passes, "quiet", broken)
+    with hands(district, queue):
+        queue.put(jobs.by_clock("asana", ["academics"]))
+        until(lambda: [kind for kind, _ in waiting(url)] == ["report"])
+    with raw(url) as connection:
+        [(args,)] = connection.execute("SELECT args FROM procrastinate_jobs").fetchall()
+    assert args["what"]["told"] == [["failed", "academics", "ZeroDivisionError: oh"]]
 
 
 def test_hints_go_along(district: Shared, opened: Opened) -> None:

@@ -134,8 +134,7 @@ def _noted(schedules: list[BackgroundScheduler], subscriptions: Looks) -> Iterat
         hookup._stop = subscriptions
         return hookup
 
-    made = "syncd.service.generation"
-    with patch(f"{made}.scheduled", noted), patch(f"{made}.Hookup", led):
+    with patch("syncd.service.own.scheduled", noted), patch("syncd.service.generation.Hookup", led):
         yield
 
 
