@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from syncd.checking import fit
 from syncd.documents.document import Unreadable, parse
@@ -21,6 +21,14 @@ from syncd.plan.model import Window
 
 def _said(value: Any) -> Any:
     return {"is": value} if isinstance(value, str) else value
+
+
+def _encoding(value: str) -> str:
+    try:
+        "a".encode(value)
+    except (LookupError, ValueError):  # the latter for a name with a null in it
+        raise ValueError(f"there is no encoding “{value}”; most are utf-8 or cp1252") from None
+    return value
 
 
 class _Column(BaseModel):
@@ -38,8 +46,8 @@ class _File(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    encoding: str | None = None
-    month_first: bool = True
+    encoding: Annotated[str, AfterValidator(_encoding)] | None = None
+    month_first: StrictBool = True
     school_year_starts: Annotated[int, Field(ge=1, le=12)] = 7
     columns: Mapping[str, Annotated[_Column, BeforeValidator(_said)]] = Field(default_factory=dict)
 

@@ -149,7 +149,9 @@ class Filling:
         held = (thing.start, thing.due)
         for name, known, day in zip(("start", "due"), held, days, strict=True):
             if day is not None and known is not None and known != day:
-                self._refuse(line, cell, guess, f"{known} is already known as its {name}", [thing])
+                self._refuse(
+                    line, cell, guess, f"its {name} day is {known} already, by another line or column", [thing]
+                )
             elif day is not None:
                 setattr(thing, name, day)
         if thing.start and thing.due and thing.due < thing.start:
@@ -179,10 +181,13 @@ class Filling:
         except NoFigure as error:
             self._refuse(line, cell, guess, str(error), [thing])
             return
-        taken = found.value is not None and found.value >= 0 and thing.works
-        if taken:
+        if found.unknown and found.whole:
+            return
+        if found.value is None or found.value < 0 or not found.whole:
+            self._refuse(line, cell, guess, "a weight is a figure, and nothing else", [thing])
+        elif thing.works:
             thing.weight = found.value
-        if not (taken or found.unknown) or not found.whole:
+        else:
             self._keep(cell, guess, thing)
 
     def _measured(self, line: Line, cell: Cell, guess: Guess, things: Sequence[Thing]) -> None:
@@ -201,17 +206,23 @@ class Filling:
         for kpi, text in zip(kpis, parts or [cell.text] * len(kpis), strict=True):
             part = replace(cell, text=text) if parts else cell
             if guess.use.role is Role.UNIT:
-                kpi.unit = kpi.unit or ("" if is_unknown(text) and text != "%" else " ".join(text.split()))
+                self._unit(part, guess, kpi)
             elif guess.use.role is Role.DIRECTION:
                 self._direction(part, guess, kpi)
             else:
                 self._figure(line, part, guess, kpi)
 
+    def _unit(self, cell: Cell, guess: Guess, kpi: Thing) -> None:
+        unit = "" if is_unknown(cell.text) and cell.text != "%" else " ".join(cell.text.split())
+        if kpi.unit and unit not in ("", kpi.unit):
+            self._keep(cell, guess, kpi)
+        kpi.unit = kpi.unit or unit
+
     def _direction(self, cell: Cell, guess: Guess, kpi: Thing) -> None:
         words = cell.text.strip()
         for form, direction in ((_RISE, "increase"), (_FALL, "decrease"), (_HOLD, "at_least")):
-            if form.fullmatch(words):
-                kpi.direction = kpi.direction or direction
+            if form.fullmatch(words) and kpi.direction in ("", direction):
+                kpi.direction = direction
                 return
         if not is_unknown(words):
             self._keep(cell, guess, kpi)

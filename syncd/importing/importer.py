@@ -94,6 +94,8 @@ def propose(held: bytes, file: str, settings: Settings) -> Proposal:
             if not needs(table.guesses):
                 held_by.skipped |= {line.number: "no column of its table names items" for line in table.block.lines}
         found.append((held_by, tuple(table for table in tables if needs(table.guesses))))
+    if not any(sheet.lines for sheet in sheets):
+        raise PlanError([Problem(file, "there is nothing in it")])
     if not any(tables for _, tables in found):
         words = f"no table was found in it that names goals, actions, projects or KPIs; {_ADVICE}"
         raise PlanError([Problem(file, words)])

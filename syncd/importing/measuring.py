@@ -114,14 +114,17 @@ def _settle_unit(kpi: Thing) -> Iterator[tuple[Figure, str]]:
                 yield each, f"it counts {each.unit}, while other figures of it count {kpi.unit}"
         elif in_percent and not each.unit and each.value is not None and 0 < abs(each.value) < 1:
             _forget(kpi, each)
-            yield each, f"{each.value} may be {(each.value * 100).normalize():f} %: Excel holds percents so"
+            yield (
+                each,
+                f"it may be {(each.value * 100).normalize():f} %: Excel holds percents so; write it as people read it",
+            )
 
 
 def _settle_way(kpi: Thing) -> Iterator[tuple[Figure, str]]:
     base, aim = kpi.baseline, kpi.target
     if base and aim and base.on and aim.on and aim.on <= base.on:
         aim.on = None
-        yield aim, f"its day is not after the baseline's ({base.on})"
+        yield aim, f"its day is not after the baseline's ({base.on}), and was left out"
     said = kpi.direction or ("decrease" if _FALLS.search(kpi.title) else "increase" if _RISES.search(kpi.title) else "")
     start, goal = base.value if base else None, _aim(kpi)
     if start is not None and goal is not None:

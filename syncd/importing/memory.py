@@ -12,7 +12,7 @@ from syncd.importing.tree import Thing
 from syncd.importing.values import plain, values
 
 _ITEMS: Final = "items of the sheet when it was imported last"
-_ADVICE: Final = "delete it, and what the sheet and the plan say differently is shown and left as the plan has it"
+_ADVICE: Final = "delete it, and then what the sheet and the plan say differently is shown and left as the plan has it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,8 @@ def recall(text: str, file: str) -> dict[str, Recalled]:
             id_: Recalled(each["under"], str(each["tier"]), str(each["number"]), dict(each["values"]))
             for id_, each in held[_ITEMS].items()
         }
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise PlanError(
-            [Problem(file, f"what was imported last cannot be read from it ({error}); {_ADVICE}")]
-        ) from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise PlanError([Problem(file, f"this is not what an import left here; {_ADVICE}")]) from None
 
 
 def remember(things: Iterable[Thing], before: Mapping[str, Recalled]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Final
@@ -18,6 +19,10 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SEPARATORS: Final = (",", ";", "\t", "|")
+_CONTROLS: Final = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f]")
+"""What stands in no text."""
+_PAGE: Final = re.compile(r"\s*<(?:!doctype|html|\?xml|table|meta|head)\b", re.IGNORECASE)
+"""How a table begins that a program calls a spreadsheet and that is none."""
 _LOOKED_AT: Final = 200
 """Lines by which the separator is found."""
 _LONGEST: Final = 1_000_000
@@ -27,6 +32,9 @@ _LONGEST: Final = 1_000_000
 def read_text(held: bytes, file: str, encoding: str | None = None) -> tuple[Sheet, list[str]]:
     """The sheet that a text holds, and what people should know of how it was read. Raises PlanError."""
     text, remarks = _decoded(held, file, encoding)
+    if _PAGE.match(text):
+        words = "this is a page of the web, whatever its name says; open it in Excel and save it as .xlsx or CSV"
+        raise PlanError([Problem(file, words)])
     lines = text.splitlines(keepends=True)
     said = _said(lines)
     body = lines[1:] if said else lines
@@ -40,17 +48,16 @@ def _decoded(held: bytes, file: str, encoding: str | None) -> tuple[str, list[st
     for mark, name in _MARKS:
         if held.startswith(mark):
             return _as(held, name, file), []
+    if _CONTROLS.search(held):
+        raise PlanError([Problem(file, "this is no text of separated values; save it as CSV or as .xlsx")])
     try:
-        text = held.decode("utf-8")
+        return held.decode("utf-8"), []
     except UnicodeDecodeError as error:
         line = held.count(b"\n", 0, error.start) + 1
         remark = (
             f"{file}:{line}: this is not UTF-8; it was read as Windows-1252: look whether accents and dashes are right"
         )
         return _as(held, encoding or "cp1252", file), [] if encoding else [remark]
-    if "\0" in text:
-        raise PlanError([Problem(file, "this is no text of separated values; save it as CSV or as .xlsx")])
-    return text, []
 
 
 def _as(held: bytes, encoding: str, file: str) -> str:
@@ -58,10 +65,9 @@ def _as(held: bytes, encoding: str, file: str) -> str:
         return held.decode(encoding)
     except UnicodeDecodeError as error:
         line = held.count(b"\n", 0, error.start) + 1
-        words = f"this is not {encoding} text; save it as UTF-8 (in Excel: “CSV UTF-8”), or name its encoding"
+        otherwise = "name its encoding in a file for --columns"
+        words = f"this is not {encoding} text; save it as UTF-8 (in Excel: “CSV UTF-8”), or {otherwise}"
         raise PlanError([Problem(file, words, line)]) from None
-    except LookupError:
-        raise PlanError([Problem(file, f"there is no encoding “{encoding}”")]) from None
 
 
 def _said(lines: list[str]) -> str:

@@ -27,7 +27,10 @@ class ByHand(Exception):
     """The plan is written in a way that is not safe to change; the words say so, to people."""
 
     def __init__(self) -> None:
-        super().__init__("the plan is written there in a way that is not safe to change; please change it by hand")
+        super().__init__(
+            "its items are written in a way that is not safe to change, such as lists in braces; "
+            "give each a table of its own, like [[goals.actions]], or change it by hand"
+        )
 
 
 @dataclass(frozen=True)

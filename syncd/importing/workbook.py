@@ -37,7 +37,7 @@ def read_workbook(held: bytes, file: str) -> list[Sheet]:
     except PlanError:
         raise
     except Exception as error:  # the library lets through whatever a broken file makes it stumble over
-        words = f"this workbook cannot be read ({type(error).__name__}: {error})"
+        words = f"it cannot be read as a workbook ({error}); open it in Excel and save it once more as .xlsx"
         raise PlanError([Problem(file, words)]) from error
     filled = [each for each in found if each.lines]
     return [Sheet(file, "", filled[0].lines)] if len(found) == 1 and filled else filled

@@ -6,25 +6,16 @@ The words stand in words.txt, to be read when they change. `SYNCD_RECORD=1 pytes
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
 import pytest
 
 from syncd.cli.entry import main
 from tests.bad_inputs.cases import CONFIG, PLAN, Case, cases
+from tests.bad_inputs.recording import Record
 
-WORDS = Path(__file__).with_name("words.txt")
-HEAD = "=== "
 CASES = list(cases())
-RECORDING = bool(os.environ.get("SYNCD_RECORD"))
-
-
-def expected() -> dict[str, str]:
-    """What is said, by case."""
-    text = WORDS.read_text(encoding="utf-8") if WORDS.exists() else ""
-    parts = re.split(rf"^{HEAD}", text, flags=re.MULTILINE)[1:]
-    return {name: words for name, _, words in (part.partition("\n") for part in parts)}
+WORDS = Record(Path(__file__).with_name("words.txt"), [case.name for case in CASES])
 
 
 def said(case: Case, folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
@@ -60,10 +51,5 @@ def test_the_cases_are_many_and_begin_with_what_is_right(folder: Path, capsys: p
 def test_bad_input_gets_its_words(case: Case, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Refused as wrong input, in the words that were looked at."""
     words = said(case, folder, capsys)
-    if RECORDING:
-        held = {**expected(), case.name: words}
-        order = {each.name: at for at, each in enumerate(CASES)}
-        names = sorted((name for name in held if name in order), key=order.__getitem__)
-        WORDS.write_text("".join(f"{HEAD}{name}\n{held[name]}" for name in names), encoding="utf-8")
-    assert words == expected()[case.name]
+    WORDS.require(case.name, words)
     assert not words.startswith(("exit 0", "exit 70")), words

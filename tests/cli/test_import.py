@@ -111,7 +111,7 @@ def test_the_next_version_is_shown_and_put_in(folder: Path) -> None:
     [
         (["missing.csv", "--yes"], "there is no such file"),
         (["small.csv", "--out", "plan.yaml", "--yes"], "a plan is imported into a .toml file"),
-        (["broken.xlsx", "--yes"], "this workbook cannot be read"),
+        (["broken.xlsx", "--yes"], "it cannot be read as a workbook"),
         (["words.csv", "--yes"], "no table was found in it"),
         (["small.csv", "--out", "broken.toml", "--yes"], "this is not valid TOML"),
     ],

@@ -93,7 +93,7 @@ def test_relative_targets_and_bounds() -> None:
 def test_excel_turned_8_percent_into_a_fraction() -> None:
     """Where the other figures are percents, 0.08 is not guessed at."""
     text = f"{KPI}Read,Measured,0.08,12%,\n"
-    assert "0.08 may be 8 %" in problems(text)[0]
+    assert "it may be 8 %" in problems(text)[0]
     kpi = item(text, "G1.K1")
     assert (kpi.baseline.value, kpi.notes) == (None, "Baseline: 0.08")
     held = workbook(

@@ -268,7 +268,7 @@ def test_work_without_a_goal() -> None:
 @pytest.mark.parametrize(
     ("held", "words"),
     [
-        (b"", "no table was found"),
+        (b"", "there is nothing in it"),
         (b"just,some,words\n1,2,3\n", "no table was found"),
         (b'Goal,Action\n"Read,Train\n', "no valid CSV"),
         (b"\xd0\xcf\x11\xe0old", "of the old kind"),
