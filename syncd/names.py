@@ -31,11 +31,14 @@ class Names:
 
         Raises WrongName where several may be meant, ConfigError where there is none.
         """
-        names = self._parts.plans()
-        holding = [name for name in names if item is not None and item in self._plan(name).items]
-        if holding or len(names) == 1:
-            return (holding or names)[0]
-        if not names:
+        plans = list(self._config.plans)
+        if not plans:
             raise ConfigError([Problem(str(self._config.place), "it names no plan yet; add [plans.NAME]", key="plans")])
-        message = f"there are several plans ({', '.join(names)}); name one with --plan"
+        if len(plans) == 1 and not self._config.left_out:
+            return plans[0]
+        holding = [name for name in self._parts.plans() if item is not None and item in self._plan(name).items]
+        if len(holding) == 1:
+            return holding[0]
+        what = f"there are several plans with {item}" if holding else "there are several plans"
+        message = f"{what} ({', '.join(holding or plans)}); name one with --plan"
         raise WrongName([Problem(str(self._config.place), message, key="plans")])

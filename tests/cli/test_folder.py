@@ -142,6 +142,23 @@ def test_a_mistake_in_the_file_for_all(agency: Agency) -> None:
     assert (agency.tasks(LAKESIDE), agency.tasks(RIVERBEND)) == (0, 0)
 
 
+@EACH
+def test_no_district_stands_in_for_another(agency: Agency, spoil: Callable[[Agency], None], words: str) -> None:
+    """Where one is left out, the other is not the only one: what is about one plan wants to be told which."""
+    agency.run("sync")
+    spoil(agency)
+    said = agency.run("scorecard")
+    assert (said.code, said.out) == (2, ""), words
+    assert "there are several plans" in said.err
+
+
+def test_an_item_that_several_districts_have(agency: Agency) -> None:
+    """It is not the first one's by chance: the plans that have it are named."""
+    said = agency.run("explain", "G1.A1")
+    assert (said.code, said.out) == (2, "")
+    assert "there are several plans with G1.A1 (lakeside, riverbend); name one with --plan" in said.err
+
+
 def test_publishing(agency: Agency) -> None:
     """The pages of a district that is left out stay as they were published last; the other's are made anew."""
     out = agency.folder / "public"
