@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
@@ -25,6 +26,7 @@ FLAGS = (
 )
 
 
+@cache
 def find_chromium() -> str | None:
     """The path of a Chromium: $SYNCD_CHROMIUM, else playwright's own, else one on the PATH; None if there is none."""
     named = os.environ.get("SYNCD_CHROMIUM")

@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from syncd.progress.pace import Pace
 from syncd.scorecard.slices import kpis_of
-from tests.browser import MISSING, chromium, find_chromium
 from tests.scorecard.every_state import card
 from tests.scorecard.gallery import OPEN, before_it_begins, hang
+from tests.scorecard.looks import Looks
 from tests.scorecard.test_page_browser import STICKING_OUT
 
 pytestmark = pytest.mark.browser
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],  # of what keeps to the rules no list is made, which takes as long as the rules
-}
 DOUBLED = "html { font-size: 200% !important; }"
 WINDOWS: Mapping[str, Mapping[str, Any]] = {
     "desktop, light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
     "phone, dark": {"viewport": {"width": 320, "height": 800}, "color_scheme": "dark"},
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests here."""
-    path = find_chromium()
-    if not path:
-        pytest.skip(MISSING)
-    with chromium(path) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -57,14 +42,11 @@ def test_every_state_is_among_them() -> None:
 def test_no_rule_is_broken_and_nothing_runs_over_the_side(browser: Browser, pages: list[Path], window: str) -> None:
     """WCAG 2.2 AA and best practices by axe-core, and no scrolling sideways, on every page with all folds open."""
     tab = browser.new_page(**WINDOWS[window], bypass_csp=True, reduced_motion="reduce")
-    wrong: dict[str, object] = {}
+    looks, wrong = Looks(), dict[str, object]()
     for page in pages:
         tab.goto(page.as_uri())
         tab.evaluate(OPEN)
-        broken = [
-            (rule["id"], rule["nodes"][0]["html"][:200])
-            for rule in Axe().run(tab, options=RULES).response["violations"]
-        ]
+        broken = [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in looks.violations(tab)]
         wide = tab.evaluate("document.documentElement.scrollWidth") > WINDOWS[window]["viewport"]["width"]
         if broken or wide:
             wrong[str(page)] = (broken, "too wide" if wide else "")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -19,7 +18,6 @@ from syncd.scorecard.pages import PACKET, Pages, render_pages
 from syncd.scorecard.view import Scorecard
 from syncd.service.server import serve
 from syncd.service.web import make_app
-from tests.browser import MISSING, chromium, find_chromium
 from tests.scorecard.page_sample import empty, sample
 from tests.scorecard.test_changes_page import found as changed
 from tests.scorecard.test_pages import full
@@ -32,16 +30,6 @@ PAGES = {
     "empty": render_page(empty()),
     "sign-in": render_notice("Sign in", "The internal scorecard is for those who hold the admin token.", sign_in=True),
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests here."""
-    path = find_chromium()
-    if not path:
-        pytest.skip(MISSING)
-    with chromium(path) as opened:
-        yield opened
 
 
 ALIKE = {"schools/lincoln-north-2.html", *(f"years/{year}.html" for year in ("2025-26", "2027-28", "2028-29"))}

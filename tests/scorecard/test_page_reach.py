@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from syncd.scorecard.pages import render_pages
-from tests.browser import MISSING, chromium, find_chromium
 from tests.scorecard.test_page_browser import STICKING_OUT
 from tests.scorecard.test_pages import full
 
@@ -31,16 +29,6 @@ FOCUSED = """() => {
 }"""
 REACHABLE = """[...document.querySelectorAll("a, summary, button, input, [tabindex]")].filter(
   (one) => one.checkVisibility()).length"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests here."""
-    path = find_chromium()
-    if not path:
-        pytest.skip(MISSING)
-    with chromium(path) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
