@@ -8,16 +8,14 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
-from pydantic import BaseModel
 from sphinx.cmd.build import main as build
 
-from syncd import config
 from syncd.cli.entry import COMMANDS, cli
-from syncd.plan import model as plans
 from syncd.service.metrics import Metrics
+from tools.reference import TITLES, Reference
 
 ROOT: Final = Path(__file__).parents[1]
 SOURCES: Final = (
@@ -45,7 +43,7 @@ def gathered(folder: Path) -> Path:
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "conf.py"))
     reference = folder / "docs" / "reference"
     reference.mkdir()
-    pages = (commands(), keys("The configuration's keys", config), keys("A plan's keys", plans), metrics())
+    pages = (commands(), *(Reference(name).page(_MADE) for name in TITLES), metrics())
     for name, text in zip(_GENERATED, pages, strict=True):
         (reference / f"{name}.md").write_text(text, encoding="utf-8")
     index = folder / "docs" / "index.md"
@@ -62,33 +60,11 @@ def commands() -> str:
     return "\n".join(parts)
 
 
-def keys(title: str, module: Any) -> str:
-    """Each table of a file with its keys, whether they must be there, and what stands for one that is left out."""
-    parts = [f"# {title}\n\n{_MADE}"]
-    models = {
-        name: each for name, each in vars(module).items() if isinstance(each, type) and issubclass(each, BaseModel)
-    }
-    for name, model in models.items():
-        if name.startswith("_") or model.__module__ != module.__name__ or not model.model_fields:
-            continue
-        parts.append(f"## {name}\n\n{(model.__doc__ or '').splitlines()[0]}\n\n| key | left out |\n|---|---|")
-        parts += [f"| `{field.alias or key}` | {_left_out(field)} |" for key, field in model.model_fields.items()]
-        parts.append("")
-    return "\n".join(parts)
-
-
 def metrics() -> str:
     """Each metric at `/metrics`."""
     text = Metrics(lambda: datetime.now(UTC), dict, lambda: True).text()
     rows = re.findall(r"^# HELP (\S+) (.*)$", text, re.MULTILINE)
     return f"# The metrics\n\n{_MADE}\n| name | tells |\n|---|---|\n" + "".join(f"| `{a}` | {b} |\n" for a, b in rows)
-
-
-def _left_out(field: Any) -> str:
-    if field.is_required():
-        return "must be there"
-    default = field.get_default(call_default_factory=True)
-    return "" if default in (None, "", (), {}) or isinstance(default, BaseModel) else f"`{default}`"
 
 
 def _help(command: click.Command | None, name: str, above: click.Context, mark: str) -> str:

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from syncd.cli.entry import COMMANDS
+from syncd.schemas import schema
+from tools.reference import Reference
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -20,6 +22,37 @@ def test_the_front_page_leads_to_every_page() -> None:
     linked = re.findall(r"\]\((\w[^)#]*\.md)\)", (DOCS / "index.md").read_text(encoding="utf-8"))
     pages = {path.name for path in DOCS.glob("*.md")} - {"index.md"} | {"decisions/README.md"}
     assert sorted(linked) == sorted(pages)
+
+
+@pytest.mark.parametrize(
+    ("name", "headings"),
+    [
+        ("config", ("[connections.NAME]", "[[plans.NAME.waivers]]", "[mappings.NAME.limits]", "fields.NAME = { … }")),
+        ("plan", ("[plan]", "[[goals.outcomes.kpis]]", "[[goals.guardrails]]", "readings = [{ … }]", "target = { … }")),
+    ],
+)
+def test_keys_are_listed_by_their_names_in_the_file(name: str, headings: tuple[str, ...]) -> None:
+    """Every key of the schema in its table, once for all places where the table may stand; no name of a class."""
+    made = Reference(name)
+    page = made.page("")
+    shown = re.findall(r"^## (.*)$", page, re.MULTILINE)
+    assert all(any(f"`{heading}`" in each for each in shown) for heading in headings)
+    assert len(shown) == len(set(shown))
+    classes = {title for title, held in schema(name)["$defs"].items() if "properties" in held}
+    assert classes <= set(made.tables)
+    assert not [each for each in classes if each.endswith("Config") and each in page]
+    for table, places in made.tables.values():
+        part = page.partition(f"\n## {', '.join(places)}\n")[2].partition("\n## ")[0]
+        assert not places or re.findall(r"^\| `(\w+)` \|", part, re.MULTILINE) == list(table["properties"])
+
+
+def test_a_key_is_told_with_what_it_holds() -> None:
+    """Its kind, its bounds and words, and what stands for it where it is left out."""
+    page = Reference("config").page("")
+    assert "| `share_left` | a number from 0 up to 1 | `0.2` |" in page
+    assert '| `action` | `"task"`, `"none"` | `"task"` |' in page
+    assert "| `source` | text | must be there |" in page
+    assert "| `waivers` | tables |  |" in page
 
 
 @pytest.mark.process
