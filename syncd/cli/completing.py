@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -83,8 +84,14 @@ def _beginning(kind: str, config: Path | None, begun: str) -> list[CompletionIte
     path = config or Path(os.environ.get("SYNCD_CONFIG") or "config.toml")
     names: dict[str, str | None] = {}
     with suppress(Exception):
-        held = _read(path)
-        names = dict(_items(path.parent, held)) if kind == "items" else dict.fromkeys(held.get(kind, ()))
+        # Of a folder it takes more to tell what belongs together.
+        several = path.is_dir()
+        held = import_module("syncd.config_files").pieces(path).whole.data if several else _read(path)
+        names = (
+            dict(_items(path if several else path.parent, held))
+            if kind == "items"
+            else dict.fromkeys(held.get(kind, ()))
+        )
     return [CompletionItem(name, help=told) for name, told in names.items() if name.startswith(begun)]
 
 

@@ -37,6 +37,8 @@ def folder(tmp_path: Path) -> Path:
     other = '[plans.x]\nsource = "x.yaml"\n[plans.y]\nsource = "gone.toml"\n[mappings.others]\nplan = "x"\n'
     (tmp_path / "other.toml").write_text(other)
     (tmp_path / "x.yaml").write_text('plan: {id: x, title: x}\ngoals: [{id: X1, title: "a goal"}]\n')
+    (tmp_path / "all").mkdir()
+    (tmp_path / "all" / "north.toml").write_text(other.replace("x.yaml", "../x.yaml"))
     return tmp_path
 
 
@@ -57,6 +59,8 @@ def folder(tmp_path: Path) -> Path:
         (("syncd", "explain", "--as"), ["--as-of"]),
         (("syncd", "explain", "G1", "G1"), []),
         (("syncd", "discover", "a"), ["asana"]),
+        (("syncd", "--config", "all", "explain", "X"), ["X1"]),
+        (("syncd", "--config", "all", "pause", ""), ["others"]),
     ],
     ids=str,
 )
