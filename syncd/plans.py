@@ -225,7 +225,7 @@ class Plans:
 
 def _places(source: str, plan: Plan | None) -> Iterator[str]:
     yield source
-    for placed in plan.walk() if plan else ():
+    for placed in plan.items.values() if plan else ():
         if isinstance(placed.item, Kpi) and placed.item.readings_from:
             yield placed.item.readings_from
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Lock, Thread
@@ -22,10 +22,12 @@ SLOW: Final = 0.1
 """Seconds that not everybody should wait for a page: what takes longer is built while the one before is shown."""
 PATIENCE: Final = 0.5
 """Seconds for which whoever asks first after something new waits for it: they did not come for the one before."""
+LONG: Final = 2.0
+"""Seconds that something takes to make which nobody waits for: it would not be there in time."""
 OLDEST: Final = 600.0
 """Seconds after which nothing is shown any more that was not built anew."""
-MOST_WRITTEN: Final = 500
-"""How many written pages of one scorecard are kept."""
+MOST_WRITTEN: Final = 32 * 2**20
+"""Bytes of written pages that are kept of one scorecard."""
 Value = TypeVar("Value")
 Shown = tuple[Audience, str | None]
 """Whose scorecard of which plan."""
@@ -36,7 +38,7 @@ class Fresh(Generic[Value]):
 
     `now` gives seconds that only grow. A value that takes long to make is made in the background, once at a time, while
     the one before is not older than `oldest` seconds; if that fails, whoever asks next makes it and hears why. Only who
-    finds another `version` waits for a moment for what comes of it.
+    finds another `version` waits for a moment for what comes of it, if it may be there by then.
     """
 
     def __init__(
@@ -60,7 +62,7 @@ class Fresh(Generic[Value]):
                 self._kept = self._made()
                 return self._kept.value
             renewal = self._renewal(kept, version, age)
-        if renewal is not None and kept.version != version:
+        if renewal is not None and kept.version != version and kept.took < LONG:
             renewal.join(PATIENCE)
             kept = self._kept or kept
         return kept.value
@@ -129,19 +131,50 @@ PAGE: Final = "text/html; charset=utf-8"
 
 
 @dataclass(slots=True)
+class _Sheet:
+    """Room for one written page; whoever asks for it while it is being written waits for that, and nobody else."""
+
+    lock: Lock = field(default_factory=Lock)
+    written: Written | None = None
+
+
+@dataclass(slots=True)
 class _Desk:
-    """A scorecard with all that was written of it."""
+    """A scorecard with its pages, signed in or not, and all that was written of it."""
 
     card: Scorecard
-    pages: dict[bool, Pages] = field(default_factory=dict)
-    written: dict[tuple[str, ...], Written] = field(default_factory=dict)
+    pages: Mapping[bool, Pages] = field(compare=False)
+    sheets: dict[tuple[str, ...], _Sheet] = field(default_factory=dict, compare=False)
+    size: int = field(default=0, compare=False)
+    lock: Lock = field(default_factory=Lock, compare=False)
+
+    @classmethod
+    def of(cls, card: Scorecard) -> _Desk:
+        return cls(card, {signed_in: Pages(card, live=True, signed_in=signed_in) for signed_in in (False, True)})
+
+    def written(self, name: tuple[str, ...], write: Callable[[], str]) -> Written:
+        """What was written by that name, or is written now."""
+        with self.lock:
+            sheet = self.sheets.setdefault(name, _Sheet())
+        with sheet.lock:
+            if sheet.written is None:
+                body = write().encode()
+                sheet.written = Written(body, f'W/"{hashlib.sha256(body).hexdigest()[:32]}"')
+                self._made_room(name, sheet, len(body))
+            return sheet.written
+
+    def _made_room(self, name: tuple[str, ...], sheet: _Sheet, size: int) -> None:
+        with self.lock:
+            self.size += size
+            if self.size > MOST_WRITTEN:
+                self.sheets, self.size = {name: sheet}, size
 
 
 class Showcase:
     """Keeps each scorecard for a second and each written form for as long as its scorecard stays the same.
 
     `build` gives a scorecard for an audience, of a plan; it is asked only for plans that there are. `version` is
-    another one as soon as there may be something new to show.
+    another one as soon as there may be something new to show. Who asks for one page does not wait for another.
     """
 
     def __init__(
@@ -151,41 +184,29 @@ class Showcase:
         version: Callable[[], int] = lambda: 0,
     ) -> None:
         self._build, self._now, self._version, self._lock = build, now, version, Lock()
-        self._cards: dict[Shown, Fresh[Scorecard]] = {}
-        self._desks: dict[Shown, _Desk] = {}
+        self._desks: dict[Shown, Fresh[_Desk]] = {}
 
     def data(self, audience: Audience, form: str, plan: str | None = None) -> Written:
         """The scorecard in a form that programs read. Whatever building it raises goes through."""
-        with self._lock:
-            desk = self._desk(audience, plan)
-            return self._kept(desk, (form,), lambda: FORMS[form].write(desk.card))
+        desk = self._desk(audience, plan)
+        return desk.written((form,), lambda: FORMS[form].write(desk.card))
 
     def page(self, audience: Audience, path: str, *, base: str | None = None, signed_in: bool = False) -> Written:
         """A page of the first plan's scorecard by its path; `base` as `Pages.render` takes it.
 
         Raises NoPage. Whatever building the scorecard raises goes through.
         """
-        with self._lock:
-            desk = self._desk(audience, None)
-            if signed_in not in desk.pages:
-                desk.pages[signed_in] = Pages(desk.card, live=True, signed_in=signed_in)
-            pages = desk.pages[signed_in]
-            return self._kept(desk, (path, base or "", str(signed_in)), lambda: pages.render(path, base=base))
+        desk = self._desk(audience, None)
+        pieces = desk.pages[signed_in].pieces(path, base=base)
+        return desk.written((path, base or "", str(signed_in)), lambda: "".join(pieces))
 
     def _desk(self, audience: Audience, plan: str | None) -> _Desk:
-        shown = (audience, plan)
-        if shown not in self._cards:
-            make = partial(self._build, audience, plan)
-            self._cards[shown] = Fresh(make, self._now, self._version, OLDEST)
-        card, desk = self._cards[shown].get(), self._desks.get(shown)
-        if desk is None or desk.card is not card:
-            desk = self._desks[shown] = _Desk(card)
-        return desk
+        with self._lock:
+            if (audience, plan) not in self._desks:
+                make = partial(self._made, audience, plan)
+                self._desks[audience, plan] = Fresh(make, self._now, self._version, OLDEST)
+            kept = self._desks[audience, plan]
+        return kept.get()
 
-    def _kept(self, desk: _Desk, name: tuple[str, ...], write: Callable[[], str]) -> Written:
-        if name not in desk.written:
-            body = write().encode()
-            if len(desk.written) >= MOST_WRITTEN:
-                desk.written.clear()
-            desk.written[name] = Written(body, f'W/"{hashlib.sha256(body).hexdigest()[:32]}"')
-        return desk.written[name]
+    def _made(self, audience: Audience, plan: str | None) -> _Desk:
+        return _Desk.of(self._build(audience, plan))

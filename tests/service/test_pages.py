@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from posixpath import dirname, join, normpath
 from urllib.parse import urlsplit
@@ -11,10 +14,13 @@ from urllib.parse import urlsplit
 import pytest
 
 from syncd.plan.model import Audience
+from syncd.scorecard.pages import Pages
 from syncd.scorecard.view import HistoryLine
-from syncd.service.fresh import OLDEST, Fresh, Showcase
+from syncd.service import fresh as fresh_module
+from syncd.service.fresh import LONG, OLDEST, Fresh, Showcase
 from tests.scorecard.page_sample import OWNER, TODAY, sample
 from tests.scorecard.test_pages import full
+from tests.service.daemons import until
 from tests.service.sites import SIGNED_IN, Clock, Visit, Visitor
 
 
@@ -99,3 +105,61 @@ def test_nobody_waits_for_a_scorecard_that_takes_long_to_build() -> None:
     assert fresh.get() == 2
     clock.seconds += OLDEST
     assert fresh.get() == 3
+
+
+def test_nobody_waits_for_what_would_not_be_there_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a change what stood there before is shown at once, where making the new one takes long."""
+    monkeypatch.setattr(fresh_module, "PATIENCE", 20.0)
+    clock, made, version, asked = Clock(), [0], [0], threading.Event()
+
+    def make() -> int:
+        made[0] += 1
+        clock.seconds += LONG
+        if made[0] > 1:
+            asked.wait(40)
+        return made[0]
+
+    fresh = Fresh(make, clock, lambda: version[0], oldest=OLDEST)
+    assert fresh.get() == 1
+    version[0] = 1
+    began = time.monotonic()
+    assert fresh.get() == 1
+    assert time.monotonic() - began < 10
+    asked.set()
+    until(lambda: fresh.get() == 2)
+
+
+def test_who_asks_for_one_page_does_not_wait_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While somebody's page is being written everybody else gets theirs, and who asks for the same one the same."""
+    writing, may = threading.Event(), threading.Event()
+    whole = Pages.pieces
+
+    def slowly(pages: Pages, path: str, *, base: str | None = None) -> Iterator[str]:
+        def pieces() -> Iterator[str]:
+            writing.set()
+            may.wait(20)
+            yield from whole(pages, path, base=base)
+
+        return pieces() if path == "packet.html" else whole(pages, path, base=base)
+
+    monkeypatch.setattr(Pages, "pieces", slowly)
+    showcase = Showcase(lambda audience, _plan: replace(sample(), audience=audience), Clock())
+    with ThreadPoolExecutor() as visitors:
+        both = [visitors.submit(showcase.page, Audience.PUBLIC, "packet.html") for _ in range(2)]
+        assert writing.wait(20)
+        assert showcase.page(Audience.PUBLIC, "goals/g1.html").body
+        assert not any(each.done() for each in both)
+        may.set()
+        assert both[0].result() is both[1].result()
+
+
+def test_no_more_is_kept_of_a_scorecard_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page that was written last stays; what goes is written again when it is asked for."""
+    monkeypatch.setattr(fresh_module, "MOST_WRITTEN", 1)
+    showcase = Showcase(lambda audience, _plan: replace(sample(), audience=audience), Clock())
+    first = showcase.page(Audience.PUBLIC, "goals/g1.html")
+    assert showcase.page(Audience.PUBLIC, "goals/g1.html") is first
+    showcase.page(Audience.PUBLIC, "goals/g2.html")
+    again = showcase.page(Audience.PUBLIC, "goals/g1.html")
+    assert again == first
+    assert again is not first
