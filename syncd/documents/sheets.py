@@ -22,6 +22,8 @@ _COLUMNS: Final = 100
 _DIGITS: Final = 15
 """Digits of a number that Excel itself keeps and shows."""
 _NAME: Final = "readings"
+_BRACKETS: Final = re.compile(r"\[[^\]]*\]")
+"""Colours, conditions and languages in a number's format."""
 _LITERAL: Final = re.compile(r'"[^"]*"|\\.')
 """What a number's format shows as it stands: a percent sign in it multiplies nothing."""
 
@@ -86,3 +88,9 @@ def shown(cell: Any) -> str:
 def in_percent(cell: Any) -> bool:
     """Whether a cell shows its number in percent."""
     return "%" in _LITERAL.sub("", cell.number_format)
+
+
+def shows_month_only(cell: Any) -> bool:
+    """Whether a cell shows a day as its month and year alone: Excel makes the first of June 2027 of “June 2027”."""
+    form = _BRACKETS.sub("", _LITERAL.sub("", cell.number_format)).lower()
+    return "m" in form and "y" in form and "d" not in form and "h" not in form

@@ -104,7 +104,7 @@ def propose(held: bytes, file: str, settings: Settings) -> Proposal:
 
 def _sheets(held: bytes, file: str, settings: Settings) -> tuple[list[Sheet], list[str]]:
     if held.startswith((workbooks.MAGIC, workbooks.OLD)):
-        return read_workbook(held, file), []
+        return read_workbook(held, file)
     sheet, remarks = read_text(held, file, settings.encoding)
     return [sheet], remarks
 

@@ -23,15 +23,21 @@ _TAG: Final = re.compile(rb"<(?:\w+:)?(sheet|Relationship|mergeCell)\s([^>]*)>")
 _ATTRIBUTE: Final = re.compile(rb'([\w:]+)="([^"]*)"')
 _RANGE: Final = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})")
 
+_UNWORKED: Final = re.compile(
+    rb'<c r="([A-Z]{1,3}\d{1,7})"[^>]*>\s*<f\b[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>'
+)
+"""A cell with a formula whose result does not stand in the file."""
+_LISTED: Final = 5
+
 Ranges = Mapping[tuple[int, int], tuple[int, int]]
 """By the line (from 1) and column (from 0) where a merged range begins, those where it ends."""
 
 
-def read_workbook(held: bytes, file: str) -> list[Sheet]:
-    """The sheets of a workbook that hold anything. Raises PlanError."""
+def read_workbook(held: bytes, file: str) -> tuple[list[Sheet], list[str]]:
+    """The sheets of a workbook that hold anything, and what people should know of it. Raises PlanError."""
     try:
         with warnings.catch_warnings(action="ignore"):
-            found = list(_read(held, file))
+            found, remarks = list(_read(held, file)), list(_remarks(held, file))
     except sheets.Malformed as error:
         raise PlanError([Problem(file, str(error))]) from None
     except PlanError:
@@ -40,7 +46,7 @@ def read_workbook(held: bytes, file: str) -> list[Sheet]:
         words = f"it cannot be read as a workbook ({error}); open it in Excel and save it once more as .xlsx"
         raise PlanError([Problem(file, words)]) from error
     filled = [each for each in found if each.lines]
-    return [Sheet(file, "", filled[0].lines)] if len(found) == 1 and filled else filled
+    return [Sheet(file, "", filled[0].lines)] if len(found) == 1 and filled else filled, remarks
 
 
 def _read(held: bytes, file: str) -> Iterator[Sheet]:
@@ -49,6 +55,19 @@ def _read(held: bytes, file: str) -> Iterator[Sheet]:
     for page in book.worksheets:
         lines = _spread(list(_lines(page, file)), merged.get(page.title, {}))
         yield Sheet(file, page.title, tuple(lines))
+
+
+def _remarks(held: bytes, file: str) -> Iterator[str]:
+    """The cells that show nothing though they hold a formula: a program wrote them, and nobody worked them out yet."""
+    with zipfile.ZipFile(BytesIO(held)) as packed:
+        for title, part in _parts(packed):
+            cells = [each.decode() for each in _UNWORKED.findall(packed.read(part))]
+            if cells:
+                more = f" and {len(cells) - _LISTED} more" if len(cells) > _LISTED else ""
+                yield (
+                    f"{file} [{title}]: the formulas in {', '.join(cells[:_LISTED])}{more} have no result in this "
+                    "file, so these cells count as blank; open it in Excel, save it, and import it again"
+                )
 
 
 def _lines(page: Any, file: str) -> Iterator[Line]:
@@ -70,6 +89,8 @@ def _cell(cell: Any) -> Cell:
     if value is None or isinstance(value, str):
         return Cell(tidy(value or ""))
     text = sheets.shown(cell) or str(value)
+    if isinstance(value, date) and sheets.shows_month_only(cell):
+        return Cell(f"{value:%B %Y}")
     if isinstance(value, datetime):
         return Cell(text, day=value.date() if value.time() == time() else None)
     if isinstance(value, date):
@@ -83,24 +104,27 @@ def _cell(cell: Any) -> Cell:
 def _merged(held: bytes) -> dict[str, Ranges]:
     """By the name of a sheet, its merged ranges."""
     with zipfile.ZipFile(BytesIO(held)) as packed:
-        names = set(packed.namelist())
-        relations = {
-            found["Id"]: found["Target"] for found in _tags(packed, names, "xl/_rels/workbook.xml.rels", "Relationship")
+        return {
+            title: dict(found for tag in _tags(packed, part, "mergeCell") if (found := _range(tag.get("ref", ""))))
+            for title, part in _parts(packed)
         }
-        ranges: dict[str, Ranges] = {}
-        for sheet in _tags(packed, names, "xl/workbook.xml", "sheet"):
-            target = relations.get(sheet.get("r:id", ""), "")
-            part = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-            ranges[sheet.get("name", "")] = dict(
-                found for tag in _tags(packed, names, part, "mergeCell") if (found := _range(tag.get("ref", "")))
-            )
-    return ranges
 
 
-def _tags(packed: zipfile.ZipFile, names: set[str], part: str, wanted: str) -> Iterator[dict[str, str]]:
+def _parts(packed: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    """The names of all sheets, each with that of its part."""
+    names = set(packed.namelist())
+    relations = {found["Id"]: found["Target"] for found in _tags(packed, "xl/_rels/workbook.xml.rels", "Relationship")}
+    for sheet in _tags(packed, "xl/workbook.xml", "sheet"):
+        target = relations.get(sheet.get("r:id", ""), "")
+        part = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+        if part in names:
+            yield sheet.get("name", ""), part
+
+
+def _tags(packed: zipfile.ZipFile, part: str, wanted: str) -> Iterator[dict[str, str]]:
     from xml.sax.saxutils import unescape  # noqa: PLC0415 - only workbooks need it
 
-    for name, attributes in _TAG.findall(packed.read(part)) if part in names else ():
+    for name, attributes in _TAG.findall(packed.read(part)):
         if name == wanted.encode():
             found = _ATTRIBUTE.findall(attributes)
             yield {key.decode(): unescape(value.decode("utf-8", "replace"), {"&quot;": '"'}) for key, value in found}

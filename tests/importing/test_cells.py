@@ -112,6 +112,22 @@ def test_excel_turned_2_3_into_a_day() -> None:
     assert all("Excel made a day" in each for each in found)
 
 
+def test_excel_turned_a_month_into_its_first_day() -> None:
+    """What the cell shows is what was typed: due in June is until its end."""
+    first = datetime.combine(date(2027, 6, 1), time())
+    rows = ["Goal", "Action", "Start", "Due"], ["Read", "Train", first, first], ["", "Hire", first, first]
+    held = workbook(*rows, formats={"C2": "mmm-yy", "D2": "mmm-yy", "C3": "m/d/yyyy", "D3": 'd "of" mmmm yyyy'})
+    assert [(item(held, each).start, item(held, each).due) for each in ("G1.A1", "G1.A2")] == [
+        (first.date(), date(2027, 6, 30)), (first.date(), first.date()),
+    ]  # fmt: skip
+
+
+def test_formulas_that_nobody_worked_out() -> None:
+    """Show nothing; that is said."""
+    found = imported(workbook(["Goal", "Action", "Owner"], ["Read", "Train", '="H"&"R"'])).imported.found
+    assert "[Sheet]: the formulas in C2 have no result in this file" in found.remarks[0]
+
+
 def test_readings_know_their_day() -> None:
     """From the heading, from the cell, or they are none."""
     text = "Goal,KPI,Actual 2025-26,MOY 1/31/2026,Current\nRead,Measured,57%,52% (n=1204),60%\n"
