@@ -18,7 +18,7 @@ from syncd.cluster.queue import PassQueue
 from syncd.service import jobs
 from syncd.service.hearing import place_of
 from syncd.service.passes import Passes
-from syncd.service.relay import Relay
+from syncd.service.relay import Message, Relay
 from syncd.service.share import Share
 from syncd.service.sparing import Sparing
 from syncd.store.errors import StoreError
@@ -58,7 +58,7 @@ class Lending:
         if not names:
             return  # it is of another configuration, whose processes make it
         _log.debug("job_begins", kind=job.kind.value, mappings=names, tries=job.tries)
-        relay = Relay()
+        relay = Relay(self._tell)
         share = Share(self._is_over(over), partial(self._others_wait, job.lock), self._app.clock.monotonic)
         passes = Passes(self._app, relay, self._stopped, share=share, looked=self._looked)
         passes.told = self._told
@@ -104,8 +104,10 @@ class Lending:
         if share.lost and relay.failures and job.tries + 1 < TRIES:
             again = jobs.rest(job, connection, relay.failures)
             self._queue.put(replace(again, key=f"{again.key} again", tries=job.tries + 1))
-        if relay.told:
-            self._queue.put(jobs.report(relay.told))
+        relay.flush()
+
+    def _tell(self, told: Sequence[Message]) -> None:
+        self._queue.put(jobs.report(told))
 
     def _others_wait(self, lock: str) -> bool:
         try:

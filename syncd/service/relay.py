@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from syncd.records import Outcome
 from syncd.sections import MappingConfig
 from syncd.service.reports import as_kept, to_report
 from syncd.service.watch import Watch
+from syncd.store.errors import StoreError
 from syncd.views.values import scrubbed
 
 Message = Sequence[Any]
@@ -20,9 +21,13 @@ _log = structlog.get_logger(__name__)
 
 
 class Relay:
-    """Hears what becomes of the passes of one job, as `Watch` does, and keeps it to be told."""
+    """Hears what becomes of the passes of one job, as `Watch` does, and has it told whenever a pass has ended.
 
-    def __init__(self) -> None:
+    What cannot be told, as `tell` raises StoreError, is kept for the next time.
+    """
+
+    def __init__(self, tell: Callable[[Sequence[Message]], None]) -> None:
+        self._tell = tell
         self._messages: list[Message] = []
         self.over: set[str] = set()
         """The mappings of which nothing is left to be done now."""
@@ -38,6 +43,7 @@ class Relay:
         else:
             self.over.add(report.mapping)
         self._messages.append(["ended", {**as_kept(report), "changes": []}])
+        self.flush()
         _log.debug("pass_made", mapping=report.mapping, outcome=report.outcome.value, requests=report.requests)
 
     def failed(self, mapping: str, trouble: str, **more: object) -> None:
@@ -61,11 +67,15 @@ class Relay:
         """Something is wrong, or well again."""
         self._messages.append(["say", what, trouble])
 
-    @property
-    def told(self) -> list[Any]:
-        """All of it as plain data, without secrets."""
-        messages: list[Any] = scrubbed(self._messages)
-        return messages
+    def flush(self) -> None:
+        """Have told what was not told yet, as plain data and without secrets."""
+        messages, self._messages = self._messages, []
+        if messages:
+            try:
+                self._tell(scrubbed(messages))
+            except StoreError as error:
+                self._messages = messages
+                _log.warning("queue_lost", message=error.in_full)
 
 
 def hear(watch: Watch, messages: Sequence[Message], mappings: Mapping[str, MappingConfig]) -> None:

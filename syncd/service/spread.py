@@ -43,9 +43,8 @@ class Spread:
         self._relied: dict[str, list[str]] = {}
 
     def start(self, hookup: Hookup) -> None:
-        """Do the chores, take orders and hear reports; others learn of which containers the hookup is told."""
+        """Do the chores, take orders and hear reports."""
         self._hookup = hookup
-        self._rely({connection: [] for connection in self._app.config.connections})
         self._hands = self._queue.serve(Queue.LEAD, ORDERS, self._do, settle=SETTLE)
         self.schedule.start()
 
@@ -69,7 +68,7 @@ class Spread:
         self._queue.put(jobs.some(Kind.EDITED, connection, mappings))
 
     def look(self) -> None:
-        """Keep in the store what others have to know. Raises StoreError."""
+        """Keep in the store of which containers we are told, for all who make passes. Raises StoreError."""
         if self._hookup is not None and not self._stopped.is_set():
             self._rely(self._hookup.relied_on())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -29,6 +29,7 @@ from syncd.service.spread import Spread
 from syncd.service.ticks import Ticks
 from syncd.service.watch import Watch
 from syncd.service.webhooks import Inbox
+from syncd.store.errors import StoreError
 from tests.cluster.shared import Shared
 from tests.cluster.test_queue import Opened, raw
 from tests.postgres import server
@@ -233,7 +234,8 @@ def test_what_is_told_arrives_as_it_was(district: Shared) -> None:
         refused = PassReport(
             "academics", Outcome.UNREACHABLE, counts, 3, 0.5, (finding,), message="go away", halted=Refused("go away")
         )
-        relay, here, there = Relay(), Watch(app), Watch(app)
+        told: list[Any] = []
+        relay, here, there = Relay(told.extend), Watch(app), Watch(app)
         relay.ended(refused)
         relay.failed("academics", "it broke down")
         relay.say("quota of asana", "it runs short")
@@ -242,9 +244,13 @@ def test_what_is_told_arrives_as_it_was(district: Shared) -> None:
         here.ended(refused)
         here.failed("academics", "it broke down")
         here.say("quota of asana", "it runs short")
-        told = json.loads(json.dumps(relay.told))
+        relay.flush()
         assert district.token not in str(told)
-        hear(there, [*told, ["failed", "strange", "of another configuration"]], app.config.mappings)
+        hear(
+            there,
+            [*json.loads(json.dumps(told)), ["failed", "strange", "of another configuration"]],
+            app.config.mappings,
+        )
         assert there.reached("asana") is here.reached("asana") is False
         keys = [sorted(watch.troubles._entries) for watch in (here, there)]
         assert keys[0] == keys[1] == ["passes of academics", "quota of asana", "token of asana"]
@@ -253,9 +259,29 @@ def test_what_is_told_arrives_as_it_was(district: Shared) -> None:
 
 def test_a_pass_that_was_cut_is_not_over() -> None:
     """So that it is put into the queue again."""
-    relay = Relay()
+    relay = Relay(lambda _told: None)
     relay.ended(PassReport("academics", Outcome.ABANDONED, dict.fromkeys(COUNTED, 0)))
     assert (relay.over, relay.cut) == (set(), ["academics"])
+
+
+def test_what_cannot_be_told_is_told_later() -> None:
+    """The store is away for a moment: nothing of what happened meanwhile is forgotten."""
+    told: list[Any] = []
+    away = [StoreError("it is away", "wait")]
+
+    def tell(messages: Sequence[Any]) -> None:
+        if away:
+            raise away.pop()
+        told.extend(messages)
+
+    relay = Relay(tell)
+    relay.spared("academics")
+    relay.flush()
+    assert told == []
+    relay.say("quota of asana", "it runs short")
+    relay.flush()
+    relay.flush()
+    assert told == [["spared", "academics"], ["say", "quota of asana", "it runs short"]]
 
 
 def test_what_the_lead_is_told_of_is_spared_everywhere(district: Shared) -> None:
