@@ -44,7 +44,7 @@ _KINDS: Final = (
     "low-income|poor|new|older|younger|high-needs?"
 )
 _WORDS: Final = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
-_ADDRESS: Final = re.compile(r"\b(?:https?://|www\.)\S+|\S+@\S+")
+_ADDRESS: Final = re.compile(r"\b(?:https?://|www\.)\S+|(?<!\S)\S+@\S+")
 _BIRTH: Final = re.compile(
     r"\b(?:d\.?o\.?b\b\.?|date of birth|birth ?date|born(?: on)?)\W{0,3}[^.\n]{0,15}\d", re.IGNORECASE
 )
@@ -66,7 +66,7 @@ _NUMBER: Final = re.compile(
     r"|(?<![\w$€£.,/-])\d{7,10}(?![\w.,/%-]*\d)"
 )
 _FEW: Final = re.compile(
-    rf"(?P<before>[\w'’%]*[\s(–—/:-]*)\b(?P<many>\d{{1,3}}|{'|'.join(_WORDS)})\s+(?:(?:{_KINDS})\s+){{0,3}}(?:{_MANY})\b"
+    rf"\b(?P<many>\d{{1,3}}|{'|'.join(_WORDS)})\s+(?:(?:{_KINDS})\s+){{0,3}}(?:{_MANY})\b"
     r"(?!\s*(?:per|/|to (?:each|one|every)|for each|for every|apiece|at a time|a |an ))",
     re.IGNORECASE,
 )
@@ -76,6 +76,8 @@ _NO_COUNT: Final = re.compile(
     r"title|class|k|and|or|by|through|under|over|every|up|stage|strand|priority|goal|group)\s*|[–—/-])$",
     re.IGNORECASE,
 )
+_NEAR: Final = 40
+"""How far before a number a word may stand that makes it none of students."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,7 @@ def _is_name(*words: str | None) -> bool:
 def _is_few(found: re.Match[str], minimum: int) -> bool:
     said = found["many"].casefold()
     many = _WORDS[said] if said in _WORDS else int(said)
-    return 0 < many < minimum and not _NO_COUNT.search(found["before"])
+    return 0 < many < minimum and not _NO_COUNT.search(found.string, max(0, found.start() - _NEAR), found.start())
 
 
 def _rebuilt(plan: Plan, change: Callable[[Item], Mapping[str, object]]) -> Plan:

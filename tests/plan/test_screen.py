@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
@@ -96,3 +97,17 @@ def test_what_a_person_says_and_names_of_groups_are_texts_too() -> None:
         "K1": "name of a school or group",
         "K2": "override's note",
     }
+
+
+@pytest.mark.parametrize("part", ["x", "-", "x-", "5 "])
+def test_a_long_text_is_looked_through_once(part: str) -> None:
+    """A link, a table or what a program wrote, without a space: a hundred thousand letters take no minutes."""
+    begun = time.process_time()
+    assert list(hints(part * 50_000 + " for 4 homeless students, see a@b.example", 10)) == ["a group of fewer than 10"]
+    assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize("before", ["in ", "of the top ", "grade ", "plug-in  ", "3–", "tier\n"])
+def test_a_word_before_a_number_makes_it_none_of_students(before: str) -> None:
+    """However long the text before it is."""
+    assert not list(hints("x" * 100 + f" {before}4 students", 10))
