@@ -8,12 +8,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from bench.peers.cast import PEERS
+from bench.peers.cast import PEERS, SDK
 from bench.peers.pushing import Pushing
 from bench.peers.reading import PHASES, Reading
 from bench.peers.trouble import Trouble
 
 BEGIN: Final = "<!-- measured: from here to the end this is written by `make peers` -->"
+
+_OUTCOME: Final = (
+    "exit code in trouble",
+    "lost then",
+    "exit code after",
+    "lost",
+    "doubled",
+    "wrongly closed",
+    "requests after",
+    "of these, writes",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,21 +119,28 @@ def _readings(rows: Sequence[Reading]) -> list[str]:
     for containers, each in sizes:
         here = [row for row in rows if (row.containers, row.each) == (containers, each)]
         blocks.append(f"{containers} containers of {each} tasks:")
-        blocks += [_reading(phase, [row for row in here if row.phase == phase]) for phase in PHASES]
+        phases = {phase: [row for row in here if row.phase == phase] for phase in PHASES}
+        blocks += [_reading(phase, own) for phase, own in phases.items() if own]
     return blocks
 
 
 def _reading(phase: str, rows: Sequence[Reading]) -> str:
+    """The readings of one size and phase; CPU and requests, which hardly depend on the delay, are those at the first."""
     delays = sorted({row.delay for row in rows})
+    bare = next(row.cpu for row in rows if row.peer == SDK.name)
     head = [phase, "requests", *(f"{delay * 1000:.0f} ms a request" for delay in delays), "CPU", "all right"]
     lines = []
     for name in dict.fromkeys(row.peer for row in rows):
         own = {row.delay: row for row in rows if row.peer == name}
-        cells = [f"{own[delay].ratio:.1f} × ({own[delay].seconds:.1f} s)" if delay in own else "–" for delay in delays]
         some = next(iter(own.values()))
+        times = [_beside(own[delay].ratio, own[delay].seconds) if delay in own else "–" for delay in delays]
         right = "yes" if all(row.right for row in own.values()) else "no"
-        lines.append([name, f"{some.requests:.0f}", *cells, f"{some.cpu:.1f} s", right])
+        lines.append([name, f"{some.requests:.0f}", *times, _beside(some.cpu / bare, some.cpu), right])
     return table(head, lines)
+
+
+def _beside(ratio: float, seconds: float) -> str:
+    return f"{ratio:.1f} × ({seconds:.1f} s)"
 
 
 def _pushes(rows: Sequence[Pushing]) -> str:
@@ -149,18 +167,10 @@ def _troubles(rows: Sequence[Trouble]) -> list[str]:
     for kind in dict.fromkeys(row.kind for row in rows):
         own = [row for row in rows if row.kind == kind]
         many = f", {own[0].runs} times" if own[0].runs > 1 else ""
-        head = (
-            f"{kind}{many}",
-            "exit code in trouble",
-            "lost then",
-            "exit code after",
-            "lost",
-            "doubled",
-            "wrongly closed",
-        )
-        lines = [
-            [row.peer, row.during, str(row.lost_during), row.end, str(row.lost), str(row.twice), str(row.closed)]
-            for row in own
-        ]
-        blocks.append(table(head, lines))
+        blocks.append(table((f"{kind}{many}", *_OUTCOME), [_outcome(row) for row in own]))
     return blocks
+
+
+def _outcome(row: Trouble) -> list[str]:
+    counts = (row.lost, row.twice, row.closed, row.requests, row.writes)
+    return [row.peer, row.during, str(row.lost_during), row.end, *map(str, counts)]

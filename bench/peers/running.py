@@ -91,7 +91,7 @@ class Guest:
         return subprocess.Popen(
             command,
             cwd=folder,
-            env=away | own | beside | quiet | self.yard.environment,
+            env=away | own | beside | quiet | self.yard.environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -56,10 +56,10 @@ class Yard:
     each: int
     rate: int | None = None
     projects: list[str] = field(default_factory=list)
+    closed: threading.Event = field(default_factory=threading.Event)
 
-    @property
     def environment(self) -> dict[str, str]:
-        """What launchers want to know."""
+        """What launchers want to know, with a fresh grant for those who sign in."""
         return {
             "PEERS_ROOT": self.box.root,
             "PEERS_TOKEN": TOKEN,
@@ -99,10 +99,6 @@ class Yard:
             live = [task for task in self.box.world.tasks.values() if not task.deleted]
             return [(task.gid, task.name, task.completed) for task in live]
 
-    def requests(self, since: int = 0) -> list[str]:
-        """What was asked after the first so many requests: METHOD /path, below the API's root."""
-        return [f"{seen.method} {seen.path}" for seen in self.box.requests[since:]]
-
     def made(self) -> Counter[str]:
         """How many live tasks there are of each title."""
         return Counter(title for _, title, _ in self.tasks())
@@ -127,8 +123,6 @@ class Yard:
         thread = threading.Thread(target=watch, daemon=True)
         thread.start()
         return thread
-
-    closed: threading.Event = field(default_factory=threading.Event)
 
 
 @contextmanager

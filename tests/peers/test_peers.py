@@ -56,15 +56,16 @@ def test_codes() -> None:
 def test_the_page(tmp_path: Path) -> None:
     """What was measured is kept part by part, and replaces what stood on the page after its mark."""
     row = reading.Reading("syncd", 5, 200, 0.05, "first", 3, 31, 2.0, 1.0, 1.25, right=True)
-    part = Part("make peers", "2026-11-20", "a machine", "0.1 to 0.2", {"dlt": "it is not there"}, readings=[row])
+    bare = replace(row, peer="bare SDK", requests=12, seconds=1.5, cpu=0.5, ratio=1)
+    part = Part("make peers", "2026-11-20", "a machine", "0.1 to 0.2", {"dlt": "it is not there"}, readings=[row, bare])
     other = replace(part, readings=(), pushes=[pushing.Pushing("syncd", 100, 150, 0, 103, 0, 50.0, 0, 0)])
     program.keep(tmp_path / "results.json", "read", part)
     program.keep(tmp_path / "results.json", "push", other)
     kept = report.load(tmp_path / "results.json")
-    assert list(kept["read"].readings) == [row]
+    assert list(kept["read"].readings) == [row, bare]
     text = report.page(f"# Peers\n\n{BEGIN}\nfrom last time", kept)
     assert text.startswith(f"# Peers\n\n{BEGIN}\n\n## Figures")
-    assert "| syncd | 31 | 1.2 × (2.0 s) | 1.0 s | yes |" in text
+    assert "| syncd | 31 | 1.2 × (2.0 s) | 2.0 × (1.0 s) | yes |" in text
     assert "| 100 at 150 a minute | syncd | 103 | 0 | 50 | 120 | 0 | 0 | 0 |" in text
     assert "dlt could not take part: it is not there" in text
     assert "from last time" not in text
