@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 
 from connectors.errors import Refused
@@ -117,6 +118,24 @@ def test_a_lost_session_costs_a_moment(district: Shared, opened: Opened, url: st
         until(lambda: creates(district) >= 4)
         server().cut_off(url.partition("@/")[2].partition("?")[0])
         until(lambda: on_board(district) == wanted(district), 60)
+
+
+def test_an_older_version_goes_on_beside_a_newer_one(district: Shared, opened: Opened, url: str) -> None:
+    """A newer one has added to the schema: who runs goes on making passes, who begins now does not, and says why."""
+    queue = opened()
+    with hands(district, queue):
+        queue.put(jobs.by_clock("asana", ["academics"]))
+        until(lambda: creates(district) == 5)
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("ALTER TABLE links ADD COLUMN since text NOT NULL DEFAULT ''")
+            connection.execute("ALTER TABLE passes ADD COLUMN worker text")
+            connection.execute("CREATE TABLE later (id bigint PRIMARY KEY)")
+            connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        district.change_plan(("Hire the family liaison", "Hire two"), ("Open a family office", "Open an office"))
+        queue.put(jobs.some(Kind.EDITED, "asana", ["academics"]))
+        until(lambda: on_board(district).keys() >= {"Hire two", "Open an office"})
+        with App(load_config(district.config)) as late, pytest.raises(StoreError, match="by a newer syncd"):
+            late.open_store()
 
 
 def test_a_fault_is_told(district: Shared, opened: Opened, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
