@@ -63,7 +63,8 @@ def command(*, token_file: Any, replace: bool, afresh: bool, yes: bool, **given:
     would do. Nothing is written into the tool. It can be stopped at any question, and goes on there the next time.
     """
     logs.configure(asked().level or "error")
-    setup = Setup(asked().config or Path(os.environ.get("SYNCD_CONFIG") or NAME), SystemClock(), os.environ)
+    place = asked().config or Path(os.environ.get("SYNCD_CONFIG") or NAME)
+    setup = Setup(place / NAME if place.is_dir() else place, SystemClock(), os.environ)
     asker = Asker(by_hand=not yes and sys.stdin.isatty())
     questions = Questions(setup, asker)
     try:

@@ -122,6 +122,15 @@ def test_what_is_missing_or_wrong_is_named(box: AsanaBox, folder: Path, more: tu
     assert not (folder / "config.toml").exists()
 
 
+def test_in_a_folder_of_files(box: AsanaBox, folder: Path) -> None:
+    """Where `--config` names a folder, the file for all is made in it, and the folder works as a whole."""
+    (folder / "agency").mkdir()
+    said = init(box, "--new-container", "Our plan", "--plan", "../plan.toml", "--config", "agency")
+    assert said.code == 0, said.err
+    assert (folder / "agency" / "config.toml").is_file()
+    assert load_config(folder / "agency", {}).is_folder
+
+
 def test_a_configuration_that_is_there(box: AsanaBox, folder: Path) -> None:
     """It is never written over unasked; when asked, a copy of it stays that nobody else may read."""
     (folder / "config.toml").write_text("mine = 1\n", encoding="utf-8")
