@@ -65,7 +65,7 @@ class Watch:
     def _say_left_out(self, left_out: Collection[LeftOut]) -> None:
         """Which files of a folder are not in force for their mistakes, and which are again."""
         told = {f"file {each.name}": str(each) for each in left_out}
-        for key in [key for key in self._said if key.startswith("file ") and key not in told]:
+        for key in [key for key in list(self._said) if key.startswith("file ") and key not in told]:
             self.say(key, "")
         for key, trouble in told.items():
             self.say(key, trouble)
