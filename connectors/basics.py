@@ -10,21 +10,29 @@ from datetime import datetime
 from typing import Final, TypeVar, cast
 
 from connectors.again import again
+from connectors.certain import certain
 from connectors.clock import Clock
 from connectors.contract import Connector, Fact, one_by_one
 from connectors.counting import Requests
 from connectors.errors import NoAccess, NotFound, ToolError
+from connectors.essentials import Essentials
 from connectors.failing import unanswered
 from connectors.goals import Goals
 from connectors.hooks import Hooks
+from connectors.names import Words, alike, titled
+from connectors.probing import Probe
+from connectors.text import line
 from connectors.vocabulary import (
     Budget,
+    Choice,
     Container,
     Create,
     Depth,
     Fate,
+    Group,
     Listing,
     News,
+    Person,
     Task,
     Update,
     Want,
@@ -42,16 +50,43 @@ class Basics(ABC):
 
     It suits a tool without limits, goals and webhooks, whose listings are cheap and always up to date: news come from
     comparing them, markers are found in them. Whatever the tool does better, a connector writes over. Left to write
-    are `listed`, `one`, `create` and `update`, and what the contract says of people, containers and groups.
+    are the abstract methods below, and what the contract says of `capabilities`, `reach`, `people` and `workspaces`.
     """
+
+    words: Words
+    """What the tool calls its containers and groups."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.counted = Requests()
 
     @abstractmethod
-    def open(self, reference: str, *, by_name: bool = False, create: bool = False) -> Container:
-        """As the contract says."""
+    def ids(self) -> Sequence[str]:
+        """The containers that there are."""
+
+    @abstractmethod
+    def container(self, container: str) -> Container:
+        """The container of this id, with its groups in their order. Raises ToolError."""
+
+    @abstractmethod
+    def named(self, reference: str) -> str:
+        """The id in what people wrote or pasted. Raises Invalid, and asks nothing."""
+
+    @abstractmethod
+    def make(self, name: str) -> Container:
+        """Make a container. Raises ToolError."""
+
+    @abstractmethod
+    def remove(self, container: str) -> None:
+        """Delete a container, if it is there. Raises ToolError."""
+
+    @abstractmethod
+    def add_group(self, container: str, title: str) -> Group:
+        """Make a group behind the others. Raises ToolError."""
+
+    @abstractmethod
+    def call_group(self, container: str, group: str, title: str) -> None:
+        """Give a group that is there another title. Raises ToolError."""
 
     @abstractmethod
     def listed(self, container: Container) -> Sequence[Task]:
@@ -68,6 +103,10 @@ class Basics(ABC):
     @abstractmethod
     def update(self, write: Update) -> Written:
         """Change a task. Raises ToolError."""
+
+    @abstractmethod
+    def delete(self, task: str) -> None:
+        """Delete a task, if it is there. Raises ToolError."""
 
     def ask(self, send: Callable[[], T], what: str, *, write: bool = False) -> T:
         """Send one request, counted; what failed for the moment is sent again, if it was no write.
@@ -87,6 +126,54 @@ class Basics(ABC):
                     raise unanswered(str(error), what=what, write=write) from error
 
         return again(once, self.clock)
+
+    def me(self) -> Person:
+        """The first of the people; without any, nobody in particular."""
+        return next(iter(cast("Connector", self).people().values()), Person("syncd", "syncd", ""))
+
+    def discover(self) -> Sequence[Choice]:
+        """Each container, looked at for its name."""
+        found = sorted(map(self.container, self.ids()), key=lambda each: each.name.casefold())
+        return [Choice(each.id, each.name, each.url) for each in found]
+
+    def open(self, reference: str, *, by_name: bool = False, create: bool = False) -> Container:
+        """By an id or an address as it stands, by a name among those there are."""
+        if not by_name:
+            return self.container(self.named(reference))
+        if one := self.words.the_one(reference, self._called(reference), list, create=create):
+            return self.container(one.id)
+        made = lambda: next((self.container(each.id) for each in self._called(reference)), None)  # noqa: E731
+        return certain(lambda: self.make(line(reference)), made, lambda: None)
+
+    def ensure_groups(self, container: Container, titles: Sequence[str]) -> tuple[Group, ...]:
+        """One look, and a request for each that is missing."""
+        id_, groups = container.id, list(self.container(container.id).groups)
+        for title in map(line, titles):
+            if titled(groups, title) is None:
+                made = lambda title=title: self.add_group(id_, title)  # noqa: E731
+                there = lambda title=title: titled(self.container(id_).groups, title)  # noqa: E731
+                groups.append(certain(made, there, lambda: None))
+        asked = dict.fromkeys(group for title in titles if (group := titled(groups, title)))
+        return (*asked, *(group for group in groups if group not in asked))
+
+    def rename_group(
+        self, container: Container, group: str, title: str, *, was: str | None = None
+    ) -> tuple[Group, ...]:
+        """One look, and a request where the title is another one that nobody gave it meanwhile."""
+        groups = self.container(container.id).groups
+        before = self.words.called(groups, group, title)
+        if alike(before, title) or (was is not None and not alike(before, was)):
+            return groups
+        wanted = Group(group, line(title))
+        there = lambda: True if wanted in self.container(container.id).groups else None  # noqa: E731
+        certain(lambda: self.call_group(container.id, group, wanted.title) or True, there, lambda: None)
+        return tuple(wanted if one.id == group else one for one in groups)
+
+    def probe(self) -> Probe:
+        """The questions that every tool is asked."""
+        essentials = Essentials(cast("Connector", self), self.clock, self.delete)
+        made = lambda name: self.open(name, by_name=True, create=True).id  # noqa: E731
+        return Probe(made, self.container, self.remove, essentials.questions())
 
     def read(self, container: Container, depth: Depth) -> Listing:
         """What is `listed`, as deep as was asked for."""
@@ -159,6 +246,9 @@ class Basics(ABC):
 
     def close(self) -> None:  # noqa: B027  so is one that holds nothing open
         """Nothing is held open."""
+
+    def _called(self, name: str) -> list[Choice]:
+        return [each for each in self.discover() if alike(each.name, name)]
 
     def _write(self, write: Write) -> Written | ToolError:
         try:

@@ -86,7 +86,7 @@ class MarkdownBench:
     def add(self, title: str, *, parent: str | None = None) -> str:
         """Type a box above all headings, or below another one."""
         page = Page(self._text())
-        above = page.box(parent) if parent else None
+        above = page.row(parent) if parent else None
         row = Row([f"{' ' * (above.level + 2) if above else ''}- [ ] {title}"], above.level + 2 if above else 0, title)
         page.put(row, above, None)
         at = page.boxes().index(row)
@@ -99,13 +99,13 @@ class MarkdownBench:
 
     def rename(self, task: str, title: str) -> None:
         """Type other words."""
-        old = _there(Page(self._text()), task).title
+        old = Page(self._text()).row(task).title
         self._edit(task, lambda line: line.replace(old, title))
 
     def move(self, task: str, group: str) -> None:
         """Below another heading."""
         page = Page(self._text())
-        row = _there(page, task)
+        row = page.row(task)
         page.put(row, None, next(one for one in page.groups() if one.id == group))
         self._write(page.text())
 
@@ -118,22 +118,22 @@ class MarkdownBench:
     def move_away(self, task: str) -> None:
         """Cut here, paste on another page."""
         page = Page(self._text())
-        row = _there(page, task)
+        row = page.row(task)
         lines = row.lines
-        page.drop(task)
+        page.drop(row)
         self._write(page.text())
         (self._path / "elsewhere.md").write_text("# Elsewhere\n\n" + "\n".join(lines) + "\n")
 
     def delete(self, task: str) -> None:
         """Delete the line."""
         page = Page(self._text())
-        page.drop(task)
+        page.drop(page.row(task))
         self._write(page.text())
 
     def duplicate(self, task: str) -> str:
         """Copy and paste."""
         page = Page(self._text())
-        row = _there(page, task)
+        row = page.row(task)
         at = page.boxes().index(row)
         self._write("".join(f"{line}\n" for one in page.rows for line in one.lines * (2 if one is row else 1)))
         return Page(self._text()).boxes()[at + 1].id
@@ -174,10 +174,6 @@ class MarkdownBench:
 
     def _edit(self, task: str, change: Callable[[str], str]) -> None:
         page = Page(self._text())
-        row = _there(page, task)
+        row = page.row(task)
         row.lines[0] = change(row.lines[0])
         self._write(page.text())
-
-
-def _there(page: Page, task: str) -> Row:
-    return next(row for row in page.boxes() if row.id == task)

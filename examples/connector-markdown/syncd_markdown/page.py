@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import takewhile
 from typing import Final
 from urllib.parse import quote, unquote
+
+from connectors.errors import NotFound
 
 _KEPT: Final = r"(?: *<!-- (?P<kept>(?:\w+=\S+ )+)-->)?"
 _BOX: Final = re.compile(rf"(?P<indent>\s*)[-*+] \[(?P<tick>[ xX])\] (?P<title>.*?){_KEPT} *")
 _HEADING: Final = re.compile(rf"(?P<indent>)##(?P<tick>) (?P<title>.*?){_KEPT} *")
 _NOTE: Final = re.compile(r"\s*> ?(.*)")
-_OTHER: Final = -2
-GROUP: Final = -1
-STEP: Final = "  "
+_OTHER, GROUP, STEP = -2, -1, 2
+_LONG_AGO: Final = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(slots=True, eq=False)
@@ -33,24 +35,28 @@ class Row:
     kept: dict[str, str] = field(default_factory=dict)
     notes: str = ""
     id: str = ""
+    parent: Row | None = None
+    group: Row | None = None
 
     def rewrite(self) -> None:
         """Write its lines anew; from then on it keeps its id, whatever it is called."""
         self.kept["id"] = self.id
         comment = "".join(f"{name}={quote(value, safe=':/@+')} " for name, value in sorted(self.kept.items()))
         head = "##" if self.level == GROUP else f"{' ' * self.level}- [{'x' if self.ticked else ' '}]"
-        below = [f"{' ' * self.level}{STEP}> {line}".rstrip() for line in self.notes.split("\n") if self.notes]
+        below = [f"{' ' * (self.level + STEP)}> {line}".rstrip() for line in self.notes.split("\n") if self.notes]
         self.lines = [f"{head} {self.title} <!-- {comment}-->", *below]
 
 
 class Page:
-    """All rows of a file, in their order."""
+    """All rows of a file, in their order; `id` is its name, and `at` when somebody last wrote to it."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, id_: str = "", at: datetime = _LONG_AGO) -> None:
+        self.id, self.at = id_, at
         self.rows: list[Row] = []
         for line in text.splitlines():
             self._take(line)
         self._name_rows()
+        self._relate_rows()
 
     def text(self) -> str:
         """The file as it is to stand."""
@@ -69,42 +75,30 @@ class Page:
         """The check boxes."""
         return [row for row in self.rows if row.level > GROUP]
 
-    def box(self, id_: str) -> Row | None:
-        """The check box of this id."""
-        return next((row for row in self.boxes() if row.id == id_), None)
+    def row(self, id_: str) -> Row:
+        """The heading or box of an id. Raises NotFound."""
+        for row in self.rows:
+            if row.level != _OTHER and row.id == id_:
+                return row
+        raise NotFound(f"the page has no line with the id {id_} (any more)")
 
-    def parent(self, row: Row) -> Row | None:
-        """The box that this one stands below."""
-        above = self._above(row)
-        return next((one for one in above if one.level < row.level), None) if row.level else None
-
-    def group(self, row: Row) -> Row | None:
-        """The heading that it stands under; None before the first one."""
-        before = self.rows[: self.rows.index(row)]
-        return next((one for one in reversed(before) if one.level == GROUP), None)
-
-    def below(self, parent: Row | None, group: Row | None) -> list[Row]:
+    def below(self, parent: Row | None, group: Row | None = None) -> list[Row]:
         """The boxes right below a box, else those that stand alone under a heading."""
-        boxes = [row for row in self.boxes() if self.parent(row) is parent]
-        return boxes if parent else [row for row in boxes if self.group(row) is group]
+        return [row for row in self.boxes() if row.parent is parent and (parent or row.group is group)]
 
     def block(self, row: Row) -> list[Row]:
         """A box and all that stands below it."""
-        start = self.rows.index(row)
-        end = start + 1
-        for at, one in enumerate(self.rows[start + 1 :], start + 1):
-            if one.level == GROUP or GROUP < one.level <= row.level:
-                break
-            if one.level != _OTHER or one.lines[0][:1].isspace():
-                end = at + 1
-        return self.rows[start:end]
+        after = self.rows[self.rows.index(row) + 1 :]
+        found = [row, *takewhile(lambda one: one.level > row.level or one.level == _OTHER, after)]
+        while found[-1].level == _OTHER and not found[-1].lines[0][:1].isspace():
+            found.pop()
+        return found
 
     def put(
         self, row: Row, parent: Row | None, group: Row | None, behind: Row | None = None, *, first: bool = False
     ) -> None:
         """Have a box, old or new, stand right behind another one, or first, or else last in its place."""
-        block = self.block(row) if row in self.rows else [row]
-        self.rows = [one for one in self.rows if one not in block]
+        block = self.drop(row) if row in self.rows else [row]
         siblings = self.below(parent, group)
         if first and siblings:
             at = self.rows.index(siblings[0])
@@ -114,26 +108,26 @@ class Page:
             at = self.rows.index(home) + 1
         else:
             at = next((at for at, one in enumerate(self.rows) if one.level != _OTHER), len(self.rows))
-        deeper = (siblings[0].level if siblings else parent.level + len(STEP) if parent else 0) - row.level
+        deeper = (siblings[0].level if siblings else parent.level + STEP if parent else 0) - row.level
         for one in block if deeper else ():
             if one.level > GROUP:
                 one.level += deeper
                 one.rewrite()
         self.rows[at:at] = block
+        self._relate_rows()
 
-    def drop(self, id_: str) -> None:
-        """Take a box out, and all that stands below it."""
-        if row := self.box(id_):
-            block = self.block(row)
-            self.rows = [one for one in self.rows if one not in block]
+    def drop(self, row: Row) -> list[Row]:
+        """Take a box out, and all that stands below it, which is given back."""
+        block = self.block(row)
+        self.rows = [one for one in self.rows if one not in block]
+        return block
 
     def _take(self, line: str) -> None:
         last = self.rows[-1] if self.rows else None
         if found := _BOX.fullmatch(line) or _HEADING.fullmatch(line):
-            kept = dict(part.split("=", 1) for part in (found["kept"] or "").split())
             level = len(found["indent"].expandtabs(4)) if found["tick"] else GROUP
-            row = Row([line], level, found["title"].strip(), found["tick"] in "xX" and level > GROUP)
-            row.kept = {name: unquote(value) for name, value in kept.items()}
+            row = Row([line], level, found["title"].strip(), found["tick"] in ("x", "X"))
+            row.kept = {name: unquote(value) for name, value in re.findall(r"(\w+)=(\S+)", found["kept"] or "")}
             self.rows.append(row)
         elif last and last.level > GROUP and (note := _NOTE.fullmatch(line)):
             last.notes = f"{last.notes}\n{note[1]}" if len(last.lines) > 1 else note[1]
@@ -144,15 +138,18 @@ class Page:
     def _name_rows(self) -> None:
         """A line without an id goes by its title, until it is written to; a copied one is another task."""
         met: Counter[str] = Counter()
-        for row in self.rows:
-            if row.level != _OTHER:
-                id_ = row.kept.get("id") or f"t{zlib.crc32(row.title.encode()):08x}"
-                met[id_] += 1
-                row.id = id_ if met[id_] == 1 else f"{id_}-{met[id_]}"
+        for row in (*self.groups(), *self.boxes()):
+            id_ = row.kept.get("id") or f"t{zlib.crc32(row.title.encode()):08x}"
+            met[id_] += 1
+            row.id = id_ if met[id_] == 1 else f"{id_}-{met[id_]}"
 
-    def _above(self, row: Row) -> Iterator[Row]:
-        for one in reversed(self.rows[: self.rows.index(row)]):
-            if one.level == GROUP:
-                return
-            if one.level != _OTHER:
-                yield one
+    def _relate_rows(self) -> None:
+        """Find each box's heading, and the box that it stands below."""
+        above: list[Row] = []
+        group = None
+        for row in self.rows:
+            above = [] if row.level == GROUP else [one for one in above if row.level == _OTHER or one.level < row.level]
+            group = row if row.level == GROUP else group
+            if row.level > GROUP:
+                row.parent, row.group = above[-1] if above else None, group
+                above.append(row)
