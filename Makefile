@@ -31,7 +31,7 @@ unexport PYTHONDONTWRITEBYTECODE
 ROOM := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 2000000 { print "/dev/shm" }')
 test coverage: export TMPDIR ?= $(or $(ROOM),/tmp)
 
-.PHONY: help setup demo docs test coverage check format bench peers soak lock image image-check clean
+.PHONY: help setup demo docs test coverage compiled check format bench peers soak lock image image-check clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,7 +41,8 @@ setup: $(VENV)/.ready-to-work ## make the virtual environment with everything in
 demo: $(VENV)/.ready-to-run ## see the whole trip: a plan, a team's board, the scorecard (Ctrl-C ends it)
 	@$(BIN)/syncd demo
 
-test: check ## everything that must hold: all checks, all tests, full coverage of the core
+test: $(VENV)/.ready-to-work ## everything that must hold: all checks, all tests, full coverage of the core
+	@$(MAKE) --no-print-directory -j2 check compiled
 	@rm -f .coverage .coverage.*
 	$(BIN)/coverage run -m $(PYTEST) $(CORE_TESTS)
 	@$(BIN)/coverage combine -q
@@ -53,6 +54,10 @@ coverage: $(VENV)/.ready-to-work ## how much of the whole house the tests go thr
 	$(BIN)/coverage run -m $(PYTEST)
 	@$(BIN)/coverage combine -q
 	$(BIN)/coverage report
+
+# The tests, ready for pytest: else each worker gets them ready, at the same time.
+compiled: $(VENV)/.ready-to-work
+	@$(BIN)/python -m pytest -qq --collect-only >/dev/null || true
 
 check: $(VENV)/.ready-to-work ## form, style, types, floors, dead code, dependencies, links and locks
 	$(BIN)/ruff format --check .
