@@ -125,7 +125,7 @@ def _readings(rows: Sequence[Reading]) -> list[str]:
 
 
 def _reading(phase: str, rows: Sequence[Reading]) -> str:
-    """The readings of one size and phase; CPU and requests, which hardly depend on the delay, are those at the first."""
+    """The readings of one size and phase; CPU and requests hardly depend on the delay, and are those at the first."""
     delays = sorted({row.delay for row in rows})
     bare = next(row.cpu for row in rows if row.peer == SDK.name)
     head = [phase, "requests", *(f"{delay * 1000:.0f} ms a request" for delay in delays), "CPU", "all right"]
