@@ -20,9 +20,11 @@ import pytest
 
 from connectors.asana.sandbox import Limits, Sandbox
 from syncd.app import App
+from syncd.cli.entry import COMMANDS
 from tests.cli.district import PLAN, TOKEN, District, Said
 from tests.connectors.clock import ToldClock
 from tests.docs.shell import PAGES, ROOT, Block, blocks
+from tests.house.test_docs import wrong
 
 ELSEWHERE: Final = {"tutorial.md": "tests/cli/test_tutorial.py runs it against both tools"}
 """Pages whose blocks another test runs, as their reader would."""
@@ -123,9 +125,15 @@ def test_every_command_of_a_page_does_what_it_says(page: Path, office: Office) -
 
 @pytest.mark.parametrize("block", HELD, ids=lambda block: f"{block.page}:{block.line}")
 def test_what_is_not_run_can_be_typed(block: Block) -> None:
-    """The shell can read it; that syncd has the commands and options is in tests/house/test_docs.py."""
+    """The shell can read it, and syncd, wherever it is called from, has the commands and options."""
     read = subprocess.run(["sh", "-n"], input=block.text, capture_output=True, text=True, check=False)
     assert (read.returncode, read.stderr) == (0, "")
+    for line in block.lines:
+        words = shlex.split(line, comments=True)
+        called = [
+            words[at + 1 :] for at, word in enumerate(words[:-1]) if word == "syncd" and words[at + 1] in COMMANDS
+        ]
+        assert [(each, why) for each in called if (why := wrong(each))] == []
 
 
 def test_a_reason_is_given_in_words() -> None:
