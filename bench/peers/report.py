@@ -128,7 +128,7 @@ def _reading(phase: str, rows: Sequence[Reading]) -> str:
     """The readings of one size and phase; CPU and requests hardly depend on the delay, and are those at the first."""
     delays = sorted({row.delay for row in rows})
     bare = next(row.cpu for row in rows if row.peer == SDK.name)
-    head = [phase, "requests", *(f"{delay * 1000:.0f} ms a request" for delay in delays), "CPU", "all right"]
+    head = [phase, "requests", *(f"{delay * 1000:.0f} ms a request" for delay in delays), "CPU", "knew all"]
     lines = []
     for name in dict.fromkeys(row.peer for row in rows):
         own = {row.delay: row for row in rows if row.peer == name}

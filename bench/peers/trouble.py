@@ -151,7 +151,7 @@ def _cut(guest: Guest) -> Cost:
 
 
 def _short(guest: Guest) -> Cost:
-    """After a first reading everything is read again, and each list lacks its newest tasks without saying so."""
+    """After a first reading everything is read again, and each page lacks its newest tasks without saying so."""
     guest.run("read")
     guest.yard.box.faults.append(Fault("GET (/tasks|/projects/[0-9]+/tasks)", "stale", rows=_HIDDEN, times=1000))
     return guest.run("full")
@@ -161,7 +161,7 @@ READS: Final[dict[str, Callable[[Guest], Cost]]] = {
     "a task is ticked off while the list is read": _ticked,
     "one of 5 containers answers 403": _refused,
     "a page of the first reading breaks off": _cut,
-    f"lists lack {_HIDDEN} tasks without saying so": _short,
+    f"each page lacks {_HIDDEN} tasks without saying so": _short,
 }
 
 
