@@ -1,12 +1,13 @@
 """A district of 100,000 plan items with four years of history: its pages, publishing it, status, and the memory of it.
 
-Work of one process is told in seconds of a core, and beside what it takes to read such a plan; what a visitor waits
-for, in seconds by the clock.
+Work is told in seconds of a core, and beside what it takes to read such a plan; what a visitor waits for, by the clock
+as well.
 """
 
 from __future__ import annotations
 
 import http.client
+import os
 import resource
 import statistics
 import subprocess
@@ -15,7 +16,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Final
@@ -23,6 +24,7 @@ from urllib.parse import urlsplit
 
 from syncd.plan.load import load_plan
 from tests.bench.large_district import Large, made
+from tests.bench.large_plan import PER_GOAL
 from tests.bench.rows import Row
 
 GOALS: Final = (4, 20, 40)
@@ -107,19 +109,30 @@ def _pages(what: str, place: Large) -> Iterator[Row]:
     """What a visitor of the goals' pages waits for."""
     with _served(place) as (process, visitor):
         start, _ = visitor.page("goals/g1.html")
-        paths = [f"goals/g{number}.html" for number in range(2, GOALS[-1] + 1)]
-        first = sorted(visitor.page(path)[0] for path in paths)
-        again = sorted(visitor.page(path)[0] for path in paths)
+        paths = [f"goals/g{number}.html" for number in range(2, place.items // PER_GOAL + 1)]
+        asked = [(name, _asked(process, visitor, paths)) for name in ("asked for first", "asked for again")]
         after = [_changed(process, visitor, number) for number in range(CHANGES)]
     yield Row(f"{what}: the first page of a new process", f"{start:.1f} s", "-", holds=True)
-    for name, seconds in (("asked for first", first), ("asked for again", again)):
-        half, most = statistics.median(seconds), seconds[-1]
-        told = f"{half * 1000:.0f} ms, the slowest {most * 1000:.0f} ms"
-        yield Row(f"{what}: page of a goal {name}, half of {len(seconds)}", told, f"{SOON * 1000:g} ms", half < SOON)
+    for name, (core, half) in asked:
+        told = f"{core * 1000:.0f} ms of a core, {half * 1000:.0f} ms by the clock"
+        yield Row(f"{what}: page of a goal {name}", told, f"{SOON * 1000:g} ms of a core", core < SOON)
     waits, shown = (statistics.median(each) for each in zip(*after, strict=True))
     name = f"{what}: page of a goal after a change"
     yield Row(f"{name}, the first answer", f"{waits * 1000:.0f} ms", f"{SOON * 1000:g} ms", waits < SOON)
     yield Row(f"{name}, until it is shown", f"{shown:.1f} s, {shown / start:.2f} of the first page", "-", holds=True)
+
+
+def _asked(process: subprocess.Popen[str], visitor: _Visitor, paths: list[str]) -> tuple[float, float]:
+    """Seconds of a core that the process takes for a page, and those that half of the visitors wait at most."""
+    before = _core(process.pid)
+    seconds = [visitor.page(path)[0] for path in paths]
+    return (_core(process.pid) - before) / len(paths), statistics.median(seconds)
+
+
+def _core(process: int) -> float:
+    """Seconds of a core that a process has taken."""
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _changed(process: subprocess.Popen[str], visitor: _Visitor, number: int) -> tuple[float, float]:
@@ -144,13 +157,18 @@ class _Visitor:
         self._connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=600)
 
     def page(self, path: str) -> tuple[float, bytes]:
-        """How many seconds a page takes, and what it holds."""
+        """How many seconds a page takes, and what it holds.
+
+        The server lets go of who waits for half a minute, and goes on with what was asked for: then it is asked again.
+        """
         began = time.monotonic()
-        self._connection.request("GET", f"/{path}")
-        answer = self._connection.getresponse()
-        body = answer.read()
-        assert answer.status == 200, answer.status
-        return time.monotonic() - began, body
+        while True:
+            with suppress(http.client.RemoteDisconnected, ConnectionResetError):
+                self._connection.request("GET", f"/{path}")
+                answer = self._connection.getresponse()
+                body = answer.read()
+                assert answer.status == 200, answer.status
+                return time.monotonic() - began, body
 
 
 @contextmanager
