@@ -19,7 +19,7 @@ from syncd.cluster.rescue import BEAT, STALLED
 
 AGAIN: Final = 1.0
 """Seconds until the queue is asked again after it could not be reached."""
-POLL: Final = 1.0
+POLL: Final = 2.0
 """Seconds between two looks for jobs; word of new ones comes at once, once it is listened for."""
 _HELD: Final = """
 SELECT extract(epoch FROM clock_timestamp() - ended_at)::float AS ago FROM holders
