@@ -70,9 +70,17 @@ def layout(sheet: Sheet, calendar: Calendar, names: Container[str] = ()) -> Layo
             found.above.append(line)
         else:
             found.skipped[line.number] = "it stands above the first table"
-            found.title = found.title or (_texts(line)[0] if len(set(_texts(line))) == 1 else "")
+            _title(found, line)
         at += deep or 1
     return found
+
+
+def _title(found: Layout, line: Line) -> None:
+    """Take a line above all tables for the title: the first, or the first that says “plan”."""
+    texts = set(_texts(line))
+    better = "plan" in " ".join(texts).lower() and "plan" not in found.title.lower()
+    if len(texts) == 1 and (not found.title or better):
+        found.title = texts.pop()
 
 
 def _begin(found: Layout, head: Sequence[Line]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from syncd.importing.blocks import Block, Layout
-from syncd.importing.columns import Guess
+from syncd.importing.columns import Guess, needs
 from syncd.importing.days import Calendar, ambiguous, month_comes_first
 from syncd.importing.figures import is_unknown
 from syncd.importing.filling import Filling
@@ -21,6 +21,8 @@ from syncd.plan.model import Tier
 _ORDER: Final = (Tier.GOAL, Tier.OUTCOME, Tier.KPI, Tier.GUARDRAIL, Tier.ACTION, Tier.PROJECT)
 _LEVELS: Final = {"1": Tier.GOAL, "2": Tier.ACTION, "3": Tier.PROJECT}
 """What the levels of an outline that only counts them are taken for."""
+_NAMED: Final = 5
+"""So many columns are named of a table that is passed over."""
 _LONGEST: Final = 300
 """Letters from which on a text is no title any more: it begins one, and stands whole in the notes."""
 
@@ -76,7 +78,10 @@ class _Gathering:
         for line in layout.above:
             self._section(line, named(next(cell.text for cell in line.cells if cell.text)))
         for table in tables:
-            self._table(table)
+            if needs(table.guesses):
+                self._table(table)
+            else:
+                self._other(table)
 
     def _stand_sheet(self) -> None:
         """Have a sheet named “Goal 1 Literacy” head its lines like a line of that name would, if it is named so."""
@@ -94,6 +99,20 @@ class _Gathering:
             tier for tier, each in standing.items() if tier not in kept and self._heading.get(tier) is not each
         ]:
             del standing[tier]
+
+    def _other(self, table: Table) -> None:
+        """A table of which no column names items: only the lines that head others count."""
+        lines = table.block.lines
+        for line in lines:
+            section = self._heads(line, ())
+            if section is not None and tier_of(section.word):
+                self._section(line, section)
+            else:
+                self._account(line.number, Fate.SKIPPED, "no column of its table names items")
+        if lines and len(table.guesses) > 1:
+            names = ", ".join(f"“{guess.column.name}”" for guess in table.guesses[:_NAMED])
+            words = f"no column of this table names goals, actions, projects or KPIs, so it is passed over ({names})"
+            self.out.problems.append(self._sheet.problem(words, lines[0].number))
 
     def _table(self, table: Table) -> None:
         tiers = [(TIERS[guess.use.role], guess) for guess in table.guesses if guess.use.role in TIERS]

@@ -87,7 +87,7 @@ _WORDS: Final[Mapping[str, str]] = {
     "focus area": "(?:strategic )?focus(?: areas?)?|domains?|goal areas?|priority areas?",
     "priority": "(?:strategic |district )?priorit(?:y|ies)",
     "goal": "(?:strategic |district |board |annual )?goals?(?: statements?)?",
-    "objective": "(?:strategic |smart )?objectives?",
+    "objective": "(?:strategic |smart |performance |annual )?objectives?",
     "outcome": "(?:desired |measurable |expected |student |key )?(?:outcomes?|results?)",
     "kpi": "(?:leading |lagging |success |key |progress |performance )*(?:kpis?|measures?|metrics?|indicators?)"
     "(?: of success)?|measures? of success|evidence of success|key performance indicators?",
@@ -170,6 +170,14 @@ def heading(text: str, calendar: Calendar) -> Heading:
 
 
 def _word(text: str) -> str:
+    """The word of the vocabulary that a text stands for; of several, such as “Strategies / Actions”, the first."""
+    words = [_plain_word(part) for part in re.split(r"/| & | and | or ", text)]
+    if len(words) > 1 and all(words):
+        return "dates" if {*words} == {"start", "due"} else words[0]
+    return _plain_word(text)
+
+
+def _plain_word(text: str) -> str:
     plain = " ".join(_OTHER.sub(" ", text.lower().replace("#", " no ").replace("%", " percent ")).split())
     plain = re.sub(r"\b(?:s|the|of the|a|for|our)\b(?= |$)", " ", plain) if plain else plain
     plain = " ".join(plain.split())
@@ -177,7 +185,7 @@ def _word(text: str) -> str:
         return ""
     found = next((word for word, form in _KNOWN.items() if form.fullmatch(plain)), "")
     tier, _, kind = plain.rpartition(" ")
-    return found or (_word(tier) if kind in _NAMES and _word(tier) in _TIERS else "")
+    return found or (_plain_word(tier) if kind in _NAMES and _plain_word(tier) in _TIERS else "")
 
 
 def tier_of(text: str) -> Tier | None:

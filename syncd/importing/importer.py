@@ -22,7 +22,8 @@ from syncd.importing.values import toml, tree
 from syncd.importing.workbook import read_workbook
 from syncd.plan.model import Tier
 
-_ADVICE: Final = (
+_NO_TABLE: Final = (
+    "no table was found in it that names goals, actions, projects or KPIs; "
     "a table begins with a line of headings such as Goal, Strategic action, Project, KPI, Owner, Due; "
     "a file for --columns says what other headings mean"
 )
@@ -90,15 +91,11 @@ def propose(held: bytes, file: str, settings: Settings) -> Proposal:
     for sheet in sheets:
         held_by = layout(sheet, settings.calendar, settings.columns)
         tables = [Table(block, tuple(guesses(block, settings.calendar, settings.columns))) for block in held_by.blocks]
-        for table in tables:
-            if not needs(table.guesses):
-                held_by.skipped |= {line.number: "no column of its table names items" for line in table.block.lines}
-        found.append((held_by, tuple(table for table in tables if needs(table.guesses))))
+        found.append((held_by, tuple(tables)))
     if not any(sheet.lines for sheet in sheets):
         raise PlanError([Problem(file, "there is nothing in it")])
     if not any(tables for _, tables in found):
-        words = f"no table was found in it that names goals, actions, projects or KPIs; {_ADVICE}"
-        raise PlanError([Problem(file, words)])
+        raise PlanError([Problem(file, _NO_TABLE)])
     return Proposal(file, tuple(found), tuple(remarks))
 
 
@@ -130,7 +127,9 @@ def chosen(proposal: Proposal, uses: Mapping[str, Use]) -> Proposal:
 
 
 def build(proposal: Proposal, settings: Settings) -> Imported:
-    """The items that the sheets hold, without ids yet."""
+    """The items that the sheets hold, without ids yet. Raises PlanError where no column names any."""
+    if not any(needs(table.guesses) for _, table in tables(proposal)):
+        raise PlanError([Problem(proposal.file, _NO_TABLE)])
     stem = re.sub(r"\.\w+$", "", proposal.file.rsplit("/", 1)[-1])
     found = gather(proposal.sheets, settings.calendar, stem)
     found.title = found.title or stem

@@ -18,7 +18,8 @@ _BULLET: Final = re.compile(r"(?:[•·*▪◦‣]|[-–—](?=\s))\s*")
 _ORDINAL: Final = re.compile(r"(\d{1,2}|[a-z])[.)]\s+", re.IGNORECASE)
 _INLINE: Final = re.compile(r"\s*[•·▪◦‣]\s*")
 _NUMBERED: Final = re.compile(
-    r"(?:(?P<word>strategic\s+(?:goal|priority|objective|action|initiative)|goal(?:\s+area)?|priority(?:\s+area)?|pillar"
+    r"(?:(?P<word>(?:strategic|performance|smart|district|board|annual|student)\s+(?:goal|priority|objective|outcome)"
+    r"|strategic\s+(?:action|initiative)|goal(?:\s+area)?|priority(?:\s+area)?|pillar"
     r"|focus\s+area|theme|outcome|objective|strategy|initiative|action(?:\s+step)?|project|task|activity|step|measure"
     r"|metric|indicator|kpi|guardrail|milestone|tactic)\s*\#?\s*)?"
     r"(?P<number>[A-Z]{0,3}\d{1,3}(?:\.[A-Z]{0,2}\d{1,3})*(?:\.?[a-z])?|[IVX]{1,5}|[A-Z])(?P<end>[.):–—-]*)(?:\s+|(?<=[:)])|$)"

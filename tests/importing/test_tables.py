@@ -258,6 +258,29 @@ def test_revisions_of_a_goal() -> None:
     assert "if one is the other in new words" in problems(text)[0]
 
 
+def test_a_table_that_names_nothing() -> None:
+    """Is passed over, which is told; what heads others within it does."""
+    text = "Goal,KPI\nRead,Share\nOwner,Phone,Status\nHR,555,Done\nGoal 2: Safe,,\nGoal,KPI\n,Incidents\n"
+    assert ids(text) == {"G1": "Read", "G1.K1": "Share", "G2": "Safe", "G2.K1": "Incidents"}
+    (problem,) = problems(text)
+    assert problem.startswith("plan.csv:4: no column of this table names goals")
+    assert imported(text).imported.lines == {"read": 7, "used": 3, "skipped": 4, "unreadable": 0}
+    uses = {"Phone": Use(Role.ACTION)}
+    assert 'title = "555"' in imported(text, Settings(uses)).text
+
+
+def test_headings_of_two_words() -> None:
+    """Are what the first of them says, where both are known; a start and an end are both."""
+    found = item("Strategies / Action Steps,Start & End,Owner or Lead\nTrain,2025-26,HR\n", "G1.A1")
+    assert (found.title, found.start, found.owner) == ("Train", date(2025, 7, 1), "HR")
+
+
+def test_the_title_of_a_sheet() -> None:
+    """Is its first line, or the first that says that it is a plan."""
+    for above in ("Our Plan 2025\nLakeview\n", "Lakeview\nOur Plan 2025\n", "Our Plan 2025\nOur second plan\n"):
+        assert 'title = "Our Plan 2025"' in imported(f"{above}Goal,Action\nRead,Train\n").text
+
+
 def test_work_without_a_goal() -> None:
     """Gets one with the name of the sheet, and that is said."""
     text = "Annual plan\nProject,Owner\nTrain,HR\n"
