@@ -1,10 +1,17 @@
-"""A year of edits, day by day: of every day that is past, exactly what was said on it can be told again."""
+"""Half a year of edits, day by day: of every day that is past, exactly what was said on it can be told again.
+
+`python -m tests.story.test_as_known --days 365 --seed 7` lives through a longer one, with other edits.
+"""
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
+import sys
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -25,7 +32,7 @@ from tests.connectors.clock import START, ToldClock
 from tests.scorecard.plans_of_years import edited, source
 
 ZONE = ZoneInfo("America/New_York")
-DAYS = 365
+DAYS = 183
 KPI = "goals.0.outcomes.0.kpis.0"
 ACTION = "goals.0.actions.0"
 
@@ -131,11 +138,9 @@ class Year:
                 world.set(task.gid, due_on=self.app.figures.today() + timedelta(days=self.chance.randint(1, 90)))
 
 
-@pytest.fixture
-def district(tmp_path: Path) -> Iterator[District]:
+@contextmanager
+def founded(folder: Path) -> Iterator[District]:
     """A district with a local Asana; its mapping counts teams' own tasks."""
-    folder = tmp_path / "district"
-    folder.mkdir()
     with Sandbox(token=TOKEN, limits=Limits(per_minute=None)) as box:
         made = District(folder, box)
         made.write_config(
@@ -148,17 +153,38 @@ def district(tmp_path: Path) -> Iterator[District]:
 
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("seed", [3])
-def test_every_day_is_told_again_as_it_was(district: District, seed: int) -> None:
+def test_every_day_is_told_again_as_it_was(tmp_path: Path, seed: int) -> None:
     """Whatever is edited, done, deleted and corrected later: each day is told as it was."""
-    year = Year(district, ToldClock(), random.Random(seed))
-    list(year.app.sync())
-    for _ in range(DAYS):
-        year.live()
-    assert len(year.said) == DAYS
-    told = {card.goals for card, _, _ in year.said.values()}
-    assert len(told) > DAYS / 4, "enough has happened"
-    for day, said in year.said.items():
-        assert year.tell(day) == said, day
-    with pytest.raises(NothingKnown, match="its history begins on"):
-        year.app.scorecard(audience=Audience.INTERNAL, as_of=START.date() - timedelta(days=1))
-    year.app.close()
+    live_through(tmp_path, DAYS, seed)
+
+
+def live_through(folder: Path, days: int, seed: int) -> None:
+    """Live so many days in a new district, and look back at each of them."""
+    with founded(folder) as district:
+        year = Year(district, ToldClock(), random.Random(seed))
+        list(year.app.sync())
+        for _ in range(days):
+            year.live()
+        assert len(year.said) == days
+        told = {card.goals for card, _, _ in year.said.values()}
+        assert len(told) > days / 4, "enough has happened"
+        for day, said in year.said.items():
+            assert year.tell(day) == said, day
+        with pytest.raises(NothingKnown, match="its history begins on"):
+            year.app.scorecard(audience=Audience.INTERNAL, as_of=START.date() - timedelta(days=1))
+        year.app.close()
+
+
+def main() -> None:
+    """Live for longer than the tests do."""
+    asked = argparse.ArgumentParser(prog="python -m tests.story.test_as_known")
+    asked.add_argument("--days", type=int, default=365)
+    asked.add_argument("--seed", type=int, default=3, help="what is edited, and what teams do")
+    given = asked.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        live_through(Path(folder), given.days, given.seed)
+    sys.stdout.write(f"{given.days} days were told, and all of them are told again as they were.\n")
+
+
+if __name__ == "__main__":
+    main()
