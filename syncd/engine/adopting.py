@@ -155,13 +155,14 @@ class Adopter:
         if wanted is None:
             return "the mapping has no task for it: look at the id, and at `select` and the shape of the mapping"
         if not (wanted.create and wanted.touch):
-            return "it needs no task: it is cancelled, put off, not adopted yet, or withheld"
+            return "it needs no task: it is cancelled, put off, not adopted yet, or withheld; change that in the plan"
         if seen is None or self.trees.observed.loss(task):
-            return f"there is no task {task} in “{self.books.container.name}”"
+            return f"there is no task {task} in “{self.books.container.name}”; copy its address from the browser"
         if others := claimed.get(task):
-            return "it is linked already: " + ", ".join(f"{other} ({mapping})" for mapping, other in others)
+            told = ", ".join(f"{other} ({mapping})" for mapping, other in others)
+            return f"it is linked already: {told}; `syncd links drop {others[0][1]}` lets go of it there"
         if (marker := owner_of(self.trees.desired, seen.task)) not in ("", wanted.marker, *wanted.was):
-            return f"it carries the marker of another item ({marker})"
+            return f"it carries the marker of another item ({marker}); take that off the task if it is wrong"
         return self._why_not_item(wanted, task) or self._why_not_there(wanted, task)
 
     def _why_not_item(self, wanted: Wanted, task: str) -> str:
@@ -184,9 +185,11 @@ class Adopter:
         for other, link in self.trees.agreed.links.items():
             planned = route.item(other)
             if planned and wanted.item in planned.path and link.task in above:
-                return f"it stands below the task of {other}, which belongs below the item"
+                return (
+                    f"it stands below the task of {other}, which belongs below the item; move one of them in the tool"
+                )
             if other in path and task in _above(self.trees, link.task):
-                return f"the task of {other}, to which the item belongs, stands below it"
+                return f"the task of {other}, to which the item belongs, stands below it; move one of them in the tool"
         return ""
 
     def _require_place(self, reader: Reader) -> None:

@@ -162,7 +162,7 @@ class Relinker:
         except ToolError as error:
             answer = error
         if not isinstance(answer, Written):
-            return str(answer)
+            return answer.in_full
         seen = Seen(replace(answer.task, steps=self.books.seen[task].task.steps), self.clock.now())
         with self.store.writing() as writer:
             writer.put_seen(self.books.route.connection, self.books.container.id, [seen])

@@ -11,6 +11,7 @@ import pytest
 from syncd.app import App
 from syncd.config import load_config
 from tests.cli.district import PLAN, TASKS, District
+from tests.cli.test_next_steps import STEP
 
 TRAIN, BOOKS, OFFICE = "Train every K-3 teacher", "Choose the reading books", "Open a family office"
 NEW = '\n[[goals.actions]]\nid = "G2.A2"\ntitle = "Call every family"\ndue = 2027-03-01\n'
@@ -104,6 +105,7 @@ def test_what_cannot_be_linked_is_left(added: District) -> None:
     ):
         said = added.run("links", "adopt", item, "--task", task)
         assert (said.code, why in said.out) == (1, True), said.out
+        assert STEP.search(said.out.splitlines()[-1].partition(why)[2]), said.out
     wrong = added.run("links", "adopt", "G9", "--task", call)
     assert (wrong.code, "no mapping has a task for G9" in wrong.err) == (2, True)
     assert len(added.run("links", "--json").json["links"]) == TASKS
