@@ -13,7 +13,7 @@ from connectors.asana.sandbox import Limits
 from connectors.vocabulary import Depth
 from tests.asana.bench import running
 from tests.bench.rows import Row
-from tests.publishing.test_publish import ToldClock
+from tests.connectors.clock import ToldClock
 from tests.service.hooked import hooked
 from tests.service.test_hookup import Office
 
@@ -32,12 +32,13 @@ def measure() -> list[Row]:
 def _quiet() -> Row:
     """A turn of quiet passes over both tools, both of whose webhooks are healthy."""
     clock = ToldClock()
-    with tempfile.TemporaryDirectory() as folder, hooked(Path(folder), clock) as place, ExitStack() as closing:
-        with structlog.testing.capture_logs():
-            office = Office(place, clock, closing)
-            office.begin()
-            office.begin_anew()
-            asked = office.quiet()
+    with ExitStack() as open_:
+        open_.enter_context(structlog.testing.capture_logs())
+        folder = open_.enter_context(tempfile.TemporaryDirectory())
+        office = Office(open_.enter_context(hooked(Path(folder), clock)), clock, open_)
+        office.begin()
+        office.begin_anew()
+        asked = office.quiet()
     told = f"{asked[0]} requests to Asana, {asked[1]} to monday"
     return Row("quiet pass while webhooks are healthy", told, "0", holds=not any(asked))
 
