@@ -34,9 +34,9 @@ from syncd.store.errors import StoreError
 ROOT: Final = Path(__file__).parents[2]
 STEP: Final = re.compile(
     r"(^|[.,;:→] |\band |\bor |`)(to |then |please |most often )*"
-    r"(add|ask|bring|change|check|choose|copy|correct|create|did you mean|give|have|install|keep|leave|let|look|lower|make"
-    r"|move|name|nothing to do|open|pip|put|raise|read|remove|repeat|report|restore|run|say|see|select|set|show|sign"
-    r"|start|stop|syncd|take|try|use|wait|write)\b",
+    r"(add|ask|bring|change|check|choose|copy|correct|create|did you mean|give|have|install|keep|leave|let|look|lower"
+    r"|make|move|name|nothing to do|open|pip|put|raise|read|remove|repeat|report|restore|run|say|see|select|set|show"
+    r"|sign|start|stop|syncd|take|try|use|wait|write)\b",
     re.IGNORECASE,
 )
 """What a person is told to do: a verb where a clause begins, or a command."""
