@@ -12,8 +12,8 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	&& command -v "$$python" && break; done)
 
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps
-# Tests that run processes mostly wait: half as many workers again as there are cores.
-WORKERS ?= $(or $(shell cores=$$(getconf _NPROCESSORS_ONLN) && echo $$((cores + (cores + 1) / 2))),auto)
+# Tests that run processes mostly wait: two workers more than there are cores.
+WORKERS ?= $(or $(shell cores=$$(getconf _NPROCESSORS_ONLN) && echo $$((cores + 2))),auto)
 N ?= 1000
 # What is told of the past.
 PAST := syncd/plan/pieces.py,syncd/scorecard/changes.py,syncd/scorecard/edits.py,syncd/scorecard/events.py,syncd/scorecard/held.py,syncd/scorecard/measurings.py,syncd/scorecard/outlook.py,syncd/scorecard/scope.py
