@@ -67,14 +67,14 @@ def running(district: District | Agency) -> Iterator[Daemon]:
     assert codes == [0]
 
 
-def until(happened: Callable[[], object]) -> None:
-    """Wait until something has happened; fail if it does not."""
+def until(happened: Callable[[], object], patience: float = PATIENCE) -> None:
+    """Wait until something has happened; fail if it does not within so many seconds."""
     waiting = threading.Event()
-    for _ in range(int(PATIENCE / 0.05)):
+    for _ in range(int(patience / 0.05)):
         if happened():
             return
         waiting.wait(0.05)
-    raise AssertionError(f"it did not happen within {PATIENCE:g} s")
+    raise AssertionError(f"it did not happen within {patience:g} s")
 
 
 def tick(district: District, title: str) -> None:
