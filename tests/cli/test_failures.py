@@ -71,7 +71,8 @@ def test_every_problem_of_a_file_is_said(capsys: pytest.CaptureFixture[str]) -> 
     assert capsys.readouterr().err.splitlines() == [
         "plan.toml:12: goals[0]: no such id",
         "config.toml: no such key",
-        "2 problems; nothing was read or written elsewhere. Correct it in plan.toml. Put the file there, or name another.",
+        "2 problems; nothing was read or written elsewhere. "
+        "Correct it in plan.toml. Put the file there, or name another.",
     ]
 
 

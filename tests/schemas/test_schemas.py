@@ -21,7 +21,7 @@ from tests.cli.district import run
 from tests.scorecard.plans_of_years import plans
 
 ROOT = Path(__file__).parents[2]
-PLANS = sorted(ROOT.glob("examples/*/plan.*"))
+PLANS = sorted(ROOT.glob("examples/*/plan.toml"))
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
