@@ -91,6 +91,8 @@ def _guess(
         role = roles.get(found.word) or Role(found.word)
         if role is Role.TARGET and found.on is not None:
             role = Role.INTERIM
+        if role is Role.READING and sample and not _figures(sample):
+            return Guess(column, Use(Role.NOTES), "it speaks of results, and there are no figures in it", examples)
         use = Use(role, found.on if role in DATED else None, found.window if role in DATED else None)
         return Guess(column, use, f"its heading says so{f'; {found.how}' if found.how and use.on else ''}", examples)
     role, why = _by_content(sample, calendar, works="kpi" not in roles or not roles.keys().isdisjoint(WORK))
@@ -119,8 +121,9 @@ def _share(sample: Sequence[str], test: object) -> float:
 
 
 def _figures(sample: Sequence[str]) -> bool:
-    """Whether most texts hold digits."""
-    return _share([text for text in sample if not is_unknown(text)], lambda text: any(map(str.isdigit, text))) > 0.5
+    """Whether most texts hold digits, of those that say anything."""
+    known = [text for text in sample if not is_unknown(text)]
+    return not known or _share(known, lambda text: any(map(str.isdigit, text))) > 0.5
 
 
 def _settled(guessed: list[Guess], taken: set[Role]) -> list[Guess]:

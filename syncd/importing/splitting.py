@@ -16,13 +16,15 @@ _CACHED: Final = 4096
 """What many lines say alike is worked out once."""
 _BULLET: Final = re.compile(r"(?:[•·*▪◦‣]|[-–—](?=\s))\s*")
 _ORDINAL: Final = re.compile(r"(\d{1,2}|[a-z])[.)]\s+", re.IGNORECASE)
+_DOTTED: Final = re.compile(r"[A-Z]{0,3}\d{1,3}(?:\.(?:\d{1,3}|[A-Z]))+[.):]?\s+(?=\S)")
+"""A number such as 1.2 or 1.A.3 at the beginning of a line, which is an item's own."""
 _INLINE: Final = re.compile(r"\s*[•·▪◦‣]\s*")
 _NUMBERED: Final = re.compile(
     r"(?:(?P<word>(?:strategic|performance|smart|district|board|annual|student)\s+(?:goal|priority|objective|outcome)"
     r"|strategic\s+(?:action|initiative)|goal(?:\s+area)?|priority(?:\s+area)?|pillar"
     r"|focus\s+area|theme|outcome|objective|strategy|initiative|action(?:\s+step)?|project|task|activity|step|measure"
     r"|metric|indicator|kpi|guardrail|milestone|tactic)\s*\#?\s*)?"
-    r"(?P<number>[A-Z]{0,3}\d{1,3}(?:\.[A-Z]{0,2}\d{1,3})*(?:\.?[a-z])?|[IVX]{1,5}|[A-Z])(?P<end>[.):–—-]*)(?:\s+|(?<=[:)])|$)"
+    r"(?P<number>[A-Z]{0,3}\d{1,3}(?:\.(?:[A-Z]{0,2}\d{1,3}|[A-Z](?=\.)))*(?:\.?[a-z])?|[IVX]{1,5}|[A-Z])(?P<end>[.):–—-]*)(?:\s+|(?<=[:)])|$)"
     r"(?:[–—-]\s+)?",
     re.IGNORECASE,
 )
@@ -86,6 +88,9 @@ class Owners:
 def listed(text: str) -> Listed:
     """The items of a cell; one where it is no list."""
     lines = [line for line in text.split("\n") if line]
+    dotted = [bool(_DOTTED.match(line)) for line in lines]
+    if sum(dotted) > 1 and dotted[0]:
+        return _by_numbers(lines, dotted)
     marked = [_mark(line) for line in lines]
     if any(marked) and (len(lines) > 1 or _INLINE.match(lines[0])):
         return _by_lines(lines, marked)
@@ -172,6 +177,17 @@ def _by_lines(lines: Sequence[str], marked: Sequence[int]) -> Listed:
         else:
             lead.append(line)
     return Listed(tuple(items), " ".join(lead).rstrip(": "))
+
+
+def _by_numbers(lines: Sequence[str], begins: Sequence[bool]) -> Listed:
+    """Items that begin with a number of their own, which stays with them."""
+    items: list[str] = []
+    for line, new in zip(lines, begins, strict=True):
+        if new:
+            items.append(line)
+        else:
+            items[-1] += f" {line}"
+    return Listed(tuple(items))
 
 
 def _led(parts: tuple[str, ...]) -> Listed:

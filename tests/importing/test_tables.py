@@ -108,6 +108,21 @@ def test_codes_of_the_district_are_ids() -> None:
     assert ids("Code,Goal,Action\nAP-07,Read,Train\n") == {"G1": "Read", "AP-07": "Train"}
 
 
+def test_lines_with_numbers_of_their_own_are_items() -> None:
+    """A line without one goes on from the one above it."""
+    text = 'Goal,Action\nRead,"1.A.1 Train all\nteachers\n1.A.2 Hire"\nSafe,"1.5 million books"\n'
+    assert list(ids(text).items()) == [
+        ("G1", "Read"), ("G1.A1", "Train all teachers"), ("G1.A2", "Hire"), ("G2", "Safe"),
+        ("G2.A1", "1.5 million books"),
+    ]  # fmt: skip
+
+
+def test_results_in_words_are_remarks() -> None:
+    """A colour in the middle of the year is no figure."""
+    text = "Goal,KPI,Mid-Year Status\nRead,Share,Green\n,Other,Red\n"
+    assert (item(text, "G1.K1").notes, problems(text)) == ("Mid-Year Status: Green", [])
+
+
 def test_a_number_belongs_to_what_it_stands_beside() -> None:
     """To the action, where the projects have none of their own; to the project, where each has one."""
     head, rows = "No.,Action,Project\n", '1.2,Train,"• Plan it\n• Do it"\n,,Check it\n1.3,Hire,Post it\n'
