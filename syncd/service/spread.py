@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -21,9 +22,12 @@ from syncd.service.passes import Hints
 from syncd.service.relay import hear
 from syncd.service.schedule import CHORES, Later, add_chores, blank, later
 from syncd.service.watch import Watch
+from syncd.store.errors import StoreError
 
 ORDERS: Final = 32
 """So many orders may be under way at once, reports among them."""
+AGAIN: Final = 5.0
+"""Seconds until what could not be put into the queue is put there again."""
 SOON: Final = "(soon)"
 """The threads of what is to be done in a moment; no connection can have that name."""
 
@@ -59,13 +63,14 @@ class Spread:
         return lambda _connection, seconds, job: self._later(SOON, seconds, job)
 
     def hinted(self, mappings: Sequence[str], hints: Hints) -> None:
-        """One pass of each mapping, as soon as a hand is free, with what a tool has pointed at. Raises StoreError."""
+        """One pass of each mapping, as soon as a hand is free, with what a tool has pointed at."""
         for (connection, container), tasks in hints.items():
-            self._queue.join(jobs.hinted(mappings, connection, container, tasks), jobs.joined)
+            job = jobs.hinted(mappings, connection, container, tasks)
+            self._surely(partial(self._queue.join, job, jobs.joined))
 
     def edited(self, connection: str, mappings: Sequence[str]) -> None:
         """The same for mappings whose plan somebody edited."""
-        self._queue.put(jobs.some(Kind.EDITED, connection, mappings))
+        self._surely(partial(self._queue.put, jobs.some(Kind.EDITED, connection, mappings)))
 
     def look(self) -> None:
         """Keep in the store of which containers we are told, for all who make passes. Raises StoreError."""
@@ -82,11 +87,19 @@ class Spread:
     def _in_turn(self, connection: str, seconds: float, job: Callable[[], None]) -> None:
         token = uuid.uuid4().hex
         self._waiting[token] = job
-        self._later(SOON, seconds, lambda: self._put_here(connection, token))
+        put = partial(self._queue.put, jobs.here(connection, token))
+        self._later(SOON, seconds, partial(self._surely, put))
 
-    def _put_here(self, connection: str, token: str) -> None:
-        with self._watch.trying("queue"):
-            self._queue.put(jobs.here(connection, token))
+    def _surely(self, put: Callable[[], object]) -> None:
+        """Put something into the queue, now or as soon as that can be reached: nobody would say it again."""
+        try:
+            put()
+        except StoreError as error:
+            self._watch.say("queue", error.in_full)
+            if not self._stopped.is_set():
+                self._later(SOON, AGAIN, partial(self._surely, put))
+        else:
+            self._watch.say("queue", "")
 
     def _do(self, job: Job, _over: Callable[[], bool]) -> None:
         with self._watch.trying("queue"):

@@ -244,6 +244,36 @@ def test_the_lead_hears_of_passes_made_elsewhere(district: Shared, opened: Opene
             lead.end()
 
 
+def test_what_cannot_be_put_is_put_later(
+    district: Shared, opened: Opened, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a tool, a person or a command said once is not forgotten because the queue was away just then."""
+    monkeypatch.setattr(spread, "AGAIN", 0.1)
+    queue = opened()
+    with App(load_config(district.config)) as app:
+        app.open_store()
+        watch, stop = Watch(app), threading.Event()
+        lead = Spread(app, watch, queue, stop)
+        lead.schedule.start()
+        away = [StoreError("it is away", "wait")] * 4
+        whole = queue._call
+
+        def call(what: Any) -> Any:
+            if away:
+                what.close()
+                raise away.pop()
+            return whole(what)
+
+        monkeypatch.setattr(queue, "_call", call)
+        lead.edited("asana", ["academics"])
+        lead.hinted(["academics"], {("asana", "12"): {"1": None}})
+        lead.later("asana", 0.0, stop.set)
+        until(lambda: [kind for kind, _ in waiting(url)] == ["here", "hinted", "edited"])
+        until(lambda: "queue" not in watch.troubles._entries)
+        stop.set()
+        lead.end()
+
+
 def test_what_is_told_arrives_as_it_was(district: Shared) -> None:
     """The watch of the daemon that leads learns what one beside the pass would have; no secret is on the way."""
     with App(load_config(district.config)) as app:
