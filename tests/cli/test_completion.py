@@ -86,7 +86,9 @@ def test_names_are_there_at_once(folder: Path, words: str) -> None:
     )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert done.stdout
-    assert {name.partition(".")[0] for name in done.stderr.splitlines()}.isdisjoint(HEAVY)
+    modules = {name.partition(".")[0] for name in done.stderr.splitlines()}
+    assert "click" in modules
+    assert modules.isdisjoint(HEAVY)
     assert after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime < 0.3
 
 
