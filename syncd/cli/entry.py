@@ -110,8 +110,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
     if os.environ.get(VARIABLE, "").endswith("_complete"):
         return int(import_module("syncd.cli.completing").answer(cli, program()))
-    if os.environ.get(VARIABLE, "").endswith("_complete"):
-        return int(import_module("syncd.cli.completing").answer(cli, program()))
     try:
         code = cli.main(arguments, prog_name=program(), complete_var=VARIABLE, standalone_mode=False)
         sys.stdout.flush()
