@@ -62,6 +62,8 @@ class Plans:
         self._kept: dict[str, _Kept] = {}
         self._looked: dict[str, tuple[Mapping[Path, object], Mapping[Path, object]]] = {}
         """The state of each plan's files when an edit was told last, and at the last look."""
+        self._beside: dict[str, tuple[Plan | None, tuple[Path, ...]]] = {}
+        """The files of each plan, and of which reading of it: every look at it asks for their states."""
         self._lock = threading.Lock()
         """Held for moments only: whatever is slow to come must not hold up who sees to the service."""
         self._reading = {name: threading.Lock() for name in sources}
@@ -218,9 +220,15 @@ class Plans:
 
     def _state(self, name: str, plan: Plan | None) -> Mapping[Path, object]:
         """What changes whenever a file of the plan does."""
-        own = self._folder / self._sources[name].source
-        files = [own.parent / place for place in _places(own.name, plan) if not is_address(place)]
-        return {file: _stamp(file) for file in files}
+        return {file: _stamp(file) for file in self._files(name, plan)}
+
+    def _files(self, name: str, plan: Plan | None) -> tuple[Path, ...]:
+        known = self._beside.get(name)
+        if known is None or known[0] is not plan:
+            own = self._folder / self._sources[name].source
+            files = dict.fromkeys(own.parent / place for place in _places(own.name, plan) if not is_address(place))
+            self._beside[name] = known = (plan, tuple(files))
+        return known[1]
 
 
 def _places(source: str, plan: Plan | None) -> Iterator[str]:

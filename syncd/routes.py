@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 
 from connectors.vocabulary import FieldValue
 from mappings.shape import PlanItem
@@ -20,7 +19,7 @@ from syncd.plans import Plans
 from syncd.scorecard.addresses import goal_pages
 from syncd.scorecard.kpi_tasks import kpi_figures
 from syncd.scorecard.view import Scorecard
-from syncd.withholding import Withholding, withheld
+from syncd.withholding import Held, Withholding, withheld
 
 
 class Routes:
@@ -36,6 +35,8 @@ class Routes:
     ) -> None:
         self._config, self._plans, self._plan, self._card = config, plans, plan, card
         self._withholding = withholding
+        self._known: dict[str, tuple[Plan, Mapping[str, Held], tuple[PlanItem, ...]]] = {}
+        """The items of each plan without figures, and what they were made of: many mappings ask for them."""
 
     def of(self, names: Sequence[str]) -> list[Route]:
         """The mappings of these names; those that show figures last, for these follow from the others.
@@ -58,7 +59,7 @@ class Routes:
         if not route.rules.kpi_is_task:
             return route
         figures = kpi_figures(self._card(source), self._plan(source))
-        return replace(route, items=self._items(source, figures))
+        return replace(route, items=self._with_figures(source, figures))
 
     def without_figures(self, name: str) -> Route:
         """A mapping as configuration and plan have it, from which figures follow."""
@@ -77,9 +78,14 @@ class Routes:
             refused=lambda edits: refusals(place, ending(self._config.plans[mapping.plan].source), edits),
         )
 
-    def _items(
-        self, source: str, figures: Mapping[str, Mapping[str, FieldValue]] = MappingProxyType({})
-    ) -> tuple[PlanItem, ...]:
+    def _items(self, source: str) -> tuple[PlanItem, ...]:
+        plan, found = self._plan(source), self._withholding.of(source)
+        known = self._known.get(source)
+        if known is None or known[0] is not plan or known[1] is not found:
+            self._known[source] = known = (plan, found, self._with_figures(source, {}))
+        return known[2]
+
+    def _with_figures(self, source: str, figures: Mapping[str, Mapping[str, FieldValue]]) -> tuple[PlanItem, ...]:
         """The plan's items as they may leave: what the screen over texts found stands in none of them."""
         found = self._withholding.of(source)
         plan = without_texts(self._plan(source), {item: each for item, each in found.items() if each.is_text})
