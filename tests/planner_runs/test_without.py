@@ -7,12 +7,15 @@ import pytest
 from tests.planner_runs.runs import Failed, tell
 from tests.planner_runs.without import MECHANISMS, without
 
+SEEN = {"what is back in the plan comes back": 1933, "a change bears on what stands below": 2875}
+"""The first run that notices, where that takes long to come to: it is tried before the others."""
+
 
 @pytest.mark.parametrize("mechanism", MECHANISMS)
 def test_a_missing_rule_is_noticed(mechanism: str) -> None:
     """Within the stated number of runs one breaks a promise, and the same run holds with the rule in its place."""
     _, runs = MECHANISMS[mechanism]
-    for seed in range(runs):
+    for seed in sorted(range(runs), key=lambda seed: seed != SEEN.get(mechanism)):
         try:
             with without(mechanism):
                 tell(seed)

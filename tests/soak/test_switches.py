@@ -8,18 +8,30 @@ import pytest
 
 from tests.soak.lost import Lost
 from tests.soak.simulator import Failed, live_through
-from tests.soak.switches import SWITCHES, Switch, switched_off
+from tests.soak.switches import SWITCHES, switched_off
+
+SEEN = {
+    "intent journal": 35,
+    "complete listing": 35,
+    "marker before the plan": 12,
+    "touched since": 26,
+    "what was begun": 27,
+    "recalled merges": 79,
+    "unheard of": 104,
+}
+"""The first history in which it shows, where that takes long to come to: it is tried before the others."""
 
 
 @pytest.mark.parametrize("name", SWITCHES)
 def test_without_it_something_goes_wrong(folder: Path, name: str) -> None:
-    """Within so many histories, from the first seed on, something is lost, doubled or wrong."""
+    """Within so many histories something is lost, doubled or wrong."""
     with switched_off(name), pytest.raises(Failed) as failed:
-        _live(SWITCHES[name], folder)
+        _live(name, folder)
 
     assert isinstance(failed.value.wrong, Lost), "what takes the mechanism's place is broken itself"
 
 
-def _live(switch: Switch, folder: Path) -> None:
-    for seed in range(switch.within):
+def _live(name: str, folder: Path) -> None:
+    switch = SWITCHES[name]
+    for seed in sorted(range(switch.within), key=lambda seed: seed != SEEN.get(name)):
         live_through(seed, folder, often=switch.often)
