@@ -113,7 +113,7 @@ $(VENV)/.ready-to-run: requirements.lock requirements-build.lock pyproject.toml 
 
 $(VENV)/.ready-to-work: requirements-dev.lock $(VENV)/.ready-to-run
 	@echo "Installing what tests and checks need (once) …"
-	@$(INSTALL) -r requirements-dev.lock
+	@$(INSTALL) --no-compile -r requirements-dev.lock
 	@touch $@
 
 define compile
