@@ -47,7 +47,7 @@ class View:
     """What one publication told of a day: its parts, and the `whole` as the range of its counts.
 
     `rest` are the people of the whole in no part. Of parts that stand `apart` nobody knows which make up the whole.
-    `whole_figure` is what the true figure of the whole is known by.
+    `whole_figure` is what the true figure of the whole is known by, `minimum` the size below which a part was small.
     """
 
     parts: tuple[Part, ...]
@@ -56,6 +56,12 @@ class View:
     rest: int
     is_share: bool
     apart: bool
+    minimum: int
+
+    def hidden(self, now: View) -> frozenset[Part]:
+        """Of what another one by the same rule is about too, the parts that this one hid."""
+        alike = self.minimum == now.minimum and self._figures() == now._figures()
+        return frozenset(part for part in self.parts if part.told is None) if alike else frozenset()
 
     def tells_no_more(self, other: View) -> bool:
         """Whether it is about the same figures as another one, and tells nothing that that did not."""

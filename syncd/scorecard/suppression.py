@@ -149,12 +149,23 @@ class _Family:
         out = {(part.name, part.people, part.figure) for view in self.earlier for part in view.parts if part.told}
         for cell in self.cells:
             cell.out = (cell.name(), cell.people, _figure(cell.reading)) in out
+        self._repeat()
         shown = [cell for cell in self.cells if not (cell.hidden or cell.out)]
         shown.sort(key=lambda cell: (cell.people or 0, cell.reading.where))
         for cell in shown:
             if not (self._is_open() or self.gives_away()):
                 return
             cell.hidden = True
+
+    def _repeat(self) -> None:
+        """Hide what was hidden when just this was published last: then nothing needs to be worked out anew."""
+        if not self.earlier:
+            return
+        now = self.view()
+        before = next((found for each in reversed(self.earlier) if (found := each.hidden(now))), frozenset[Part]())
+        hidden = {(part.name, part.people, part.figure) for part in before}
+        for cell in self.cells:
+            cell.hidden |= (cell.name(), cell.people, _figure(cell.reading)) in hidden
 
     def gives_away(self) -> bool:
         """Whether it would give something away beside what was published before."""
@@ -164,7 +175,7 @@ class _Family:
         """What is told of a day that is not closed."""
         figure = "" if self.whole is None else f"{_figure(self.whole.reading)} of {self.whole.people}"
         parts = tuple(cell.part() for cell in self.cells)
-        return View(parts, self._told(), figure, self._rest(), self.is_share, self.apart)
+        return View(parts, self._told(), figure, self._rest(), self.is_share, self.apart, self.minimum)
 
     def _told(self) -> tuple[int, int]:
         """The range of what is told of the whole, or of what is known of it elsewhere."""

@@ -298,6 +298,14 @@ def test_a_larger_minimum_hides_what_it_can() -> None:
     assert press.publish(State(SMALL).readings()) == [None, "50", "50", "50"]
 
 
+def test_a_smaller_minimum_shows_what_it_may() -> None:
+    """Who decides that four are enough has nothing to hide any more."""
+    press = Press()
+    assert press.publish(State(SMALL).readings()) == [None, None, "50", "50"]
+    press.minimum = 3
+    assert press.publish(State(SMALL).readings()) == ["50", "50", "50", "50"]
+
+
 def test_figures_that_are_no_percentages_are_held_against_each_other_too() -> None:
     """A sum with one school more is that school's figure, whatever else is hidden."""
     days = {"Oak": "3", "Elm": "9", "Ash": "20"}
