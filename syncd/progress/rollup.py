@@ -15,11 +15,13 @@ Only adopted items count. The evidence is what was known on `today`.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
-from math import lcm
+from functools import lru_cache
 
 from syncd.plan.model import Action, Goal, Kpi, Outcome, Placed, Plan, Project, Status, Tier
 from syncd.progress.evidence import Evidence, is_planned
@@ -86,7 +88,7 @@ class Rollup:
 
 def rollup(plan: Plan, evidence: Mapping[str, Evidence], today: date) -> Rollup:
     """Progress of every adopted project, action and KPI of a plan, from what the tools say about its tasks."""
-    adopted = [placed for placed in plan.walk() if placed.status is Status.ADOPTED]
+    adopted = [placed for placed in plan.items.values() if placed.status is Status.ADOPTED]
     names = {placed.item.id for placed in adopted}
     result = _Rolling(evidence, today, names)
     for placed in adopted:
@@ -115,7 +117,7 @@ class _Rolling:
         for work in works:
             seen = self._evidence.get(work.id)
             self.leaves[work.id] = leaf(work, seen, self._today, above=state, action=action, linked=linked)
-        terms = [self._leaf_term(project.id, Fraction(project.weight)) for project in projects]
+        terms = [self._leaf_term(project.id, _exact(project.weight)) for project in projects]
         terms = terms or [self._leaf_term(action.id, Fraction(1))]
         self.actions[action.id] = combine(action.id, terms)
 
@@ -180,27 +182,34 @@ def combine(item: str, terms: Iterable[Term]) -> Line:
 
 
 def _mean(pairs: Iterable[tuple[Fraction, Fraction | None]]) -> Fraction | None:
-    """The weighted mean of those that are known, in whole numbers: they add up a score of times faster."""
-    known = [(weight, share) for weight, share in pairs if share is not None]
-    ones, parts = _parts(weight for weight, _ in known), _parts(share for _, share in known)
-    total = sum(_whole(weight, ones) for weight, _ in known)
-    done = sum(_whole(weight, ones) * _whole(share, parts) for weight, share in known)
-    return Fraction(done, total * parts) if total else None
+    """The weighted mean of those that are known."""
+    weights: dict[int, int] = defaultdict(int)
+    shares: dict[int, int] = defaultdict(int)
+    for weight, share in pairs:
+        if share is not None:
+            (number, whole), (done, parts) = weight.as_integer_ratio(), share.as_integer_ratio()
+            weights[whole] += number
+            shares[whole * parts] += number * done
+    total = _added(weights)
+    return _added(shares) / total if total else None
 
 
 def _sum(values: Iterable[Fraction]) -> Fraction:
-    values = tuple(values)
-    parts = _parts(values)
-    return Fraction(sum(_whole(value, parts) for value in values), parts)
+    found: dict[int, int] = defaultdict(int)
+    for number, whole in map(Fraction.as_integer_ratio, values):
+        found[whole] += number
+    return _added(found)
 
 
-def _parts(values: Iterable[Fraction]) -> int:
-    """Into how many parts a whole must be cut for each of the values to be a whole number of them."""
-    return lcm(*{value.denominator for value in values})
+def _added(numbers: Mapping[int, int]) -> Fraction:
+    """The sum of what was counted by its denominator: there are few, and whole numbers add up many times faster."""
+    return sum((Fraction(number, whole) for whole, number in numbers.items()), Fraction(0))
 
 
-def _whole(value: Fraction, parts: int) -> int:
-    return value.numerator * (parts // value.denominator)
+@lru_cache
+def _exact(weight: Decimal) -> Fraction:
+    """A weight as a fraction: there are few, and every project has one."""
+    return Fraction(weight)
 
 
 def _expected(known: list[Term]) -> Fraction | None:
