@@ -15,6 +15,8 @@ from syncd.plan.model import State, Tier
 _UNKNOWN: Final = "TBD"
 _STRICT: Final = re.compile(r"[<>]\s*[\d.,]+\s*%?")
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
+_CLOSING: Final = re.compile(r'"(?=""|\Z)')
+"""A quote that would end a text of several lines, with those behind it."""
 _KPI_STATES: Final = {State.CANCELLED: "retired", State.ON_HOLD: "paused", State.DEFERRED: "paused"}
 LISTS: Final[Mapping[Tier, str]] = {
     Tier.GOAL: "goals", Tier.OUTCOME: "outcomes", Tier.KPI: "kpis", Tier.GUARDRAIL: "guardrails",
@@ -99,9 +101,8 @@ def _key(name: str) -> str:
 
 
 def _block(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"""', '\\"""')
-    end = "\\" if escaped.endswith('"') else ""
-    return f'"""\n{escaped[:-1] if end else escaped}{end}{chr(34) if end else ""}"""'
+    escaped = _CLOSING.sub(r'\\"', text.replace("\\", "\\\\"))
+    return f'"""\n{escaped}"""'
 
 
 def table(path: Sequence[str], held: Mapping[str, Any]) -> str:

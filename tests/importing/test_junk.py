@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import tomllib
 from decimal import Decimal
 
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from syncd.errors import PlanError
 from syncd.importing.bringing import Brought, bring, existing
 from syncd.importing.figures import is_unknown
 from syncd.importing.importer import Settings, propose
+from syncd.importing.values import toml
 from syncd.plan.fitting import fitted
 from syncd.plan.model import Kpi, Plan
 
@@ -136,3 +138,9 @@ def test_any_bytes(held: bytes) -> None:
 def test_any_text(text: str) -> None:
     """Nor does any text break it."""
     imported(f"Goal,Action,Owner,Due\n{text}".encode("utf-8", "replace"))
+
+
+@given(st.text(alphabet='"\\ab\n'))
+def test_any_quotes(text: str) -> None:
+    """However many quotes stand in a text of several lines, and wherever: it is read as it was."""
+    assert tomllib.loads(f"it = {toml(text, block=True)}") == {"it": text}
