@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -116,8 +116,9 @@ def _by_content(sample: Sequence[str], calendar: Calendar, *, works: bool) -> tu
     return Role.NOTES, "its heading is not known; its text is kept as a remark"
 
 
-def _share(sample: Sequence[str], test: object) -> float:
-    return sum(bool(test(text)) for text in sample) / len(sample) if callable(test) and sample else 0.0
+def _share(sample: Sequence[str], test: Callable[[str], bool]) -> float:
+    """The part of a sample that is so; there must be one."""
+    return sum(map(test, sample)) / len(sample)
 
 
 def _figures(sample: Sequence[str]) -> bool:

@@ -20,10 +20,9 @@ _LAST: Final = re.compile(r"(?:^|\.)(\d{1,4})$")
 _ROMAN: Final = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10}
 
 
-def number(goals: Sequence[Thing], taken: set[str]) -> Iterator[Problem]:
+def number(goals: Sequence[Thing], taken: set[str]) -> list[Problem]:
     """Give each item without an id one that is not `taken`; what is odd about the numbers of the sheet."""
-    used = {outline(each) for each in taken}
-    yield from _level(goals, "", used)
+    return list(_level(goals, "", {outline(each) for each in taken}))
 
 
 def _level(things: Sequence[Thing], above: str, used: set[str]) -> Iterator[Problem]:
