@@ -44,6 +44,8 @@ class Hands:
         self._stopped = threading.Event()
         self._lost = threading.Event()
         self._serving: asyncio.Task[None] | None = None
+        self._said = False
+        """Whether it was told that the queue is lost, since a job came out of it last."""
         self._ended: Future[None] = Future()
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -71,6 +73,7 @@ class Hands:
 
     async def _one(self, job: Job) -> None:
         lost = self._lost
+        self._said = False
         if job.lock and self._settle:
             with suppress(ConnectorException):  # then the job finds out itself
                 await self._take_over(job.lock)
@@ -88,7 +91,6 @@ class Hands:
 
     async def _serve(self) -> None:
         """Serve until it is asked to stop, and begin again whenever the database was away."""
-        said = False
         while not self._stopped.is_set():
             self._lost = threading.Event()
             self._serving = asyncio.get_running_loop().create_task(self._run())
@@ -97,9 +99,9 @@ class Hands:
             self._lost.set()
             if self._stopped.is_set():
                 return
-            if not said:
+            if not self._said:
                 _log.warning("queue_lost", message=f"{type(trouble).__name__}; it is asked again every second")
-            said = True
+            self._said = True
             await asyncio.sleep(AGAIN)
 
     async def _run(self) -> None:

@@ -66,7 +66,7 @@ class Job:
 
     @classmethod
     def of(cls, kept: Mapping[str, Any], *, lock: str | None, key: str | None, queue: str) -> Self | None:
-        """The job again; None for one of another version of syncd, which that one does."""
+        """The job again; None for one of another version of syncd: nobody does that, and the next tick puts another."""
         try:
             kind, served = Kind(kept["kind"]), Queue(queue)
         except (KeyError, ValueError):

@@ -56,7 +56,7 @@ class Lending:
         wanted = [name for name in job.what.get("mappings", ()) if name in known]
         names = [name for name in wanted if jobs.lock_of(known[name].connection) == job.lock]
         if not names:
-            return  # it is of another configuration, whose processes make it
+            return  # it is of another configuration: nobody does it here, and the next tick puts another
         _log.debug("job_begins", kind=job.kind.value, mappings=names, tries=job.tries)
         relay = Relay(self._tell)
         share = Share(self._is_over(over), partial(self._others_wait, job.lock), self._app.clock.monotonic)
