@@ -22,7 +22,6 @@ class Peer:
     name: str
     launcher: str
     pins: tuple[str, ...] = ()
-    reads: bool = True
     writes: bool = False
     again: bool = True
     shows: bool = False
