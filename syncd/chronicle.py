@@ -92,8 +92,7 @@ class Chronicle:
             self._note_work(writer, name, work, at)
             if known.read_at is not None and writer.look(name, day) != known.read_at:
                 writer.put_look(name, day, known.read_at)
-            for point in news(iter(points), writer.newest_points(name, day)):
-                writer.add_point(point)
+            writer.add_points(news(iter(points), writer.newest_points(name, day)))
 
     def recall(self, now: Plan, day: date) -> Known:
         """What was known, at the end of that day, of what is this plan now. Raises NothingKnown."""
