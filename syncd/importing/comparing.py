@@ -55,8 +55,8 @@ class Kept:
 class Update:
     """What a new version of a sheet does to a plan.
 
-    `gone` are items that the sheet had and has no more: they stay in the plan. `left_out` are items that somebody took
-    out of the plan: they are not put back.
+    `added` are all new items, those below other new ones too. `gone` are items that the sheet had and has no more: they
+    stay in the plan. `left_out` are items that somebody took out of the plan: they are not put back.
     """
 
     added: list[Thing] = field(default_factory=list)
@@ -133,10 +133,7 @@ def _compare(
                 update.kept.append(Kept(thing.id, "place", there.under, under))
         _values(thing, there, before, update)
     for each in thing.below:
-        if there is not None or each.id in plan or each.id in recalled:
-            _compare(each, plan, recalled, update, seen)
-        else:
-            seen.update(below.id for below in each.walk())
+        _compare(each, plan, recalled, update, seen)
 
 
 def _values(thing: Thing, there: Placed, before: Recalled | None, update: Update) -> None:

@@ -73,9 +73,7 @@ def changes(brought: Brought) -> Iterator[str]:
         yield f"renamed  {each.id} “{each.before}” is now “{each.after}” ({each.likeness:.0f} of 100 alike)"
     for thing, under in update.moved:
         yield f"moved    {thing.id} “{thing.title}” from {under} to {thing.above.id if thing.above else 'the top'}"
-    moved = {thing.id for thing, _ in update.moved} | {thing.id for thing in update.left_out}
-    for thing in update.added:
-        yield from (f"added    {each.id} “{each.title}”" for each in thing.walk() if each.id not in moved)
+    yield from (f"added    {thing.id} “{thing.title}”" for thing in update.added)
     for edit in update.edits:
         if edit.key != "title" or edit.id not in renamed:
             before = "nothing" if edit.before is None else f"“{short(edit.before)}”"

@@ -140,10 +140,9 @@ def _additions(draft: _Draft, update: Update) -> Iterator[Splice]:
     for thing in update.added:
         by_parent[thing.above.id if thing.above else None].append(thing)
     apart = {*draft.items, *(thing.id for thing in update.left_out)}
-    added = {below.id for thing in update.added for below in thing.walk() if below.id not in apart}
     found = []
     for under, things in by_parent.items():
-        if under in added and under not in draft.items:
+        if under is not None and under not in draft.items:
             continue  # it comes with what it stands under
         above = _names(draft.items[under].path) if under is not None else []
         blocks = [tree(thing, above, apart) for thing in things]
@@ -220,12 +219,8 @@ def _require(document: Document, before: Mapping[str, Placed], update: Update) -
         wanted[id_][1].setdefault("readings", []).append(plain(reading))
     for thing, _ in update.moved:
         wanted[thing.id] = (thing.above.id if thing.above else None, wanted[thing.id][1])
-    apart = {*before, *(thing.id for thing in update.left_out)}
     for thing in update.added:
-        for each in thing.walk():
-            if each.id not in apart:
-                own = plain(values(each))
-                wanted[each.id] = (each.above.id if each.above else None, _tidied(own))
+        wanted[thing.id] = (thing.above.id if thing.above else None, _tidied(plain(values(thing))))
     found = {id_: (each.under, _own(each.held)) for id_, each in placed(document.data).items()}
     if {id_: (under, _tidied(own)) for id_, (under, own) in wanted.items()} != found:
         raise ByHand

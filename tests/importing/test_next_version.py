@@ -13,6 +13,7 @@ from syncd.errors import PlanError
 from syncd.importing.bringing import Brought, bring, existing
 from syncd.importing.comparing import Update
 from syncd.importing.importer import Settings, propose
+from syncd.importing.telling import changes
 from syncd.importing.updating import ByHand
 from syncd.plan.fitting import fitted
 from syncd.plan.model import Plan
@@ -168,7 +169,7 @@ def test_new_items_go_where_they_belong() -> None:
     )
     done, update = brought(sheet, made.text, made.memory)
     found = plan_in(done.text)
-    assert [each.id for each in update.added] == ["G1.A2.P1", "G2.K1", "G3"]
+    assert [each.id for each in update.added] == ["G1.A2.P1", "G2.K1", "G3", "G3.A1", "G3.A1.P1"]
     assert (found.items["G1.A2.P1"].path, found.items["G3.A1.P1"].path) == (("G1", "G1.A2"), ("G3", "G3.A1"))
 
 
@@ -210,6 +211,20 @@ def test_a_plan_that_was_not_imported() -> None:
     done, update = brought(f"{HEAD}All read,,,,,Train,,HR,June 2027,\n", plan, "")
     assert done.text == plan + 'owner = "HR"\n'
     assert [(each.id, each.key) for each in update.kept] == [("T", "due")]
+
+
+def test_what_was_there_goes_below_what_is_new() -> None:
+    """However deep: it moves with its id, and nothing that the plan held is told to be new."""
+    held = '[[goals]]\nid = "R"\ntitle = "Read"\n\n[[goals.actions]]\nid = "T"\ntitle = "Train"\n\n'
+    project = '[[goals.actions.projects]]\nid = "T1"\ntitle = "Train every teacher"\nowner = "HR"\n'
+    sheet = "Goal,Action,Project,Due\nSafe halls,Hire,Train every teacher,June 2027\n"
+    done, update = brought(sheet, f"{PLAN}{held}{project}", "")
+    assert [line.split(" “")[0] for line in changes(done)] == [
+        "moved    T1", "added    G1", "added    G1.A1", "changed  T1"
+    ]  # fmt: skip
+    assert [(thing.id, under) for thing, under in update.moved] == [("T1", "T")]
+    found = plan_in(done.text).items["T1"]
+    assert (found.path, found.item.owner) == (("G1", "G1.A1"), "HR")
 
 
 def test_a_plan_in_braces_is_left_to_people() -> None:
