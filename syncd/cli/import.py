@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Final
@@ -75,7 +76,7 @@ def _write(done: Brought, out: Path, there: Existing | None, asker: Asker) -> No
         raise click.Abort
     places.write(done, out, there)
     if asked:
-        tell(f"Written to {out}. Look through it; `syncd check` and `syncd lint` say what it still needs.")
+        tell(f"Written to {out}. Look through it; `syncd lint {shlex.quote(str(out))}` says what it still needs.")
 
 
 def _keep_columns(proposal: Proposal, settings: Settings, file: Path | None, asker: Asker) -> None:

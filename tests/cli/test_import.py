@@ -58,7 +58,7 @@ def test_a_sheet_in_order_ends_with_0(folder: Path) -> None:
     done = run("small.csv", "--out", "district.toml", "--yes")
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[0] == "small.csv: 1 goal, 1 action."
-    assert "Written to district.toml." in done.stderr
+    assert "Written to district.toml. Look through it; `syncd lint district.toml` says" in done.stderr
     assert left(folder) == {"district.toml", "district.imported.json"}
 
 
