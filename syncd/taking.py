@@ -1,4 +1,4 @@
-"""After a pass, takes readings of KPIs from a field of their tasks that the mapping names; asks the tool nothing more."""
+"""After a pass, takes readings of KPIs from a field of their tasks that the mapping names; asks nothing of the tool."""
 
 from __future__ import annotations
 
