@@ -71,6 +71,14 @@ class View:
         mine = Counter((each.name, each.figure, each.told, each.bound) for each in self.parts if each.told is not None)
         return mine <= told
 
+    def may_hold(self, other: View) -> bool:
+        """Whether people of a part that another one hid may be in no part here, and the whole is another one too."""
+        figure, _, people = self.whole_figure.partition(" of ")
+        same = {self.whole_figure, f"{figure} of None"} if people != "None" else {self.whole_figure}
+        if (self.parts and not self.rest) or other.whole_figure in same:
+            return False
+        return not {part.name for part in other.parts if part.told is None} <= {part.name for part in self.parts}
+
     def _figures(self) -> tuple[object, ...]:
         """What it is about, whatever is told of it."""
         parts = sorted((each.name, each.people or -1, each.figure) for each in self.parts)
@@ -95,6 +103,8 @@ def gives_away(earlier: Sequence[View], now: View, minimum: int) -> bool:
         # How they hang together is not known: all that tells no more is a figure of the whole that is out already.
         wholes = {each.whole_figure for each in earlier}
         return any(part.told is not None for part in now.parts) or now.whole_figure not in wholes | {""}
+    if any(now.may_hold(each) or each.may_hold(now) for each in views if each is not now):
+        return True
     system = _System(views, minimum)
     return system.tells_a_count() if now.is_share else system.tells_a_figure()
 

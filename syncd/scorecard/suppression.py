@@ -55,8 +55,10 @@ def tellings(plan: Plan, told: Told, until: date) -> dict[str, dict[About, View]
     found: dict[str, dict[About, View]] = {}
     for name, placed in plan.items.items():
         kpi = placed.item
-        if placed.public and isinstance(kpi, Kpi) and any(one.scope is not Scope.DISTRICT for one in kpi.readings):
-            earlier = earlier_of(kpi, told)
+        if not (placed.public and isinstance(kpi, Kpi)):
+            continue
+        earlier = earlier_of(kpi, told)
+        if earlier or any(one.scope is not Scope.DISTRICT for one in kpi.readings):
             _, families = _protected(kpi, plan.minimum_group, earlier)
             views = {each.about: each.view() for each in families if each.about.on <= until and not each.closed}
             news = {
@@ -257,6 +259,7 @@ def _protected(kpi: Kpi, minimum: int, earlier: Mapping[About, Sequence[View]]) 
     """The cells of a KPI's readings with as much hidden as must be, and what was taken together."""
     cells = [_cell(kpi, reading, minimum) for reading in kpi.readings]
     families = list(_families(kpi, cells, minimum, earlier))
+    _keep_moved(families, earlier)
     for family in families:
         family.protect()
     closed = {each.about[:2] for each in families if each.gives_away()}
@@ -320,6 +323,29 @@ def _families(
         apart = about.kind == Scope.GROUP.value
         before = earlier.get(about) or lost
         yield _Family(about, family, wholes.get(about[:2]), minimum, _is_share(kpi), apart, before)
+    # Parts that were taken out of the plan are in the whole all the same.
+    for about in earlier.keys() - found.keys():
+        if whole := wholes.get(about[:2]):
+            apart = about.kind == Scope.GROUP.value
+            yield _Family(about, [], whole, minimum, _is_share(kpi), apart, earlier[about])
+
+
+def _keep_moved(families: Iterable[_Family], earlier: Mapping[About, Sequence[View]]) -> None:
+    """Hide what was hidden on another day, in another window or as of another kind, and is not there any more."""
+    now = {each.about: {_moving(cell.part()) for cell in each.cells} for each in families}
+    moved: set[tuple[str, int | None, str]] = set()
+    for about, views in earlier.items():
+        parts = [part for view in views for part in view.parts]
+        hidden = {_moving(part) for part in parts if part.told is None}
+        moved |= hidden - {_moving(part) for part in parts if part.told is not None} - now.get(about, set())
+    for family in families:
+        for cell in family.cells:
+            cell.hidden |= _moving(cell.part()) in moved
+
+
+def _moving(part: Part) -> tuple[str, int | None, str]:
+    """What a part keeps that stands on another day or in another kind."""
+    return part.name.rpartition(":")[2].strip(), part.people, part.figure
 
 
 def _when(reading: Reading) -> tuple[date, str]:

@@ -9,10 +9,11 @@ from decimal import Decimal
 from itertools import product
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from syncd.plan.model import Audience, Kpi, Plan, Reading, Scope
+from syncd.plan.model import Audience, Kpi, Plan, Reading, Scope, Window
 from syncd.scorecard.coding import counts
 from syncd.scorecard.earlier import About, View, held, to_told
 from syncd.scorecard.possible import Sum, determined, fits
@@ -267,6 +268,59 @@ def test_a_reading_of_another_day_is_held_against_those_that_are_not_there_any_m
     press.publish(State({name: SMALL[name] for name in ("Elm", "Ash")}).readings())
     moved = [one.model_copy(update={"on": date(2026, 4, 30)}) for one in State(SMALL).readings()]
     assert press.publish(moved) == [None, None, None, None]
+
+
+MEASURED = {"Elm": (30, 60), "Ash": (16, 40), "Oak": (4, 8)}
+"""Oak is small, so Ash is hidden too."""
+
+
+@pytest.mark.parametrize("left", [(), ("Elm",)])
+def test_a_whole_without_a_school_that_was_hidden_is_not_told(left: tuple[str, ...]) -> None:
+    """Oak was in the whole, and is not: the difference is Oak, whether or not its own reading stands in the plan."""
+    press = Press()
+    assert press.publish(State(MEASURED).readings()) == ["50", None, None, "46.296296296296"]
+    whole = reading("", 46, 100, Scope.DISTRICT)
+    some = [reading(name, *MEASURED[name], Scope.SCHOOL) for name in left]
+    assert press.publish([*some, whole]) == [None for _ in (*some, whole)]
+
+
+def test_a_whole_stays_told_when_its_schools_are_taken_out() -> None:
+    """It is the one that was told, so it tells nothing more."""
+    press = Press()
+    press.publish(State(MEASURED).readings())
+    assert press.publish(State(MEASURED).readings()[-1:]) == ["46.296296296296"]
+    corrected = Press()
+    large = {name: MEASURED[name] for name in ("Elm", "Ash")}
+    corrected.publish(State(large).readings())
+    assert corrected.publish([reading("", 47, 100, Scope.DISTRICT)]) == ["47"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"on": date(2026, 4, 30)},
+        {"window": Window.END},
+        {"scope": Scope.GROUP},
+        {"scope": Scope.GROUP, "where": "Schools: Ash"},
+    ],
+)
+def test_a_school_that_was_hidden_stays_so_when_it_alone_is_moved(change: Mapping[str, Any]) -> None:
+    """Ash on another day is Ash all the same: with it, Oak is what is left of the whole."""
+    press = Press()
+    elm, ash, oak, whole = State(MEASURED).readings()
+    press.publish([elm, ash, oak, whole])
+    for _ in range(2):
+        moved = ash.model_copy(update=change)
+        assert press.publish([elm, moved, oak, whole]) == ["50", None, None, "46.296296296296"]
+
+
+def test_the_same_figure_on_another_day_is_told() -> None:
+    """Ash stands where it stood, so this is another reading."""
+    press = Press()
+    elm, ash, oak, whole = State(MEASURED).readings()
+    press.publish([elm, ash, oak, whole])
+    another = ash.model_copy(update={"on": date(2026, 4, 30)})
+    assert press.publish([elm, ash, oak, whole, another])[-1] == "40"
 
 
 def test_a_kpi_that_has_another_id_keeps_its_past() -> None:
