@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -40,7 +41,7 @@ from connectors.vocabulary import (
     Written,
 )
 
-FORM: Final = "1 "
+FORM: Final = "2 "
 """How a cursor begins: one that was written in another form says nothing."""
 T = TypeVar("T")
 
@@ -90,7 +91,10 @@ class Basics(ABC):
 
     @abstractmethod
     def listed(self, container: Container) -> Sequence[Task]:
-        """All tasks of a container at any depth, each with its `steps`, in the order that a Listing asks for."""
+        """All tasks of a container at any depth, each with its `steps`, in the order that a Listing asks for.
+
+        When news are looked for, no more is known of the container than its id. Raises ToolError.
+        """
 
     @abstractmethod
     def one(self, container: Container, task: str) -> Task | Fate:
@@ -209,9 +213,9 @@ class Basics(ABC):
                 failed = error
                 continue
             known = cursor is not None and cursor.startswith(FORM)
-            before = dict(pair.split("=") for pair in cursor.removeprefix(FORM).split()) if cursor and known else now
+            before = json.loads(cursor.removeprefix(FORM)) if cursor and known else now
             touched = frozenset(task for task in now.keys() | before.keys() if now.get(task) != before.get(task))
-            fresh = FORM + " ".join(f"{task}={figure}" for task, figure in now.items())
+            fresh = FORM + json.dumps(now, ensure_ascii=False, separators=(",", ":"))
             news[container] = News(touched, cursor if sweep_since else fresh, lost=not known)
         if failed and not news:
             raise failed

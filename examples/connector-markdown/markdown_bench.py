@@ -161,7 +161,7 @@ class MarkdownBench:
 
     def expire_cursors(self) -> None:
         """From now on, another release writes them in another form."""
-        self._write_as("2 ")
+        self._write_as("another ")
 
     def _new(self, id_: str, name: str) -> None:
         (self._path / f"{id_}.md").write_text(f"# {name}\n\nWhat we do this year.\n\n")
