@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -144,33 +144,24 @@ class Elsewhere:
         return self._sparing.spares(mapping, state)
 
 
-class Looked(MutableMapping[tuple[str, ...], datetime]):
+class Looked:
     """When mappings had their last quiet pass, kept in the store where that must be known: where requests run short."""
 
     def __init__(self, app: App) -> None:
         self._app = app
 
-    def __getitem__(self, mappings: tuple[str, ...]) -> datetime:
+    def get(self, mappings: tuple[str, ...], /) -> datetime | None:
+        """When these had it; None where that is not known. Raises StoreError."""
         with self._app.store.reading() as reader:
             found = reader.facts(self._connection(mappings), _looked(mappings))
-        if found is None:
-            raise KeyError(mappings)
-        return datetime.fromisoformat(found)
+        return datetime.fromisoformat(found) if found else None
 
-    def __setitem__(self, mappings: tuple[str, ...], moment: datetime) -> None:
+    def __setitem__(self, mappings: tuple[str, ...], moment: datetime, /) -> None:
+        """These have it now. Raises StoreError."""
         name = self._connection(mappings)
         if self._app.connector(name).budget() is not None:
             with self._app.store.writing() as writer:
                 writer.put_facts(name, _looked(mappings), moment.isoformat())
-
-    def __delitem__(self, mappings: tuple[str, ...]) -> None:
-        raise TypeError("what was looked at stays looked at")
-
-    def __iter__(self) -> Iterator[tuple[str, ...]]:
-        raise TypeError("nobody asks for all of them")
-
-    def __len__(self) -> int:
-        raise TypeError("nobody asks how many")
 
     def _connection(self, mappings: tuple[str, ...]) -> str:
         return self._app.config.mappings[mappings[0]].connection

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -36,6 +36,16 @@ class Told(Protocol):
 
     def spares(self, mapping: str) -> bool:
         """Whether a quiet pass of the mapping would find nothing. Raises PlanError, StoreError."""
+
+
+class Looks(Protocol):
+    """Keeps when mappings had their last quiet pass."""
+
+    def get(self, mappings: tuple[str, ...], /) -> datetime | None:
+        """When these had it; None where that is not known. Raises StoreError."""
+
+    def __setitem__(self, mappings: tuple[str, ...], moment: datetime, /) -> None:
+        """These have it now. Raises StoreError."""
 
 
 class Hearer(Protocol):
@@ -71,12 +81,12 @@ class Passes:
         stop: threading.Event,
         *,
         share: Share | None = None,
-        looked: MutableMapping[tuple[str, ...], datetime] | None = None,
+        looked: Looks | None = None,
     ) -> None:
         self.app, self._watch = app, watch
         self._share = share or Share(stop.is_set)
         self.told: Told | None = None
-        self._looked = {} if looked is None else looked
+        self._looked: Looks = {} if looked is None else looked
 
     def quiet(self, mappings: tuple[str, ...]) -> None:
         """A quiet pass of each of these mappings, which share connection and interval.

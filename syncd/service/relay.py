@@ -23,7 +23,7 @@ _log = structlog.get_logger(__name__)
 class Relay:
     """Hears what becomes of the passes of one job, as `Watch` does, and has it told whenever a pass has ended.
 
-    What cannot be told, as `tell` raises StoreError, is kept for the next time.
+    What cannot be told, as `tell` raises StoreError, is kept for the next time; after the last one it is lost.
     """
 
     def __init__(self, tell: Callable[[Sequence[Message]], None]) -> None:
