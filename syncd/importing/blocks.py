@@ -19,7 +19,7 @@ _MANY: Final = 4
 _FOOT: Final = re.compile(
     r"(?:\*+|†|‡|¹|²|³|©|notes?\s*:|sources?\s*:|legend\b|key\s*:|updated\b|last updated|revised\b|prepared\b|printed\b"
     r"|as of\b|draft\b|approved\b|adopted (?:by|on)\b|page \d|confidential\b|see (?:also|appendix)|continued\b"
-    r"|(?:sub|grand )?totals?\b|nm\s*=|ip\s*=|m\s*=)",
+    r"|(?:action|implementation|improvement|work) plans?\s*$|(?:sub|grand )?totals?\b|nm\s*=|ip\s*=|m\s*=)",
     re.IGNORECASE,
 )
 

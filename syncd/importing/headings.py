@@ -81,6 +81,8 @@ UPPER: Final = ("pillar", "theme", "focus area", "priority", "goal", "objective"
 WORK: Final = ("strategy", "initiative", "action", "action step", "project", "task")
 """What stands above what, in words that districts use; which of them a sheet has decides what they are."""
 
+_SPAN: Final = "(?:(?:time ?lines?|time ?frames?|dates?|schedule) )"
+"""What may stand above a start and an end, in a heading two lines deep."""
 _WORDS: Final[Mapping[str, str]] = {
     "pillar": "(?:strategic )?pillars?",
     "theme": "(?:strategic )?themes?|vision",
@@ -107,8 +109,9 @@ _WORDS: Final[Mapping[str, str]] = {
     "(?: (?:persons?|staff|part(?:y|ies)|department))?|who|responsibility|accountable|assigned to|assignees?"
     "|resource names?|champions?"
     "|point persons?|sponsors?|lead department|contact|managers?",
-    "start": "starts?(?: dates?)?|begins?|start on|begin date|from|launch(?: date)?",
-    "due": "due(?: dates?| by| on)?|ends?(?: dates?)?|finish(?: date)?|deadlines?|by when"
+    "start": f"{_SPAN}?(?:starts?(?: dates?)?|begins?|start on|begin date|from)|launch(?: date)?",
+    "due": f"{_SPAN}(?:to|until)|{_SPAN}?(?:due(?: dates?)?|ends?(?: dates?)?|finish(?: date)?)|due (?:by|on)"
+    "|deadlines?|by when"
     "|complete(?:d)? by|completion date"
     "|target completion(?: date)?|target date|expected completion(?: date)?|to|until|done by",
     "dates": "time ?lines?|time ?frames?|when|dates?|schedule|school years?|years?|duration|period",

@@ -75,6 +75,22 @@ def test_headings_are_repeated_two_deep_and_other_ones() -> None:
     assert 'title = "Riverbend Plan 2025–2029"' in done.text
 
 
+@pytest.mark.parametrize(
+    ("group", "first", "last"), [("Timeline", "Begin", "End"), ("Dates", "From", "To"), ("Time frame", "Start", "Due")]
+)
+def test_a_start_and_an_end_below_one_heading(group: str, first: str, last: str) -> None:
+    """They are what they say, whatever the two are called together."""
+    text = f"Goal,Action,{group},,Owner\n,,{first},{last},\nRead,Train,8/1/2025,6/30/2026,HR\n"
+    assert (item(text, "G1.A1").start, item(text, "G1.A1").due) == (date(2025, 8, 1), date(2026, 6, 30))
+
+
+def test_a_title_between_two_tables() -> None:
+    """Is none of the KPIs above it."""
+    done = imported(f"{KPI}Read,Proficiency,54%,70%,57%\nAction plan,,,,\n{WORK}Read,Train,,HR,,,,\n")
+    assert done.imported.counts == {"goals": 1, "outcomes": 0, "kpis": 1, "guardrails": 0, "actions": 1, "projects": 0}
+    assert (3, "a title, footnote or sum") in [(each.line, each.why) for each in done.imported.skipped]
+
+
 def test_a_cell_that_lists_as_many_is_shared_out() -> None:
     """One day for each of the projects."""
     text = f'{WORK}Read,Train,"• A one\n• B two","• HR\n• Principals",,"June 2027\nMay 2028",,\n'
