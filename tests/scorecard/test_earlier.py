@@ -334,6 +334,12 @@ def test_a_kpi_that_has_another_id_keeps_its_past() -> None:
     assert other.publish(later, id="K2")[1] == "50"
 
 
+def test_of_a_kpi_without_schools_nothing_need_be_remembered() -> None:
+    """There is nobody that its figures could give away."""
+    district = (reading("", 300, 400, Scope.DISTRICT),)
+    assert tellings(planned(district, 10), {}, DAY) == {}
+
+
 def test_what_is_internal_is_not_told_and_what_was_public_stays_told() -> None:
     """A KPI that comes back into the public finds its past there."""
     press = Press()
