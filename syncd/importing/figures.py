@@ -59,6 +59,9 @@ _PASSED_OVER: Final = re.compile(
     re.IGNORECASE,
 )
 
+_LONGEST: Final = 30
+"""Digits, and what stands between them; a plan could not be read that holds thousands."""
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -100,6 +103,8 @@ def measure(text: str, calendar: Calendar, edge: Edge = Edge.LAST) -> Measure:
     """The one figure of a cell. Raises NoFigure."""
     size = _SIZE.search(text)
     if size is not None:
+        if len(size[1]) > _LONGEST:
+            raise NoFigure("it has more digits than a figure has")
         found = measure(text[: size.start()] + text[size.end() :], calendar, edge)
         return replace(found, n=int(size[1].replace(",", "")))
     if is_unknown(text) or _UNSAID.fullmatch(text.strip()):
@@ -178,6 +183,8 @@ def _measured(text: str, found: re.Match[str], days: list[Stretch], edge: Edge) 
     on = days[0].edge(edge) if len(days) == 1 and not days[0].vague else None
     how = days[0].how if on else ""
     whole = not rest and not _STRICT.search(near + around) and len(days) < 2 and not any(each.vague for each in days)
+    if len(found["number"]) > _LONGEST:
+        raise NoFigure("it has more digits than a figure has")
     number = Decimal(found["number"].replace(",", ""))
     sign = (found["sign"] or "").strip().replace("−", "-")
     if sign == "+" or found["points"] or (_BY.search(text[: found.start()]) and found["percent"]):

@@ -16,6 +16,8 @@ from syncd.errors import PlanError, Problem
 from syncd.importing.grid import Cell, Line, Sheet, tidy
 
 _MOST_LINES: Final = 100_000
+_LAST_LINE: Final = 2**20
+"""Excel has no more; a broken file can name one that nobody ever gets to."""
 _MOST_COLUMNS: Final = 200
 _MOST_MERGED: Final = 2_000_000
 """Cells that merged ranges may cover."""
@@ -74,7 +76,7 @@ def _lines(page: Any, file: str) -> Iterator[Line]:
     page.reset_dimensions()  # what a file says of its own size may be far too much
     for number, row in enumerate(page.iter_rows(), 1):
         if number > _MOST_LINES:
-            if any(cell.value is not None for cell in row):
+            if number > _LAST_LINE or any(cell.value is not None for cell in row):
                 words = f"the sheet “{page.title}” has more than {_MOST_LINES:,} lines"
                 raise PlanError([Problem(file, words, number)])
             continue

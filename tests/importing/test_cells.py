@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import date, datetime, time
 from decimal import Decimal
 
 import pytest
 
+from syncd.errors import PlanError
 from syncd.importing.days import Calendar
 from syncd.importing.importer import Settings
 from syncd.plan.model import Direction, KpiState, State, Window
@@ -126,6 +129,26 @@ def test_formulas_that_nobody_worked_out() -> None:
     """Show nothing; that is said."""
     found = imported(workbook(["Goal", "Action", "Owner"], ["Read", "Train", '="H"&"R"'])).imported.found
     assert "[Sheet]: the formulas in C2 have no result in this file" in found.remarks[0]
+
+
+@pytest.mark.parametrize("cell", ["9" * 5000 + "%", f"54% (n={'9' * 5000})"])
+def test_a_figure_of_thousands_of_digits_is_none(cell: str) -> None:
+    """A plan that held it could not be read."""
+    text = f"{KPI}Read,Measured,{cell},,\n"
+    assert "more digits than a figure has" in problems(text)[0]
+    assert item(text, "G1.K1").baseline is None
+
+
+def test_a_line_that_no_workbook_reaches() -> None:
+    """A number of eleven digits in a broken file would be counted up to for hours."""
+    held = workbook(["Goal", "Action", "Owner"], ["Read", "Train", "HR"])
+    broken = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(held)) as packed, zipfile.ZipFile(broken, "w") as out:
+        for name in packed.namelist():
+            far = b'<row r="99999999999"><c r="A99999999999" t="n"><v>1</v></c></row></sheetData>'
+            out.writestr(name, packed.read(name).replace(b"</sheetData>", far))
+    with pytest.raises(PlanError, match="more than 100,000 lines"):
+        imported(broken.getvalue())
 
 
 def test_readings_know_their_day() -> None:
