@@ -22,6 +22,7 @@ from syncd.cli.output import show, show_json
 from syncd.engine.books import Route
 from syncd.errors import FileError
 from syncd.exposure import READABLE, exposed
+from syncd.plan.adoption import pending
 from syncd.plan.model import Audience, Plan, Tier
 from syncd.scorecard.words import count
 from syncd.views.near import some
@@ -30,6 +31,9 @@ _PLURALS = {Tier.KPI: ("KPI", "KPIs")}
 _MEASURES: Final = (Tier.KPI.value, Tier.GUARDRAIL.value)
 _PUBLISH: Final = (
     'Where it may be seen by everybody, write audience = "public": below [plan], a goal or any other item.'
+)
+_ADOPT: Final = (
+    "`syncd scorecard --draft` shows them for review; once they are adopted, take that status out of the plan."
 )
 
 _EXAMPLES: Final = {
@@ -138,6 +142,9 @@ def _plan(app: App, name: str) -> list[Finding | Fine]:
     for item, one in app.withholding.of(name).items():
         message = f"{one.message}: it is neither sent to a tool nor published ({one.rule})"
         found.append(Finding(f"plan {name}: {item}", message, app.withholding.next_step(name, item)))
+    if waiting := len(pending(plan)):
+        words = f"{waiting} of {count(len(plan.items), 'item')} not adopted yet: neither sent to a tool nor published"
+        found.append(Fine(f"plan {name}: {words}", _ADOPT))
     if not any(placed.audience is Audience.PUBLIC for placed in plan.items.values()):
         found.append(Fine(f"plan {name}: nothing in it is public, so the public page shows nothing of it", _PUBLISH))
     return found

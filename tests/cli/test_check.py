@@ -115,6 +115,15 @@ def test_a_plan_of_which_nothing_is_public(district: District) -> None:
     assert (said.code, empty in said.out) == (0, True)
 
 
+def test_a_plan_that_is_not_adopted(district: District) -> None:
+    """That nothing of it will be done is told, and is no finding; of an adopted plan nothing is said."""
+    waiting = "not adopted yet: neither sent to a tool nor published\n"
+    assert waiting not in district.run("check").out
+    district.change_plan(("[plan]", '[plan]\nstatus = "draft"'))
+    said = district.run("check")
+    assert (said.code, f"✓ plan district: 9 of 9 items {waiting}" in said.out) == (0, True), said.out
+
+
 def test_a_plan_that_is_not_there(district: District) -> None:
     """A wrong path is a matter of the line in which it stands; the file that may be meant is named."""
     (district.folder / "plan.toml").rename(district.folder / "plans.toml")
