@@ -68,7 +68,7 @@ def pieces(place: Path) -> Pieces:
     shared = _read(main) if main in files else Document(str(main), {})
     parts, left_out = _districts([file for file in files if file != main])
     plans = set(sources(place, [shared, *parts]))
-    parts = [part for part in parts if Path(part.file) not in plans and not _is_plan(part)]
+    parts = [part for part in parts if not _is_plan(part, plans)]
     left_out = [each for each in left_out if Path(each.file) not in plans]
     holders = _holders([shared, *parts])
     wrong = {part.file: [*_strays(part), *_taken(part, holders)] for part in parts}
@@ -146,9 +146,13 @@ def _districts(files: Sequence[Path]) -> tuple[list[Document], list[LeftOut]]:
     return parts, left_out
 
 
-def _is_plan(part: Document) -> bool:
-    """Whether it is a plan, although no file that can be read names it."""
-    return "plan" in part.data and not any(section in part.data for section in OWN)
+def _is_plan(part: Document, plans: Collection[Path]) -> bool:
+    """Whether it is a plan: of these, or one that no file that can be read names.
+
+    Never what holds a district's sections: else another one's file could put it aside by naming it as a plan.
+    """
+    named_so = Path(part.file) in plans or "plan" in part.data
+    return named_so and not any(section in part.data for section in OWN)
 
 
 def _strays(part: Document) -> Iterator[Problem]:

@@ -168,6 +168,15 @@ def test_of_one_name_in_two_files_neither_is_used(tmp_path: Path) -> None:
     assert said(config)["riverbend.toml"][0].startswith("riverbend.toml:1: connections.riverbend: copy.toml:1 has")
 
 
+@pytest.mark.parametrize("more", ["", "nonsense = true\n"])
+def test_no_file_puts_another_aside_by_naming_it_as_a_plan(tmp_path: Path, more: str) -> None:
+    """Lakeside goes on, whether or not the rest of that file is right."""
+    thief = own("riverbend", more).replace("riverbend/plan.toml", "lakeside.toml")
+    config = loaded(tmp_path, {**GOOD, "riverbend.toml": thief})
+    assert "lakeside-academics" in config.mappings
+    assert "lakeside.toml" not in said(config)
+
+
 def test_what_holds_for_all_keeps_its_names(tmp_path: Path) -> None:
     """A district's file that takes one of them is left out."""
     shared = SHARED + own("lakeside")
