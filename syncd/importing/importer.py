@@ -141,7 +141,7 @@ def written(imported: Imported, id_: str = "") -> str:
     """A whole plan's text with all items, which have their ids by now."""
     title = imported.found.title
     head = [
-        f"# Made from {imported.file.rsplit('/', 1)[-1]} by syncd import. It is yours now: edit it as you like.",
+        f"# Made from {_name(imported.file)} by syncd import. It is yours now: edit it as you like.",
         "",
         "[plan]",
         f"id = {toml(id_ or slug(title))}",
@@ -150,6 +150,11 @@ def written(imported: Imported, id_: str = "") -> str:
         '# audience = "public"    # what everybody may see; without it, only who signs in',
     ]
     return "\n\n".join(["\n".join(head), *(tree(goal, ()) for goal in imported.found.goals)]) + "\n"
+
+
+def _name(file: str) -> str:
+    """What a file is called, in one line: a name may hold breaks, and what follows them is no comment."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in file.rsplit("/", 1)[-1]).split())
 
 
 def slug(text: str) -> str:

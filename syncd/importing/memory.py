@@ -30,11 +30,16 @@ def recall(text: str, file: str) -> dict[str, Recalled]:
     try:
         held = json.loads(text)
         return {
-            id_: Recalled(each["under"], str(each["tier"]), str(each["number"]), dict(each["values"]))
+            id_: Recalled(each["under"], str(each["tier"]), str(each["number"]), _titled(each["values"]))
             for id_, each in held[_ITEMS].items()
         }
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise PlanError([Problem(file, f"this is not what an import left here; {_ADVICE}")]) from None
+
+
+def _titled(held: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of an item, by whose title it is found again. Raises KeyError, TypeError or ValueError."""
+    return {**held, "title": str(held["title"])}
 
 
 def remember(things: Iterable[Thing], before: Mapping[str, Recalled]) -> str:

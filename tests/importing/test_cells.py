@@ -151,6 +151,12 @@ def test_a_line_that_no_workbook_reaches() -> None:
         imported(broken.getvalue())
 
 
+def test_a_file_whose_name_has_several_lines() -> None:
+    """It makes no title; and nothing of it gets into the plan as anything else than a comment."""
+    with pytest.raises(PlanError, match="title: it must be one line"):
+        imported(f"{KPI}Read,Measured,54%,,\n", file="a/b\n[x]\r.csv")
+
+
 def test_readings_know_their_day() -> None:
     """From the heading, from the cell, or they are none."""
     text = "Goal,KPI,Actual 2025-26,MOY 1/31/2026,Current\nRead,Measured,57%,52% (n=1204),60%\n"

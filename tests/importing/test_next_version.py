@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 
 import pytest
@@ -234,9 +235,18 @@ def test_a_plan_in_braces_is_left_to_people() -> None:
         brought(f"{HEAD}All read,,,,,Train,New one,,,\n", plan, "")
 
 
+UNTITLED = json.dumps(
+    {
+        "items of the sheet when it was imported last": {
+            "G1": {"under": None, "tier": "goal", "number": "1", "values": {}},
+        },
+    }
+)
+
+
 @pytest.mark.parametrize(
     ("plan", "memory"),
-    [("[plan", ""), (PLAN, "{"), (PLAN, "[]")],
+    [("[plan", ""), (PLAN, "{"), (PLAN, "[]"), (PLAN, UNTITLED)],
 )
 def test_what_is_broken_is_refused(plan: str, memory: str) -> None:
     """In words, before anything is written."""
