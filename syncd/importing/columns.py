@@ -10,7 +10,7 @@ from typing import Final
 
 from syncd.importing.blocks import Block, Column
 from syncd.importing.days import Calendar, only
-from syncd.importing.figures import is_unknown
+from syncd.importing.figures import NoFigure, is_unknown, measure
 from syncd.importing.headings import DATED, MEANINGS, TIERS, UPPER, WORK, Heading, Role, heading, tier_of
 from syncd.importing.splitting import owners, state_of
 from syncd.plan.model import Window
@@ -46,8 +46,12 @@ class Guess:
 def guesses(block: Block, calendar: Calendar, chosen: Mapping[str, Use] | None = None) -> list[Guess]:
     """What each column of a table holds; what was `chosen` by name stands."""
     chosen = chosen or {}
-    found = {column.name: heading(column.name, calendar) for column in block.columns}
     samples = {column.at: _sample(block, column) for column in block.columns}
+    found = {column.name: heading(column.name, calendar) for column in block.columns}
+    if _lacks_a_target(found):
+        for column in block.columns:
+            if found[column.name].word == "goal" and _only_figures(samples[column.at], calendar):
+                found[column.name] = replace(found[column.name], word="target", how="only figures are in it")
     roles = _ranked(found)
     open_ = [column for column in block.columns if column.name not in chosen]
     guessed = [_guess(column, found[column.name], roles, samples[column.at], calendar) for column in open_]
@@ -57,6 +61,26 @@ def guesses(block: Block, calendar: Calendar, chosen: Mapping[str, Use] | None =
         settled.get(column) or Guess(column, chosen[column.name], "it was chosen so", samples[column.at][:_SHOWN])
         for column in block.columns
     ]
+
+
+def _lacks_a_target(found: Mapping[str, Heading]) -> bool:
+    """Whether a table is one of KPIs with figures, none of which is called the target: a “Goal” may be."""
+    words = {each.word for each in found.values()}
+    return "kpi" in words and "target" not in words and not words.isdisjoint({"baseline", "reading"})
+
+
+def _only_figures(sample: Sequence[str], calendar: Calendar) -> bool:
+    """Whether most texts are nothing but a figure, of those that say anything."""
+
+    def is_figure(text: str) -> bool:
+        try:
+            found = measure(text, calendar)
+        except NoFigure:
+            return False
+        return found.whole and not found.unknown
+
+    known = [text for text in sample if not is_unknown(text)]
+    return bool(known) and _share(known, is_figure) > 0.5
 
 
 def _sample(block: Block, column: Column) -> tuple[str, ...]:
@@ -94,7 +118,9 @@ def _guess(
         if role is Role.READING and sample and not _figures(sample):
             return Guess(column, Use(Role.NOTES), "it speaks of results, and there are no figures in it", examples)
         use = Use(role, found.on if role in DATED else None, found.window if role in DATED else None)
-        return Guess(column, use, f"its heading says so{f'; {found.how}' if found.how and use.on else ''}", examples)
+        return Guess(
+            column, use, f"its heading says so{f'; {found.how}' if found.how and role in DATED else ''}", examples
+        )
     role, why = _by_content(sample, calendar, works="kpi" not in roles or not roles.keys().isdisjoint(WORK))
     if found.on is not None and _figures(sample):
         return Guess(column, Use(Role.READING, found.on, found.window), "a school year with figures below it", examples)

@@ -84,6 +84,15 @@ def test_a_start_and_an_end_below_one_heading(group: str, first: str, last: str)
     assert (item(text, "G1.A1").start, item(text, "G1.A1").due) == (date(2025, 8, 1), date(2026, 6, 30))
 
 
+def test_a_goal_in_figures_is_the_target() -> None:
+    """Of the KPIs beside it, where no other column is; numbers of goals beside a target name goals as ever."""
+    kpi = item("Metric,Baseline,Goal 2027-28,Goal 2028-29\nProficiency,54%,62%,70%\nAbsence,21%,TBD,12%\n", "G1.K1")
+    assert (kpi.target.value, kpi.target.on) == (70, date(2029, 6, 30))
+    assert [(each.value, each.on) for each in kpi.interim] == [(62, date(2028, 6, 30))]
+    assert item("Metric,Current June 2026,Goal\nProficiency,54%,70%\n", "G1.K1").target.value == 70
+    assert ids("Goal,Metric,Baseline,Target\n1,Proficiency,54%,70%\n") == {"G1": "1", "G1.K1": "Proficiency"}
+
+
 def test_a_title_between_two_tables() -> None:
     """Is none of the KPIs above it."""
     done = imported(f"{KPI}Read,Proficiency,54%,70%,57%\nAction plan,,,,\n{WORK}Read,Train,,HR,,,,\n")
