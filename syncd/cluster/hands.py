@@ -21,6 +21,14 @@ AGAIN: Final = 1.0
 """Seconds until the queue is asked again after it could not be reached."""
 POLL: Final = 2.0
 """Seconds between two looks for jobs; word of new ones comes at once, once it is listened for."""
+_STILL: Final = BEAT / 2
+"""Seconds between two questions whether a job that is under way is still ours."""
+_OURS: Final = """
+SELECT EXISTS (
+    SELECT 1 FROM procrastinate_jobs AS job JOIN procrastinate_workers AS worker ON worker.id = job.worker_id
+    WHERE job.id = %(number)s AND worker.last_heartbeat > now() - make_interval(secs => %(quiet)s)
+) AS found
+"""
 _HELD: Final = """
 SELECT extract(epoch FROM clock_timestamp() - ended_at)::float AS ago FROM holders
 WHERE lock = %(lock)s AND holder <> %(holder)s
@@ -69,19 +77,34 @@ class Hands:
         hands: Hands = context.additional_context["hands"]
         row = context.job
         if job := Job.of(kept, lock=row.lock, key=row.queueing_lock, queue=row.queue):
-            await hands._one(job)
+            await hands._one(job, row.id)
 
-    async def _one(self, job: Job) -> None:
-        lost = self._lost
+    async def _one(self, job: Job, number: int | None) -> None:
+        lost, taken = self._lost, threading.Event()
         self._said = False
         if job.lock and self._settle:
             with suppress(ConnectorException):  # then the job finds out itself
                 await self._take_over(job.lock)
-        over = partial(_any_set, self._stopped, lost)
-        await asyncio.get_running_loop().run_in_executor(self._threads, self._do, job, over)
+        over = partial(_any_set, self._stopped, lost, taken)
+        doing = asyncio.get_running_loop().run_in_executor(self._threads, self._do, job, over)
+        while not (await asyncio.wait({doing}, timeout=_STILL))[0]:
+            if not await self._is_ours(number):
+                taken.set()
+        await doing
         if job.lock and self._settle:
             with suppress(ConnectorException):
                 await self._app.connector.execute_query_async(_ENDED, lock=job.lock, holder=self._holder)
+
+    async def _is_ours(self, number: int | None) -> bool:
+        """Whether nobody else takes up that job: the database answers, and our signs of life arrive there.
+
+        A worker that could not give one gives no more of them, and waits for what is under way before it ends.
+        """
+        try:
+            row = await self._app.connector.execute_query_one_async(_OURS, number=number, quiet=2 * BEAT)
+        except ConnectorException:
+            return False
+        return bool(row["found"])
 
     async def _take_over(self, lock: str) -> None:
         """Let the one who held it last have left it alone for a while."""
@@ -95,12 +118,12 @@ class Hands:
             self._lost = threading.Event()
             self._serving = asyncio.get_running_loop().create_task(self._run())
             [trouble] = await asyncio.gather(self._serving, return_exceptions=True)
-            # Whoever does not answer may have been given up by the others: what is under way ends.
             self._lost.set()
             if self._stopped.is_set():
                 return
             if not self._said:
-                _log.warning("queue_lost", message=f"{type(trouble).__name__}; it is asked again every second")
+                what = "a session was lost" if trouble is None else type(trouble).__name__
+                _log.warning("queue_lost", message=f"{what}; it is asked again every second")
             self._said = True
             await asyncio.sleep(AGAIN)
 

@@ -270,25 +270,35 @@ def test_a_job_of_a_newer_syncd(opened: Opened, url: str) -> None:
 
 
 def test_it_goes_on_when_the_database_comes_back(opened: Opened, url: str) -> None:
-    """All sessions cut off: what is under way is told to end, and jobs are taken again."""
-    queue, seen, overs = opened(), Seen(), []
+    """All sessions cut off: jobs are put and taken again."""
+    queue, seen = opened(), Seen()
+    with served(queue, seen, 2):
+        queue.put(quiet())
+        until(lambda: seen.jobs)
+        with raw(url) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        until(lambda: _put(queue, "monday"))
+        until(lambda: len(seen.jobs) > 1)
 
-    def do(job: Job, over: Callable[[], bool]) -> None:
-        seen.jobs.append(job)
-        if len(seen.jobs) == 1:
-            until(over)
-            overs.append(over())
+
+def test_what_others_took_up_is_told_to_end(opened: Opened, url: str) -> None:
+    """Its process was silent for too long, and they gave it up: it must not work beside them."""
+    queue, began, overs = opened(), threading.Event(), []
+
+    def do(_job: Job, over: Callable[[], bool]) -> None:
+        began.set()
+        until(over)
+        overs.append(over())
 
     hands = queue.serve(Queue.PASSES, 2, do)
     queue.put(quiet())
-    until(lambda: seen.jobs)
+    until(began.is_set)
     with raw(url) as connection:
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-    until(lambda: _put(queue, "monday"))
-    until(lambda: len(seen.jobs) > 1)
+        connection.execute("DELETE FROM procrastinate_jobs")
+    until(lambda: overs)
     hands.stop()
     hands.end()
 
