@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from pydantic import ValidationError
+
 from syncd.plan.model import Goal, Kpi, Outcome, Plan, Reading, Scope
 
 
@@ -54,14 +56,20 @@ def with_taken(plan: Plan, taken: Sequence[Taken]) -> Plan:
     def more(kpi: Kpi) -> tuple[Reading, ...]:
         own = {reading.on for reading in kpi.readings if reading.scope is Scope.DISTRICT}
         found = {day: each for name in (*kpi.was, kpi.id) for day, each in by_kpi.get(name, {}).items()}
-        return tuple(_reading(found[day]) for day in sorted(found) if day not in own and found[day].value is not None)
+        return tuple(one for day in sorted(found) if day not in own and (one := _reading(found[day])) is not None)
 
     return with_readings(plan, more)
 
 
-def _reading(taken: Taken) -> Reading:
+def _reading(taken: Taken) -> Reading | None:
+    """None where the field was empty, or held what no reading may be (fifty digits): it must not spoil the plan."""
+    if taken.value is None:
+        return None
     source = f"“{taken.field}” of its task in {taken.tool} ({taken.task})"
-    return Reading(value=taken.value, on=taken.on, source=source)
+    try:
+        return Reading(value=taken.value, on=taken.on, source=source)
+    except ValidationError:
+        return None
 
 
 def with_readings(plan: Plan, more: Callable[[Kpi], tuple[Reading, ...]]) -> Plan:

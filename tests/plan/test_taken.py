@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,6 +50,12 @@ def test_an_item_that_is_called_otherwise_is_not_measured_anew() -> None:
     assert news([ONE], [replace(ONE, item="K9", on=SECOND)]) == []
     assert joined(ONE, id="K9", was=("K1",)) == [(FIRST, Decimal(61))]
     assert joined(ONE, id="K9") == []
+
+
+@pytest.mark.parametrize("value", ["1E+60", "1E-30", "9" * 41, "1E+999999"])
+def test_a_number_that_no_reading_may_be_spoils_nothing(value: str) -> None:
+    """Somebody leant on a key: the plan is there all the same, with all other readings."""
+    assert joined(replace(ONE, value=Decimal(value)), replace(ONE, on=SECOND)) == [(SECOND, Decimal(61))]
 
 
 def test_another_day_is_another_reading_and_the_same_day_a_correction() -> None:
