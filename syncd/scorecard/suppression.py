@@ -23,12 +23,15 @@ from datetime import date
 from decimal import Decimal
 from math import ceil
 from types import MappingProxyType
+from typing import Final
 
 from syncd.plan.bounds import Over, Under
 from syncd.plan.model import Goal, Kpi, Outcome, Plan, Reading, Scope
 from syncd.progress.attainment import is_small
 from syncd.scorecard.coding import AtLeast, AtMost, coded, counts
 from syncd.scorecard.earlier import NOTHING, About, Part, Told, View, gives_away
+
+_PERCENT: Final = ("%", "percent", "per cent", "percentage", "pct", "pct.")
 
 
 class Hidden(Reading):
@@ -271,7 +274,8 @@ def _protected(kpi: Kpi, minimum: int, earlier: Mapping[About, Sequence[View]]) 
 
 
 def _is_share(kpi: Kpi) -> bool:
-    return kpi.unit.strip() in ("%", "percent")
+    unit = kpi.unit.strip().casefold()
+    return unit in _PERCENT or unit.startswith("% ")
 
 
 def _cell(kpi: Kpi, reading: Reading, minimum: int) -> _Cell:

@@ -67,6 +67,12 @@ def test_top_and_bottom_are_coded_by_size(people: int, value: str, expected: str
     assert said(coded(Decimal(value), people)) == expected
 
 
+@pytest.mark.parametrize("unit", ["percent", "Percent", "per cent", "pct", "% of students", " % "])
+def test_a_percentage_is_one_however_it_is_written(unit: str) -> None:
+    """That all of a school did is not told, whatever the unit is called."""
+    assert told(reading("Elm", 60, "100"), unit=unit) == told(reading("Elm", 60, "100"), unit="%") != ["100"]
+
+
 def test_how_many_a_published_percentage_may_stand_for() -> None:
     """An exact one stands for one count, a bound for all beyond it."""
     assert counts(Decimal("33.3"), 12) == (4, 4)
