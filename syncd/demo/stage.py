@@ -62,8 +62,7 @@ plan = "district"
 connection = "{kind}"
 every = "2s"
 container = {{ name = "Strategic plan 2025–29" }}
-select = {goals}
-{shape}
+{branches}{shape}
 """
 
 
@@ -156,7 +155,7 @@ def _written(part: Part, town: Town) -> str:
         token=town.box.token,
         address=town.box.base_url,
         mapping=part.mapping,
-        goals=list(part.goals),
+        branches=f"select = {list(part.goals)}\n" if part.goals else "",
         shape=town.shape,
     )
 
