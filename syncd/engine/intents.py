@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 
 from connectors.errors import NotFound, ToolError
-from connectors.vocabulary import Task
+from connectors.vocabulary import Depth, Fate, Task
 from syncd.engine.applier import Applier
 from syncd.engine.planner import Change, Kind
 from syncd.engine.tally import Finding
@@ -81,7 +81,7 @@ def _look(applier: Applier, intent: Intent) -> _Look:
             for task in connector.find(recorder.books.container, marker, parent=intent.parent, since=since)
         ]
     except ToolError as error:
-        if isinstance(error, NotFound) and intent.parent:
+        if isinstance(error, NotFound) and intent.parent and _is_gone(applier, intent.parent):
             return _Look.ABSENT
         message = f"it is not known whether its task was made, and the tool could not be asked: {error}"
         recorder.tally.failed[intent.item] = Finding(intent.item, wanted.title, message, error.next_step)
@@ -92,6 +92,15 @@ def _look(applier: Applier, intent: Intent) -> _Look:
         return _Look.ABSENT
     _adopt(applier, intent, unlinked)
     return _Look.OVER
+
+
+def _is_gone(applier: Applier, task: str) -> bool:
+    """Whether a look at the task itself says that it was deleted: that nothing is found below it may be a slip."""
+    container = applier.recorder.books.container
+    try:
+        return applier.connector.look(container, [task], Depth.TOP)[task] is Fate.DELETED
+    except ToolError:
+        return False
 
 
 def _adopt(applier: Applier, intent: Intent, tasks: Iterable[Task]) -> None:

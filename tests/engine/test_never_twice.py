@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.errors import Transient, UnknownOutcome
+from connectors.errors import NotFound, ToolError, Transient, UnknownOutcome
 from connectors.vocabulary import Create, Write
 from mappings.rules import DEFAULT_FIELDS, Owner
 from syncd.records import Outcome
@@ -247,6 +247,28 @@ def test_a_subtask_in_doubt_whose_parent_was_deleted(world: World) -> None:
     assert {finding.item for finding in report.findings} == {"G2.A1", "G2.A1.P1"}
     with world.store() as store, store.reading() as reader:
         assert reader.intents("academics") == []
+
+
+@pytest.mark.parametrize("look", [None, Transient("bad gateway")])
+def test_a_search_below_a_parent_that_slips(world: World, look: ToolError | None) -> None:
+    """That nothing is found there says nothing as long as the parent is there, or cannot be asked for: the item waits.
+
+    One answer may be wrong, and a task made a second time is not taken back.
+    """
+    world.run()
+    world.plan["G1.A1.P3"] = item("G1.A1.P3", "project")
+    world.tool.fail("write", UnknownOutcome(LOST), what="Title of G1.A1.P3", took_effect=True)
+    world.tool.fail("find", NotFound("no such object"), times=6)
+    if look is not None:
+        world.tool.fail("look", look, times=6)
+
+    report = world.run()
+    assert [finding.item for finding in report.findings] == ["G1.A1.P3"]
+    world.tool.faults.clear()
+    report = world.run()
+
+    assert (report.outcome, report.counts["adopted"]) == (Outcome.DONE, 1)
+    assert world.counts()["G1.A1.P3"] == 1
 
 
 def test_two_passes_at_once_on_one_store(world: World) -> None:
