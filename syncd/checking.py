@@ -107,11 +107,11 @@ class Hints:
 
 
 def key_of(data: Any, path: Path) -> str:
-    """A path in words: after the id of the nearest item that has one, else from the top of the file."""
+    """A path in words: after the id of the nearest item of a list that has one, else from the top of the file."""
     words, here = "", data
     for part in path:
         here = step(here, part)
-        if isinstance(here, Mapping) and isinstance(here.get("id"), str) and here["id"]:
+        if isinstance(part, int) and isinstance(here, Mapping) and isinstance(here.get("id"), str) and here["id"]:
             words = str(here["id"])
         elif isinstance(part, int):
             words += f"[{part + 1}]"

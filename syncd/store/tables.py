@@ -21,6 +21,19 @@ def _table(name: str, *items: SchemaItem) -> Table:
     return Table(name, metadata, *items, sqlite_strict=True)
 
 
+def _gathered(name: str) -> Table:
+    """What is gathered about a plan's items as time goes on, and only added to."""
+    return _table(
+        name,
+        Column("id", Whole, Identity(), primary_key=True),
+        Column("plan", Text, nullable=False),
+        Column("item", Text, nullable=False),
+        Column("at", Instant, nullable=False),
+        Column("held", Text, nullable=False),
+        Index(None, "plan", "id"),
+    )
+
+
 shelves = _table(
     "shelves",
     Column("connection", Text, primary_key=True),
@@ -205,26 +218,10 @@ looks = _table(
 )
 """When the tools of a plan had last been read at the end of each day."""
 
-told = _table(
-    "told",
-    Column("id", Whole, Identity(), primary_key=True),
-    Column("plan", Text, nullable=False),
-    Column("item", Text, nullable=False),
-    Column("at", Instant, nullable=False),
-    Column("held", Text, nullable=False),
-    Index(None, "plan", "id"),
-)
+told = _gathered("told")
 """What was published of a plan's schools and groups; only added to."""
 
-taken = _table(
-    "taken",
-    Column("id", Whole, Identity(), primary_key=True),
-    Column("plan", Text, nullable=False),
-    Column("item", Text, nullable=False),
-    Column("at", Instant, nullable=False),
-    Column("held", Text, nullable=False),
-    Index(None, "plan", "id"),
-)
+taken = _gathered("taken")
 """What was read of KPIs from fields of their tasks, each time that it was something else; only added to."""
 
 requests = _table(

@@ -160,13 +160,11 @@ class Writer(Reader):
 
     def add_told(self, plan: str, at: datetime, told: Iterable[tuple[str, Mapping[str, object]]]) -> None:
         """Add what is published of the plan's schools and groups, by KPI; it stays for good."""
-        held = [{"plan": plan, "item": item, "at": at, "held": encode(each)} for item, each in told]
-        self._add(tables.told, held)
+        self._gather(tables.told, plan, at, told)
 
     def add_taken(self, plan: str, at: datetime, taken: Iterable[tuple[str, Mapping[str, object]]]) -> None:
         """Add what was read from fields of tasks, by KPI; it stays for good."""
-        held = [{"plan": plan, "item": item, "at": at, "held": encode(each)} for item, each in taken]
-        self._add(tables.taken, held)
+        self._gather(tables.taken, plan, at, taken)
 
     def put_look(self, plan: str, on: date, read_at: datetime) -> None:
         """Keep when the plan's tools were last read, for that day."""
@@ -211,6 +209,9 @@ class Writer(Reader):
     def drop_trouble(self, key: str) -> None:
         """Forget what stood in the way: it is well again."""
         self._drop(tables.troubles, key=key)
+
+    def _gather(self, table: Table, plan: str, at: datetime, held: Iterable[tuple[str, Mapping[str, object]]]) -> None:
+        self._add(table, [{"plan": plan, "item": item, "at": at, "held": encode(each)} for item, each in held])
 
     def _add(self, table: Table, held: list[rows.Held]) -> None:
         # A list to execute is one prepared statement run many times; one statement of many rows is ten times slower.
