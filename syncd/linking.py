@@ -38,10 +38,11 @@ class Linked:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What may belong together in one mapping, by the tool as it was just now."""
+    """What may belong together in one mapping, by the tool as it was just now; `missing` is a container to be made."""
 
     mapping: str
     suggestions: tuple[Suggestion, ...]
+    missing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,8 @@ def suggested(app: App, only: Sequence[str] = (), least: int = LEAST) -> list[Fo
     for route in app.routes(only):
         with app.connections.counted(route.connection) as connector:
             books = look(route, app.known_store(), connector, app.clock, writing=False)
-        found.append(Found(route.mapping, Adopter(books, app.known_store(), app.clock).suggestions(least)))
+        missing = "" if books.container.id else books.container.name
+        found.append(Found(route.mapping, Adopter(books, app.known_store(), app.clock).suggestions(least), missing))
     return found
 
 

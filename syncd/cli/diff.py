@@ -20,6 +20,8 @@ from syncd.engine.groups import Retitle
 from syncd.engine.ordering import ORDER
 from syncd.engine.planner import Change, Edit, Kind
 from syncd.engine.preview import Preview
+from syncd.plan.adoption import pending
+from syncd.plan.model import Plan
 from syncd.scorecard.words import count
 from syncd.views.near import some
 from syncd.views.values import plain
@@ -63,7 +65,7 @@ def command(mappings: tuple[str, ...], as_json: bool) -> int:
                 continue
             known.append(preview)
             if not as_json:
-                show("\n".join(lines(preview)))
+                show("\n".join((*lines(preview), *not_adopted(app.plan(app.config.mappings[preview.mapping].plan)))))
         codes.append(parts.told(() if mappings else app.parts.left_out()))
         if not app.config.mappings:
             tell(NO_MAPPING)
@@ -80,6 +82,12 @@ def ending(preview: Preview) -> Code:
         return Code.WRONG
     waits = preview.stop is not None or any(change.kind is Kind.HOLD for change in preview.changes)
     return Code.FINDINGS if waits else Code.DONE
+
+
+def not_adopted(plan: Plan) -> Iterator[str]:
+    """How much of a plan waits for its adoption, where any does: for that, a pass does nothing."""
+    if waiting := len(pending(plan)):
+        yield f"  {waiting:,} of {count(len(plan.items), 'item')} in the plan not adopted yet: nothing is sent for them"
 
 
 def unknown(preview: Preview) -> str:

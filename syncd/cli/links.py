@@ -101,7 +101,8 @@ def suggest(mappings: tuple[str, ...], least: int, as_json: bool) -> None:
         return
     for each in found:
         show(f"{each.mapping}: {count(len(each.suggestions), 'suggestion')}")
-        show("\n".join(line for one in each.suggestions for line in suggestion_lines(one, "  ")) or "  none")
+        none = f"  “{each.missing}” is not there yet: the first pass makes it" if each.missing else "  none"
+        show("\n".join(line for one in each.suggestions for line in suggestion_lines(one, "  ")) or none)
     if any(each.suggestions for each in found):
         show(f"To adopt them one by one: {command_line('links adopt')}; all that are sure: … --all")
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import click
 
 from connectors.errors import Invalid, Refused
+from connectors.guide import Guide
 from connectors.registry import guide, kinds
 from connectors.vocabulary import Choice
 from syncd.cli.asking import Asker
@@ -81,10 +83,7 @@ class Questions:
         about, asker = self._setup.guide, self._asker
         token = token or self._setup.known_token()
         if not token and asker.by_hand:
-            steps = [f"  {number}. {step}" for number, step in enumerate(about.token, 1)]
-            tell(
-                "\n".join([f"\nA token of {about.title} is needed.", *steps, *(f"  · {each}" for each in about.rights)])
-            )
+            tell("\n".join(_to_a_token(about, self._setup.answers.base_url)))
         for left in range(_TRIES - 1, -1, -1):
             token = token or asker.secret("The token (it is not shown)", "--token-file")
             try:
@@ -253,3 +252,12 @@ def _named(choice: Choice, select: tuple[str, ...]) -> str:
     """A container as it is listed."""
     branch = f"; it is called like {', '.join(select)} of the plan" if select else ""
     return f"{choice.name} ({choice.id}{f', {choice.url}' if choice.url else ''}{branch})"
+
+
+def _to_a_token(about: Guide, base_url: str | None) -> Iterator[str]:
+    """How a person comes by a token, by a line each."""
+    yield f"\nA token of {about.title} is needed."
+    if base_url:
+        yield f"  A local {about.title} ({base_url}) printed its own when it was started. In {about.title} itself:"
+    yield from (f"  {number}. {step}" for number, step in enumerate(about.token, 1))
+    yield from (f"  · {each}" for each in about.rights)

@@ -45,6 +45,14 @@ def test_nothing_to_do(pushed: District) -> None:
     assert pushed.run("diff", "--json").json == {"mappings": [{"mapping": "academics", "changes": [], "guard": None}]}
 
 
+def test_what_is_not_adopted_is_why_nothing_is_to_do(district: District) -> None:
+    """A plan under review leads to no task, and diff says that this is the reason."""
+    district.change_plan(("[plan]", '[plan]\nstatus = "in_review"'))
+    said = district.run("diff")
+    assert said.out.startswith("academics: nothing to do\n  ")
+    assert said.out.endswith(" in the plan not adopted yet: nothing is sent for them\n")
+
+
 def test_says_who_wins_and_why(pushed: District) -> None:
     """A plan's edit shows old and new value, a team's edit both values and that the team's stands."""
     pushed.change_plan(("Choose the reading books", "Choose the books"))

@@ -256,6 +256,7 @@ def test_at_a_terminal_stopped_and_gone_on_with(box: AsanaBox, folder: Path) -> 
     with Terminal("init", "--base-url", box.base_url) as person:
         person.sees("Where do the teams work:")
         person.types("asana")
+        person.sees(f"A local Asana ({box.base_url}) printed its own when it was started.")
         person.sees("https://app.asana.com/0/my-apps")
         person.sees("The token (it is not shown):")
         person.types("2/1/not-one-of-ours")

@@ -71,6 +71,11 @@ def test_a_person_says_whose_values_stand(added: District, side: str, day: str) 
     assert "2027-04-01" in logged
 
 
+def test_where_nothing_is_yet_it_says_why(district: District) -> None:
+    """The project is made by the first pass: before that no task can be anybody's."""
+    assert "“Strategic plan” is not there yet: the first pass makes it" in district.run("links", "suggest").out
+
+
 def test_a_rejected_pair_is_not_suggested_again(added: District) -> None:
     """Unless a person adopts it all the same."""
     assert suggestions(added) == ["G2.A2"]
