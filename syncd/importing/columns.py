@@ -48,10 +48,11 @@ def guesses(block: Block, calendar: Calendar, chosen: Mapping[str, Use] | None =
     chosen = chosen or {}
     samples = {column.at: _sample(block, column) for column in block.columns}
     found = {column.name: heading(column.name, calendar) for column in block.columns}
-    if _lacks_a_target(found):
-        for column in block.columns:
-            if found[column.name].word == "goal" and _only_figures(samples[column.at], calendar):
-                found[column.name] = replace(found[column.name], word="target", how="only figures are in it")
+    goals = [column for column in block.columns if found[column.name].word == "goal"]
+    counted = [column for column in goals if _only_figures(samples[column.at], calendar)]
+    if _lacks_a_target(found) or len(counted) < len(goals):
+        for column in counted:
+            found[column.name] = replace(found[column.name], word="target", how="only figures are in it")
     roles = _ranked(found)
     open_ = [column for column in block.columns if column.name not in chosen]
     guessed = [_guess(column, found[column.name], roles, samples[column.at], calendar) for column in open_]

@@ -92,7 +92,8 @@ _WORDS: Final[Mapping[str, str]] = {
     "objective": "(?:strategic |smart |performance |annual )?objectives?",
     "outcome": "(?:desired |measurable |expected |student |key )?(?:outcomes?|results?)",
     "kpi": "(?:leading |lagging |success |key |progress |performance )*(?:kpis?|measures?|metrics?|indicators?)"
-    "(?: of success)?|measures? of success|evidence of success|key performance indicators?",
+    "(?: of success)?|measures? of success|evidence of success|key performance indicators?"
+    "|how (?:we will|will we) know(?: it| we did it| it worked)?",
     "guardrail": "(?:interim )?guardrails?",
     "strategy": "(?:key )?strateg(?:y|ies)",
     "initiative": "(?:strategic |key |major )?initiatives?",

@@ -90,6 +90,10 @@ def test_a_goal_in_figures_is_the_target() -> None:
     assert (kpi.target.value, kpi.target.on) == (70, date(2029, 6, 30))
     assert [(each.value, each.on) for each in kpi.interim] == [(62, date(2028, 6, 30))]
     assert item("Metric,Current June 2026,Goal\nProficiency,54%,70%\n", "G1.K1").target.value == 70
+    beside = "Goal / strategy,How we will know,Baseline (spr 25),Goal (spr 28)\nAll read,Proficiency,54%,70%\n"
+    assert ids(beside) == {"G1": "All read", "G1.K1": "Proficiency"}
+    assert item(beside, "G1.K1").target.value == 70
+    assert ids("Goal,Owner,Goal (spr 28)\nAll read,HR,70%\n") == {"G1": "All read"}
     assert ids("Goal,Metric,Baseline,Target\n1,Proficiency,54%,70%\n") == {"G1": "1", "G1.K1": "Proficiency"}
 
 
