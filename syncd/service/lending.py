@@ -94,17 +94,22 @@ class Lending:
         """Have others do what was not done, those first that were not begun; and tell what was. Raises StoreError."""
         connection = self._app.config.mappings[names[0]].connection
         left = [name for name in names if name not in relay.over and name not in relay.cut] if share.cut else []
-        if job.kind is Kind.HINTED and (left or relay.cut):
-            self._queue.join(jobs.rest(job, connection, [*left, *relay.cut]), jobs.joined)
-        else:
-            for rest in [jobs.rest(job, connection, left)] if left else []:
-                self._queue.put(rest)
-            for name in relay.cut:
-                self._queue.put(jobs.some(Kind.QUIET, connection, [name]))
+        whole = job.kind is Kind.HINTED  # what was cut short needs its hints too
+        if left := [*left, *(relay.cut if whole else ())]:
+            self._put(jobs.rest(job, connection, left))
+        for name in () if whole else relay.cut:
+            self._put(jobs.some(Kind.QUIET, connection, [name]))
         if share.lost and relay.failures and job.tries + 1 < TRIES:
             again = jobs.rest(job, connection, relay.failures)
-            self._queue.put(replace(again, key=f"{again.key} again", tries=job.tries + 1))
+            self._put(replace(again, key=f"{again.key} again", tries=job.tries + 1))
         relay.flush()
+
+    def _put(self, job: Job) -> None:
+        """Have a job done; one of its key that waits already does the same, or takes up the hints of this one."""
+        if job.kind is Kind.HINTED:
+            self._queue.join(job, jobs.joined)
+        else:
+            self._queue.put(job)
 
     def _tell(self, told: Sequence[Message]) -> None:
         self._queue.put(jobs.report(told))
