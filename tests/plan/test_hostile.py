@@ -15,8 +15,8 @@ from tests.plan.files import HEAD, KPI, kpi, loaded, refused
 @pytest.mark.parametrize(
     ("key", "text"),
     [
-        ("p.title", '[plan]\nid = "p"\ntitle = "BAD"'),
-        ("p.organization", '[plan]\nid = "p"\ntitle = "t"\norganization = "BAD"'),
+        ("plan.title", '[plan]\nid = "p"\ntitle = "BAD"'),
+        ("plan.organization", '[plan]\nid = "p"\ntitle = "t"\norganization = "BAD"'),
         ("G.notes", HEAD + 'notes = "BAD"'),
         ("G.owner", HEAD + 'owner = "BAD"'),
         ("K.unit", HEAD + KPI + 'unit = "BAD"'),

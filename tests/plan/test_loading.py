@@ -303,7 +303,7 @@ def test_deep_nesting_is_refused(form: str, depth: int, tmp_path: Path) -> None:
         ("[]", "p.json: this is no JSON document with keys at the top"),
         ("", "p.json:1: this is not valid JSON: Expecting value (column 1)"),
         (f'{{"plan": {"9" * 5000}}}', "p.json: this is not valid JSON: a number in it is too long to be read"),
-        ('{"plan": {"id": "p", "title": "\\ud800"}}', "p.json:1: p.title: must be text without broken characters"),
+        ('{"plan": {"id": "p", "title": "\\ud800"}}', "p.json:1: plan.title: must be text without broken characters"),
     ],
 )
 def test_broken_json_is_refused(text: str, words: str, tmp_path: Path) -> None:
@@ -393,9 +393,9 @@ wieght = 2
 """
 
 BAD_PROBLEMS = [
-    "plan.toml:1: a plan.title: is missing",
-    "plan.toml:2: a plan.id: “a plan” must not hold blanks, “/” or “:”",
-    "plan.toml:3: a plan.titel: there is no key “titel” here; did you mean “title”?",
+    "plan.toml:1: plan.title: is missing",
+    "plan.toml:2: plan.id: “a plan” must not hold blanks, “/” or “:”",
+    "plan.toml:3: plan.titel: there is no key “titel” here; did you mean “title”?",
     "plan.toml:5: end: the plan ends on 2025-06-30, before it starts on 2026-07-01",
     "plan.toml:8: G1.title: must not be blank",
     "plan.toml:9: G1.audience: “publik” is not one of public, internal; did you mean “public”?",
