@@ -188,7 +188,7 @@ class App:
             hints=hints,
             retry_all=retry_all,
             create_columns=create_columns,
-            stopping=stopping,
+            stopping=self.store.or_overtaken(stopping),
             expect=expect,
             progress=progress,
         )
@@ -314,7 +314,7 @@ class App:
                 new_key=lambda: uuid.uuid4().hex,
                 who=who,
                 keep=self._keep,
-                stopping=stopping,
+                stopping=self.known_store().or_overtaken(stopping),
                 expect=lambda tasks: expect(route.mapping, tasks),
                 progress=progress,
             ).run(record, dry_run=dry_run)
@@ -329,7 +329,8 @@ class App:
         name = self._names.checked(connection, self.config.connections, "connection")
         self.open_store()
         with self.store.turn(name), self.connections.unbiased(name) as connector:
-            return Prober(name, connector, self.store, self.clock, stopping, told).run()
+            ends = self.store.or_overtaken(stopping)
+            return Prober(name, connector, self.store, self.clock, ends, told).run()
 
     def keep(self, plan: str, edits: Sequence[PlanEdit], additions: Sequence[NewItem] = ()) -> Kept:
         """Put values and new items into a plan's file, as far as it still holds what they were decided on.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -40,6 +41,9 @@ class Lending:
         self._app, self._queue = app, queue
         self._stopped = threading.Event()
         self._told, self._looked = Elsewhere(app), Looked(app)
+        self._away: set[str] = set()
+        """The locks of connections whose tool was out of reach the last time: to find that out again takes a hand for
+        seconds, and others who could work with theirs would wait for it."""
         self._hands = queue.serve(Queue.PASSES, AT_ONCE, self._do, settle=SETTLE)
 
     def stop(self) -> None:
@@ -57,6 +61,8 @@ class Lending:
         names = [name for name in wanted if jobs.lock_of(known[name].connection) == job.lock]
         if not names:
             return  # it is of another configuration: nobody does it here, and the next tick puts another
+        if self._gives_way(job):
+            return
         _log.debug("job_begins", kind=job.kind.value, mappings=names, tries=job.tries)
         relay = Relay(self._tell)
         share = Share(self._is_over(over), partial(self._others_wait, job.lock), self._app.clock.monotonic)
@@ -69,11 +75,21 @@ class Lending:
             _fail(relay, names, error.in_full)
         except Exception as error:  # noqa: BLE001  nobody else would say so
             _fail(relay, names, f"{type(error).__name__}: {error}", exc_info=True)
+        (self._away.add if relay.away else self._away.discard)(job.lock)
         try:
             self._go_on(job, share, relay, names)
         except StoreError as error:
             # The queue holds this job as one under way; nobody finishes it there, so others take it up.
             _log.warning("queue_lost", message=error.in_full)
+
+    def _gives_way(self, job: Job) -> bool:
+        """Whether a pass by the clock waits again, behind all others, because its tool is out of reach."""
+        late = job.kind in (Kind.QUIET, Kind.FULL) and not job.last and job.lock in self._away
+        if not late or not self._others_wait(job.lock):
+            return False
+        with suppress(StoreError):  # then the next tick puts another
+            self._queue.put(replace(job, last=True))
+        return True
 
     def _is_over(self, over: Callable[[], bool]) -> Callable[[], bool]:
         return lambda: self._stopped.is_set() or over()
@@ -99,8 +115,9 @@ class Lending:
             self._put(jobs.rest(job, connection, left))
         for name in () if whole else relay.cut:
             self._put(jobs.some(Kind.QUIET, connection, [name]))
-        if share.lost and relay.failures and job.tries + 1 < TRIES:
-            again = jobs.rest(job, connection, relay.failures)
+        failed = [name for name in relay.failures if name not in relay.cut]
+        if share.lost and failed and job.tries + 1 < TRIES:
+            again = jobs.rest(job, connection, failed)
             self._put(replace(again, key=f"{again.key} again", tries=job.tries + 1))
         relay.flush()
 

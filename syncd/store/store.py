@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ class Store:
         self._patience = patience
         self._readers = reading_engine(self._address, patience)
         self._writer = writing_engine(self._address, patience)
+        self._turns = _Turns()
 
     def __repr__(self) -> str:
         return f"Store({self._place.name})"
@@ -112,8 +114,19 @@ class Store:
     @contextmanager
     def turn(self, connection: str) -> Iterator[None]:
         """Be the only process (and thread) that works with this connection's tool, until the block ends."""
-        with in_words(self._place), turn(self._address, connection, self._patience):
-            yield
+        with in_words(self._place), turn(self._address, connection, self._patience) as ours:
+            self._turns.held.append(ours)
+            try:
+                yield
+            finally:
+                self._turns.held.remove(ours)
+
+    def or_overtaken(self, stopping: Callable[[], bool]) -> Callable[[], bool]:
+        """What says to stop where `stopping` does, or where a turn of the thread that asks was lost.
+
+        In PostgreSQL a turn goes with its session, whatever ended that, and another process may have begun its own.
+        """
+        return lambda: stopping() or not all(ours() for ours in self._turns.held)
 
     def lead(self) -> Lead:
         """The lock of the one daemon that works on this store, to be taken."""
@@ -136,3 +149,10 @@ class Store:
             raise StoreError(f"the store {self._place.name} is damaged ({'; '.join(faults)})", RESTORE)
         if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
             raise StoreError(f"the store {self._place.name} has records that refer to nothing", RESTORE)
+
+
+class _Turns(threading.local):
+    """The turns that a thread has by now: ways to ask whether they are still its own."""
+
+    def __init__(self) -> None:
+        self.held: list[Callable[[], bool]] = []

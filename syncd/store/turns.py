@@ -27,20 +27,34 @@ _LIVELY: Final = {"tcp_keepalives_idle": 10, "tcp_keepalives_interval": 5, "tcp_
 
 
 @contextmanager
-def turn(address: Address, connection: str, patience: float) -> Iterator[None]:
-    """Be the only one that works with this connection's tool until the block ends.
+def turn(address: Address, connection: str, patience: float) -> Iterator[Callable[[], bool]]:
+    """Be the only one that works with this connection's tool until the block ends; gives a way to ask whether it is so.
 
-    Waits up to `patience` seconds for another process or thread. Raises StoreError after that.
+    Waits up to `patience` seconds for another process or thread. Raises StoreError after that, and at the end of the
+    block where it was asked and told that the turn was lost: others may have begun theirs by then.
     """
     with ExitStack() as held:
         try:
-            held.enter_context(_lock(address, "turn", connection, patience))
+            still = held.enter_context(_lock(address, "turn", connection, patience))
         except _Taken as error:
             raise StoreError(
                 f"another syncd is working with the connection {connection} on the store {address.place.name}",
                 "Wait until it is done, then try again. While the daemon runs, it makes the passes itself.",
             ) from error
-        yield
+        lost = False
+
+        def ours() -> bool:
+            nonlocal lost
+            lost = lost or not still()
+            return not lost
+
+        yield ours
+        if lost:
+            raise StoreError(
+                f"the session with the store {address.place.name} was lost amid the work with {connection}, "
+                "and with it the right to be the only one who does that",
+                "What was done is kept. Try again: what was under way is looked for first, and made only if missing.",
+            )
 
 
 class Lead:
