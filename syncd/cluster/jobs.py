@@ -54,15 +54,18 @@ class Job:
     queue: Queue = Queue.PASSES
     tries: int = 0
     """How often it was begun in vain: its process died, or lost the database."""
+    last: bool = False
+    """Whether it comes after all that is urgent in any way."""
 
     @property
     def priority(self) -> int:
         """The higher, the sooner."""
-        return TOP - STEP * list(Kind).index(self.kind)
+        return STEP // 2 if self.last else TOP - STEP * list(Kind).index(self.kind)
 
     def kept(self) -> dict[str, Any]:
         """What is kept of it beside lock, key and queue."""
-        return {"kind": self.kind.value, "what": dict(self.what), "tries": self.tries, "priority": self.priority}
+        kept = {"kind": self.kind.value, "what": dict(self.what), "tries": self.tries, "priority": self.priority}
+        return {**kept, "last": True} if self.last else kept
 
     @classmethod
     def of(cls, kept: Mapping[str, Any], *, lock: str | None, key: str | None, queue: str) -> Self | None:
@@ -71,7 +74,8 @@ class Job:
             kind, served = Kind(kept["kind"]), Queue(queue)
         except (KeyError, ValueError):
             return None
-        return cls(kind, lock or "", key or "", kept.get("what", {}), served, kept.get("tries", 0))
+        what, tries, last = kept.get("what", {}), kept.get("tries", 0), kept.get("last", False)
+        return cls(kind, lock or "", key or "", what, served, tries, last)
 
 
 def key_of(kind: Kind, lock: str, names: Iterable[str]) -> str:

@@ -35,6 +35,8 @@ class Relay:
         """Those whose pass was cut short."""
         self.failures: list[str] = []
         """Those of which no pass could be made."""
+        self.away = False
+        """Whether the tool was out of reach in the last of these passes."""
 
     def ended(self, report: PassReport) -> None:
         """A pass ended. The changes that wait are left out: nobody asks the watch for them."""
@@ -42,6 +44,7 @@ class Relay:
             self.cut.append(report.mapping)
         else:
             self.over.add(report.mapping)
+        self.away = report.outcome is Outcome.UNREACHABLE
         self._messages.append(["ended", {**as_kept(report), "changes": []}])
         self.flush()
         _log.debug("pass_made", mapping=report.mapping, outcome=report.outcome.value, requests=report.requests)

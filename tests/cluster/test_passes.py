@@ -11,7 +11,10 @@ from typing import Any
 
 import psycopg
 import pytest
+from structlog.testing import capture_logs
 
+from connectors import again
+from connectors.asana.sandbox import Fault
 from connectors.errors import Refused
 from connectors.vocabulary import Budget
 from syncd.app import App
@@ -91,6 +94,25 @@ def test_a_huge_plan_starves_nobody(district: Shared, opened: Opened, monkeypatc
         assert on_board(district).total() < 49
         until(lambda: on_board(district).total() == 49, 60)
     assert set(on_board(district).values()) == {1}
+
+
+def test_a_tool_out_of_reach_holds_up_nobody(district: Shared, opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its pass takes a hand until its tries are over: the next one of it waits behind another connection's."""
+    monkeypatch.setattr(lending, "AT_ONCE", 1)
+    monkeypatch.setattr(again, "BACK_OFF", 0.1)
+    other = '[connections.other]\nkind = "asana"\ntoken = "2/1200/of-another"\n'
+    other += f'base_url = "{district.base_url}"\n'
+    district.write_config(mapping='select = ["G1"]', more=other + BOTH.replace('= "asana"', '= "other"'))
+    district.box.faults.append(Fault("", times=2 * again.TRIES, status=503))
+    queue = opened()
+    with capture_logs() as lines, hands(district, queue):
+        queue.put(jobs.by_clock("asana", ["academics"]))
+        until(lambda: district.box.requests)
+        queue.put(jobs.by_clock("asana", ["academics"]))
+        queue.put(jobs.by_clock("other", ["small"]))
+        until(lambda: district.box.requests[2 * again.TRIES :])
+    begun = [line["mappings"] for line in lines if line["event"] == "job_begins"]
+    assert begun[:3] == [["academics"], ["small"], ["academics"]]
 
 
 def test_what_is_cut_by_a_stop_is_done_by_others(district: Shared, opened: Opened, url: str) -> None:
