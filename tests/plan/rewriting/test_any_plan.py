@@ -86,7 +86,10 @@ def test_only_the_lines_of_the_value_change(
     for edit in asked:
         place = fitted(parse(text, file="f", ending=ending)).where.first[edit.item]
         first = lines[(*place, edit.key)] - 1
-        last = first + (2 + str(edit.before).count("\n") if "\n" in str(edit.before) else 1)
+        was: Any = plan  # as it was written: what a plan holds has no blanks and breaks at its ends
+        for part in (*place, edit.key):
+            was = was[part]
+        last = first + (2 + was.count("\n") if isinstance(was, str) and "\n" in was else 1)
         old, new = text.split("\n"), rewrite(text, ending, asked).text.split("\n")
         assert old[:first] == new[:first]
         assert old[last:] == new[len(new) - len(old[last:]) :]
