@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 import psycopg
+import structlog
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Job as Row
@@ -42,6 +43,7 @@ SELECT EXISTS (
 """Whether somebody waits for this lock, or could begin at once if only a hand were free."""
 _WAITING: Final = "SELECT id, args FROM procrastinate_jobs WHERE queueing_lock = %s AND status = 'todo' FOR UPDATE"
 _CHANGED: Final = "UPDATE procrastinate_jobs SET args = %s WHERE id = %s"
+_log = structlog.get_logger(__name__)
 Result = TypeVar("Result")
 Joined = Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]]
 """What two jobs that are one are to do, of what each of them was to do."""
@@ -65,6 +67,7 @@ class PassQueue:
         except psycopg.Error as error:
             raise self._away(error) from error
         self._loop = asyncio.new_event_loop()
+        self._loop.set_exception_handler(_unheard)
         self._thread = threading.Thread(target=self._loop.run_forever, name="queue", daemon=True)
         self._thread.start()
         try:
@@ -192,3 +195,12 @@ class PassQueue:
             self._place.scrubbed(f"the queue in {self._place.name} cannot be reached ({said})"),
             "Check that the database server runs; the account of [store] url must own its database.",
         )
+
+
+def _unheard(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Whoever lost the database cannot say there that a job is done: others took it up by then. None need know."""
+    error = context.get("exception")
+    if isinstance(error, ConnectorException):
+        _log.debug("job_not_ended", message=str(error.__cause__ or error).partition("\n")[0])
+    else:
+        loop.default_exception_handler(context)
