@@ -22,6 +22,8 @@ REPLACED: Final = "replaced:"
 """Prefix: the task's value whose place either takes."""
 GONE: Final = "gone"
 """Key: the fate of a task that is known to be gone, so that its loss is new only once."""
+BEHIND: Final = "behind"
+"""Key: the item behind which the plan put the task that it moved, "" for the first place; until all are in order."""
 TO_PLAN: Final = (TAKING, OVER)
 """What is kept of a value on its way into the plan."""
 TO_TASK: Final = (SENDING, RETURNING, REPLACED)

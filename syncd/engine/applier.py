@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -14,6 +14,7 @@ from connectors.vocabulary import Create, Depth, Fate, FieldValue, Task, Update,
 from mappings.fields import values_for
 from mappings.shape import Wanted
 from syncd.engine.groups import ready
+from syncd.engine.ordering import Home, behind, siblings
 from syncd.engine.planner import Change, Kind
 from syncd.engine.pool import Pool
 from syncd.engine.recorder import Answer, Recorder
@@ -21,7 +22,7 @@ from syncd.engine.steps import PLACE, Step, steps_of
 from syncd.records import Intent, Seen
 
 Family = tuple[str | None, str | None, str]
-"""Tasks that are made beside each other: their group and parent, by plan ids. Or a task that is there, by its item."""
+"""Tasks that come to stand together: their group and parent, by plan ids. Or a task that stays, by its item."""
 
 
 @dataclass(slots=True)
@@ -67,35 +68,43 @@ class Applier:
     def _batches(self, steps: Sequence[Step], making: set[Family]) -> Iterator[tuple[Step, ...] | None]:
         """The steps in batches, each taken only when it is about to be sent: by then its intents are on disk.
 
-        Tasks of one family are made one after the other, in the plan's order: so they come to stand in it. What is
-        under way is `making`; None where all that is left waits for that.
+        Tasks of one family are made one after the other, in the plan's order: so they come to stand in it. What comes
+        to them from elsewhere is put behind one that is there already. What is under way is `making`; None where all
+        that is left waits for that.
         """
+        lines = siblings(self.recorder.desired, {self._home(step) for step in steps if step.moves})
         queues: dict[Family, deque[Step]] = {}
         for step in steps:
             queues.setdefault(self._family(step), deque()).append(step)
         since, size = self._newest(), self.connector.capabilities().batch
         while queues and not (self.recorder.tally.halted or self.stopping()):
-            batch = tuple(self._intended(step, since) for step in _taken(queues, making, size))
+            batch = tuple(self._intended(step, since, lines) for step in _taken(queues, making, size))
             if batch:
                 making.update(map(self._family, batch))
                 self.recorder.intend(batch)
             yield batch or None
 
     def _family(self, step: Step) -> Family:
-        """What a task is made beside; whatever is there already has a place, and is a family of its own."""
-        wanted = self.recorder.desired.tasks[step.item] if step.kind is Kind.CREATE else None
-        return (wanted.group, wanted.parent, "") if wanted else (None, None, step.item)
+        """What a task is to stand beside; whatever stays where it is has a place, and is a family of its own."""
+        return (*self._home(step), "") if step.kind is Kind.CREATE or step.moves else (None, None, step.item)
+
+    def _home(self, step: Step) -> Home:
+        wanted = self.recorder.desired.tasks[step.item]
+        return wanted.group, wanted.parent
 
     def _newest(self) -> datetime:
         """The last change that was seen, by the tool's clock (ours may be hours wrong): what is made now is newer."""
         changes = (seen.task.modified_at for seen in self.recorder.books.seen.values())
         return max((at for at in changes if at), default=datetime.fromtimestamp(0, UTC))
 
-    def _intended(self, step: Step, since: datetime) -> Step:
+    def _intended(self, step: Step, since: datetime, lines: Mapping[Home, Sequence[str]]) -> Step:
+        books, desired = self.recorder.books, self.recorder.desired
+        if step.moves:
+            line = lines[self._home(step)]
+            return replace(step, behind=behind(step.item, line, desired, books.observed(), books.agreed(())))
         if step.kind is not Kind.CREATE:
             return step
-        books = self.recorder.books
-        wanted = self.recorder.desired.tasks[step.item]
+        wanted = desired.tasks[step.item]
         parent = books.task(wanted.parent)
         home = parent.id if parent else None
         intent = Intent(self.new_key(), step.item, books.container.id, home, since, sent=_given(wanted))
@@ -135,16 +144,19 @@ class Applier:
         edits = step.edits
         held = {key: value for key, value in edits.items() if key not in PLACE}
         values = values_for(desired.rules, held, books.container, books.seen[step.task].task)
-        return Update(self.new_key(), books.container, step.task, values, *books.place(edits))
+        after = books.links[step.behind].task if step.behind else step.behind
+        return Update(self.new_key(), books.container, step.task, values, *books.place(edits), after)
 
 
 def _taken(queues: dict[Family, deque[Step]], making: Collection[Family], size: int) -> list[Step]:
-    """Up to so many steps, out of the queues of families of which none is under way."""
+    """Up to so many steps, out of the queues of families of which none is under way; of moves, one a family."""
     taken: list[Step] = []
     for family in list(islice((family for family in queues if family not in making), size)):
         queue = queues[family]
         while queue and len(taken) < size:
             taken.append(queue.popleft())
+            if taken[-1].moves:
+                break
         if not queue:
             del queues[family]
     return taken

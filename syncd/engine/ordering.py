@@ -1,18 +1,20 @@
-"""Order: where the plan put items into another order, their tasks follow; a team's own order is left alone."""
+"""Order: where tasks are to go that the plan put into another order; a team's own order is left alone. Pure."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from connectors.vocabulary import Task, Update
+from connectors.vocabulary import Task
 from mappings.shape import Desired, Wanted
-from syncd.engine.applier import Applier
+from syncd.engine.agreement import BEHIND
 from syncd.engine.planner import Agreed, Change, Edit, Kind, Observed
 from syncd.records import Link
 
+Home = tuple[str | None, str | None]
+"""Where tasks stand together: the plan ids of their group and parent."""
 ORDER: Final = "order"
 """The key of the edit that puts a task behind another one."""
 
@@ -31,18 +33,59 @@ def places(desired: Desired, observed: Observed, agreed: Agreed, before: Sequenc
     `before` is the plan's order that the tasks last followed. Only what the plan itself put elsewhere since is moved,
     among the tasks that stand together in the plan and in the tool. Those made since were made in the plan's order.
     """
-    if _linked(desired, agreed.links) == tuple(before):
+    moved = _moved(desired, agreed.links)
+    if not moved and linked(desired, agreed.links) == tuple(before):
         return ()
-    ranks = {item: rank for rank, item in enumerate(before)}
+    ranks = {item: rank for rank, item in enumerate(_stood(before, moved))}
     families: dict[tuple[str | None, ...], list[str]] = {}
     for item, wanted in desired.tasks.items():
         link = agreed.links.get(item)
-        if item in ranks and wanted.touch and link is not None and not observed.loss(link.task):
+        if (item in ranks or item in moved) and wanted.touch and link is not None and not observed.loss(link.task):
             families.setdefault(_home(wanted, link, observed.tasks[link.task].task, agreed), []).append(item)
     return tuple(place for family in families.values() for place in _within(family, ranks))
 
 
-def _linked(desired: Desired, links: Mapping[str, Link]) -> tuple[str, ...]:
+def _moved(desired: Desired, links: Mapping[str, Link]) -> dict[str, str | None]:
+    """What the plan put into another group or parent, each with what it was put behind; None while that is to come."""
+    held = {item: (wanted, links[item]) for item, wanted in desired.tasks.items() if item in links}
+    due = {item: None for item, (wanted, link) in held.items() if _is_due(wanted, link)}
+    return {item: str(link.agreed[BEHIND]) for item, (_, link) in held.items() if BEHIND in link.agreed} | due
+
+
+def _stood(before: Sequence[str], moved: Mapping[str, str | None]) -> Iterator[str]:
+    """The items in the order in which their tasks stand: as they last followed the plan, with what was moved since."""
+    followers: dict[str, list[str]] = {}
+    for item, behind in moved.items():
+        if behind is not None:
+            followers.setdefault(behind, []).append(item)
+    left = [*reversed([item for item in before if item not in moved]), ""]
+    while left:
+        item = left.pop()
+        yield from [item] if item else ()
+        left.extend(reversed(followers.get(item, ())))
+
+
+def siblings(desired: Desired, homes: Collection[Home]) -> dict[Home, list[str]]:
+    """The items that stand together in each of these groups or below each of these parents, in the plan's order."""
+    lines: dict[Home, list[str]] = {home: [] for home in homes}
+    for item, wanted in desired.tasks.items():
+        if wanted.touch and (line := lines.get((wanted.group, wanted.parent))) is not None:
+            line.append(item)
+    return lines
+
+
+def behind(item: str, line: Sequence[str], desired: Desired, observed: Observed, agreed: Agreed) -> str:
+    """The sibling right behind which an item is to stand: the nearest before it that is there; "" for none. Pure."""
+    for other in reversed(line[: line.index(item)]):
+        link = agreed.links.get(other)
+        if link and not observed.loss(link.task):
+            task = observed.tasks[link.task].task
+            if not _is_due(desired.tasks[other], link) and _is_there(desired.tasks[other], task, agreed):
+                return other
+    return ""
+
+
+def linked(desired: Desired, links: Mapping[str, Link]) -> tuple[str, ...]:
     """The items that have tasks, in the plan's order."""
     return tuple(item for item in desired.tasks if item in links)
 
@@ -50,16 +93,25 @@ def _linked(desired: Desired, links: Mapping[str, Link]) -> tuple[str, ...]:
 def _home(wanted: Wanted, link: Link, task: Task, agreed: Agreed) -> tuple[str | None, ...]:
     """Where a task stands, or will once the plan's move of it is carried out; apart where a team put it elsewhere."""
     planned = (wanted.group, wanted.parent)
-    if (link.agreed.get("group", wanted.group), link.agreed.get("parent", wanted.parent)) != planned:
-        return planned
-    above, group = agreed.links.get(wanted.parent or ""), agreed.groups.get(wanted.group or "")
-    beside = task.parent is None and group is not None and task.group == group.group
-    there = task.parent == above.task if above else beside
+    there = _is_due(wanted, link) or _is_there(wanted, task, agreed)
     return planned if there else (*planned, task.group, task.parent)
 
 
+def _is_due(wanted: Wanted, link: Link) -> bool:
+    """True if the plan's move of a task into another group or parent is still to be carried out."""
+    terms = link.agreed
+    return (terms.get("group", wanted.group), terms.get("parent", wanted.parent)) != (wanted.group, wanted.parent)
+
+
+def _is_there(wanted: Wanted, task: Task, agreed: Agreed) -> bool:
+    """True if a task stands where the plan wants it."""
+    above, group = agreed.links.get(wanted.parent or ""), agreed.groups.get(wanted.group or "")
+    beside = task.parent is None and group is not None and task.group == group.group
+    return task.parent == above.task if above else beside
+
+
 def _within(family: Sequence[str], ranks: Mapping[str, int]) -> Iterator[Place]:
-    stay = _longest_rising(family, ranks)
+    stay = _longest_rising([item for item in family if item in ranks], ranks) if len(family) > 1 else family
     previous = ""
     for item in family:
         if item not in stay:
@@ -105,29 +157,3 @@ def with_moves(changes: Iterable[Change], order: Iterable[Change]) -> tuple[Chan
         for change in changes
     ]
     return (*together, *ordered.values())
-
-
-def follow(applier: Applier, expect: Callable[[int], None]) -> None:
-    """Bring tasks into the plan's order, as far as the plan changed it since they last followed.
-
-    One after the other, because each stands behind the one before. What the tool does not take is told and not tried
-    again: an order is no work.
-    """
-    recorder, books = applier.recorder, applier.recorder.books
-    order = _linked(recorder.desired, books.links)
-    if books.order == order:
-        return
-    due = moves(recorder.desired, books.observed(), books.agreed(()), books.order)
-    if due:
-        expect(len(due))
-    for move in due:
-        if applier.stopping():
-            return
-        after = str(move.edits[0].after or "")
-        behind = books.links[after].task if after else ""
-        [answer] = applier.connector.write([Update(applier.new_key(), books.container, move.task, after=behind)])
-        recorder.placed(move, answer)
-        applier.progress(1)
-        if recorder.tally.halted:
-            return
-    recorder.keep_order(order)

@@ -17,11 +17,11 @@ from syncd.engine.arrivals import look_for
 from syncd.engine.books import Books, Route, items_of_tasks, order_key
 from syncd.engine.closing import close
 from syncd.engine.differences import team_edit, told_as
+from syncd.engine.following import follow
 from syncd.engine.groups import called, retitle, retitles
 from syncd.engine.guard import Stop, guard, leaving
 from syncd.engine.intents import resolve
 from syncd.engine.observer import Sight, Stand, observe, require_usable
-from syncd.engine.ordering import follow
 from syncd.engine.planner import Change, Kind, Why
 from syncd.engine.planning import Planning
 from syncd.engine.pool import Pool

@@ -12,7 +12,7 @@ from connectors.errors import Quota, Refused, ToolError, Transient, UnknownOutco
 from connectors.vocabulary import Credit, Fate, FieldValue, Task, Written
 from mappings.fields import get, held, same
 from mappings.shape import Desired
-from syncd.engine.agreement import ANSWER, OVER, TAKING, TO_PLAN, agree, without
+from syncd.engine.agreement import ANSWER, BEHIND, OVER, TAKING, TO_PLAN, agree, without
 from syncd.engine.books import Books, digest, order_key
 from syncd.engine.delays import delay
 from syncd.engine.differences import differences, team_edit, told_as
@@ -180,8 +180,11 @@ class Recorder:
 
     def keep_order(self, order: Sequence[str]) -> None:
         """Remember which order of the plan the tasks follow by now."""
+        moved = [link for link in self.books.links.values() if BEHIND in link.agreed]
         with self.store.writing() as writer:
             writer.put_facts(self.books.route.connection, order_key(self.books.route.mapping), list(order))
+            for link in moved:
+                self._link(writer, replace(link, agreed=without(link.agreed, BEHIND, [""])))
         self.books.order = tuple(order)
 
     def placed(self, move: Change, answer: Written | ToolError) -> None:
@@ -251,6 +254,7 @@ class Recorder:
         agreed: dict[str, FieldValue] = dict(old.agreed) if old else {"group": wanted.group, "parent": wanted.parent}
         for key, value in (wanted.values if step.intent else step.edits).items():
             agreed = agree(agreed, key, value, value if key in PLACE else self._holds(task, key))
+        agreed |= {} if step.behind is None else {BEHIND: step.behind}
         return Link(step.item, task.id, agreed, old.linked_at if old else self.clock.now())
 
     def _holds(self, task: Task, key: str) -> FieldValue:

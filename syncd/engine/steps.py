@@ -20,10 +20,14 @@ WRITING: Final = frozenset({Kind.CREATE, Kind.UPDATE, Kind.MOVE, Kind.ARCHIVE})
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The changes of one task. `intent` is set for creates only."""
+    """The changes of one task. `intent` is set for creates only.
+
+    `behind` is the item right behind which its task is to stand where it is moved to, "" for the first place.
+    """
 
     changes: tuple[Change, ...]
     intent: Intent | None = None
+    behind: str | None = None
 
     @property
     def item(self) -> str:
@@ -39,6 +43,11 @@ class Step:
     def kind(self) -> Kind:
         """What it does first of all."""
         return self.changes[0].kind
+
+    @property
+    def moves(self) -> bool:
+        """Whether it puts a task that is there into another group or below another parent."""
+        return any(change.kind is Kind.MOVE for change in self.changes)
 
     @property
     def edits(self) -> dict[str, FieldValue]:

@@ -81,6 +81,13 @@ def reorder(world: World, *first: str) -> None:
     world.plan = {id_: world.plan[id_] for id_ in (*goals, *ids, *(id_ for id_ in rest if id_ not in goals))}
 
 
+def move(world: World, to: str, *ids: str) -> None:
+    """Let the plan put these actions, with what stands below them, under another goal."""
+    for id_ in ids:
+        for below in [each for each in world.plan if each == id_ or each.startswith(f"{id_}.")]:
+            world.plan[below] = replace(world.plan[below], path=(to, *world.plan[below].path[1:]))
+
+
 def test_tasks_follow_a_new_order_of_the_plan(world: World) -> None:
     """One request for each task that moves, a line in the log, and then all is quiet; a team's own order stays."""
     for number in range(3, 6):
@@ -134,6 +141,59 @@ def test_a_task_that_changes_its_group_and_its_order_moves_once(world: World) ->
     assert world.run().counts["moved"] == 1
     assert on_board(world, "G1") == [f"Title of {id_}" for id_ in ("G2.A1", "G1.A1", "G1.A2")]
     assert quiet(world.run())
+
+
+def test_a_task_that_the_plan_moves_stands_among_its_new_siblings_as_in_the_plan(world: World) -> None:
+    """Wherever it stood before: behind all of them, and before all of them; then all is quiet."""
+    for number in range(3, 5):
+        world.plan[f"G1.A{number}"] = item(f"G1.A{number}", "action")
+    world.run()
+    move(world, "G1", "G2.A1")
+    reorder(world, "G1.A1", "G2.A1")
+    order = ("G1.A1", "G2.A1", "G1.A2", "G1.A3", "G1.A4")
+    foreseen = {change.item for change in world.foresee().changes if change.kind is Kind.MOVE}
+    assert foreseen == {"G2.A1"}
+    assert world.run().counts["moved"] == 1
+    assert on_board(world, "G1") == [f"Title of {id_}" for id_ in order]
+    move(world, "G2", "G1.A1", "G2.A1")
+    reorder(world, "G2.A1", "G1.A1")
+    world.run()
+    assert on_board(world, "G2")[:2] == ["Title of G2.A1", "Title of G1.A1"]
+    assert quiet(world.run())
+
+
+@pytest.mark.parametrize("batch", [1, 10])
+def test_tasks_that_are_moved_together_come_to_stand_in_the_plans_order(batch: int, folder: Path) -> None:
+    """One request each: each is put behind the one before it; what was there is left where it is."""
+    world = World(folder, batch=batch)
+    for number in range(3, 6):
+        world.plan[f"G1.A{number}"] = item(f"G1.A{number}", "action")
+    world.run()
+    world.tool.writes.clear()
+    move(world, "G2", "G1.A5", "G1.A2", "G1.A4")
+    reorder(world, "G1.A5", "G1.A2", "G2.A1", "G1.A4")
+    assert world.run().counts["moved"] == 3
+    assert len(world.tool.writes) == 3
+    assert on_board(world, "G2")[:4] == [f"Title of {id_}" for id_ in ("G1.A5", "G1.A2", "G2.A1", "G1.A4")]
+    assert quiet(world.run())
+
+
+def test_where_a_task_was_put_is_known_to_the_next_pass_where_this_one_ended(world: World) -> None:
+    """It is in the store, with the move itself: it is not moved again, and what is still to be moved is."""
+    for number in range(3, 6):
+        world.plan[f"G1.A{number}"] = item(f"G1.A{number}", "action")
+    world.run()
+    move(world, "G2", "G1.A5", "G1.A4")
+    reorder(world, "G1.A5", "G1.A4", "G1.A3")
+    world.tool.writes.clear()
+    world.run(stopping=lambda: len(world.tool.writes) == 1)
+    assert on_board(world, "G2")[0] == "Title of G1.A5"
+    world.run()
+    assert on_board(world, "G2")[:2] == ["Title of G1.A5", "Title of G1.A4"]
+    assert on_board(world, "G1")[:2] == ["Title of G1.A3", "Title of G1.A1"]
+    assert len(world.tool.writes) == 3
+    assert quiet(world.run())
+    assert len(world.tool.writes) == 3
 
 
 def test_a_move_that_the_tool_does_not_take_stops_nothing(world: World) -> None:

@@ -13,9 +13,10 @@ Line = list[tuple[str, str]]
 
 
 def in_order(d: District) -> None:
-    """What was in the plan's order at the last look stands in the plan's order of now."""
+    """What was in the plan's order at the last look is in its order of now, also what the plan moved since."""
+    known = {each for line in d.memory.lines.values() for each in line}
     for home, line in _lines(d):
-        kept = [task for item, task in line if (item, task) in d.memory.lines.get(home, ())]
+        kept = [task for item, task in line if (item, task) in known]
         order = [task for task in d.boards.rows if task in kept]
         must(order == kept, f"in {home}, the tasks stand as {order}, and the plan has them as {kept}")
 
