@@ -35,6 +35,7 @@ class Server:
     def __init__(self, folder: Path, programs: Path) -> None:
         self._folder = folder
         self._programs = programs
+        self._make()
         self._start()
 
     def url(self, database: str) -> str:
@@ -60,17 +61,28 @@ class Server:
         query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
         self._execute(f"{query}'{database}'")
 
+    def restart(self) -> None:
+        """End all sessions, and the server, and start it anew."""
+        self._end()
+        self._start()
+
     def stop(self) -> None:
         """Stop the server at once and remove what it kept."""
-        self._process.send_signal(signal.SIGINT)
-        self._process.wait(timeout=20)
+        self._end()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _start(self) -> None:
+    def _end(self) -> None:
+        self._process.send_signal(signal.SIGINT)
+        self._process.wait(timeout=20)
+
+    def _make(self) -> None:
         data = self._folder / "data"
         make = ["initdb", "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
         if self._run(make).wait(timeout=60) != 0:
             raise RuntimeError((self._folder / "initdb.txt").read_text())
+
+    def _start(self) -> None:
+        data = self._folder / "data"
         settings = [part for setting in _FAST for part in ("-c", setting)]
         self._process = self._run(["postgres", "-D", str(data), "-k", str(self._folder), *settings])
         deadline = time.monotonic() + 30

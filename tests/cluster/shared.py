@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from tests.cli.district import District
 from tests.process.plans import on_board, wanted
@@ -72,15 +73,27 @@ class Process:
         return self.process.wait(30)
 
 
+class Configured(Protocol):
+    """Whoever has a configuration, and a folder in which processes may work."""
+
+    @property
+    def folder(self) -> Path:
+        """The folder."""
+
+    @property
+    def config(self) -> Path:
+        """The configuration."""
+
+
 @contextmanager
-def started(district: Shared, command: str, name: str) -> Iterator[Process]:
+def started(district: Configured, command: str, name: str, program: str = HURRIED) -> Iterator[Process]:
     """A process of that name, which does not outlive the block."""
     log = district.folder / f"{name}.log"
     environment = {**os.environ, "SYNCD_CONFIG": str(district.config)}
     with (
         log.open("wb") as said,
         subprocess.Popen(
-            [sys.executable, "-c", HURRIED, "--verbose", command],
+            [sys.executable, "-c", program, "--verbose", command],
             stdout=said,
             stderr=said,
             env=environment,
