@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
+from typing import Final
 
 from syncd.config import Config
 from syncd.documents.file import content
+
+Stamp = tuple[int, ...]
+_NOTHING: Final = hashlib.sha256().digest()
 
 
 class Edits:
@@ -20,6 +25,8 @@ class Edits:
 
     def __init__(self, config: Config, seen: Mapping[Path, bytes] = MappingProxyType({})) -> None:
         self._config = config
+        self._read: dict[Path, tuple[Stamp, bytes]] = {}
+        """What each file held when it was read last, and what the system said of it before that."""
         self._known = self.seen = {file: seen.get(file, held) for file, held in self._digests().items()}
 
     def found(self) -> bool:
@@ -32,14 +39,21 @@ class Edits:
 
     def _digests(self) -> dict[Path, bytes]:
         """What each file holds now; a file that cannot be read holds nothing."""
-        digests: dict[Path, bytes] = {}
-        for file in self._files():
-            try:
-                held = content(file)
-            except (OSError, ValueError):
-                held = b""
-            digests[file] = hashlib.sha256(held).digest()
-        return digests
+        return {file: self._digest(file) for file in self._files()}
+
+    def _digest(self, file: Path) -> bytes:
+        """Of what a file holds; one of which the system says nothing new is not read again, for there may be many."""
+        try:
+            stamp, held = _stamp(file), b""
+        except (OSError, ValueError):
+            return _NOTHING
+        if file in self._read and self._read[file][0] == stamp:
+            return self._read[file][1]
+        with suppress(OSError, ValueError):
+            held = content(file)
+        digest = hashlib.sha256(held).digest()
+        self._read[file] = stamp, digest
+        return digest
 
     def _files(self) -> Iterator[Path]:
         yield from self._config.files
@@ -48,3 +62,9 @@ class Edits:
         if self._config.secrets_dir:
             folder = self._config.folder / self._config.secrets_dir
             yield from sorted(each for each in folder.glob("*") if each.is_file())
+
+
+def _stamp(file: Path) -> Stamp:
+    """What the system says of a file, which differs once it was written or put in the place of another."""
+    found = file.stat()
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
