@@ -133,6 +133,7 @@ class Hookup:
             self._checks |= {name: due for name, due in before._checks.items() if name == place[0]}
             if line.door:
                 line.door = self._inbox.change(line.door, partial(self._heard, line))
+            self._hearing.take_over(before._hearing, place)
 
     def making(self, mappings: Sequence[str]) -> None:
         """A pass of each mapping is about to be made."""

@@ -24,8 +24,8 @@ LOOKING: Final = 0.5
 
 Hints = Mapping[tuple[str, str], Touched]
 """Tasks that a tool itself has pointed at, by connection and container."""
-MakePasses = Callable[[Sequence[str], Hints], None]
-"""Makes a pass of each of these mappings, with hints."""
+MakePasses = Callable[[Sequence[str], Hints], bool]
+"""Makes a pass of each of these mappings, with hints; False where that was not done to the end, and is to be again."""
 
 
 class Told(Protocol):
@@ -130,14 +130,17 @@ class Passes:
                 return True
         return False
 
-    def hinted(self, mappings: Sequence[str], hints: Hints) -> None:
-        """One pass of each mapping, at once, with what a tool has pointed at."""
-        self.some(mappings, full=False, hints=hints)
+    def hinted(self, mappings: Sequence[str], hints: Hints) -> bool:
+        """One pass of each mapping, at once, with what a tool has pointed at; False as `some` has it."""
+        return self.some(mappings, full=False, hints=hints)
 
-    def some(self, mappings: Sequence[str], *, full: bool, hints: Hints = MappingProxyType({})) -> None:
-        """One pass of each mapping that is not paused; whatever goes wrong is said, and tried again by the clock."""
+    def some(self, mappings: Sequence[str], *, full: bool, hints: Hints = MappingProxyType({})) -> bool:
+        """One pass of each mapping that is not paused; whatever goes wrong is said, and tried again by the clock.
+
+        False where it was not done to the end: the store was away, or it was time to stop.
+        """
         if self._share.over():
-            return
+            return False
         if self.told is not None:
             self.told.making(mappings)
         due = left = list(mappings)
@@ -155,25 +158,26 @@ class Passes:
                 self._watch.ended(report)
                 self._watch.say(f"passes of {report.mapping}", "")
         except FileError as error:
-            self._each(due, left, str(error), full=full, hints=hints)
+            return self._each(due, left, str(error), full=full, hints=hints)
         except StoreError as error:
             self._share.lost = True
             self._failed(left or due, error.in_full)
+            return False
         except Exception as error:  # noqa: BLE001  a fault in one pass must end neither the schedule nor the others
             words = f"{type(error).__name__}: {error}"
-            self._each(due, left, words, full=full, hints=hints, exc_info=True)
-        else:
-            self._plans_well()
+            return self._each(due, left, words, full=full, hints=hints, exc_info=True)
+        self._plans_well()
+        return not self._share.cut
 
     def _each(
         self, due: Sequence[str], left: Sequence[str], trouble: str, *, full: bool, hints: Hints, **more: object
-    ) -> None:
+    ) -> bool:
         """Something stands in the way: find out for which of those that are left, and let the others go on."""
         if len(due) == 1 or not left:
             self._failed(due, trouble, **more)
-        else:
-            for mapping in left:
-                self.some([mapping], full=full, hints=hints)
+            return True
+        done = [self.some([mapping], full=full, hints=hints) for mapping in left]
+        return all(done)
 
     def _failed(self, mappings: Sequence[str], trouble: str, **more: object) -> None:
         for mapping in mappings:

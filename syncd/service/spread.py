@@ -62,11 +62,12 @@ class Spread:
         """What needs no turn."""
         return lambda _connection, seconds, job: self._later(SOON, seconds, job)
 
-    def hinted(self, mappings: Sequence[str], hints: Hints) -> None:
-        """One pass of each mapping, as soon as a hand is free, with what a tool has pointed at."""
+    def hinted(self, mappings: Sequence[str], hints: Hints) -> bool:
+        """One pass of each mapping, as soon as a hand is free, with what a tool has pointed at; nothing gets lost."""
         for (connection, container), tasks in hints.items():
             job = jobs.hinted(mappings, connection, container, tasks)
             self._surely(partial(self._queue.join, job, jobs.joined))
+        return True
 
     def edited(self, connection: str, mappings: Sequence[str]) -> None:
         """The same for mappings whose plan somebody edited."""

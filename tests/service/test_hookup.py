@@ -27,7 +27,7 @@ from syncd.config import load_config
 from syncd.plan.model import Audience
 from syncd.records import Outcome
 from syncd.scorecard.data import as_json
-from syncd.service.hearing import DEBOUNCE
+from syncd.service.hearing import AGAIN, DEBOUNCE
 from syncd.service.hooks import Hookup
 from syncd.service.passes import Passes
 from syncd.service.server import serve
@@ -75,6 +75,12 @@ class Office:
             self.jobs.pop(0)()
             done += 1
         return done
+
+    def work_once(self) -> None:
+        """Do what is due now, and not what this makes due."""
+        due, self.jobs = self.jobs, []
+        for job in due:
+            job()
 
     def begin(self) -> None:
         """The first passes, and the subscriptions after them."""
@@ -242,6 +248,72 @@ def test_what_is_told_while_the_store_is_away_is_looked_at_when_it_is_back(offic
             writer._run(text("ALTER TABLE elsewhere RENAME TO facts"))
     office.work()
     assert office.done(LIAISON)
+
+
+@pytest.mark.parametrize("table", ["mapping_states", "facts"])
+def test_what_is_told_waits_until_the_store_can_be_read(office: Office, table: str) -> None:
+    """The store is away when a look is due, or in the midst of the pass: it is tried again, with all that was told.
+
+    The feed does not know of the edit: what was told is all that there is.
+    """
+    task = office.place.district.task(TEACHERS).gid
+    office.pass_(minutes=1)
+    office.place.asana.faults.extend([Fault("^GET /events", kind="drop_events", rows=5)] * 2)
+    office.place.asana.world.complete(task)
+    until(lambda: office.jobs)
+    with office.app.store.writing() as writer:
+        writer._run(text(f"ALTER TABLE {table} RENAME TO elsewhere"))
+    try:
+        for _ in range(2):
+            office.waits.clear()
+            office.work_once()
+            assert office.waits == [AGAIN]
+    finally:
+        with office.app.store.writing() as writer:
+            writer._run(text(f"ALTER TABLE elsewhere RENAME TO {table}"))
+    office.work()
+    assert office.done(TEACHERS)
+
+
+def test_what_waits_goes_over_to_a_successor(office: Office) -> None:
+    """A reload comes between a delivery and its pass, or while one is being read: both are looked at."""
+    task = office.place.district.task(TEACHERS).gid
+    place, before = ("asana", office.place.project), office.hookup
+    office.pass_(minutes=1)
+    office.place.asana.faults.extend([Fault("^GET /events", kind="drop_events", rows=5)] * 2)
+    office.place.asana.world.complete(task)
+    until(lambda: office.jobs)
+    before.stop(office.app)
+    assert office.work() == 1
+    assert not office.done(TEACHERS)
+    office.hookup = office.passes.told = office.another()
+    office.hookup.take_over(before)
+    assert office.work() == 1
+    assert office.done(TEACHERS)
+    before._hearing.hear(place, {task: None})
+    assert office.work() == 1
+    assert not before._hearing.waits(place)
+
+
+def test_a_stop_in_the_midst_leaves_what_was_told_to_a_successor(office: Office) -> None:
+    """The pass that it led to was not begun, or was cut: what was told waits."""
+    place = ("asana", office.place.project)
+    office.pass_(minutes=1)
+    office.place.tick(TEACHERS)
+    until(lambda: office.jobs)
+    stop = threading.Event()
+    hookup = Hookup(office.app, office.watch, office.inbox, office.later, Passes(office.app, office.watch, stop).hinted)
+    hookup._hearing.take_over(office.hookup._hearing, place)
+    stop.set()
+    office.work_once()
+    assert hookup._hearing.waits(place)
+    hookup.stop()
+    office.work_once()
+    assert hookup._hearing.waits(place)
+    office.hookup = office.passes.told = office.another()
+    office.hookup._hearing.take_over(hookup._hearing, place)
+    assert office.work()
+    assert office.done(TEACHERS)
 
 
 def test_a_webhook_that_a_person_ended_is_made_again(office: Office) -> None:
