@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
@@ -13,8 +13,10 @@ from typing import Any, Final
 import structlog
 from procrastinate import App, JobContext
 from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job as Row
 
 from syncd.cluster.jobs import Job, Queue
+from syncd.cluster.passing import pass_on
 from syncd.cluster.rescue import BEAT, STALLED
 
 AGAIN: Final = 1.0
@@ -39,15 +41,19 @@ ON CONFLICT (lock) DO UPDATE SET holder = EXCLUDED.holder, ended_at = EXCLUDED.e
 """
 Do = Callable[[Job, Callable[[], bool]], None]
 """Does a job, and ends early where the function says so. Nothing that it raises is heard by anybody."""
+Parts = Callable[[Job], tuple[Job | None, Job | None]]
+"""What of a job is known here, and what is not and is passed on to others."""
 _log = structlog.get_logger(__name__)
 
 
 class Hands:
     """What serves one queue. Started once, stopped once; its coroutines run on the queue's thread."""
 
-    def __init__(self, app: App, holder: str, queue: Queue, *, at_once: int, do: Do, settle: float) -> None:
+    def __init__(
+        self, app: App, holder: str, queue: Queue, *, at_once: int, do: Do, settle: float, parts: Parts
+    ) -> None:
         self._app, self._holder, self._queue, self._at_once = app, holder, queue, at_once
-        self._do, self._settle = do, settle
+        self._do, self._settle, self._parts = do, settle, parts
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix=f"hand for {queue.value}")
         self._stopped = threading.Event()
         self._lost = threading.Event()
@@ -76,8 +82,27 @@ class Hands:
         """One job, on its way from the queue to a thread."""
         hands: Hands = context.additional_context["hands"]
         row = context.job
-        if job := Job.of(kept, lock=row.lock, key=row.queueing_lock, queue=row.queue):
-            await hands._one(job, row.id)
+        job = Job.of(kept, lock=row.lock, key=row.queueing_lock, queue=row.queue)
+        if job is None:
+            await hands._pass_on(row, row.queueing_lock, kept)
+            return
+        known, strange = hands._parts(job)
+        if strange is not None:
+            await hands._pass_on(row, strange.key, strange.kept())
+        if known is not None:
+            await hands._one(known, row.id)
+
+    async def _pass_on(self, row: Row, key: str | None, kept: Mapping[str, Any]) -> None:
+        """Leave it to others before it ends here."""
+        while True:
+            try:
+                await pass_on(self._app, row.task_name, row.queue, lock=row.lock, key=key, kept=kept)
+            except ConnectorException:
+                if self._stopped.is_set():
+                    return  # nor will the queue hear that it ended: it is rescued
+                await asyncio.sleep(AGAIN)
+            else:
+                return
 
     async def _one(self, job: Job, number: int | None) -> None:
         lost, taken = self._lost, threading.Event()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, Self
@@ -38,6 +38,8 @@ class Queue(StrEnum):
 STEP: Final = 10
 """Between the priorities of two kinds; what has waited for long goes up by as much."""
 TOP: Final = STEP * len(Kind)
+LAST: Final = STEP // 2
+"""The priority of what comes after all that is urgent in any way."""
 TRIES: Final = 3
 """A job that failed in so many processes, or with which they died, is dropped: the next tick puts it anew."""
 
@@ -56,26 +58,31 @@ class Job:
     """How often it was begun in vain: its process died, or lost the database."""
     last: bool = False
     """Whether it comes after all that is urgent in any way."""
+    passed: int = 0
+    """How often a process passed it on that does not know it."""
+    also: Sequence[Mapping[str, Any]] = ()
+    """The arguments of those of its key that were put back while it waited."""
 
     @property
     def priority(self) -> int:
         """The higher, the sooner."""
-        return STEP // 2 if self.last else TOP - STEP * list(Kind).index(self.kind)
+        return LAST if self.last else TOP - STEP * list(Kind).index(self.kind)
 
     def kept(self) -> dict[str, Any]:
         """What is kept of it beside lock, key and queue."""
         kept = {"kind": self.kind.value, "what": dict(self.what), "tries": self.tries, "priority": self.priority}
-        return {**kept, "last": True} if self.last else kept
+        seldom = {"last": self.last, "passed": self.passed, "also": list(self.also)}
+        return kept | {name: value for name, value in seldom.items() if value}
 
     @classmethod
     def of(cls, kept: Mapping[str, Any], *, lock: str | None, key: str | None, queue: str) -> Self | None:
-        """The job again; None for one of another version of syncd: nobody does that, and the next tick puts another."""
+        """The job again; None for one of another version of syncd."""
         try:
             kind, served = Kind(kept["kind"]), Queue(queue)
         except (KeyError, ValueError):
             return None
-        what, tries, last = kept.get("what", {}), kept.get("tries", 0), kept.get("last", False)
-        return cls(kind, lock or "", key or "", what, served, tries, last)
+        more = {name: kept[name] for name in ("what", "tries", "last", "passed", "also") if name in kept}
+        return cls(kind, lock or "", key or "", queue=served, **more)
 
 
 def key_of(kind: Kind, lock: str, names: Iterable[str]) -> str:

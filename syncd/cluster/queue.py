@@ -19,7 +19,7 @@ from procrastinate.jobs import Job as Row
 from psycopg.conninfo import make_conninfo
 
 from syncd.cluster import schema
-from syncd.cluster.hands import Do, Hands
+from syncd.cluster.hands import Do, Hands, Parts
 from syncd.cluster.jobs import Job, Queue
 from syncd.cluster.rescue import see_to
 from syncd.store.errors import StoreError
@@ -32,7 +32,8 @@ PATIENCE: Final = 15.0
 _CONNECTIONS: Final = 4
 _OTHERS: Final = """
 SELECT EXISTS (
-    SELECT 1 FROM procrastinate_jobs AS job WHERE job.status = 'todo' AND (
+    SELECT 1 FROM procrastinate_jobs AS job
+    WHERE job.status = 'todo' AND coalesce(job.scheduled_at, now()) <= now() AND (
         job.lock = %(lock)s
         OR (job.queue_name = %(queue)s AND NOT EXISTS (
             SELECT 1 FROM procrastinate_jobs AS other WHERE other.lock = job.lock AND other.status = 'doing'
@@ -102,12 +103,15 @@ class PassQueue:
         """Whether anybody else waits for this lock, or for a free hand."""
         return self._call(self._others_wait(lock))
 
-    def serve(self, queue: Queue, at_once: int, do: Do, *, settle: float = 0.0) -> Hands:
+    def serve(
+        self, queue: Queue, at_once: int, do: Do, *, settle: float = 0.0, parts: Parts = lambda job: (job, None)
+    ) -> Hands:
         """Take up to so many jobs of a queue at once, and `do` each on a thread, until the hands are stopped.
 
         Whoever takes over a lock from another process waits until that one has left it alone for `settle` seconds.
+        What of a job is not known here, `parts` says: it waits for others.
         """
-        hands = Hands(self._opened_app, self._holder, queue, at_once=at_once, do=do, settle=settle)
+        hands = Hands(self._opened_app, self._holder, queue, at_once=at_once, do=do, settle=settle, parts=parts)
         hands.start(self._loop)
         return hands
 

@@ -10,6 +10,7 @@ from procrastinate import App
 from procrastinate.exceptions import ConnectorException
 
 from syncd.cluster.jobs import STEP, TOP, TRIES
+from syncd.cluster.passing import JOINED
 
 BEAT: Final = 5.0
 """Seconds between two signs of life of a process."""
@@ -19,7 +20,7 @@ LOOK: Final = 5.0
 """Seconds between two looks for what the dead leave."""
 LONG: Final = 600.0
 """Seconds of waiting after which a job is as urgent as the next kind above its own."""
-_RESCUE: Final = """
+_RESCUE: Final = f"""
 WITH dead AS (
     SELECT job.id FROM procrastinate_jobs AS job LEFT JOIN procrastinate_workers AS worker ON worker.id = job.worker_id
     WHERE job.status = 'doing'
@@ -30,12 +31,12 @@ WITH dead AS (
 ), put AS (
     INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args)
     SELECT queue_name, task_name, priority, lock, queueing_lock,
-        jsonb_set(args, '{tries}', to_jsonb((args ->> 'tries')::int + 1))
+        jsonb_set(args, '{{tries}}', to_jsonb((args ->> 'tries')::int + 1))
     FROM gone WHERE (args ->> 'tries')::int + 1 < %(tries)s
-    ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
+    {JOINED}
 )
 SELECT lock, args ->> 'kind' AS kind, (args ->> 'tries')::int + 1 AS tries FROM gone
-"""
+"""  # noqa: S608  all of it is constant
 """One statement, so that whoever dies in the midst of it changes nothing, and two who look at once do it once."""
 _AGE: Final = """
 UPDATE procrastinate_jobs AS job

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import reduce
 from typing import Any
 
 from syncd.cluster.jobs import Job, Kind, Queue, key_of
@@ -49,6 +51,20 @@ def joined(before: Mapping[str, Any], now: Mapping[str, Any]) -> Mapping[str, An
             waiting.add(_touched(each["hints"].get(container, {})))
         hints[container] = {task: moment and moment.isoformat() for task, moment in waiting.tasks.items()}
     return {"mappings": mappings, "hints": hints}
+
+
+def together(job: Job) -> Job:
+    """The job, doing as well what those of its key were to do that were put back while it waited."""
+    return replace(job, what=reduce(joined, job.also, job.what), also=()) if job.also else job
+
+
+def part(job: Job, mappings: Sequence[str]) -> Job | None:
+    """The job for these of its mappings, if it is about any."""
+    if not mappings or list(mappings) == job.what["mappings"]:
+        return job if mappings else None
+    what = {**job.what, "mappings": list(mappings)}
+    key = job.key if "hints" in what else f"{key_of(job.kind, job.lock, mappings)} of another"
+    return replace(job, what=what, key=key)
 
 
 def rest(job: Job, connection: str, mappings: Sequence[str]) -> Job:

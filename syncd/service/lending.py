@@ -26,6 +26,8 @@ from syncd.store.errors import StoreError
 
 AT_ONCE: Final = 8
 """Connections that one process works with at once."""
+AGAIN: Final = 1.0
+"""Seconds until what was not done is put into the queue again, where that was away."""
 SETTLE: Final = MINUTE * BURST / (1 - BURST)
 """Seconds after which a limiter's burst is full again: so long a connection rests when another process takes it over,
 whose limiter begins full."""
@@ -44,7 +46,7 @@ class Lending:
         self._away: set[str] = set()
         """The locks of connections whose tool was out of reach the last time: to find that out again takes a hand for
         seconds, and others who could work with theirs would wait for it."""
-        self._hands = queue.serve(Queue.PASSES, AT_ONCE, self._do, settle=SETTLE)
+        self._hands = queue.serve(Queue.PASSES, AT_ONCE, self._do, settle=SETTLE, parts=self._parts)
 
     def stop(self) -> None:
         """Begin nothing more, and have what is under way stop at its next safe point; this does not wait for it."""
@@ -55,14 +57,17 @@ class Lending:
         """Wait until nothing is under way any more, after `stop`."""
         self._hands.end()
 
+    def _parts(self, job: Job) -> tuple[Job | None, Job | None]:
+        """The job for the mappings that are known here, and for those of another configuration."""
+        job, known = jobs.together(job), self._app.config.mappings
+        wanted = job.what.get("mappings", ())
+        names = [name for name in wanted if name in known and jobs.lock_of(known[name].connection) == job.lock]
+        return jobs.part(job, names), jobs.part(job, [name for name in wanted if name not in names])
+
     def _do(self, job: Job, over: Callable[[], bool]) -> None:
-        known = self._app.config.mappings
-        wanted = [name for name in job.what.get("mappings", ()) if name in known]
-        names = [name for name in wanted if jobs.lock_of(known[name].connection) == job.lock]
-        if not names:
-            return  # it is of another configuration: nobody does it here, and the next tick puts another
         if self._gives_way(job):
             return
+        names = job.what["mappings"]
         _log.debug("job_begins", kind=job.kind.value, mappings=names, tries=job.tries)
         relay = Relay(self._tell)
         share = Share(self._is_over(over), partial(self._others_wait, job.lock), self._app.clock.monotonic)
@@ -76,11 +81,9 @@ class Lending:
         except Exception as error:  # noqa: BLE001  nobody else would say so
             _fail(relay, names, f"{type(error).__name__}: {error}", exc_info=True)
         (self._away.add if relay.away else self._away.discard)(job.lock)
-        try:
-            self._go_on(job, share, relay, names)
-        except StoreError as error:
-            # The queue holds this job as one under way; nobody finishes it there, so others take it up.
-            _log.warning("queue_lost", message=error.in_full)
+        while not self._left_to_others(job, share, relay, names):
+            if over() or self._stopped.wait(AGAIN):
+                return  # the queue is away: it holds this job as one under way, and others take it up
 
     def _gives_way(self, job: Job) -> bool:
         """Whether a pass by the clock waits again, behind all others, because its tool is out of reach."""
@@ -105,6 +108,15 @@ class Lending:
             passes.quiet(tuple(names))
         else:
             passes.some(names, full=job.kind is Kind.FULL)
+
+    def _left_to_others(self, job: Job, share: Share, relay: Relay, names: Sequence[str]) -> bool:
+        """Whether the queue has what was not done; to be asked again where it is away."""
+        try:
+            self._go_on(job, share, relay, names)
+        except StoreError as error:
+            _log.warning("queue_lost", message=error.in_full)
+            return False
+        return True
 
     def _go_on(self, job: Job, share: Share, relay: Relay, names: Sequence[str]) -> None:
         """Have others do what was not done, those first that were not begun; and tell what was. Raises StoreError."""

@@ -238,16 +238,6 @@ def test_ticks_come_at_the_same_moments(district: Shared, opened: Opened) -> Non
             assert (due - min(dues)) % timedelta(hours=1) == timedelta()
 
 
-def test_a_job_of_another_configuration(district: Shared, opened: Opened, url: str) -> None:
-    """A process whose configuration lacks the mapping, or has it elsewhere, leaves it alone."""
-    queue = opened()
-    with hands(district, queue):
-        queue.put(jobs.some(Kind.QUIET, "asana", ["strange"]))
-        queue.put(jobs.some(Kind.QUIET, "elsewhere", ["academics"]))
-        until(lambda: not waiting(url) and not queue.others_wait("connection asana"))
-    assert not district.box.requests
-
-
 def test_the_lead_hears_of_passes_made_elsewhere(district: Shared, opened: Opened) -> None:
     """How the mappings stand is told by the daemon that leads, whoever made the passes; and orders are its own."""
     worker, queue = opened(), opened()

@@ -257,18 +257,6 @@ def test_what_waits_for_long_becomes_urgent(opened: Opened, url: str, minutes: i
         assert connection.execute("SELECT priority FROM procrastinate_jobs").fetchone() == (priority,)
 
 
-def test_a_job_of_a_newer_syncd(opened: Opened, url: str) -> None:
-    """While versions change, what this one does not know is left out: the next tick is understood again."""
-    queue, seen = opened(), Seen()
-    queue.put(quiet(name="strange"))
-    with raw(url) as connection:
-        connection.execute("UPDATE procrastinate_jobs SET args = jsonb_set(args, '{kind}', '\"unheard-of\"')")
-    queue.put(quiet())
-    with served(queue, seen):
-        until(lambda: seen.jobs)
-    assert [job.what for job in seen.jobs] == [{"mappings": ["academics"]}]
-
-
 def test_it_goes_on_when_the_database_comes_back(opened: Opened, url: str) -> None:
     """All sessions cut off: jobs are put and taken again."""
     queue, seen = opened(), Seen()
