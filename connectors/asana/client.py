@@ -23,6 +23,7 @@ RESTARTS: Final = 3
 """How often a listing is begun at most before it is given up."""
 _SETTINGS: Final = ",".join(f"custom_field_settings.{name}" for name in SETTING_FIELDS.split(","))
 _PROJECT_FIELDS: Final = f"name,permalink_url,archived,workspace,{_SETTINGS}"
+_SECTION_FIELDS: Final = ",".join(("name", *(f"project.{name}" for name in _PROJECT_FIELDS.split(","))))
 _EVENT_FIELDS: Final = "type,action,created_at,resource.resource_subtype,parent,user.name,user.email"
 _HOOK_FIELDS: Final = "resource,target,active,delivery_retry_count,last_failure_content"
 _FIGURES: Final = (f"{which}_number_value" for which in ("initial", "target", "current"))
@@ -83,6 +84,11 @@ class Client:
         where = path("projects", project, "sections")
         return self._all(where, {"opt_fields": "name"}, what=f"listing the sections of project {project}")
 
+    def sections_and_project(self, project: str) -> list[Raw]:
+        """A project's sections, in their order, each with the project as it is read alone, as far as Asana tells it."""
+        where = path("projects", project, "sections")
+        return self._all(where, {"opt_fields": _SECTION_FIELDS}, what=f"reading project {project}")
+
     def create_section(self, project: str, name: str) -> Raw:
         """A new section, below the others."""
         where = path("projects", project, "sections")
@@ -121,11 +127,12 @@ class Client:
         """Delete a project, with the tasks that stand nowhere else."""
         self._transport.delete(path("projects", project), what=f"deleting project {project}")
 
-    def attach_field(self, project: str, field: str | Mapping[str, Any]) -> Raw:
-        """The setting that puts a custom field on a project: one of the workspace, or a new one of the project's."""
+    def attach_field(self, project: str, field: str | Mapping[str, Any]) -> list[Raw]:
+        """Put a custom field on a project: one of the workspace, or a new one of its own. The field, if it is told."""
         data = {"custom_field": field, "is_important": False}
         where = path("projects", project, "addCustomFieldSetting")
-        return self._made(where, data, _ID, what=f"putting a custom field on project {project}")
+        what = f"putting a custom field on project {project}"
+        return _fields_of([self._made(where, data, {"opt_fields": SETTING_FIELDS}, what=what)], what)
 
     def tasks(self, project: str) -> list[Raw]:
         """All tasks that stand in a project, with everything, in their order; `/tasks` does not promise any."""

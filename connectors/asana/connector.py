@@ -13,9 +13,11 @@ from connectors.asana.feed import Feed
 from connectors.asana.fields import FREE, Fields
 from connectors.asana.goals import AsanaGoals
 from connectors.asana.hooks import AsanaHooks
+from connectors.asana.markers import MarkerField
 from connectors.asana.merges import Merges
 from connectors.asana.people import People
 from connectors.asana.probe import MARKED, AsanaProbe
+from connectors.asana.projects import Projects
 from connectors.asana.reading import Reader
 from connectors.asana.transport import Transport
 from connectors.asana.workspace import Workspace
@@ -65,12 +67,18 @@ class Asana:
         self._client = Client(self._transport)
         self._workspace = workspace = Workspace(self._client, settings.workspace)
         self._people = People(self._client, workspace, clock)
-        self._fields = Fields(self._client, self._limiter, rate_known=rate is not None)
+        self._fields = Fields(self._client, self._limiter, clock, rate_known=rate is not None)
+
+        def wait() -> None:
+            clock.sleep(settings.unseen)
+
+        self._projects = Projects(self._client, workspace, clock, wait)
         self._containers = Containers(
             self._client,
-            workspace,
+            self._projects,
             self._fields,
-            wait=lambda: clock.sleep(settings.unseen),
+            MarkerField(self._client, workspace, self._fields, clock, wait),
+            wait=wait,
             marks=lambda: bool(settings.answers.get(MARKED, True)),
         )
         merges = Merges(self._client)
@@ -104,7 +112,7 @@ class Asana:
 
     def discover(self) -> Sequence[Choice]:
         """The projects in use that the account can see."""
-        return self._containers.discover()
+        return self._projects.discover()
 
     def open(self, reference: str, *, by_name: bool = False, create: bool = False) -> Container:
         """The project by id, pasted address or name."""
@@ -172,7 +180,7 @@ class Asana:
 
     def probe(self) -> Probe:
         """What Asana's documents leave open."""
-        return AsanaProbe(self._client, self._containers, self._reader).of(self, self._clock)
+        return AsanaProbe(self._client, self._projects, self._containers, self._reader).of(self, self._clock)
 
     def goals(self) -> Goals:
         """The goals of the workspace."""

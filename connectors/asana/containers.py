@@ -10,16 +10,15 @@ from connectors.asana.addresses import project_of
 from connectors.asana.answers import Raw
 from connectors.asana.client import Client
 from connectors.asana.fields import Fields
-from connectors.asana.shapes import MARKER_FIELD
-from connectors.asana.workspace import Workspace
+from connectors.asana.markers import MarkerField
+from connectors.asana.projects import WORDS, Projects
 from connectors.certain import Made, certain
-from connectors.errors import Invalid, NoAccess, NotFound, PlanTier
-from connectors.names import Words, alike, titled
+from connectors.names import alike, titled
 from connectors.text import line
-from connectors.vocabulary import Choice, Container, Field, Group
+from connectors.vocabulary import Container, Field, Group
 
-_WORDS: Final = Words("project", "section", "Take it out of the archive in Asana")
-_DESCRIPTION: Final = "The item of the strategic plan that this task carries out. Written by syncd; please leave it."
+MOST: Final = 1000
+"""Fields and options that Asana is made to tell in one answer: a project is told once for each of its sections."""
 
 
 class Containers:
@@ -31,36 +30,39 @@ class Containers:
     def __init__(
         self,
         client: Client,
-        workspace: Workspace,
+        projects: Projects,
         fields: Fields,
+        marker: MarkerField,
+        *,
         wait: Callable[[], None],
         marks: Callable[[], bool],
     ) -> None:
         self._client = client
-        self._workspace = workspace
+        self._projects = projects
         self._fields = fields
+        self._marker = marker
         self._wait = wait
         self._marks = marks
-
-    def discover(self) -> Sequence[Choice]:
-        """The projects in use, by name."""
-        found = map(shapes.choice, self._client.projects(self._workspace.id()))
-        return sorted(found, key=lambda choice: (choice.name.casefold(), choice.id))
+        self._new: dict[str, list[Group]] = {}
+        """The sections of projects that were made here, and in which nobody has made one yet."""
+        self._large: set[str] = set()
+        """Projects of so many sections, fields and options that they are better asked for one after the other."""
 
     def open(self, reference: str, *, by_name: bool, create: bool) -> Container:
         """The project by id, address or name; with `create` it and its marker field are made where missing."""
-        raw = self._named(line(reference), create=create) if by_name else self._client.project(project_of(reference))
+        name = line(reference)
+        found = self._projects.named(name, create=create) if by_name else project_of(reference)
+        raw, groups = self._read(found) if found else self._made(name)
         known = shapes.choice(raw)
-        project = known.id
         fields = _shaped(self._fields.told(raw))
         if create and self._marks() and shapes.marker_field(fields) is None and self._fields.paid:
-            self._add_marker_field(project, raw)
-            fields = _shaped(self._fields.again(project))
+            self._marker.put_on(raw)
+            fields = _shaped(self._fields.of(known.id))
         return Container(
-            id=project,
+            id=known.id,
             name=known.name,
             url=known.url,
-            groups=tuple(self._sections(project)),
+            groups=tuple(groups),
             fields=fields,
             marker_field=shapes.marker_field(fields) if self._marks() else None,
             archived=bool(raw.get("archived")),
@@ -68,7 +70,8 @@ class Containers:
 
     def ensure_groups(self, container: Container, titles: Sequence[str]) -> tuple[Group, ...]:
         """The project's sections, after those missing by title were made: first those asked for, titled as asked."""
-        there = self._sections(container.id)
+        new = self._new.pop(container.id, None)
+        there = self._sections(container.id) if new is None else new
         asked: list[Group] = []
         for title in dict.fromkeys(titles):
             held = titled(there, title) or self._new_section(container.id, title)
@@ -79,15 +82,37 @@ class Containers:
     def rename_group(self, container: Container, group: str, title: str, was: str | None) -> tuple[Group, ...]:
         """The project's sections, after the one with this id was given this title, titled as asked."""
         there = self._sections(container.id)
-        held = _WORDS.called(there, group, title)
+        held = WORDS.called(there, group, title)
         if not alike(held, title):
             if was is not None and not alike(held, was):
                 return tuple(there)
             self._certain(
                 lambda: self._client.rename_section(group, line(title)),
-                lambda: alike(_WORDS.called(self._sections(container.id), group, title), title) or None,
+                lambda: alike(WORDS.called(self._sections(container.id), group, title), title) or None,
             )
         return tuple(Group(group, title) if one.id == group else one for one in there)
+
+    def _read(self, project: str) -> tuple[Raw, list[Group]]:
+        """A project and its sections: in one request, where Asana tells of the one beside the others.
+
+        That it does is documented for a project's name only; one that it tells of no custom fields is asked for alone.
+        """
+        if project in self._large:
+            return self._client.project(project), self._sections(project)
+        rows = self._client.sections_and_project(project)
+        told: Any = rows[0].get("project") if rows else None
+        whole = isinstance(told, dict) and told.get("gid") == project and "archived" in told
+        fields = self._client.settings_in(told) if whole else []
+        if len(rows) * sum(1 + len(field.get("enum_options") or ()) for field in fields) > MOST:
+            self._large.add(project)
+        return told if fields else self._client.project(project), list(map(shapes.group, rows))
+
+    def _made(self, name: str) -> tuple[Raw, list[Group]]:
+        """A new project and the sections that Asana gave it."""
+        raw = self._projects.make(name)
+        project = shapes.choice(raw).id
+        self._new[project] = self._sections(project)
+        return raw, self._new[project]
 
     def _new_section(self, project: str, title: str) -> Group:
         return self._certain(
@@ -97,50 +122,6 @@ class Containers:
 
     def _sections(self, project: str) -> list[Group]:
         return list(map(shapes.group, self._client.sections(project)))
-
-    def _named(self, name: str, *, create: bool) -> Raw:
-        def called(*, archived: bool) -> list[Choice]:
-            return list(map(shapes.choice, self._called(name, archived=archived)))
-
-        there = _WORDS.the_one(name, called(archived=False), lambda: called(archived=True), create=create)
-        if there is not None:
-            return self._client.project(there.id)
-        return self._certain(
-            lambda: self._client.create_project(self.new_project(name)),
-            lambda: next(iter(self._called(name)), None),
-        )
-
-    def _called(self, name: str, *, archived: bool = False) -> list[Raw]:
-        projects = self._client.projects(self._workspace.id(), archived=archived)
-        return [raw for raw in projects if shapes.choice(raw).name.casefold() == name.casefold()]
-
-    def new_project(self, name: str) -> dict[str, Any]:
-        """A project's data; it belongs to the account's team where there is just one."""
-        workspace = self._workspace.id()
-        try:
-            teams = self._client.teams(workspace)
-        except (Invalid, NoAccess, NotFound):
-            teams = []
-        team = {"team": str(teams[0]["gid"])} if len(teams) == 1 else {}
-        return {"name": name, "workspace": workspace, "default_view": "list"} | team
-
-    def _add_marker_field(self, project: str, raw: Raw) -> None:
-        """Put the workspace's field "Plan ID" on the project; where that is not allowed, markers go into the notes."""
-        workspace = shapes.workspace_of(raw) or self._workspace.id()
-        data = {"workspace": workspace, "name": MARKER_FIELD, "resource_subtype": "text", "description": _DESCRIPTION}
-        try:
-            field = self._marker_field(workspace) or self._certain(
-                lambda: str(self._client.create_field(data)["gid"]), lambda: self._marker_field(workspace)
-            )
-            self._certain(
-                lambda: self._client.attach_field(project, field),
-                lambda: self._fields.again(project).get(field),
-            )
-        except (PlanTier, NoAccess, Invalid):
-            return
-
-    def _marker_field(self, workspace: str) -> str | None:
-        return shapes.marker_field(map(shapes.field, self._client.fields(workspace)))
 
     def _certain(self, make: Callable[[], Made], look: Callable[[], Made | None]) -> Made:
         return certain(make, look, self._wait)

@@ -8,7 +8,9 @@ from typing import Final
 
 from connectors.asana.answers import Raw
 from connectors.asana.client import Client
+from connectors.clock import Clock
 from connectors.errors import PlanTier
+from connectors.fresh import FRESH
 from connectors.limiter import Limiter
 
 FREE: Final = 150
@@ -19,14 +21,16 @@ PAID: Final = 1500
 class Fields:
     """Custom fields by project; thread-safe. `rate_known` leaves the limiter as it is configured."""
 
-    def __init__(self, client: Client, limiter: Limiter, *, rate_known: bool) -> None:
+    def __init__(self, client: Client, limiter: Limiter, clock: Clock, *, rate_known: bool) -> None:
         self._client = client
         self._limiter = limiter
+        self._clock = clock
         self._rate_known = rate_known
         self._lock = threading.Lock()
         self._kept: dict[str, Mapping[str, Raw]] = {}
         self.paid = True
         """False once Asana has said that the account's plan has no custom fields."""
+        self._known_at: float | None = None
 
     def of(self, project: str) -> Mapping[str, Raw]:
         """The project's custom fields by id, as they were when last asked for."""
@@ -39,13 +43,28 @@ class Fields:
             return self._ask(project)
 
     def told(self, project: Raw) -> Mapping[str, Raw]:
-        """The project's custom fields by id, out of its record; asked for where it tells of none.
+        """The project's custom fields by id, out of its record.
 
-        An account on the free plan is told of none, and asking is how that is found out.
+        An account on the free plan is told of none. Asking for them is how that is found out, once for all projects
+        that are opened in a row.
         """
         found, gid = self._client.settings_in(project), str(project["gid"])
         with self._lock:
-            return self._keep(gid, found, paid=True) if found else self._ask(gid)
+            if found or self._plan_is_known():
+                return self._keep(gid, found, paid=bool(found) or self.paid)
+            return self._ask(gid)
+
+    def attach(self, project: str, field: str) -> Mapping[str, Raw]:
+        """The project's custom fields by id, after one of the workspace's was put on it."""
+        told = self._client.attach_field(project, field)
+        with self._lock:
+            there = self._kept.get(project)
+            if not told or there is None:
+                return self._ask(project)
+            return self._keep(project, [*there.values(), *told], paid=True)
+
+    def _plan_is_known(self) -> bool:
+        return self._known_at is not None and self._clock.monotonic() - self._known_at < FRESH
 
     def _ask(self, project: str) -> Mapping[str, Raw]:
         try:
@@ -55,6 +74,7 @@ class Fields:
 
     def _keep(self, project: str, found: Sequence[Raw], *, paid: bool) -> Mapping[str, Raw]:
         self.paid = paid
+        self._known_at = self._clock.monotonic()
         if not self._rate_known:
             self._limiter.allow(PAID if paid else FREE)
         self._kept[project] = {str(raw["gid"]): raw for raw in found}

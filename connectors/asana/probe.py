@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from connectors.asana.client import Client
 from connectors.asana.containers import Containers
+from connectors.asana.projects import Projects
 from connectors.asana.reading import Reader
 from connectors.asana.shapes import MARKER_FIELD
 from connectors.clock import Clock
@@ -28,8 +29,9 @@ _KINDS: Final = {"Probe: text": "text", "Probe: number": "number", "Probe: day":
 class AsanaProbe:
     """Asks one account. The project is private, and its custom field is its own: nothing of either stays behind."""
 
-    def __init__(self, client: Client, containers: Containers, reader: Reader) -> None:
+    def __init__(self, client: Client, projects: Projects, containers: Containers, reader: Reader) -> None:
         self._client = client
+        self._projects = projects
         self._containers = containers
         self._reader = reader
 
@@ -67,7 +69,7 @@ class AsanaProbe:
         return Probe(self._make, self._furnish, self._remove, [*own, *essentials])
 
     def _make(self, name: str) -> str:
-        data = self._containers.new_project(name) | {"privacy_setting": "private"}
+        data = self._projects.new(name) | {"privacy_setting": "private"}
         return str(self._client.create_project(data)["gid"])
 
     def _furnish(self, project: str) -> Container:

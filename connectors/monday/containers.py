@@ -8,9 +8,9 @@ from typing import Final
 
 from connectors.certain import Made, certain
 from connectors.clock import Clock
+from connectors.fresh import Fresh
 from connectors.monday import shapes
 from connectors.monday.addresses import board_of
-from connectors.monday.answers import Raw
 from connectors.monday.client import Client
 from connectors.monday.columns import Columns
 from connectors.monday.layout import Layout, group, layout
@@ -20,8 +20,6 @@ from connectors.names import Words, alike, titled
 from connectors.text import line
 from connectors.vocabulary import Choice, Container, Group
 
-FRESH: Final = 60.0
-"""Seconds for which a list of all boards is believed: many mappings are opened one after the other."""
 _WORDS: Final = Words("board", "group", "Restore it in monday")
 
 
@@ -37,8 +35,7 @@ class Containers:
         self._workspace = workspace
         self._clock = clock
         self._unseen = unseen
-        self._listed: list[Raw] = []
-        self._listed_at: float | None = None
+        self._boards = Fresh(client.boards, clock)
         self._new: set[str] = set()
         """Boards that were made here, and on which nobody has made a group yet."""
 
@@ -122,23 +119,16 @@ class Containers:
     def _made(self, name: str) -> str:
         made = self._client.create_board(name, self._workspace)
         self._layouts.keep(layout(made))
-        self._listed = [*self._listed, made]
+        self._boards.put([*self._boards.get(), made])
         return str(made["id"])
 
     def _found_anew(self, name: str) -> str | None:
-        self._listed_at = None
+        self._boards.again()
         return next((choice.id for choice in self._called(name)), None)
 
     def _called(self, name: str, state: str = "active") -> list[Choice]:
-        found = [shapes.choice(raw) for raw in self._boards() if raw.get("state") == state]
+        found = [shapes.choice(raw) for raw in self._boards.get() if raw.get("state") == state]
         return [choice for choice in found if choice.name.casefold() == name.casefold()]
-
-    def _boards(self) -> list[Raw]:
-        """All boards, as they were a moment ago."""
-        now = self._clock.monotonic()
-        if self._listed_at is None or now - self._listed_at > FRESH:
-            self._listed, self._listed_at = self._client.boards(), now
-        return self._listed
 
     def _certain(self, make: Callable[[], Made], look: Callable[[], Made | None]) -> Made:
         return certain(make, look, lambda: self._clock.sleep(self._unseen))

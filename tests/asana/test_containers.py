@@ -7,9 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from connectors.asana.addresses import project_of
+from connectors.asana.containers import MOST
 from connectors.asana.workspace import Workspace
 from connectors.contract import Connector
 from connectors.errors import Invalid, UnknownOutcome
+from connectors.fresh import FRESH
 from tests.asana.bench import AsanaBench
 from tests.connectors.suite.base import make
 
@@ -70,6 +72,7 @@ def test_no_second_project_beside_an_archived_one(bench: AsanaBench, connector: 
     assert "Take it out of the archive" in refused.value.next_step
     assert connector.open(bench.container).archived
     other = bench.add_container(bench.name)
+    bench.clock.sleep(FRESH + 1)
     assert connector.open(bench.name, by_name=True, create=create).id == other
 
 
@@ -83,11 +86,11 @@ def test_several_of_one_name_are_listed(bench: AsanaBench, connector: Connector)
 
 
 def test_a_container_is_described(bench: AsanaBench, connector: Connector) -> None:
-    """Name, address, sections and fields, in two requests; fields come with their type."""
+    """Name, address, sections and fields, in one request; fields come with their type."""
     bench.world.add_field("Level", "enum", project=bench.container, options=["High"])
     before = connector.requests()
     container = connector.open(bench.container)
-    assert connector.requests() - before == 2
+    assert connector.requests() - before == 1
     assert container.url.endswith(f"/0/{bench.container}/list")
     assert [group.title for group in container.groups] == ["Untitled section"]
     assert [field.title for field in container.fields] == ["Level"]
@@ -95,9 +98,75 @@ def test_a_container_is_described(bench: AsanaBench, connector: Connector) -> No
 
 
 def test_a_project_without_fields_is_asked_for_them(bench: AsanaBench, connector: Connector) -> None:
-    """Only the answer to that tells a project that has none from an account whose plan has none."""
-    assert connector.open(bench.container).fields == ()
-    assert len(bench.sent("GET", f"/projects/{bench.container}/custom_field_settings")) == 1
+    """Only the answer to that tells a project that has none from an account whose plan has none: once in a row."""
+    other = bench.add_container("Other")
+    for project in (bench.container, other):
+        assert connector.open(project).fields == ()
+    assert not bench.sent("GET", f"/projects/{other}/custom_field_settings")
+    bench.clock.sleep(FRESH + 1)
+    connector.open(other)
+    assert [len(bench.sent("GET", f"/projects/{one}/custom_field_settings")) for one in (bench.container, other)] == [
+        1,
+        1,
+    ]
+
+
+@pytest.mark.parametrize("told", [(), ("gid", "name"), ("gid", "name", "archived"), ("name", "archived")])
+def test_a_project_that_is_not_told_with_its_sections_is_asked_for(
+    bench: AsanaBench, connector: Connector, told: tuple[str, ...]
+) -> None:
+    """Asana's documents promise no more than its name there: what is not told in whole is not believed."""
+    bench.world.ways.told_beside = told
+    bench.world.add_field("Level", "enum", project=bench.container, options=["High"])
+    bench.world.set_project(bench.container, archived=True)
+    container = connector.open(bench.container)
+    assert (container.name, container.archived) == (bench.name, True)
+    assert [field.title for field in container.fields] == ["Level"]
+    assert [seen.path for seen in bench.sent()] == [
+        f"/projects/{bench.container}/sections",
+        f"/projects/{bench.container}",
+    ]
+
+
+def test_a_large_project_is_told_once_only(bench: AsanaBench, connector: Connector) -> None:
+    """One with many sections, fields and options comes once for each section: from then on it is asked for alone."""
+    bench.world.add_field("Level", "enum", project=bench.container, options=[f"Level {n}" for n in range(MOST // 2)])
+    for number in range(2):
+        bench.world.add_section(bench.container, f"Section {number}")
+    first = connector.open(bench.container)
+    asked = len(bench.sent())
+    assert connector.open(bench.container) == first
+    assert [seen.path for seen in bench.sent()[asked:]] == [
+        f"/projects/{bench.container}",
+        f"/projects/{bench.container}/sections",
+    ]
+
+
+def test_many_projects_are_found_in_one_listing(bench: AsanaBench, connector: Connector) -> None:
+    """What is opened in a row shares the lists of names; those made meanwhile are among them, and made once each."""
+    names = [f"Goal {number}" for number in range(5)]
+    for _ in range(2):
+        for name in names:
+            connector.open(name, by_name=True, create=True)
+    listed = bench.sent("GET", f"/workspaces/{bench.box.workspace}/projects")
+    assert [seen.query["archived"] for seen in listed] == ["false", "true"]
+    assert sorted(one.name for one in bench.world.projects.values()) == sorted([bench.name, *names])
+
+
+def test_a_new_project_costs_a_constant(bench: AsanaBench, connector: Connector) -> None:
+    """Made, its sections read, its field put on, a section made: what all need is asked for once."""
+    connector.open("First", by_name=True, create=True)
+    before = len(bench.sent())
+    connector.ensure_groups(connector.open("Second", by_name=True, create=True), ["Goal"])
+    assert [seen.method for seen in bench.sent()[before:]] == ["POST", "GET", "POST", "POST"]
+
+
+def test_after_a_while_sections_are_listed_before_one_is_made(bench: AsanaBench, connector: Connector) -> None:
+    """Only what a new project was made with is known for certain, and only until something is made in it."""
+    container = connector.open("New", by_name=True, create=True)
+    connector.ensure_groups(container, ["Uno"])
+    theirs = bench.world.add_section(container.id, "Due").gid
+    assert connector.ensure_groups(container, ["Due"])[0].id == theirs
 
 
 @pytest.mark.parametrize("status", [403, 404, 400])
@@ -105,7 +174,7 @@ def test_an_account_without_teams_makes_projects_too(bench: AsanaBench, connecto
     """A project goes to the account's team where there is one; where teams cannot be listed, it does without."""
     connector.open("With a team", by_name=True, create=True)
     bench.fault("^GET /users/me/teams", status=status)
-    connector.open("Without", by_name=True, create=True)
+    bench.connect().open("Without", by_name=True, create=True)
     bodies = [seen.body["data"] for seen in bench.sent("POST", "/projects") if seen.path == "/projects"]
     assert [body.get("team") for body in bodies] == [bench.world.team, None]
 

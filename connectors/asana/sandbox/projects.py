@@ -87,7 +87,12 @@ def _listed(call: Call, project: Project, team: str | None, archived: bool | Non
 @router.on("GET", "/projects/{project}/sections")
 def sections(call: Call) -> Reply:
     """The sections of a project, in order."""
-    return call.many("section", [call.world.sections[gid] for gid in call.project().sections])
+    reply = call.many("section", [call.world.sections[gid] for gid in call.project().sections])
+    told = call.world.ways.told_beside
+    for row in reply.body["data"]:
+        if told is not None and "project" in row:
+            row["project"] = {name: value for name, value in row["project"].items() if name in told}
+    return reply
 
 
 @router.on("POST", "/projects/{project}/sections")

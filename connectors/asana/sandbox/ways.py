@@ -19,6 +19,8 @@ class Ways:
     shown_after: float = 0.0
     orders: bool = True
     groups_placed: bool = True
+    told_beside: tuple[str, ...] | None = None
+    """Which fields of their project its sections tell; None: all that are asked for."""
     days_kept: bool = True
     external_kept: bool = False
     hooks_here: bool = False
