@@ -15,7 +15,7 @@ from pydantic import PrivateAttr, SecretStr
 
 from connectors.network import DIRECT, Network
 from syncd.checking import Hints, fit, in_order, key_of
-from syncd.config_files import NAME, LeftOut, apart, left_out_of, only, pieces, toml_files
+from syncd.config_files import NAME, LeftOut, apart, astray, left_out_of, only, pieces, toml_files
 from syncd.consistency import clashes, contradictions, without_credentials
 from syncd.documents.document import Document
 from syncd.errors import ConfigError, Problem
@@ -154,7 +154,9 @@ def load_config(
     outgoing, unusable = way_out(laid.document, environment)
     wrong = partial(_wrong, signed_in=signed_in)
     for_all = [*laid.problems, *unusable, *wrong(only(laid.document, ()))]
-    left_out = [*read.left_out, *_apart(read.parts, laid.document, wrong)]
+    strays = list(astray(laid.document, [read.main.file, *(part.file for part in read.parts)]))
+    for_all += [each for each in strays if each.file not in {part.file for part in read.parts}]
+    left_out = [*read.left_out, *_apart(read.parts, laid.document, wrong, strays)]
     if not read.is_folder:
         for_all += laid.for_one
     elif not read.left_out:  # else it may be for what stands in one of these
@@ -181,11 +183,16 @@ def _wrong(document: Document, *, signed_in: bool) -> list[Problem]:
 
 
 def _apart(
-    parts: Sequence[Document], whole: Document, wrong: Callable[[Document], Sequence[Problem]]
+    parts: Sequence[Document],
+    whole: Document,
+    wrong: Callable[[Document], Sequence[Problem]],
+    strays: Sequence[Problem],
 ) -> Iterator[LeftOut]:
     """The districts' files to be left out: for what is wrong in one, or between two, of which neither is used then."""
     found: dict[str, list[Problem]] = {part.file: [] for part in parts}
     found.update((file, list(wrong(seen))) for file, seen in apart(whole).items())
+    for stray in strays:
+        found.get(stray.file, []).append(stray)
     good = {file for file, problems in found.items() if not problems}
     for one, other, words in clashes(only(whole, good)):
         for path, twin in ((one, other), (other, one)):

@@ -11,6 +11,7 @@ from syncd.checking import near, step
 from syncd.documents.document import Document, Unreadable, parse
 from syncd.documents.file import content
 from syncd.errors import ConfigError, Problem
+from syncd.plan.sources import is_address
 
 NAME: Final = "config.toml"
 """The file that a folder has for all; what stands for a configuration that nobody named."""
@@ -87,6 +88,26 @@ def sources(folder: Path, documents: Sequence[Document]) -> Iterator[Path]:
         for plan in named(document, "plans").values():
             if isinstance(source := step(plan, "source"), str):
                 yield folder / source
+
+
+def astray(document: Document, files: Collection[str]) -> Iterator[Problem]:
+    """Plans whose source is one of these files of the configuration, or that of another plan.
+
+    What is wrong is the source: said of the file that it names, it would look like another district's mistake.
+    """
+    folder, known = Path(document.file).parent, dict[Path, str]()
+    configuration = {Path(file).resolve() for file in files}
+    for name, plan in named(document, "plans").items():
+        source, path = step(plan, "source"), ("plans", name, "source")
+        if not isinstance(source, str) or is_address(source):
+            continue
+        place = (folder / source).resolve()
+        if place in configuration:
+            words = f"{source} is a file of this configuration and no plan; name the plan's own file"
+            yield document.problem(path, words, ".".join(path))
+        elif (twin := known.setdefault(place, name)) != name:
+            words = f"[plans.{twin}] has {source} too; leave one of the two out: many mappings may name one plan"
+            yield document.problem(path, words, ".".join(path))
 
 
 def named(document: Document, section: str) -> Mapping[str, Any]:

@@ -19,6 +19,7 @@ from syncd.characters import STEERING
 from syncd.checking import as_written, near
 from syncd.hours import Hours
 from syncd.plan.linting.rules import BY_ID
+from syncd.store_address import fault
 
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SPAN: Final = re.compile(r"([1-9]\d{0,5})\s*([smhd])", re.ASCII)
@@ -90,6 +91,8 @@ def _address(text: str) -> SplitResult | None:
 
 def _store(value: Any) -> Any:
     words = "must be sqlite:///FILE, such as sqlite:///syncd.db, or postgresql://USER@HOST/DATABASE"
+    if isinstance(value, str) and (wrong := fault(value)):
+        raise ValueError(wrong)
     if not isinstance(value, str) or not _STORES.fullmatch(value) or STEERING.search(value):
         raise ValueError(words)
     try:

@@ -19,6 +19,7 @@ from sqlalchemy.pool import NullPool, QueuePool
 
 from syncd.store.errors import StoreError
 from syncd.store.trouble import Place
+from syncd.store_address import fault
 
 _WRITERS_TURN = 0x73796E6364
 """The key of PostgreSQL's advisory lock that makes one writer wait for another ("syncd" in ASCII)."""
@@ -50,6 +51,8 @@ class Address:
 def understand(url: str) -> Address:
     """The address that `sqlite:///path` or `postgresql://…` names; StoreError for anything else."""
     next_step = "Write [store] url as sqlite:///path/to/syncd.db or postgresql://user@host/database."
+    if wrong := fault(url):
+        raise StoreError(f"this address of a store will not do: {wrong}", next_step)
     try:
         made = make_url(url)
     except (ArgumentError, ValueError):

@@ -177,6 +177,33 @@ def test_no_file_puts_another_aside_by_naming_it_as_a_plan(tmp_path: Path, more:
     assert "lakeside.toml" not in said(config)
 
 
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("lakeside.toml", "lakeside.toml is a file of this configuration and no plan; name the plan's own file"),
+        ("./config.toml", "./config.toml is a file of this configuration and no plan; name the plan's own file"),
+        (
+            "x/../lakeside/plan.toml",
+            (
+                "[plans.lakeside] has x/../lakeside/plan.toml too; leave one of the two out: "
+                "many mappings may name one plan"
+            ),
+        ),
+    ],
+)
+def test_who_names_what_is_anothers_is_told_so(tmp_path: Path, source: str, words: str) -> None:
+    """Where they name it: said of the file that they name, it would look like the other district's mistake."""
+    config = loaded(tmp_path, {**GOOD, "riverbend.toml": own("riverbend").replace("riverbend/plan.toml", source)})
+    assert said(config) == {"riverbend.toml": [f"riverbend.toml:5: plans.riverbend.source: {words}"]}
+    assert list(config.mappings) == ["lakeside-academics"]
+
+
+def test_a_plan_that_is_for_all_may_be_no_configuration_either(tmp_path: Path) -> None:
+    """Then everything stops, as with any mistake there."""
+    with pytest.raises(ConfigError, match=r"config.toml:\d+: plans.all.source: lakeside.toml is a file of this"):
+        loaded(tmp_path, {**GOOD, "config.toml": f'{SHARED}[plans.all]\nsource = "lakeside.toml"\n'})
+
+
 def test_what_holds_for_all_keeps_its_names(tmp_path: Path) -> None:
     """A district's file that takes one of them is left out."""
     shared = SHARED + own("lakeside")

@@ -61,6 +61,26 @@ def test_an_address_that_is_none_is_refused_at_once(url: str) -> None:
     assert told.value.__cause__ is None
 
 
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("postgresql://u:hun@ter2@host/d", "more than one @: where a name or a password holds one, write %40"),
+        ("postgresql://u:hun@ter2?x@host/d", "more than one @"),
+        ("postgresql://u:hun@ter2@/d?host=/tmp", "more than one @"),
+        ("sqlite:///file:syncd.db?uri=true", "leave out “file:” before it, and “?” with what follows"),
+        ("sqlite:///file:syncd.db", "an SQLite store is named by its path alone"),
+        ("sqlite:///syncd.db?mode=ro", "an SQLite store is named by its path alone"),
+    ],
+)
+def test_an_address_that_means_something_else_is_refused_in_words(url: str, words: str) -> None:
+    """It says what to write instead, and nothing of the password; a quoted one is taken."""
+    with pytest.raises(StoreError) as told:
+        Store(url)
+    assert words in str(told.value)
+    assert "ter2" not in told.value.in_full
+    Store("postgresql://u:hun%40ter2@host/d").close()
+
+
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     """A path into a folder that is not there fails with the path and a next step, and makes nothing."""
     missing = tmp_path / "no" / "syncd.db"
