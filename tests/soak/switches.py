@@ -178,6 +178,12 @@ SWITCHES: Final[dict[str, Switch]] = {
         ("put_first", "split", "sync"),
         200,
     ),
+    "place of moves": Switch(
+        "a task that the plan moves is put behind the sibling behind which it stands in the plan",
+        [_off(applier, "behind", lambda *_: None)],
+        ("move_project", "move_action", "put_first", "sync"),
+        100,
+    ),
     "set aside": Switch(
         "one bad item never stops the rest", [_off(Recorder, "_failed", instead.stops_at_the_first)], ("spoil",), 100
     ),
