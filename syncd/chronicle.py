@@ -25,6 +25,8 @@ from syncd.store.store import Store
 from syncd.store.trouble import RESTORE
 from syncd.store.writer import Writer
 
+History = tuple[int, int, int]
+"""What a plan's history ends with: its newest version, evidence and point."""
 Held = TypeVar("Held")
 Made = TypeVar("Made")
 
@@ -80,8 +82,8 @@ class Chronicle:
         self._told: dict[str, tuple[Mapping[str, Evidence | TeamWork], int]] = {}
         """What is kept of the work on each plan, with what the store's evidence ended with then."""
 
-    def note(self, known: Known, points: Iterable[KpiPoint], at: datetime) -> None:
-        """Keep what is known now, and what its scorecard says, as far as it is news."""
+    def note(self, known: Known, points: Iterable[KpiPoint], at: datetime) -> History:
+        """Keep what is known now, and what its scorecard says, as far as it is news; what the history ends with."""
         name, day = known.plan.id, at.astimezone(self._zone).date()
         work: dict[str, Evidence | TeamWork] = {**known.evidence}
         work.update((each.evidence.item, each) for each in known.team)
@@ -93,6 +95,12 @@ class Chronicle:
             if known.read_at is not None and writer.look(name, day) != known.read_at:
                 writer.put_look(name, day, known.read_at)
             writer.add_points(news(iter(points), writer.newest_points(name, day)))
+            return writer.history_end(name)
+
+    def look(self, plan: str, day: date, read_at: datetime) -> None:
+        """Keep that the plan's tools were read again, and that nothing in them was news."""
+        with self._store().writing() as writer:
+            writer.put_look(plan, day, read_at)
 
     def recall(self, now: Plan, day: date) -> Known:
         """What was known, at the end of that day, of what is this plan now. Raises NothingKnown."""
@@ -159,13 +167,13 @@ class Chronicle:
         self._noted[plan.id] = (plan, number)
 
     def _note_work(self, writer: Writer, plan: str, now: Mapping[str, Evidence | TeamWork], at: datetime) -> None:
-        end = writer.evidence_end()
+        end = writer.evidence_end(plan)
         before, mark = self._told.get(plan, ({}, -1))
         if mark != end:
             before = _work(writer, plan)
         changed = _differing(before, now)
         writer.add_evidence(plan, at, {item: None if each is None else held(each) for item, each in changed.items()})
-        self._told[plan] = (now, writer.evidence_end() if changed else end)
+        self._told[plan] = (now, writer.evidence_end(plan) if changed else end)
 
     def _from_points(self, reader: Reader, now: Plan, day: date) -> Known:
         """A day from before plans were kept: its figures on the plan as it was first kept."""

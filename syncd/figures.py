@@ -13,6 +13,7 @@ from syncd.chronicle import Chronicle, Known
 from syncd.config import Config
 from syncd.engine.books import Route
 from syncd.engine.harvest import harvest
+from syncd.ground import Ground
 from syncd.plan.model import Audience, Plan
 from syncd.plan.screen import unpublished
 from syncd.public_record import PublicRecord
@@ -55,6 +56,8 @@ class Figures:
         self._plan, self._route, self._store = plan, route, store
         self._withheld, self._record = withheld, record
         self._chronicle = Chronicle(store, config.zone)
+        self._kept: dict[str, Ground] = {}
+        """What each plan's history rested on when it was last kept."""
 
     def scorecard(self, plan: str, *, audience: Audience, as_of: date | None = None) -> Scorecard:
         """The scorecard of a plan for an audience, today or as things were known at the end of an earlier day."""
@@ -88,9 +91,15 @@ class Figures:
     def record(self, plans: Iterable[str]) -> None:
         """Add to the history what is known of these plans now, and what their scorecards say, where it is new."""
         for name in plans:
-            now, known = self._clock.now(), self._known(name, self.today())
-            card = self._card(known, Audience.INTERNAL, self.today())
-            self._chronicle.note(known, points(card, now), now)
+            # Taken first: what changes after that is told from it the next time.
+            ground, before = self._ground(name), self._kept.get(name)
+            if before is None or not before.bears(ground):
+                now, known = self._clock.now(), self._known(name, self.today())
+                card = self._card(known, Audience.INTERNAL, self.today())
+                ground = replace(ground, history=self._chronicle.note(known, points(card, now), now))
+            elif ground.read_at is not None and ground.read_at != before.read_at:
+                self._chronicle.look(ground.plan.id, ground.day, ground.read_at)
+            self._kept[name] = ground
 
     def today(self) -> date:
         """The district's day."""
@@ -129,7 +138,15 @@ class Figures:
             held = unpublished(held, self._withheld(name))
         if day < self.today():
             return self._chronicle.recall(held, day).in_zone(self._config.zone)
-        routes = [self._route(mapping) for mapping, section in self._config.mappings.items() if section.plan == name]
         with self._store().reading() as reader:
-            found = harvest(reader, routes)
+            found = harvest(reader, self._routes(name))
         return Known(held, found.evidence, tuple(found.team), found.read_at).in_zone(self._config.zone)
+
+    def _ground(self, name: str) -> Ground:
+        plan, routes = self._plan(name), self._routes(name)
+        with self._store().reading() as reader:
+            return Ground.of(reader, plan, self.today(), routes)
+
+    def _routes(self, name: str) -> list[Route]:
+        """The mappings of a plan."""
+        return [self._route(mapping) for mapping, section in self._config.mappings.items() if section.plan == name]

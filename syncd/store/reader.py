@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
+from functools import cache
+from hashlib import blake2b
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Executable, Select, Table, func, select
+from sqlalchemy import Connection, Executable, Select, Table, bindparam, func, select
 
 from syncd.records import (
     Entry,
@@ -46,10 +49,10 @@ class Reader:
         """The container as last observed, None if it never was."""
         return self._first(tables.shelves, rows.to_shelf, connection=connection, container=container)
 
-    def shelves(self, connection: str) -> dict[str, Shelf]:
-        """All observed containers of a connection, by their id."""
-        found = self._all(tables.shelves, rows.to_shelf, connection=connection)
-        return {shelf.container.id: shelf for shelf in found}
+    def shelves(self, connection: str) -> Mapping[str, Shelf]:
+        """All observed containers of a connection, by their id; each is read when it is asked for."""
+        found = self._all(tables.shelves, lambda row: row, connection=connection)
+        return _Shelves({row.container: row for row in found}, self._place)
 
     def seen(self, connection: str, container: str) -> dict[str, Seen]:
         """The tasks observed through a container, by their id."""
@@ -223,10 +226,26 @@ class Reader:
         query = select(tables.evidence).where(held.id.in_(newest.group_by(held.item)), held.held.is_not(None))
         return dict(self._records(query.order_by(held.item), lambda row: (str(row.item), decode_values(row.held))))
 
-    def evidence_end(self) -> int:
-        """What the evidence of all plans ends with: another number as soon as any was added, 0 while there is none."""
-        [end] = self._records(select(func.max(tables.evidence.c.id)), lambda row: int(row[0] or 0))
-        return end
+    def evidence_end(self, plan: str) -> int:
+        """What the plan's evidence ends with: another number as soon as any was added, 0 while there is none."""
+        return self._end(tables.evidence, plan)
+
+    def history_end(self, plan: str) -> tuple[int, int, int]:
+        """What the plan's versions, evidence and points end with: others as soon as any was added."""
+        return self._end(tables.plan_versions, plan), self.evidence_end(plan), self._end(tables.points, plan)
+
+    def ground(self, mapping: str, connection: str) -> str:
+        """Stands for all that the figures of a mapping's work rest on: another text as soon as any of that changes.
+
+        When it was looked at is no part of it. Nothing of it is understood or held, so that it costs little.
+        """
+        found = blake2b(digest_size=20)
+        for query in _ground(mapping, connection):
+            with in_words(self._place):
+                for row in self._connection.execute(query):
+                    found.update(repr(tuple(row)).encode())
+            found.update(b";")
+        return found.hexdigest()
 
     def told(self, plan: str) -> list[tuple[str, dict[str, Any]]]:
         """What was published of the plan's schools and groups, by KPI, the oldest first."""
@@ -281,26 +300,75 @@ class Reader:
 
     def _all(self, table: Table, make: Callable[[rows.AnyRow], Record], **where: object) -> list[Record]:
         """The records of a table that fit, in the order of their ids."""
-        return self._records(_where(table, **where).order_by(*table.primary_key), make)
+        return self._records(_fitting(table, *where), make, where)
 
     def _first(self, table: Table, make: Callable[[rows.AnyRow], Record], **where: object) -> Record | None:
-        return next(iter(self._records(_where(table, **where), make)), None)
+        return next(iter(self._records(_fitting(table, *where), make, where)), None)
 
-    def _records(self, query: Select[Any], make: Callable[[rows.AnyRow], Record]) -> list[Record]:
+    def _records(
+        self, query: Select[Any], make: Callable[[rows.AnyRow], Record], given: Mapping[str, object] | None = None
+    ) -> list[Record]:
         """What the query finds, each row made a record; StoreError if one cannot be understood, never fewer rows."""
         try:
-            with in_words(self._place):
-                return [make(row) for row in self._connection.execute(query)]
+            with understood(self._place), in_words(self._place):
+                return [make(row) for row in self._connection.execute(query, given)]
         except UnicodeEncodeError:
             return []  # asked for with broken characters, of which no record can have any
-        except (ValueError, TypeError, ArithmeticError) as error:
-            raise StoreError(
-                f"the store {self._place.name} holds something that cannot be understood ({error})", RESTORE
-            ) from error
 
     def _run(self, statement: Executable, held: list[rows.Held] | None = None) -> Any:
         with in_words(self._place):
             return self._connection.execute(statement, held)
+
+
+class _Shelves(Mapping[str, Shelf]):
+    """Containers by their id, of which a connection may have thousands while one is asked for."""
+
+    def __init__(self, found: Mapping[str, rows.AnyRow], place: Place) -> None:
+        self._found, self._place = found, place
+
+    def __getitem__(self, container: str) -> Shelf:
+        with understood(self._place):
+            return rows.to_shelf(self._found[container])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+@contextmanager
+def understood(place: Place) -> Iterator[None]:
+    """Within it, what cannot be understood of the store is a StoreError."""
+    try:
+        yield
+    except UnicodeEncodeError:
+        raise
+    except (ValueError, TypeError, ArithmeticError) as error:
+        raise StoreError(
+            f"the store {place.name} holds something that cannot be understood ({error})", RESTORE
+        ) from error
+
+
+@cache
+def _fitting(table: Table, *names: str) -> Select[Any]:
+    """Asks for the records that fit values of these names, in the order of their ids; it is made once."""
+    return select(table).where(*(table.c[name] == bindparam(name) for name in names)).order_by(*table.primary_key)
+
+
+def _ground(mapping: str, connection: str) -> Iterator[Select[Any]]:
+    """What asks for a mapping's container, its tasks and whatever is linked to them, and how far its log has come."""
+    states, shelf, seen, links = tables.mapping_states.c, tables.shelves.c, tables.seen.c, tables.links.c
+    container = select(states.container).where(states.mapping == mapping).scalar_subquery()
+    beside = select(states.mapping).where(states.container == container)
+    yield select(shelf.held).where(shelf.connection == connection, shelf.container == container)
+    tasks = select(seen.task, seen.held, seen.fate)
+    yield tasks.where(seen.connection == connection, seen.container == container).order_by(seen.task)
+    linked = select(links.mapping, links.item, links.task)
+    yield linked.where(links.mapping.in_(beside)).order_by(links.mapping, links.item)
+    yield _fitting(tables.group_links, "mapping").params(mapping=mapping)
+    yield _fitting(tables.intents, "mapping").params(mapping=mapping)
+    yield select(func.max(tables.log.c.id)).where(tables.log.c.mapping == mapping)
 
 
 def _where(table: Table, **where: object) -> Select[Any]:

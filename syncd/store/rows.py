@@ -29,6 +29,7 @@ from syncd.records import (
 )
 from syncd.store.codec import (
     decode,
+    decode_agreed,
     decode_container,
     decode_counts,
     decode_task,
@@ -103,7 +104,7 @@ def link_row(mapping: str, link: Link) -> Held:
 
 def to_link(row: AnyRow) -> Link:
     """The link that a row keeps."""
-    return Link(row.item, row.task, decode_values(row.agreed), row.linked_at)
+    return Link(row.item, row.task, decode_agreed(row.agreed), row.linked_at)
 
 
 def group_link_row(mapping: str, link: GroupLink) -> Held:

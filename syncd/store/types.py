@@ -39,7 +39,7 @@ class Instant(TypeDecorator[datetime]):
         instant = datetime.fromisoformat(value) if isinstance(value, str) else value
         if instant.tzinfo is None:
             raise ValueError("an instant without a time zone")
-        return instant.astimezone(UTC)
+        return instant if instant.tzinfo is UTC else instant.astimezone(UTC)
 
 
 class Day(TypeDecorator[date]):

@@ -93,12 +93,12 @@ def test_events_come_newest_first(store: Store) -> None:
 def test_evidence_is_what_was_last_known(store: Store) -> None:
     """Of each item the newest word counts, up to an instant; what nothing is known of any more is left out."""
     with store.writing() as writer:
-        assert writer.evidence_end() == 0
+        assert writer.evidence_end("district") == 0
         writer.add_evidence("district", AT, {"P1": KNOWN, "P2": {"done": False}})
         writer.add_evidence("district", LATER, {"P2": {"done": True}, "P1": None, "P3": {}})
-        end = writer.evidence_end()
+        end = writer.evidence_end("district")
         writer.add_evidence("school", AT, {"P1": {"done": True}})
-        assert writer.evidence_end() > end > 0
+        assert writer.evidence_end("school") > writer.evidence_end("district") == end > 0
         writer.add_evidence("school", AT, {})
     with store.reading() as reader:
         assert reader.evidence("district") == {"P2": {"done": True}, "P3": {}}
