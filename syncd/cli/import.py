@@ -18,6 +18,7 @@ from syncd.cli.options import Command, as_json
 from syncd.cli.output import tell
 from syncd.importing import places
 from syncd.importing.bringing import Brought, Existing
+from syncd.importing.columns_file import lines_of
 from syncd.importing.importer import Proposal, Settings, propose
 
 _EXAMPLES: Final = {
@@ -65,6 +66,8 @@ def command(*, file: Path, out: Path, columns_file: Path | None, yes: bool, dry_
     if not dry_run:
         _write(done, out, there, asker)
         _keep_columns(proposal, settings, columns_file, asker)
+    elif columns_file is not None and columns_file.exists() and _tell_new(proposal, settings, columns_file):
+        tell(f"Without --dry-run they are put into {columns_file}.")
     return Code.FINDINGS if done.imported.found.problems else Code.DONE
 
 
@@ -80,10 +83,24 @@ def _write(done: Brought, out: Path, there: Existing | None, asker: Asker) -> No
 
 
 def _keep_columns(proposal: Proposal, settings: Settings, file: Path | None, asker: Asker) -> None:
-    """Write what the columns mean into a file, where one was named that is not there, or a person wants one."""
+    """Write what the columns mean into a file, where one was named, or a person wants one; it is asked first."""
     if file is None and asker.by_hand and not settings.columns:
         said = asker.text("Keep what the columns mean for next time, in a file (its name, or Enter for no)", "", "")
         file = Path(said) if said else None
-    if file is not None and not file.exists():
+    if file is None:
+        return
+    if not file.exists():
         places.keep_columns(proposal, settings, file)
         tell(f"Written to {file}: name it with --columns next time.")
+    elif _tell_new(proposal, settings, file) and asker.yes(f"Put that into {file}?", default=True):
+        done = places.keep_columns(proposal, settings, file)
+        by_hand = "It is written in a way that is not safe to change: put these lines into it by hand, below [columns]."
+        tell(f"Put into {file}." if done else by_hand)
+
+
+def _tell_new(proposal: Proposal, settings: Settings, file: Path) -> bool:
+    """Tell which headings a columns file does not know, or knows otherwise; whether there are any."""
+    new = lines_of(places.new_columns(proposal, settings))
+    if new:
+        tell("\n".join([f"{file} does not say so yet:", *(f"  {line}" for line in new)]))
+    return bool(new)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Final
 
@@ -17,6 +18,8 @@ from syncd.importing.headings import DATED, MEANINGS, Role
 from syncd.importing.importer import Settings
 from syncd.importing.values import toml
 from syncd.plan.model import Window
+from syncd.plan.rewriting.in_toml import Toml
+from syncd.plan.rewriting.page import Page, Splice, Tangled, spliced
 
 
 def _said(value: Any) -> Any:
@@ -52,6 +55,7 @@ class _File(BaseModel):
     columns: Mapping[str, Annotated[_Column, BeforeValidator(_said)]] = Field(default_factory=dict)
 
 
+_COLUMNS: Final = ("columns",)
 _HEAD: Final = """\
 # What the columns of our sheets mean, for `syncd import … --columns`. Written by syncd; edit it as you like.
 # The words there are:
@@ -80,9 +84,40 @@ def write_columns(settings: Settings) -> str:
         f"school_year_starts = {settings.calendar.starts_in:<3} # the month; “2025-26” ends on the day before it",
         "",
         "[columns]",
-        *(f"{toml(name)} = {_use(use)}" for name, use in settings.columns.items()),
+        *lines_of(settings.columns),
     ]
     return _HEAD + words + "\n" + "\n".join(lines) + "\n"
+
+
+def lines_of(uses: Mapping[str, Use]) -> list[str]:
+    """What columns mean, as such a file has it below [columns]."""
+    return [f"{toml(name)} = {_use(use)}" for name, use in uses.items()]
+
+
+def with_columns(text: str, uses: Mapping[str, Use]) -> str | None:
+    """The text of a columns file with more columns, or others instead; all else stays as it is.
+
+    None where it is written in a way that is not safe to change.
+    """
+    page = Page(text, Toml().tables(text, [_COLUMNS]))
+    table = page.tables.get(_COLUMNS)
+    splices = []
+    if table is not None and not table.braces:
+        held = {name: entry for name in uses if (entry := table.entry(name))}
+        splices = [Splice(entry.value, entry.end, _use(uses[name])) for name, entry in held.items()]
+        at = page.line_end(table.entries[-1].end if table.entries else table.start)
+        new = lines_of({name: use for name, use in uses.items() if name not in held})
+        splices.append(Splice(at, at, "".join(f"{page.newline}{line}" for line in new)))
+    elif table is None:
+        end = len(text.rstrip())
+        lines = ["[columns]", *lines_of(uses)]
+        splices = [Splice(end, end, page.newline * (2 if end else 0) + page.newline.join(lines))]
+    try:
+        changed = spliced(text, splices)
+        before, after = read_columns(text, ""), read_columns(changed, "")
+    except (Tangled, PlanError):
+        return None
+    return changed if after == replace(before, columns={**before.columns, **uses}) else None
 
 
 def _use(use: Use) -> str:

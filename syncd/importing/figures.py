@@ -45,12 +45,29 @@ _STRICT: Final = re.compile(r"[<>](?!=)|\b(?:more|fewer|less) than|\bunder\b", r
 _NEARLY: Final = re.compile(
     r"[~≈]|\b(?:approx(?:imately|\.)?|about|around|roughly|nearly|almost|circa|ca\.)", re.IGNORECASE
 )
+_NEARLY_HERE: Final = re.compile(rf"(?:{_NEARLY.pattern})\s*$", re.IGNORECASE)
 _BY: Final = re.compile(r"\b(?:by|of)\s*$", re.IGNORECASE)
 _FROM: Final = re.compile(r"\bfrom\s+(?P<one>[^;]*?)\s+to\s+(?P<two>.*)", re.IGNORECASE | re.DOTALL)
+_ARROW: Final = "(?:[→⇒➔➜]|[-–=]+>)"
+_ARROWED: Final = re.compile(
+    rf"(?<![\w.,~≈<>≤≥+−–/-])(?P<one>(?:[$€£]\s*)?(?:{_NUMBER})\s*(?:%|percent\b|:\s*1\b)?"
+    r"(?:\s*\([^()]*\))?)"
+    rf"\s*{_ARROW}(?P<two>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A figure in a sentence, with an arrow right behind it."""
 _BESIDE: Final = re.compile(
     r"\s*(?:from\b|baseline\b:?|current(?:ly)?\b:?)?\s*(?P<one>.*?)"
-    r"(?:→|⇒|➔|->|=>|\bto\b|[;,\n]?\s*\b(?:target|goal)\b:?|;|\n)(?P<two>.*)",
+    rf"(?:{_ARROW}|\bto\b|[;,\n]?\s*\b(?:target|goal)\b:?|;|\n)(?P<two>.*)",
     re.IGNORECASE | re.DOTALL,
+)
+_PLACE: Final = re.compile(r"\s*(?:by|in|on|at|the)\b", re.IGNORECASE)
+"""What leads from a figure to where or when it is so; it counts no such things."""
+_SIGN: Final = re.compile(r"[%$€£:]")
+"""What tells a share, an amount or a ratio from a grade, an hour and other figures that a sentence may hold."""
+_RISES: Final = re.compile(r"\b(?:increas\w*|improv\w*|rais\w*|grow\w*|higher|up|more)\b|[↑▲⬆↗]", re.IGNORECASE)
+_FALLS: Final = re.compile(
+    r"\b(?:decreas\w*|reduc\w*|lower\w*|fewer|drop|down|less|minimi[sz]\w*)\b|[↓▼⬇↘]", re.IGNORECASE
 )
 _SIZE: Final = re.compile(r"[(,;]?\s*\bn\s*=\s*(\d{1,3}(?:,\d{3})+|\d+)\b\s*\)?", re.IGNORECASE)
 _PASSED_OVER: Final = re.compile(
@@ -131,9 +148,10 @@ def _single(text: str, plain: str, days: list[Stretch], edge: Edge) -> Measure:
 def way(text: str, calendar: Calendar, *, in_words: bool = False) -> tuple[Measure, Measure] | None:
     """Where a measure starts and what it should reach, where one text says both; None where it does not.
 
-    `in_words`: the text is a sentence, so only “from … to …” counts.
+    `in_words`: the text is a sentence, so only “from … to …” counts, and an arrow right behind a figure; and as it may
+    speak of grades or hours as well, both must be alike in percent or money, or its words say which way they go.
     """
-    found = _FROM.search(text) or (None if in_words else _BESIDE.fullmatch(text))
+    found = _FROM.search(text) or (_ARROWED.search(text) if in_words else _BESIDE.fullmatch(text))
     if found is None or not (_DIGIT.search(found["one"]) and _DIGIT.search(found["two"])):
         return None
     try:
@@ -144,7 +162,27 @@ def way(text: str, calendar: Calendar, *, in_words: bool = False) -> tuple[Measu
     if one.value is None or two.value is None or len(units) > 1 or not one.whole or one.bound:
         return None
     unit = "".join(units)
+    if in_words and not _sure(text, one, two):
+        return None
     return replace(one, unit=unit), replace(two, unit=unit)
+
+
+def _sure(text: str, one: Measure, two: Measure) -> bool:
+    """Whether two figures in a sentence can be nothing but where a measure starts and what it should reach."""
+    arrowed = _ARROWED.search(text)
+    if arrowed and _NEARLY_HERE.search(text[: arrowed.start()]):
+        return False
+    if _SIGN.search(one.unit) and _SIGN.search(two.unit):
+        return True
+    if _FROM.search(text) is None or one.value is None or two.value is None:
+        return False
+    goes = "increase" if two.value > one.value else "decrease"
+    return bool(_SIGN.search(one.unit + two.unit)) or way_of(text) == goes
+
+
+def way_of(text: str) -> str:
+    """Which way a sentence says that its figure should go: “increase”, “decrease”, or "" for neither."""
+    return "decrease" if _FALLS.search(text) else "increase" if _RISES.search(text) else ""
 
 
 def _apart(text: str, days: list[Stretch]) -> tuple[str, list[Stretch]]:
@@ -175,7 +213,7 @@ def _measured(text: str, found: re.Match[str], days: list[Stretch], edge: Edge) 
     rest = _PASSED_OVER.sub("", _LEAST.sub("", _MOST.sub("", around))).strip(" \n\t.,;:()[]–—-/")
     word = (
         re.fullmatch(r"[A-Za-z][a-z]*(?: [a-z]+)?", rest)
-        if not unit and around[: found.start()].strip() == ""
+        if not (unit or around[: found.start()].strip() or _PLACE.match(text, found.end()))
         else None
     )
     if word:

@@ -72,7 +72,8 @@ class Filling:
                 about = _each_once(thing for things in own for thing in things if thing.tier is self._numbered)
                 self._spread(line, cell, guess, about or main or kpis)
             else:
-                self._spread(line, cell, guess, works or kpis or main)
+                measured = kpis if guess.use.role is Role.SOURCE else []
+                self._spread(line, cell, guess, measured or works or kpis or main)
         self._stray(line, main or kpis)
         return bool(own or kpis)
 
@@ -97,6 +98,8 @@ class Filling:
             self._number(line, cell, guess, thing)
         elif role is Role.WEIGHT:
             self._weight(line, cell, guess, thing)
+        elif role is Role.SOURCE and thing.measured and thing.source in ("", cell.text):
+            thing.source = "" if is_unknown(cell.text) else cell.text
         elif not is_unknown(cell.text):
             self._keep(cell, guess, thing)
 

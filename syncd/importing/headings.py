@@ -41,6 +41,7 @@ class Role(StrEnum):
     INTERIM = "interim"
     READING = "reading"
     READING_ON = "reading_on"
+    SOURCE = "source"
     NOTES = "notes"
     SKIP = "skip"
 
@@ -70,6 +71,7 @@ MEANINGS: Final[Mapping[Role, str]] = {
     Role.INTERIM: "a target on the way",
     Role.READING: "a measured figure",
     Role.READING_ON: "when it was measured",
+    Role.SOURCE: "where the figures come from",
     Role.NOTES: "a remark, kept with the column's name",
     Role.SKIP: "nothing that is wanted in the plan",
 }
@@ -131,6 +133,7 @@ _WORDS: Final[Mapping[str, str]] = {
     "(?: (?:values?|data|results?|figures?|actuals?|performance|status|scores?))?",
     "reading_on": "(?:date )?(?:measured on|date measured|as of|reading date|data date"
     "|date of (?:data|reading|result))",
+    "source": "(?:data |measurement |evidence )?sources?(?: of (?:data|figures?|evidence|measurement))?",
     "notes": "notes?|comments?|remarks?|details?|evidence|updates?|progress notes?|resources?|rationale|budget|funding"
     "|cost|percent complete|complete|completion|narrative|next steps",
 }

@@ -46,6 +46,7 @@ class Proposal:
     file: str
     sheets: tuple[tuple[Layout, tuple[Table, ...]], ...]
     remarks: tuple[str, ...]
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class Imported:
 
 def propose(held: bytes, file: str, settings: Settings) -> Proposal:
     """What a file holds, and what its columns seem to be. Raises PlanError where nothing can be made of it."""
-    sheets, remarks = _sheets(held, file, settings)
+    sheets, remarks, problems = _sheets(held, file, settings)
     found = []
     for sheet in sheets:
         held_by = layout(sheet, settings.calendar, settings.columns)
@@ -96,14 +97,14 @@ def propose(held: bytes, file: str, settings: Settings) -> Proposal:
         raise PlanError([Problem(file, "there is nothing in it")])
     if not any(tables for _, tables in found):
         raise PlanError([Problem(file, _NO_TABLE)])
-    return Proposal(file, tuple(found), tuple(remarks))
+    return Proposal(file, tuple(found), tuple(remarks), tuple(problems))
 
 
-def _sheets(held: bytes, file: str, settings: Settings) -> tuple[list[Sheet], list[str]]:
+def _sheets(held: bytes, file: str, settings: Settings) -> tuple[list[Sheet], list[str], list[Problem]]:
     if held.startswith((workbooks.MAGIC, workbooks.OLD)):
         return read_workbook(held, file)
     sheet, remarks = read_text(held, file, settings.encoding)
-    return [sheet], remarks
+    return [sheet], remarks, []
 
 
 def chosen(proposal: Proposal, uses: Mapping[str, Use]) -> Proposal:
@@ -134,6 +135,7 @@ def build(proposal: Proposal, settings: Settings) -> Imported:
     found = gather(proposal.sheets, settings.calendar, stem)
     found.title = found.title or stem
     found.remarks[:0] = proposal.remarks
+    found.problems[:0] = proposal.problems
     return Imported(proposal.file, found)
 
 

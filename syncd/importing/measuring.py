@@ -10,17 +10,13 @@ from typing import Final
 
 from syncd.importing.columns import Use
 from syncd.importing.days import Calendar
-from syncd.importing.figures import Measure, NoFigure, measure, way
+from syncd.importing.figures import Measure, NoFigure, measure, way, way_of
 from syncd.importing.grid import Cell
 from syncd.importing.headings import Role
 from syncd.importing.tree import Figure, Thing
 from syncd.plan.change import parse_change
 
 _AS_DAY: Final = re.compile(r"\d{1,2}-(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*", re.IGNORECASE)
-_RISES: Final = re.compile(r"\b(?:increas\w*|improv\w*|rais\w*|grow\w*|higher|up|more)\b|[↑▲⬆↗]", re.IGNORECASE)
-_FALLS: Final = re.compile(
-    r"\b(?:decreas\w*|reduc\w*|lower\w*|fewer|drop|down|less|minimi[sz]\w*)\b|[↓▼⬇↘]", re.IGNORECASE
-)
 _PERCENT: Final = re.compile(r"%|\bper ?cent(?:age)?\b|\brate\b", re.IGNORECASE)
 
 
@@ -125,7 +121,7 @@ def _settle_way(kpi: Thing) -> Iterator[tuple[Figure, str]]:
     if base and aim and base.on and aim.on and aim.on <= base.on:
         aim.on = None
         yield aim, f"its day is not after the baseline's ({base.on}), and was left out"
-    said = kpi.direction or ("decrease" if _FALLS.search(kpi.title) else "increase" if _RISES.search(kpi.title) else "")
+    said = kpi.direction or way_of(kpi.title)
     start, goal = base.value if base else None, _aim(kpi)
     if start is not None and goal is not None:
         kpi.direction = "increase" if goal > start else "decrease" if goal < start else "at_least"

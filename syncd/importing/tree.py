@@ -63,6 +63,7 @@ class Thing:
     weight: Decimal | None = None
     unit: str = ""
     direction: str = ""
+    source: str = ""
     baseline: Figure | None = None
     target: Figure | None = None
     interim: list[Figure] = field(default_factory=list)

@@ -41,8 +41,13 @@ class _Draft:
     items: Mapping[str, Placed]
 
     def table(self, id_: str) -> Table:
-        """The table of an item that has a header. Raises ByHand."""
-        found = self.page.tables.get(self.items[id_].path)
+        """The table of an item that has one. Raises ByHand."""
+        placed = self.items.get(id_)
+        return self.at(placed.path if placed else ())
+
+    def at(self, path: Path) -> Table:
+        """The table at a place. Raises ByHand."""
+        found = self.page.tables.get(path)
         if found is None:
             raise ByHand
         return found
@@ -62,7 +67,7 @@ def updated(text: str, before: Mapping[str, Placed], update: Update) -> str:
             wave, moves = _wave(draft, moves)
             text = spliced(text, _moves(draft, wave))
         document = parse(text, file="the plan with what the sheet says", ending=".toml")
-    except (Tangled, LookupError, Unreadable):
+    except (Tangled, Unreadable):
         raise ByHand from None
     _require(document, before, update)
     return text
@@ -119,7 +124,7 @@ def _listed(draft: _Draft, id_: str, new: Sequence[Mapping[str, Any]]) -> Iterat
     elif not count and entry is not None:
         yield Splice(entry.value, entry.end, toml(new))
     else:
-        last = page.tables[*path, count - 1]
+        last = draft.at((*path, count - 1))
         if entry is not None:
             blanks = (page.blanks(last.start) if count > 1 or "\n" in page.blanks(last.start) else "") or " "
             yield from behind(page, last.end, entry.end - 1, blanks, f",{blanks}".join(map(toml, new)))

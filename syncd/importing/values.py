@@ -57,6 +57,8 @@ def _measures(kpi: Thing) -> dict[str, Any]:
         found["interim"] = [_mark(each) for each in sorted(kpi.interim, key=lambda each: each.on or date.min)]
     if kpi.readings:
         found["readings"] = [_reading(each) for each in sorted(kpi.readings, key=lambda each: each.on or date.min)]
+    if kpi.source:
+        found["source"] = kpi.source
     if kpi.state in _KPI_STATES:
         found["state"] = _KPI_STATES[kpi.state]
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from io import BytesIO
@@ -13,12 +13,14 @@ from typing import Any, Final
 
 from syncd.documents import sheets
 from syncd.errors import PlanError, Problem
-from syncd.importing.grid import Cell, Line, Sheet, tidy
+from syncd.importing.grid import Cell, Line, Sheet, letters, tidy
 
 _MOST_LINES: Final = 100_000
 _LAST_LINE: Final = 2**20
 """Excel has no more; a broken file can name one that nobody ever gets to."""
 _MOST_COLUMNS: Final = 200
+_FAR: Final = re.compile(rb'<c r="(G[S-Z]|[H-Z][A-Z]|[A-Z]{3})(\d{1,7})"[^>]*>\s*<(?:v|is|f)\b')
+"""A cell beyond the last column that is read, which is GR."""
 _MOST_MERGED: Final = 2_000_000
 """Cells that merged ranges may cover."""
 _TAG: Final = re.compile(rb"<(?:\w+:)?(sheet|Relationship|mergeCell)\s([^>]*)>")
@@ -35,11 +37,16 @@ Ranges = Mapping[tuple[int, int], tuple[int, int]]
 """By the line (from 1) and column (from 0) where a merged range begins, those where it ends."""
 
 
-def read_workbook(held: bytes, file: str) -> tuple[list[Sheet], list[str]]:
-    """The sheets of a workbook that hold anything, and what people should know of it. Raises PlanError."""
+def read_workbook(held: bytes, file: str) -> tuple[list[Sheet], list[str], list[Problem]]:
+    """The sheets of a workbook that hold anything, what people should know of it, and what stands too far out.
+
+    Raises PlanError.
+    """
     try:
         with warnings.catch_warnings(action="ignore"):
-            found, remarks = list(_read(held, file)), list(_remarks(held, file))
+            book = sheets.opened(held)
+            far = dict(_too_far(held, file))
+            found, remarks = list(_read(book, held, file, far)), list(_remarks(held, file))
     except sheets.Malformed as error:
         raise PlanError([Problem(file, str(error))]) from None
     except PlanError:
@@ -48,14 +55,13 @@ def read_workbook(held: bytes, file: str) -> tuple[list[Sheet], list[str]]:
         words = f"it cannot be read as a workbook ({error}); open it in Excel and save it once more as .xlsx"
         raise PlanError([Problem(file, words)]) from error
     filled = [each for each in found if each.lines]
-    return [Sheet(file, "", filled[0].lines)] if len(found) == 1 and filled else filled, remarks
+    return [Sheet(file, "", filled[0].lines)] if len(found) == 1 and filled else filled, remarks, list(far.values())
 
 
-def _read(held: bytes, file: str) -> Iterator[Sheet]:
-    book = sheets.opened(held)
+def _read(book: Any, held: bytes, file: str, wide: Container[str]) -> Iterator[Sheet]:
     merged = _merged(held)
     for page in book.worksheets:
-        lines = _spread(list(_lines(page, file)), merged.get(page.title, {}))
+        lines = _spread(list(_lines(page, file, wide=page.title in wide)), merged.get(page.title, {}))
         yield Sheet(file, page.title, tuple(lines))
 
 
@@ -72,15 +78,31 @@ def _remarks(held: bytes, file: str) -> Iterator[str]:
                 )
 
 
-def _lines(page: Any, file: str) -> Iterator[Line]:
+def _too_far(held: bytes, file: str) -> Iterator[tuple[str, Problem]]:
+    """By the name of a sheet, the cells that hold something beyond the columns that are read."""
+    with zipfile.ZipFile(BytesIO(held)) as packed:
+        for title, part in _parts(packed):
+            cells = [(column.decode(), int(line)) for column, line in _FAR.findall(packed.read(part))]
+            if cells:
+                column, line = cells[0]
+                more = f" and {len(cells) - 1:,} more stand" if len(cells) > 1 else " stands"
+                words = (
+                    f"{column}{line}{more} beyond column {letters(_MOST_COLUMNS - 1)}, the last that is read; "
+                    "move what belongs to the plan to the left, and delete the rest"
+                )
+                yield title, Problem(f"{file} [{title}]", words, line, column)
+
+
+def _lines(page: Any, file: str, *, wide: bool) -> Iterator[Line]:
     page.reset_dimensions()  # what a file says of its own size may be far too much
-    for number, row in enumerate(page.iter_rows(), 1):
+    for number, row in enumerate(page.iter_rows(max_col=_MOST_COLUMNS if wide else None), 1):
         if number > _MOST_LINES:
             if number > _LAST_LINE or any(cell.value is not None for cell in row):
                 words = f"the sheet “{page.title}” has more than {_MOST_LINES:,} lines"
                 raise PlanError([Problem(file, words, number)])
             continue
-        cells = tuple(map(_cell, row[:_MOST_COLUMNS]))
+        size = next((at for at in range(len(row), 0, -1) if row[at - 1].value is not None), 0)
+        cells = tuple(map(_cell, row[: min(size, _MOST_COLUMNS)]))
         if any(cell.text for cell in cells):
             yield Line(number, cells)
 

@@ -25,11 +25,12 @@ from syncd.discovering import Discovered, discover, inside
 from syncd.documents.document import Document
 from syncd.documents.path import Path as Place
 from syncd.engine.preview import Preview
-from syncd.errors import ConfigError, Problem
+from syncd.errors import ConfigError, PlanError, Problem
 from syncd.examples import example
 from syncd.filing import put
 from syncd.importing import places
 from syncd.importing.bringing import Brought
+from syncd.importing.columns_file import lines_of
 from syncd.importing.importer import Proposal, propose
 from syncd.importing.importer import Settings as Known
 from syncd.outgoing import way_out
@@ -197,8 +198,11 @@ class Setup:
         return propose(places.sheet(self.folder / name), name, known), known
 
     def keep_columns(self, proposal: Proposal, known: Known) -> None:
-        """Keep what the columns mean, so that it need not be said again. Raises OSError."""
-        places.keep_columns(proposal, known, self._columns)
+        """Keep what the columns mean, so that it need not be said again. Raises PlanError, OSError."""
+        if not places.keep_columns(proposal, known, self._columns):
+            new = "; ".join(lines_of(places.new_columns(proposal, known)))
+            words = f"it is written in a way that is not safe to change; put into it by hand, below [columns]: {new}"
+            raise PlanError([Problem(str(self._columns), words)])
         self.answer(columns=self._columns.name if self.answers.columns is None else self.answers.columns)
 
     def write_imported(self, brought: Brought) -> Path:

@@ -83,6 +83,57 @@ def test_a_kpi_that_says_all_in_its_title() -> None:
     assert kpi.direction is Direction.DECREASE
 
 
+@pytest.mark.parametrize(
+    ("title", "figures"),
+    [
+        ("Reduce absence 28.4% -> 15%", ("28.4", "15")),
+        ("Reduce absence 28.4 % (June 2025) → 15 % by June 2029", ("28.4", "15")),
+        ("Spend more $1,200 ⇒ $1,500 a student", ("1200", "1500")),
+        ("Raise the score from 3.2 to 3.8", ("3.2", "3.8")),
+        ("Raise attendance from 91 to 95%", ("91", "95")),
+        ("Increase reading in grade 3 → 5", None),
+        ("Increase reading 54 → 70", None),
+        ("About 28% → 15%", None),
+        ("28% → 20% → 15%", None),
+        ("Absence 28%→15%, suspension 5%→3%", None),
+        ("Library open from 8 to 5", None),
+        ("Cut costs 1.2% → $3", None),
+        ("Reduce absence 28.4% to 15%", None),
+    ],
+)
+def test_only_what_is_certain_is_read_from_a_title(title: str, figures: tuple[str, str] | None) -> None:
+    """A sentence may speak of grades, hours and ranges as well: what could be those is no baseline and no target."""
+    kpi = item(f'Goal,KPI,Owner\nCome,"{title}",HR\n', "G1.K1")
+    assert kpi.title == title
+    assert (figures and tuple(map(Decimal, figures))) == (kpi.baseline and (kpi.baseline.value, kpi.target.value))
+
+
+def test_where_the_figures_come_from() -> None:
+    """A column of sources is the KPI's source; what says it otherwise, or of something else, stands in the notes."""
+    text = (
+        "Goal,KPI,Target,Data Source,Action\nRead,One,54%,NWEA MAP,\n,One,,State test,\n,Two,4%,TBD,\n,,,Survey,Hire\n"
+    )
+    one, two = item(text, "G1.K1"), item(text, "G1.K2")
+    assert (one.source, one.notes) == ("NWEA MAP", "Data Source: State test")
+    assert (two.source, two.notes) == ("", "")
+    assert item(text, "G1.A1").notes == "Data Source: Survey"
+
+
+def test_a_place_is_no_unit() -> None:
+    """What stands behind “in” says where it is so, and not what is counted."""
+    kpi = item(f"{KPI}Read,One,3.2 in all schools,12 students,\n", "G1.K1")
+    assert (kpi.unit, kpi.notes) == ("students", "Baseline: 3.2 in all schools")
+
+
+def test_cells_far_to_the_right_are_told() -> None:
+    """Nothing is read there, which costs no time, and is said."""
+    rows = [[*line, *[None] * 16_370, "far"] for line in (["Goal", "Action"], ["Read", "Train"])]
+    found = imported(workbook(*rows), file="wide.xlsx").imported.found
+    assert [each.title for each in found.things()] == ["Read", "Train"]
+    words = "wide.xlsx [Sheet]:1: XES: XES1 and 1 more stand beyond column GR, the last that is read"
+    assert [str(each).partition(";")[0] for each in found.problems] == [words]
+
+
 def test_relative_targets_and_bounds() -> None:
     """Stay what they are."""
     text = f"{KPI}Read,One,54%,+10 points,\n,Two,,≥95%,\n,Three,,at most 5,\n,Four,3.4,3.4,\n"
