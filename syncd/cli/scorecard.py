@@ -17,6 +17,7 @@ from syncd.cli.moments import Day
 from syncd.cli.opening import opened
 from syncd.cli.options import Command
 from syncd.cli.output import deliver, tell
+from syncd.plan.adoption import pending
 from syncd.plan.model import Audience
 from syncd.scorecard.data import as_csv
 from syncd.scorecard.filed import FILED, indented
@@ -29,6 +30,11 @@ from syncd.scorecard.text import as_text
 from syncd.scorecard.view import Scorecard
 
 _WIDEST: Final = 110
+_ALL_ADOPTED: Final = (
+    "Nothing of this plan is a draft: all of it counts as adopted, so it is pushed and published as it stands. To have "
+    'something decided on first, write status = "draft" below the id of a goal or any other item, or below [plan] for '
+    'all of it; then "in_review" while it is looked at, and "adopted" once it holds.'
+)
 
 _EXAMPLES: Final = {
     "scorecard": "as text",
@@ -87,8 +93,11 @@ def _review(plan: str | None, form: str, against: str | None, out: Path | None, 
     if form not in _DRAFTS or other:
         raise click.UsageError("A draft is internal and of today, as text, HTML or JSON; leave out the other options.")
     with opened() as app:
-        held = app.reviewing.of(app.known_plan(plan or app.plan_name()), against)
+        shown = app.known_plan(plan or app.plan_name())
+        held = app.reviewing.of(shown, against)
     deliver(_DRAFTS[form](held), out)
+    if not pending(shown):
+        tell(_ALL_ADOPTED)
     if out is not None:
         tell(f"Written to {out}. It is a draft: keep it from the folder that you publish.")
 

@@ -104,6 +104,15 @@ def test_a_review_before_anything_was_noted(district: District) -> None:
     assert "There is no adopted plan to compare with: all of it is new." in district.run("scorecard", "--draft").out
 
 
+def test_a_review_of_what_is_all_adopted_says_how_to_make_a_draft(district: District) -> None:
+    """Nobody can know the word for it; where something is a draft, nothing is said."""
+    hint = 'write status = "draft" below the id of a goal'
+    assert hint in district.run("scorecard", "--draft").err
+    assert hint in district.run("scorecard", "--draft", "--json").err
+    district.write_plan(with_status("G1", "in_review"))
+    assert hint not in district.run("scorecard", "--draft").err
+
+
 def test_a_draft_beside_another_plan(district: District) -> None:
     """The next plan, in a file of its own, beside the one that is adopted."""
     (district.folder / "next.toml").write_text(
