@@ -95,7 +95,8 @@ class Containers:
     def _read(self, project: str) -> tuple[Raw, list[Group]]:
         """A project and its sections: in one request, where Asana tells of the one beside the others.
 
-        That it does is documented for a project's name only; one that it tells of no custom fields is asked for alone.
+        That it does is documented for a project's name only: one of which it tells no custom fields is asked for alone,
+        unless the account's plan has none.
         """
         if project in self._large:
             return self._client.project(project), self._sections(project)
@@ -105,7 +106,8 @@ class Containers:
         fields = self._client.settings_in(told) if whole else []
         if len(rows) * sum(1 + len(field.get("enum_options") or ()) for field in fields) > MOST:
             self._large.add(project)
-        return told if fields else self._client.project(project), list(map(shapes.group, rows))
+        believed = bool(fields) or (whole and not self._fields.paid)
+        return told if believed else self._client.project(project), list(map(shapes.group, rows))
 
     def _made(self, name: str) -> tuple[Raw, list[Group]]:
         """A new project and the sections that Asana gave it."""

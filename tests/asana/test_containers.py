@@ -249,6 +249,20 @@ def test_the_free_plan_has_no_fields(free: AsanaBench) -> None:
     assert not free.sent("POST")
 
 
+def test_without_fields_one_request_is_enough_where_the_plan_has_none(free: AsanaBench) -> None:
+    """Once that is known, nothing is missing in what sections tell of a project; an upgrade is seen all the same."""
+    connector = free.connect()
+    connector.open(free.container)
+    free.world.set_project(free.container, archived=True)
+    before = len(free.sent())
+    assert connector.open(free.container).archived
+    assert [seen.path for seen in free.sent()[before:]] == [f"/projects/{free.container}/sections"]
+    free.world.tier = "premium"
+    free.world.add_field("Level", project=free.container)
+    assert [field.title for field in connector.open(free.container).fields] == ["Level"]
+    assert connector.capabilities().custom_fields
+
+
 # Unanswered requests
 
 
