@@ -93,10 +93,10 @@ def _review(plan: str | None, form: str, against: str | None, out: Path | None, 
     if form not in _DRAFTS or other:
         raise click.UsageError("A draft is internal and of today, as text, HTML or JSON; leave out the other options.")
     with opened() as app:
-        shown = app.known_plan(plan or app.plan_name())
-        held = app.reviewing.of(shown, against)
+        name = app.known_plan(plan or app.plan_name())
+        held, plan_shown = app.reviewing.of(name, against), app.plan(name)
     deliver(_DRAFTS[form](held), out)
-    if not pending(shown):
+    if not pending(plan_shown):
         tell(_ALL_ADOPTED)
     if out is not None:
         tell(f"Written to {out}. It is a draft: keep it from the folder that you publish.")
