@@ -18,10 +18,10 @@ N ?= 1000
 # What is told of the past.
 PAST := syncd/plan/pieces.py,syncd/scorecard/changes.py,syncd/scorecard/edits.py,syncd/scorecard/events.py,syncd/scorecard/held.py,syncd/scorecard/measurings.py,syncd/scorecard/outlook.py,syncd/scorecard/scope.py
 # These parts decide what is written and what is published: every line and branch of them is tested.
-CORE := syncd/plan/model.py,syncd/plan/values.py,syncd/plan/bounds.py,syncd/plan/screen.py,syncd/scorecard/coding.py,syncd/scorecard/suppression.py,syncd/scorecard/earlier.py,syncd/scorecard/possible.py,syncd/plan/change.py,syncd/plan/texts.py,syncd/plan/linting/*,syncd/plan/adoption.py,syncd/scorecard/review.py,syncd/scorecard/raising.py,syncd/engine/planner.py,syncd/engine/settling.py,syncd/engine/affected.py,syncd/engine/agreement.py,syncd/engine/guard.py,syncd/progress/*,$(PAST),mappings/*
+CORE := syncd/plan/model.py,syncd/plan/values.py,syncd/plan/bounds.py,syncd/plan/screen.py,syncd/scorecard/cells.py,syncd/scorecard/coding.py,syncd/scorecard/differencing.py,syncd/scorecard/earlier.py,syncd/scorecard/families.py,syncd/scorecard/gathering.py,syncd/scorecard/moved.py,syncd/scorecard/possible.py,syncd/scorecard/regrouped.py,syncd/scorecard/renamed.py,syncd/scorecard/suppression.py,syncd/plan/change.py,syncd/plan/texts.py,syncd/plan/linting/*,syncd/plan/adoption.py,syncd/scorecard/review.py,syncd/scorecard/raising.py,syncd/engine/planner.py,syncd/engine/settling.py,syncd/engine/affected.py,syncd/engine/agreement.py,syncd/engine/guard.py,syncd/progress/*,$(PAST),mappings/*
 # And these test them. Counting what is gone through takes as long again as the tests: the others go without.
 CORE_TESTS := tests/mappings tests/progress tests/plan/linting $(wildcard tests/plan/test_*.py) \
-	$(addprefix tests/scorecard/test_,$(addsuffix .py,bounds build changes earlier edits events outlook review suppression)) \
+	$(addprefix tests/scorecard/test_,$(addsuffix .py,bounds build changes differencing earlier edits events outlook review suppression)) \
 	$(addprefix tests/engine/test_,$(addsuffix .py,gone guard plan_edits planner planning settles settling takeover unplanned))
 PYTEST = pytest -q -n $(WORKERS) --dist worksteal
 export HYPOTHESIS_PROFILE ?= ci

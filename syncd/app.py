@@ -84,7 +84,7 @@ class App:
         self.withholding = Withholding(config, self.clock, self.linting)
         self._routes = Routes(config, self.plans, self.plan, card, self.withholding)
         route, held, known = self._routes.without_figures, self.withholding.of, self.known_store
-        told = PublicRecord(known, self.store, self.open_store)
+        self.public_record = told = PublicRecord(known, self.store, self.open_store)
         self.taking = Taking(config, self.clock, known, self._plan_named)
         self.figures = Figures(config, self.clock, self.taking.plan, route, known, withheld=held, record=told)
         self.reviewing = Reviewing(self.linting, Chronicle(self.known_store, config.zone), self._plan_named)

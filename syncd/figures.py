@@ -23,7 +23,7 @@ from syncd.scorecard.changes import Changes, Snapshot, changes
 from syncd.scorecard.edits import lines, readable
 from syncd.scorecard.explain import Explanation, explain
 from syncd.scorecard.history import points
-from syncd.scorecard.suppression import tellings
+from syncd.scorecard.suppression import Disclosed
 from syncd.scorecard.view import Scorecard
 from syncd.store.store import Store
 
@@ -127,7 +127,8 @@ class Figures:
         """A public scorecard; what it tells of schools and groups is on record before anybody sees it."""
         while True:
             told, mark = self._record.of(held.id)
-            card, news = build(told=told), tellings(held, told, day)
+            shown = Disclosed(held, told)
+            card, news = build(shown=shown), shown.tellings(day)
             if not news or self._record.add(held.id, news, mark, self._clock.now()):
                 return card
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from syncd.scorecard.earlier import About, Told, View, held, to_told
@@ -15,11 +15,13 @@ from syncd.store.trouble import RESTORE
 class PublicRecord:
     """What was told in public, by the plans' own ids. Every method raises StoreError.
 
-    `known` gives the store to read from; `store` is written into, once `opened` has made it where there was none.
+    `known` gives the store to read from; `store` is written into, once `opened` has made it or brought it up to date.
+    That of another process stays as it is: `stands_by` says whether only that one may write.
     """
 
     def __init__(self, known: Callable[[], Store], store: Store, opened: Callable[[], object]) -> None:
         self._known, self._store, self._opened = known, store, opened
+        self.stands_by: Callable[[], bool] = lambda: False
         self._last: dict[str, tuple[int, Told]] = {}
 
     def of(self, plan: str) -> tuple[Told, int]:
@@ -32,15 +34,29 @@ class PublicRecord:
                 self._last[plan] = (end, told)
         return told, end
 
-    def add(self, plan: str, news: Mapping[str, Mapping[About, View]], mark: int, at: datetime) -> bool:
+    def add(self, plan: str, news: Mapping[str, Mapping[About, Sequence[View]]], mark: int, at: datetime) -> bool:
         """Keep what is about to be told; False where something else was told since that mark: then nothing is kept."""
-        lines = [(item, held(about, view)) for item, views in news.items() for about, view in views.items()]
-        self._opened()
+        told = ((item, about, view) for item, each in news.items() for about, views in each.items() for view in views)
+        lines = [(item, held(about, view)) for item, about, view in told]
+        self._open()
         with self._store.writing() as writer:
             if writer.told_end(plan) != mark:
                 return False
             writer.add_told(plan, at, lines)
         return True
+
+    def _open(self) -> None:
+        if self.stands_by():
+            raise StoreError(
+                "this daemon stands by, and only the one that works on the store puts on record what is new in public",
+                "Open the page of that one: what it has shown, this one shows too.",
+            )
+        if self._store.is_behind() and self._store.lead().taken():
+            raise StoreError(
+                "the store has the schema of an older syncd, whose daemon works on it",
+                "Stop that daemon and start the one of this syncd, then try again.",
+            )
+        self._opened()
 
 
 def _read(lines: list[tuple[str, dict[str, object]]]) -> Told:

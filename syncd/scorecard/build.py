@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from types import MappingProxyType
 
 from syncd.plan.model import Action, Audience, Goal, Item, Kpi, Outcome, Plan, Project, Reading, Status, Target
 from syncd.progress.aims import resolved
@@ -20,7 +19,6 @@ from syncd.progress.leaf import Leaf, WorkState, label_of, stricter
 from syncd.progress.pace import Frame, Pace, Verdict, action_pace, pace, work_pace
 from syncd.progress.rollup import Line, Rollup, rollup
 from syncd.progress.together import Stand, together
-from syncd.scorecard.earlier import Told
 from syncd.scorecard.offices import title_of
 from syncd.scorecard.outlook import outlook
 from syncd.scorecard.parts import next_reading, parts_of
@@ -35,7 +33,7 @@ from syncd.scorecard.sentences import (
     threshold,
     together_sentence,
 )
-from syncd.scorecard.suppression import disclosed
+from syncd.scorecard.suppression import Disclosed
 from syncd.scorecard.view import (
     ActionView,
     ClaimView,
@@ -65,18 +63,18 @@ def build_scorecard(
     audience: Audience,
     as_of: date,
     tool_read_at: datetime | None,
-    told: Told = MappingProxyType({}),
+    shown: Disclosed | None = None,
 ) -> Scorecard:
     """The scorecard of a plan for an audience on a day; readings of later days are not known yet.
 
-    `told` is what was published of schools and groups before: with it, what is published now gives nothing away.
+    `shown` is what may be told in public of its readings; left out, what may be told where nothing was told before.
     Raises Leak if a public scorecard would hold anything that is not public: it is then not built at all.
     """
-    held = disclosed(plan, told) if audience is Audience.PUBLIC else plan
-    builder = _Builder(held, evidence, audience, as_of)
-    card = builder.card(tool_read_at)
-    if audience is Audience.PUBLIC:
-        check_public(card, plan, told)
+    if audience is not Audience.PUBLIC:
+        return _Builder(plan, evidence, audience, as_of).card(tool_read_at)
+    shown = shown or Disclosed(plan)
+    card = _Builder(shown.plan, evidence, audience, as_of).card(tool_read_at)
+    check_public(card, shown)
     return card
 
 

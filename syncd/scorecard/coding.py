@@ -11,8 +11,8 @@ from typing import Final
 
 from syncd.plan.bounds import Over, Under
 
-_MARGINS: Final = ((300, 1), (100, 2), (40, 5), (0, 10))
-"""From how many people on how many percent next to 0 and 100 are not told apart."""
+_MARGINS: Final = ((300, 1), (100, 2), (40, 5), (10, 10), (5, 20), (4, 25), (0, 50))
+"""From how many people on how many percent next to 0 and 100 are not told apart: of two people at least, two counts."""
 
 
 class AtLeast(Decimal):
@@ -53,3 +53,13 @@ def counts(percentage: Decimal, people: int) -> tuple[int, int]:
         return 0, max(ceil(whole) - 1, 0)
     nearest = floor(whole + Decimal("0.5"))
     return nearest, nearest
+
+
+def ranged(percentage: Decimal, people: int) -> tuple[int, int]:
+    """The fewest and the most of so many people that a figure may stand for, given to how many digits it is told."""
+    if isinstance(percentage, AtLeast | AtMost | Over | Under):
+        return counts(percentage, people)
+    exponent = percentage.as_tuple().exponent
+    half = Decimal(5).scaleb(min(exponent, 0) - 1) if isinstance(exponent, int) else Decimal(0)
+    low, high = ceil((percentage - half) * people / 100), ceil((percentage + half) * people / 100) - 1
+    return (max(low, 0), min(high, people)) if low <= high else counts(percentage, people)

@@ -1,22 +1,22 @@
-"""What was told in public of a KPI's schools and groups, and whether telling more would give any of it away. Pure.
-
-Each time that something else is published of one day, it is held against all that was published of that day before.
-Whoever kept all of it, knows all sizes, and knows which figures were corrected and which were not, must still find
-every count possible for a part that is too small, now or then, and for a coded one every count within its bound.
-"""
+"""What was told in public of a KPI: of the district, and of its schools and groups. Pure."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, fields, replace
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from syncd.scorecard.possible import Range, Sum, determined, fits
+from syncd.scorecard.possible import Range
 
-_ENDLESS: Final = 10**9
-"""More people than there are in any district: stands for a size that is not known."""
+WHOLE: Final = ""
+"""The kind of what is told of the district's figure alone, whatever parts stand beside it."""
+
+
+APART: Final = "group"
+"""The kind of groups of which nobody knows how they hang together."""
+_UNTOLD: Final = "untold "
 
 
 class About(NamedTuple):
@@ -41,6 +41,10 @@ class Part:
     told: Range | None
     bound: bool = False
 
+    def is_secret(self, minimum: int) -> bool:
+        """Whether every figure that it may have must stay possible."""
+        return self.bound or (self.told is None and (self.people is None or self.people < minimum))
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -58,6 +62,17 @@ class View:
     apart: bool
     minimum: int
 
+    def untold(self) -> View:
+        """What is known where nothing is told, not even of the whole: who is in it."""
+        parts = tuple(replace(part, told=None, bound=False) for part in self.parts)
+        most = sum(part.people or 0 for part in parts) + self.rest
+        return replace(self, parts=parts, whole=(0, most), whole_figure=f"{_UNTOLD}{self.whole_figure}")
+
+    @property
+    def is_untold(self) -> bool:
+        """Whether nothing is told in it."""
+        return self.whole_figure.startswith(_UNTOLD)
+
     def hidden(self, now: View) -> frozenset[Part]:
         """Of what another one by the same rule is about too, the parts that this one hid."""
         alike = self.minimum == now.minimum and self._figures() == now._figures()
@@ -71,13 +86,11 @@ class View:
         mine = Counter((each.name, each.figure, each.told, each.bound) for each in self.parts if each.told is not None)
         return mine <= told
 
-    def may_hold(self, other: View) -> bool:
-        """Whether people of a part that another one hid may be in no part here, and the whole is another one too."""
-        figure, _, people = self.whole_figure.partition(" of ")
-        same = {self.whole_figure, f"{figure} of None"} if people != "None" else {self.whole_figure}
-        if (self.parts and not self.rest) or other.whole_figure in same:
-            return False
-        return not {part.name for part in other.parts if part.told is None} <= {part.name for part in self.parts}
+    def same_whole(self, other: View) -> bool:
+        """Whether both tell the same figure of the whole; where one does not say of how many, the other may."""
+        mine, _, people = self.whole_figure.partition(" of ")
+        theirs, _, others = other.whole_figure.partition(" of ")
+        return mine == theirs and (people == others or "None" in (people, others))
 
     def _figures(self) -> tuple[object, ...]:
         """What it is about, whatever is told of it."""
@@ -88,102 +101,6 @@ class View:
 Told = Mapping[str, Mapping[About, Sequence[View]]]
 """All that was told so far, by KPI; of each day the oldest first."""
 NOTHING: Final[Mapping[About, Sequence[View]]] = {}
-
-
-def gives_away(earlier: Sequence[View], now: View, minimum: int) -> bool:
-    """Whether a publication, beside all earlier ones, would give away what must not be known."""
-    if any(now.tells_no_more(each) for each in earlier):
-        return False
-    views = [each for each in (*earlier, now) if each.is_share is now.is_share]
-    if not any(_is_secret(part, minimum) for view in views for part in view.parts) and not any(
-        0 < view.rest < minimum for view in views
-    ):
-        return False
-    if now.apart or any(part.people is None for view in views for part in view.parts):
-        # How they hang together is not known: all that tells no more is a figure of the whole that is out already.
-        wholes = {each.whole_figure for each in earlier}
-        return any(part.told is not None for part in now.parts) or now.whole_figure not in wholes | {""}
-    if any(now.may_hold(each) or each.may_hold(now) for each in views if each is not now):
-        return True
-    system = _System(views, minimum)
-    return system.tells_a_count() if now.is_share else system.tells_a_figure()
-
-
-def named(before: View, after: View) -> dict[str, str]:
-    """By their new names, the old ones of parts that are called otherwise: alike, one gone and one come."""
-    gone = [each for each in before.parts if each.name not in {part.name for part in after.parts}]
-    come = [each for each in after.parts if each.name not in {part.name for part in before.parts}]
-    found = {}
-    for part in come:
-        alike = [each.name for each in gone if (each.people, each.figure) == (part.people, part.figure)]
-        if len(alike) == 1:
-            found[part.name] = alike[0]
-    return found
-
-
-class _System:
-    """All that follows from several publications of one day: unknown numbers, and their sums."""
-
-    def __init__(self, views: Sequence[View], minimum: int) -> None:
-        self._ranges: dict[Hashable, Range] = {}
-        self._out: set[Hashable] = set()
-        self._secret: dict[Hashable, None] = {}
-        self._people: dict[Hashable, int] = {}
-        self._sums: list[Sum] = []
-        names: dict[str, str] = {}
-        for before, view in zip((None, *views), views, strict=False):
-            found = named(before, view) if before is not None else {}
-            names.update({new: names.get(old, old) for new, old in found.items()})
-            times: Counter[Hashable] = Counter()
-            for part in view.parts:
-                key = (names.get(part.name, part.name), part.people, part.figure)
-                times[key] += 1
-                self._add(key, part, secret=_is_secret(part, minimum))
-            if view.rest:
-                times["", view.rest] += 1
-                self._ranges["", view.rest] = (0, view.rest)
-                self._people["", view.rest] = view.rest
-                if view.rest < minimum:
-                    self._secret["", view.rest] = None
-            self._sums.append(Sum(times, view.whole))
-
-    def _add(self, key: Hashable, part: Part, *, secret: bool) -> None:
-        low, high = self._ranges.get(key, (0, part.people or 0))
-        if part.told is not None:
-            low, high = max(low, part.told[0]), min(high, part.told[1])
-            if not part.bound:
-                self._out.add(key)
-        self._ranges[key] = (low, high)
-        self._people[key] = part.people or 0
-        if secret:
-            self._secret[key] = None
-
-    def tells_a_count(self) -> bool:
-        """Whether a count that must stay possible is not, for any of those that are secret."""
-        return any(
-            not fits({**self._ranges, key: (count, count)}, self._sums)
-            for key in self._hidden()
-            for count in _each(self._ranges[key])
-        )
-
-    def tells_a_figure(self) -> bool:
-        """Whether any of those that are secret follows, taken as sums or as means over people."""
-        plain = [{key: times for key, times in each.times.items() if key not in self._out} for each in self._sums]
-        weighted = [{key: times * self._people[key] for key, times in each.items()} for each in plain]
-        return any(determined(sums, key) for key in self._hidden() for sums in (plain, weighted))
-
-    def _hidden(self) -> Iterator[Hashable]:
-        """What is secret, and was never told."""
-        return (key for key in self._secret if key not in self._out)
-
-
-def _is_secret(part: Part, minimum: int) -> bool:
-    """Whether every figure that a part may have must stay possible."""
-    return part.bound or (part.told is None and (part.people is None or part.people < minimum))
-
-
-def _each(within: Range) -> Iterable[int]:
-    return range(within[0], within[1] + 1)
 
 
 def held(about: About, view: View) -> dict[str, Any]:

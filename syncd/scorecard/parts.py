@@ -8,7 +8,8 @@ from syncd.plan.model import Kpi, Reading, Scope
 from syncd.progress.attainment import comparable, is_small
 from syncd.progress.calendar import next_due
 from syncd.progress.pace import Frame, Pace, Verdict
-from syncd.scorecard.suppression import Hidden, published
+from syncd.scorecard.cells import Hidden
+from syncd.scorecard.suppression import published
 from syncd.scorecard.view import PartView
 
 _OVER = frozenset({Pace.ACHIEVED, Pace.MISSED, Pace.PAUSED, Pace.RETIRED, Pace.SUPPRESSED})

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 Range = tuple[int, int]
 """The least and the most that a number may be, both included."""
@@ -23,11 +23,11 @@ _ROUNDS: Final = 40
 class Sum:
     """What is known of a sum: how often each number is in it, and its range."""
 
-    times: Mapping[Hashable, int]
+    times: Mapping[Any, int]
     range: Range
 
 
-def fits(ranges: Mapping[Hashable, Range], sums: Sequence[Sum]) -> bool:
+def fits(ranges: Mapping[Any, Range], sums: Sequence[Sum]) -> bool:
     """Whether some whole numbers within their ranges have sums within theirs; no, where that takes long to find out."""
     held, equations = _together(ranges, sums)
     cases, steps = [held], 0
@@ -47,18 +47,16 @@ def fits(ranges: Mapping[Hashable, Range], sums: Sequence[Sum]) -> bool:
     return False
 
 
-def determined(sums: Iterable[Mapping[Hashable, int]], number: Hashable) -> bool:
-    """Whether a number without a range follows from its sums, be they what they may."""
-    rows = [dict(each) for each in sums]
-    others = [{name: times for name, times in row.items() if name != number} for row in rows]
-    return _rank(rows) > _rank(others)
+def determined(sums: Sequence[Mapping[Hashable, int]], asked: Mapping[Hashable, int]) -> bool:
+    """Whether a sum of numbers without ranges follows from other sums of them, be they what they may."""
+    return _rank([*sums, asked]) == _rank(sums)
 
 
 _Equation = tuple[tuple[tuple[int, int], ...], Range]
 """The numbers in a sum by their place, each with how often it is in it, and the sum's range."""
 
 
-def _together(ranges: Mapping[Hashable, Range], sums: Sequence[Sum]) -> tuple[list[Range], list[_Equation]]:
+def _together(ranges: Mapping[Any, Range], sums: Sequence[Sum]) -> tuple[list[Range], list[_Equation]]:
     """Numbers that are in the same sums are as good as one with the range of all of them."""
     alike: dict[tuple[int, ...], Range] = {}
     for name, (low, high) in ranges.items():

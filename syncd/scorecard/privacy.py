@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from types import MappingProxyType
 
 from syncd.plan.model import Kpi, Plan, Scope
 from syncd.progress.pace import Pace
-from syncd.scorecard.earlier import Told
-from syncd.scorecard.suppression import Hidden, earlier_of, published
+from syncd.scorecard.cells import Hidden
+from syncd.scorecard.suppression import Disclosed
 from syncd.scorecard.view import ActionView, KpiView, PartView, ProjectView, Scorecard
 
 
@@ -24,11 +23,12 @@ class Leak(Exception):
         super().__init__(f"{item}: {what} would be published. Nothing was published; please report this.")
 
 
-def check_public(card: Scorecard, plan: Plan, told: Told = MappingProxyType({})) -> None:
+def check_public(card: Scorecard, shown: Disclosed) -> None:
     """Look through a public scorecard once more, from the outside; raises Leak at the first thing found.
 
-    `told` is what was published of schools and groups before.
+    `shown` is the plan with what may be told of its readings.
     """
+    plan = shown.source
     for view in _views(card):
         if not _is_public(plan, view.id):
             raise Leak(view.id, "an item that is not marked public")
@@ -36,7 +36,7 @@ def check_public(card: Scorecard, plan: Plan, told: Told = MappingProxyType({}))
             raise Leak(view.id, "the name or address of a person")
         if not isinstance(view, KpiView) and view.url:
             raise Leak(view.id, "an address in the tool")
-        if isinstance(view, KpiView) and (_shows_suppressed(view) or _shows_more(view, plan, card.as_of, told)):
+        if isinstance(view, KpiView) and (_shows_suppressed(view) or _shows_more(view, plan, card.as_of, shown)):
             raise Leak(view.id, "a figure about a group that is too small")
     if goal := next((goal for goal in card.goals if "@" in goal.office), None):
         raise Leak(goal.id, "the name or address of a person")
@@ -72,13 +72,12 @@ def _shows_suppressed(kpi: KpiView) -> bool:
     return bool(kpi.readings) or any(figure is not None for figure in figures)
 
 
-def _shows_more(view: KpiView, plan: Plan, as_of: date, told: Told) -> bool:
+def _shows_more(view: KpiView, plan: Plan, as_of: date, shown: Disclosed) -> bool:
     """Whether the KPI shows a value that none of its readings has as they may be published."""
     kpi = plan.items[view.id].item
     if not isinstance(kpi, Kpi):
         return True
-    readings = published(kpi, plan.minimum_group, earlier_of(kpi, told))
-    known = [each for each in readings if not isinstance(each, Hidden)]
+    known = [each for each in shown.readings(kpi.id) if not isinstance(each, Hidden)]
     whole = {_told(each.value, each.on) for each in known if each.scope is Scope.DISTRICT or _is_alone(kpi, as_of)}
     parts = {(each.scope, each.where, *_told(each.value, each.on)) for each in known}
     return (

@@ -121,10 +121,12 @@ class Daemon:
         self._listen, self._clock = app.config.server.listen, app.clock
         self._edits = Edits(app.config)
         self._role = Role(app.store, app.clock)
-        if leads and self._role.look():
+        works = leads and self._role.look()
+        if works:
             app.open_store()
         app.routes()
         self._watch = Watch(app)
+        self._watch.works(leads=works)
         self._inbox = Inbox(app.clock.monotonic, lambda: self._watch.stands_by)
         self._now = Generation(app, self._watch, front, self._inbox)
         self._next: Generation | None = None

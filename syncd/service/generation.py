@@ -45,6 +45,7 @@ class Generation:
             version=lambda: watch.passes,
         )
         self._queue = queue_of(app.config.store.url)
+        app.public_record.stands_by = lambda: watch.stands_by and self._queue is None
         self._queue_is_open = False
         self._work: _Work | None = None
         self._lent: _Lent | None = None

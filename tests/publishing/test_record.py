@@ -17,6 +17,7 @@ from syncd.public_record import PublicRecord
 from syncd.publishing.publish import publish
 from syncd.store import Store, StoreError
 from tests.cli.district import TOKEN, District
+from tests.store.test_moving import downgraded
 
 PLAN = """\
 [plan]
@@ -107,7 +108,7 @@ def test_publishing_again_adds_nothing(district: District) -> None:
             list(publish(app, district.folder / "www"))
             app.scorecard(audience=Audience.PUBLIC)
         with app.store.reading() as reader:
-            assert len(reader.told("district")) == 1
+            assert len(reader.told("district")) == len(["the schools", "the district"])
 
 
 def test_two_at_once_wait_for_each_other(district: District) -> None:
@@ -119,6 +120,23 @@ def test_two_at_once_wait_for_each_other(district: District) -> None:
         app.scorecard(audience=Audience.PUBLIC)
         assert not record.add("district", {}, mark, app.clock.now())
         assert record.of("district")[1] > mark
+
+
+def test_the_store_of_an_older_daemon_stays_as_it_is(district: District) -> None:
+    """What is told in public brings a store up to date, but not beneath a daemon that works on it."""
+    with App(load_config(district.config)) as app:
+        app.open_store()
+    downgraded(app.config.store.url, "0006")
+    before = app.store.current()
+    lead = app.store.lead()
+    assert lead.take()
+    with App(load_config(district.config)) as app:
+        with pytest.raises(StoreError, match="whose daemon works on it"):
+            app.public_record.add("district", {}, 0, app.clock.now())
+        assert app.store.current() == before
+        lead.release()
+        assert app.public_record.add("district", {}, 0, app.clock.now())
+        assert app.store.current() == app.store.head() != before
 
 
 def test_what_cannot_be_put_on_record_is_not_told(district: District, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ from syncd.scorecard.data import as_csv, as_json
 from syncd.scorecard.page import render_page
 from syncd.scorecard.privacy import Leak, check_public
 from syncd.scorecard.sentences import corner, spread
+from syncd.scorecard.suppression import Disclosed
 from syncd.scorecard.text import as_text
 from syncd.scorecard.view import Scorecard, WorkCount
 from tests.progress.plans import END, action, kpi, plan, project, task, tasks
@@ -158,7 +159,7 @@ def _with_kpi(found: Scorecard, **more: object) -> Scorecard:
 def test_the_build_fails_closed(more: dict[str, object]) -> None:
     """A public scorecard that would hold a person, a hidden item or a suppressed figure is refused."""
     with pytest.raises(Leak):
-        check_public(_with_kpi(card(Audience.PUBLIC), **more), sample())
+        check_public(_with_kpi(card(Audience.PUBLIC), **more), Disclosed(sample()))
 
 
 def test_the_build_refuses_addresses_and_hidden_wins() -> None:
@@ -167,9 +168,9 @@ def test_the_build_refuses_addresses_and_hidden_wins() -> None:
     goal = found.goals[0]
     linked = replace(goal.actions[0], url="https://tool.example.org/0/1")
     with pytest.raises(Leak, match="address"):
-        check_public(replace(found, goals=(replace(goal, actions=(linked,)),)), sample())
+        check_public(replace(found, goals=(replace(goal, actions=(linked,)),)), Disclosed(sample()))
     with pytest.raises(Leak, match=r"G1\.A1\.P4"):
-        check_public(replace(found, wins=card().wins), sample())
+        check_public(replace(found, wins=card().wins), Disclosed(sample()))
     kpi = goal.outcomes[0].kpis[0]
     for hurt in (
         replace(goal, office="ann@district.example"),
@@ -177,7 +178,7 @@ def test_the_build_refuses_addresses_and_hidden_wins() -> None:
         replace(goal, actions=(replace(goal.actions[0], office="ann@district.example"),)),
     ):
         with pytest.raises(Leak, match="the name or address of a person"):
-            check_public(replace(found, goals=(hurt,)), sample())
+            check_public(replace(found, goals=(hurt,)), Disclosed(sample()))
 
 
 def line(share: Fraction | None, expected: Fraction | None, *, linked: bool = True) -> Line:

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from syncd.plan.model import Audience, Kpi, Plan, Reading, Scope, Target
 from syncd.scorecard.build import build_scorecard
+from syncd.scorecard.cells import Hidden
 from syncd.scorecard.coding import AtLeast, AtMost, coded, counts, margin
 from syncd.scorecard.privacy import Leak, check_public
-from syncd.scorecard.suppression import Hidden, disclosed, published
+from syncd.scorecard.suppression import Disclosed, published
 from tests.progress.plans import kpi, plan
 
 DAY = date(2026, 5, 1)
@@ -79,7 +80,7 @@ def test_how_many_a_published_percentage_may_stand_for() -> None:
     assert counts(AtLeast(90), 12) == (11, 12)
     assert counts(AtLeast(90), 10) == (9, 10)
     assert counts(AtMost(10), 12) == (0, 1)
-    assert margin(0) == 10
+    assert margin(0) == 50
 
 
 def test_the_small_one_is_hidden_and_the_smallest_of_the_others_beside_it() -> None:
@@ -98,6 +99,15 @@ def test_one_more_is_hidden_where_one_is_not_enough() -> None:
     """Of the two hidden, none of forty-four passed: then none of the four did."""
     small, none, other = reading("Oak", 4, "0"), reading("Elm", 20, "0"), reading("Ash", 56, "50")
     assert told(small, none, other, whole(80, "35")) == [None, None, None, "35"]
+
+
+def test_what_is_hidden_is_about_as_many_as_the_minimum() -> None:
+    """Four and four are eight, of whom all would know what they did together."""
+    small = [reading("Oak", 4, "50"), reading("Fir", 4, "50")]
+    assert told(*small, reading("Elm", 40, "50"), reading("Ash", 52, "50"), whole(100, "50"))[:3] == [None] * 3
+    assert told(*small, reading("Elm", 2, "50"), reading("Ash", 90, "50"), whole(100, "50"))[3] == "50"
+    days = [reading("Oak", 4, "3"), reading("Fir", 4, "3"), reading("Elm", 40, "9"), reading("Ash", 52, "20")]
+    assert told(*days, whole(100, "35"), unit="days") == [None, None, None, "20", "35"]
 
 
 def test_those_in_no_school_are_a_part_too() -> None:
@@ -168,7 +178,7 @@ def test_the_plan_is_the_same_but_for_its_readings() -> None:
     goal = plan(kpis=(small, kpi(id="K2"))).goals[0]
     rail, bare = (small.model_copy(update={"id": name}) for name in ("R1", "K3"))
     held = plan().model_copy(update={"goals": (goal.model_copy(update={"guardrails": (rail,), "kpis": (bare,)}),)})
-    found = disclosed(held)
+    found = Disclosed(held).plan
     kpis = [placed.item for placed in found.walk() if isinstance(placed.item, Kpi)]
     assert [one.id for one in kpis if isinstance(one.readings[0] if one.readings else None, Hidden)] == [
         "K1",
@@ -288,4 +298,4 @@ def test_who_looks_once_more_finds_what_should_not_be_there() -> None:
     ):
         outcome = replace(goal.outcomes[0], kpis=(wrong,))
         with pytest.raises(Leak, match=r"K1: a figure about a group that is too small"):
-            check_public(replace(card, goals=(replace(goal, outcomes=(outcome,)),)), held)
+            check_public(replace(card, goals=(replace(goal, outcomes=(outcome,)),)), Disclosed(held))

@@ -24,7 +24,7 @@ from syncd.service.daemon import Daemon
 from syncd.service.edits import Edits
 from syncd.service.site import LiveSite
 from syncd.service.standby import TRY_EVERY, Role
-from syncd.store import Store
+from syncd.store import Store, StoreError
 from tests.cli.district import PLAN, TASKS, TOKEN, District
 from tests.connectors.clock import ToldClock
 from tests.postgres import postgres_url, server
@@ -234,6 +234,29 @@ def test_one_works_and_the_other_stands_by(district: District, lines: list[Any])
             assert [line["event"] for line in lines if line["event"] == "working"] == ["working", "working"]
             assert role(second) == "working"
             until(lambda: len(district.box.requests) > asked)
+
+
+def test_a_visitor_of_who_stands_by_has_nothing_written(district: District) -> None:
+    """What is new in public, the daemon that works puts on record when it shows it; from then on both do."""
+    clock = ToldClock()
+    with looking(district, clock) as works:
+        works.look()
+        with looking(district, clock) as stands_by:
+            for _ in range(2):
+                with pytest.raises(StoreError, match="this daemon stands by"):
+                    shown(stands_by)
+                stands_by.look()
+            with works._now.app.store.reading() as reader:
+                assert reader.told("district") == []
+            assert shown(works) == shown(stands_by)
+            with works._now.app.store.reading() as reader:
+                assert len(reader.told("district")) == 1
+            assert works.end(20)
+
+
+def shown(daemon: Daemon) -> object:
+    """Its public scorecard."""
+    return LiveSite(daemon._now.app, daemon._watch).scorecard(Audience.PUBLIC).goals
 
 
 def role(daemon: Daemon) -> object:
