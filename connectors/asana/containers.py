@@ -13,6 +13,7 @@ from connectors.asana.fields import Fields
 from connectors.asana.markers import MarkerField
 from connectors.asana.projects import WORDS, Projects
 from connectors.certain import Made, certain
+from connectors.errors import Invalid
 from connectors.names import alike, titled
 from connectors.text import line
 from connectors.vocabulary import Container, Field, Group
@@ -45,8 +46,8 @@ class Containers:
         self._marks = marks
         self._new: dict[str, list[Group]] = {}
         """The sections of projects that were made here, and in which nobody has made one yet."""
-        self._large: set[str] = set()
-        """Projects of so many sections, fields and options that they are better asked for one after the other."""
+        self._apart: set[str] = set()
+        """Projects that are asked for apart from their sections: that would be too much at once, or was refused."""
 
     def open(self, reference: str, *, by_name: bool, create: bool) -> Container:
         """The project by id, address or name; with `create` it and its marker field are made where missing."""
@@ -93,21 +94,34 @@ class Containers:
         return tuple(Group(group, title) if one.id == group else one for one in there)
 
     def _read(self, project: str) -> tuple[Raw, list[Group]]:
-        """A project and its sections: in one request, where Asana tells of the one beside the others.
+        """A project and its sections: in one request, where Asana tells of the one beside the others."""
+        rows = self._rows(project)
+        raw = self._told(project, rows) or self._client.project(project)
+        return raw, list(map(shapes.group, rows)) or self._sections(project)
 
-        That it does is documented for a project's name only: one of which it tells no custom fields is asked for alone,
-        unless the account's plan has none.
+    def _rows(self, project: str) -> list[Raw]:
+        """A project's sections, each with the project; none where that would be too much, or is refused."""
+        if project in self._apart:
+            return []
+        try:
+            return self._client.sections_and_project(project)
+        except Invalid:
+            self._apart.add(project)
+            return []
+
+    def _told(self, project: str, rows: Sequence[Raw]) -> Raw | None:
+        """The project as its sections tell it; None where that is not to be believed.
+
+        Asana's documents promise no more than its name there. If no custom fields are told, there are none only where
+        the account's plan has none.
         """
-        if project in self._large:
-            return self._client.project(project), self._sections(project)
-        rows = self._client.sections_and_project(project)
         told: Any = rows[0].get("project") if rows else None
-        whole = isinstance(told, dict) and told.get("gid") == project and "archived" in told
-        fields = self._client.settings_in(told) if whole else []
+        if not isinstance(told, dict) or told.get("gid") != project or "archived" not in told:
+            return None
+        fields = self._client.settings_in(told)
         if len(rows) * sum(1 + len(field.get("enum_options") or ()) for field in fields) > MOST:
-            self._large.add(project)
-        believed = bool(fields) or (whole and not self._fields.paid)
-        return told if believed else self._client.project(project), list(map(shapes.group, rows))
+            self._apart.add(project)
+        return told if fields or not self._fields.paid else None
 
     def _made(self, name: str) -> tuple[Raw, list[Group]]:
         """A new project and the sections that Asana gave it."""

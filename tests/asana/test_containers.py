@@ -128,6 +128,21 @@ def test_a_project_that_is_not_told_with_its_sections_is_asked_for(
     ]
 
 
+def test_a_project_that_may_not_be_asked_for_with_its_sections_is_asked_for_alone(
+    bench: AsanaBench, connector: Connector
+) -> None:
+    """Where Asana refuses what its documents do not name, nothing is lost but that one request."""
+    bench.fault("^GET /projects/.*/sections", status=400)
+    connector.open(bench.container)
+    asked = len(bench.sent())
+    container = connector.open(bench.container)
+    assert [group.title for group in container.groups] == ["Untitled section"]
+    assert [seen.path for seen in bench.sent()[asked:]] == [
+        f"/projects/{bench.container}",
+        f"/projects/{bench.container}/sections",
+    ]
+
+
 def test_a_large_project_is_told_once_only(bench: AsanaBench, connector: Connector) -> None:
     """One with many sections, fields and options comes once for each section: from then on it is asked for alone."""
     bench.world.add_field("Level", "enum", project=bench.container, options=[f"Level {n}" for n in range(MOST // 2)])
