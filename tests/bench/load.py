@@ -15,20 +15,20 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import httpx
 
-from connectors.asana.sandbox import Limits, Sandbox
-from connectors.asana.sandbox.records import Project
+from connectors.asana.sandbox import Sandbox
+from connectors.monday.sandbox import Sandbox as Monday
+from tests.bench.districts import ADMIN, WIDE, Account, Layout, accounts, filled
 from tests.bench.rows import Row
+from tests.monday_loop.large import AT_ONCE
+from tests.monday_loop.place import UNLIMITED
 
-TOKEN: Final = "2/1200/for-the-bench"
-ADMIN: Final = "for-the-bench-1234"
-ACTIONS: Final = 10
 ROUNDS: Final = 2
 QUERIES: Final = 80
 """More statements in a quiet pass would be no small constant; every fourth only begins a transaction."""
@@ -48,18 +48,43 @@ class Round:
 
 def measure() -> list[Row]:
     """A fiftieth of the load, which takes a minute; its figures for each mapping are those of all of it."""
-    return rows(mappings=20, items=300, seconds=0)
+    return [*rows(mappings=20, items=300, seconds=0), *boards(mappings=20, items=30)]
 
 
 def rows(mappings: int, items: int, seconds: int) -> list[Row]:
     """What comes out for so many mappings of so many items, with a daemon watched for so many seconds."""
-    with TemporaryDirectory() as name, Sandbox(token=TOKEN, limits=Limits(per_minute=None)) as box:
+    with TemporaryDirectory() as name, Sandbox(limits=WIDE) as box:
         folder = Path(name)
-        _push_the_first(folder, box, items)
-        _lay_out(folder, box, mappings, items)
-        few, first, *quiet = _rounds(folder, "few", "all", *["all"] * ROUNDS)
+        full(folder, box, mappings, Layout(accounts(box, 1), items))
+        few, first, *quiet = _rounds(folder / "load", "few", "all", *["all"] * ROUNDS)
         lags = _lags(folder, seconds) if seconds else []
     return [*_told(mappings, items, few, first, quiet), *_behind(mappings, lags)]
+
+
+def boards(mappings: int, items: int) -> list[Row]:
+    """The same for boards of one monday account, which are pushed for real; it tells the news of all in one answer."""
+    with TemporaryDirectory() as name, Monday(limits=UNLIMITED) as box:
+        layout = Layout([Account("monday", box.token, box.base_url)], items)
+        layout.write(Path(name), [f'{{ name = "Board {number}" }}' for number in range(mappings)])
+        few, first, *quiet = _rounds(Path(name), "few", "together", *["together"] * ROUNDS)
+    what = f"monday, {mappings} boards × {items} items, one process: "
+    asked, most = max(each.requests for each in quiet), -(-mappings // AT_ONCE)
+    cpu = statistics.median(each.cpu for each in quiet) / mappings
+    statements = max(each.most_statements for each in quiet)
+    grown = (quiet[-1].megabytes - few.megabytes) / max(1, mappings - 1)
+    return [
+        Row(f"{what}first push, requests a board", f"{first.requests / (mappings - 1):.1f}", "-", holds=True),
+        Row(
+            f"{what}first push, items a second of one core",
+            f"{items * (mappings - 1) / first.cpu:.0f}",
+            "-",
+            holds=True,
+        ),
+        Row(f"{what}quiet passes a second of one core", f"{1 / cpu:.0f}", "-", holds=True),
+        Row(f"{what}requests of a quiet pass of all", f"{asked}", f"{most}", asked <= most),
+        Row(f"{what}statements a board", f"{statements}", f"{QUERIES}", statements <= QUERIES),
+        Row(f"{what}memory a board", f"{grown:.2f} MB", "-", holds=True),
+    ]
 
 
 def _told(mappings: int, items: int, few: Round, first: Round, quiet: Sequence[Round]) -> Iterator[Row]:
@@ -89,85 +114,18 @@ def _behind(mappings: int, lags: Sequence[float]) -> Iterator[Row]:
         yield Row(f"{mappings} mappings looked at every minute: lag, median / 95 % / 99 %", told, "-", holds=True)
 
 
-def plan(name: str, items: int) -> str:
-    """A plan of so many projects, below ten actions of one goal."""
-    lines = [f'[plan]\nid = "{name}"\ntitle = "Plan {name}"\n[[goals]]\nid = "G1"\ntitle = "Every child reads"\n']
-    for action in range(ACTIONS):
-        lines.append(f'[[goals.actions]]\nid = "G1.A{action}"\ntitle = "Action {action}"\n')
-        lines += [
-            f'[[goals.actions.projects]]\nid = "G1.A{action}.P{number}"\ntitle = "Project {action}.{number}"\n'
-            for number in range(items // ACTIONS)
-        ]
-    return "".join(lines)
-
-
-def _write(folder: Path, box: Sandbox, containers: Sequence[str], items: int) -> None:
-    """A folder with a file for each district, all of which use one account."""
-    folder.mkdir(exist_ok=True)
-    (folder / "config.toml").write_text(
-        f"""\
-[server]
-listen = "127.0.0.1:0"
-admin_token = "{ADMIN}"
-[schedule]
-backup = "off"
-[connections.agency]
-kind = "asana"
-token = "{TOKEN}"
-base_url = "{box.base_url}"
-requests_per_minute = 1000000
-share_left = 0
-"""
-    )
-    (folder / "plans").mkdir()
-    for number, container in enumerate(containers):
-        name = f"d{number}"
-        (folder / "plans" / f"{name}.toml").write_text(plan(name, items))
-        (folder / f"{name}.toml").write_text(
-            f"""\
-[plans.{name}]
-source = "plans/{name}.toml"
-[mappings.{name}]
-plan = "{name}"
-connection = "agency"
-every = "60s"
-container = "{container}"
-group_by = "action"
-action = "none"
-project = "task"
-"""
-        )
-
-
-def _push_the_first(folder: Path, box: Sandbox, items: int) -> None:
+def full(folder: Path, box: Sandbox, mappings: int, layout: Layout) -> None:
+    """Push the first district's plan for real, and lay out all of them in `folder`."""
     container = box.world.add_project("Container 0")
-    _write(folder / "first", box, [container.gid], items)
-    _rounds(folder / "first", "all")
-
-
-def _lay_out(folder: Path, box: Sandbox, mappings: int, items: int) -> None:
-    [pushed] = box.world.projects.values()
-    copies = [_copied(box, pushed, number) for number in range(1, mappings)]
-    _write(folder / "load", box, [pushed.gid, *copies], items)
-
-
-def _copied(box: Sandbox, pushed: Project, number: int) -> str:
-    """Another container that holds what was pushed, with the markers of another plan."""
-    world = box.world
-    sections = [world.sections[gid] for gid in pushed.sections]
-    copy = world.add_project(f"Container {number}", [section.name for section in sections])
-    for section, other in zip(sections, copy.sections, strict=True):
-        for gid in section.tasks:
-            task = world.tasks[gid]
-            notes = task.notes.replace("syncd:d0/", f"syncd:d{number}/")
-            world.add_task(task.name, section=other, notes=notes)
-    return copy.gid
+    first = folder / "first"
+    replace(layout, store="sqlite:///first.db").write(first, [f'"{container.gid}"'])
+    _rounds(first, "all")
+    layout.write(folder / "load", filled(box, box.world.projects[container.gid], mappings))
 
 
 def _rounds(folder: Path, *which: str) -> list[Round]:
     """What these rounds say, made one after the other by one process of its own: of the first mapping, or of all."""
-    place = folder if (folder / "config.toml").exists() else folder / "load"
-    command = [sys.executable, "-m", "tests.bench.load_process", str(place), *which]
+    command = [sys.executable, "-m", "tests.bench.load_process", str(folder), *which]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     return [Round(**json.loads(line)) for line in done.stdout.splitlines()]
 
@@ -214,10 +172,13 @@ def _arguments() -> dict[str, Any]:
     parser.add_argument("--mappings", type=int, default=1000)
     parser.add_argument("--items", type=int, default=300)
     parser.add_argument("--seconds", type=int, default=60, help="how long a daemon is watched; 0: not at all")
+    parser.add_argument("--monday", action="store_true", help="boards of one monday account, which are pushed for real")
     return vars(parser.parse_args())
 
 
 if __name__ == "__main__":
     from tests.bench.__main__ import table
 
-    sys.stdout.write(f"{table(rows(**_arguments()))}\n")
+    given = _arguments()
+    found = boards(given["mappings"], given["items"]) if given.pop("monday") else rows(**given)
+    sys.stdout.write(f"{table(found)}\n")

@@ -28,20 +28,21 @@ class _Statements:
 
 
 def rounds(folder: Path, which: list[str]) -> None:
-    """One pass of the first mapping ("few"), or of all, for each of these words."""
+    """A pass of the first mapping ("few"), of each after the other ("all"), or of all in one go ("together")."""
     logs.configure("error")
     statements = _Statements()
     with App(load_config(folder)) as app:
         for word in which:
             names = app.parts.mappings()[: 1 if word == "few" else None]
+            groups = [names] if word == "together" else [[name] for name in names]
             began, cpu, before = time.perf_counter(), time.process_time(), statements.made
             requests = most = 0
-            for name in names:
+            for group in groups:
                 asked = statements.made
-                [report] = app.sync([name])
-                assert not report.message, report.message
-                requests += report.requests
-                most = max(most, statements.made - asked)
+                for report in app.sync(group):
+                    assert not report.message, report.message
+                    requests += report.requests
+                most = max(most, (statements.made - asked) // len(group))
             told = {
                 "seconds": time.perf_counter() - began,
                 "cpu": time.process_time() - cpu,
