@@ -78,6 +78,7 @@ class Asana:
             self._projects,
             self._fields,
             MarkerField(self._client, workspace, self._fields, clock, wait),
+            clock,
             wait=wait,
             marks=lambda: bool(settings.answers.get(MARKED, True)),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from connectors.asana import shapes
@@ -13,7 +14,9 @@ from connectors.asana.fields import Fields
 from connectors.asana.markers import MarkerField
 from connectors.asana.projects import WORDS, Projects
 from connectors.certain import Made, certain
+from connectors.clock import Clock
 from connectors.errors import Invalid
+from connectors.fresh import Fresh
 from connectors.names import alike, titled
 from connectors.text import line
 from connectors.vocabulary import Container, Field, Group
@@ -34,6 +37,7 @@ class Containers:
         projects: Projects,
         fields: Fields,
         marker: MarkerField,
+        clock: Clock,
         *,
         wait: Callable[[], None],
         marks: Callable[[], bool],
@@ -42,10 +46,11 @@ class Containers:
         self._projects = projects
         self._fields = fields
         self._marker = marker
+        self._clock = clock
         self._wait = wait
         self._marks = marks
-        self._new: dict[str, list[Group]] = {}
-        """The sections of projects that were made here, and in which nobody has made one yet."""
+        self._new: dict[str, Fresh[list[Group]]] = {}
+        """The sections of projects that were made here a moment ago, and in which nobody has made one yet."""
         self._apart: set[str] = set()
         """Projects that are asked for apart from their sections: that would be too much at once, or was refused."""
 
@@ -72,7 +77,7 @@ class Containers:
     def ensure_groups(self, container: Container, titles: Sequence[str]) -> tuple[Group, ...]:
         """The project's sections, after those missing by title were made: first those asked for, titled as asked."""
         new = self._new.pop(container.id, None)
-        there = self._sections(container.id) if new is None else new
+        there = new.get() if new else self._sections(container.id)
         asked: list[Group] = []
         for title in dict.fromkeys(titles):
             held = titled(there, title) or self._new_section(container.id, title)
@@ -127,8 +132,8 @@ class Containers:
         """A new project and the sections that Asana gave it."""
         raw = self._projects.make(name)
         project = shapes.choice(raw).id
-        self._new[project] = self._sections(project)
-        return raw, self._new[project]
+        self._new[project] = Fresh(partial(self._sections, project), self._clock)
+        return raw, self._new[project].get()
 
     def _new_section(self, project: str, title: str) -> Group:
         return self._certain(

@@ -177,11 +177,15 @@ def test_a_new_project_costs_a_constant(bench: AsanaBench, connector: Connector)
 
 
 def test_after_a_while_sections_are_listed_before_one_is_made(bench: AsanaBench, connector: Connector) -> None:
-    """Only what a new project was made with is known for certain, and only until something is made in it."""
+    """What a new project was made with is known for a moment, and until something is made in it."""
     container = connector.open("New", by_name=True, create=True)
     connector.ensure_groups(container, ["Uno"])
     theirs = bench.world.add_section(container.id, "Due").gid
     assert connector.ensure_groups(container, ["Due"])[0].id == theirs
+    idle = connector.open("Idle", by_name=True, create=True)
+    theirs = bench.world.add_section(idle.id, "Uno").gid
+    bench.clock.sleep(FRESH + 1)
+    assert connector.ensure_groups(idle, ["Uno"])[0].id == theirs
 
 
 @pytest.mark.parametrize("status", [403, 404, 400])
