@@ -27,6 +27,7 @@ _NO_TABLE: Final = (
     "a table begins with a line of headings such as Goal, Strategic action, Project, KPI, Owner, Due; "
     "a file for --columns says what other headings mean"
 )
+_NO_ITEM: Final = "no line below its headings names a goal, action, project or KPI, so there is nothing to import"
 _LONGEST_ID: Final = 40
 
 
@@ -128,11 +129,13 @@ def chosen(proposal: Proposal, uses: Mapping[str, Use]) -> Proposal:
 
 
 def build(proposal: Proposal, settings: Settings) -> Imported:
-    """The items that the sheets hold, without ids yet. Raises PlanError where no column names any."""
+    """The items that the sheets hold, without ids yet. Raises PlanError where there are none."""
     if not any(needs(table.guesses) for _, table in tables(proposal)):
         raise PlanError([Problem(proposal.file, _NO_TABLE)])
     stem = re.sub(r"\.\w+$", "", proposal.file.rsplit("/", 1)[-1])
     found = gather(proposal.sheets, settings.calendar, stem)
+    if not found.goals:
+        raise PlanError([Problem(proposal.file, _NO_ITEM), *found.problems])
     found.title = found.title or stem
     found.remarks[:0] = proposal.remarks
     found.problems[:0] = proposal.problems

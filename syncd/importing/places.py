@@ -38,6 +38,8 @@ def sheet(file: Path) -> bytes:
 
 def settings(file: Path | None) -> Settings:
     """What a columns file says; nothing where it is not there yet. Raises PlanError."""
+    if file is not None and not file.parent.is_dir():
+        raise PlanError([Problem(str(file), f"there is no folder {file.parent}; make it, or name another file")])
     if file is None or not _is_there(file):
         return Settings()
     return read_columns(_text(file), str(file))
@@ -70,6 +72,9 @@ def plan(out: Path) -> Existing | None:
     """The plan that is there, None where there is none. Raises PlanError."""
     if out.suffix.lower() != ".toml":
         raise PlanError([Problem(str(out), "a plan is imported into a .toml file; name one with --out")])
+    if memory(out).is_dir():
+        words = "this is a folder, and what is imported is kept in a file of that name; move it, or name another plan"
+        raise PlanError([Problem(str(memory(out)), words)])
     if not _is_there(out):
         return None
     try:

@@ -38,6 +38,8 @@ WHOLE: Final[Mapping[str, bytes | None]] = {
     "a letter": b"Dear board,\nplease find our plan attached.\nYours, the office\n",
     "no heading that is known": b"Vorhaben,Wer,Wann\nLesen,HR,2027\n",
     "headings that name nothing": b"Owner,Due,Status\nHR,June 2027,Done\n",
+    "headings alone": b"Goal,Action\n",
+    "lines that name nothing": b"Goal,Action,Owner\n,,HR\n",
     "numbers": b"1,2,3\n4,5,6\n",
     "quote open": b'Goal,Action\nAll read,"Train\nSafe,Build\n',
     "quote in a word": b'Goal;Action\n"All" read;Train\n',
@@ -109,6 +111,7 @@ def cases() -> Iterator[Sheet]:
     for name, text in WRONG_COLUMNS.items():
         options = ("--columns", "columns.toml", "--yes")
         yield Sheet(f"columns: {name}", others=(("columns.toml", text),), options=options)
+    yield Sheet("columns: in no folder", options=("--columns", "nowhere/columns.toml", "--yes"))
     yield from _letters()
     yield from _plans()
     yield Sheet("nobody to ask", options=())

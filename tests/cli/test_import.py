@@ -120,6 +120,14 @@ def test_a_link_that_leads_nowhere(folder: Path, name: str) -> None:
     assert (left(folder), (folder / name).is_symlink()) == ({name}, True)
 
 
+def test_a_folder_where_the_memory_is_to_be(folder: Path) -> None:
+    """It is told before the plan is written, not after."""
+    (folder / "plan.imported.json").mkdir()
+    done = run("small.csv", "--yes")
+    assert (done.returncode, done.stdout, left(folder)) == (2, "", {"plan.imported.json"})
+    assert "plan.imported.json: this is a folder, and what is imported is kept in a file of that name" in done.stderr
+
+
 def test_the_next_version_is_shown_and_put_in(folder: Path) -> None:
     """The plan as it was stays beside it."""
     run("small.csv", "--yes")
