@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 import structlog
+from procrastinate.exceptions import ConnectorException
 
+from syncd.cluster import hands as hands_of_queue
 from syncd.cluster import passing, rescue
 from syncd.cluster.jobs import LAST, Job, Kind, Queue
 from syncd.cluster.queue import PassQueue
@@ -53,6 +55,32 @@ def test_a_job_of_a_newer_syncd_stays(opened: Opened, url: str) -> None:
         until(lambda: seen.jobs)
     assert [job.what for job in seen.jobs] == [{"mappings": ["academics"]}]
     assert held(url) == [("unheard-of", ["strange"], LAST, 1, True)]
+
+
+def test_it_is_passed_on_though_the_database_is_away_just_then(
+    opened: Opened, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is tried again; only a process that ends gives up, as then the queue does not hear that the job ended."""
+    away, pass_on, seen = [ConnectorException()] * 2, passing.pass_on, Seen()
+
+    async def passed_on(*args: Any, **kwargs: Any) -> None:
+        if away:
+            if len(away) == 1:
+                ignorant.stop()
+            raise away.pop()
+        await pass_on(*args, **kwargs)
+
+    monkeypatch.setattr(hands_of_queue, "AGAIN", 0.01)
+    monkeypatch.setattr(hands_of_queue, "pass_on", passed_on)
+    queue = opened()
+    queue.put(quiet())
+    ignorant = queue.serve(Queue.PASSES, 1, seen.do, parts=lambda job: (None, job))
+    ignorant.end()
+    assert not away
+    queue.put(quiet(name="other"))
+    with served(queue, seen, parts=lambda job: (None, job)):
+        until(lambda: [passed for *_, passed, _later in held(url)] == [1])
+    assert not seen.jobs
 
 
 def test_what_nobody_knows_is_dropped_after_an_hour(opened: Opened, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
