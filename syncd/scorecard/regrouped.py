@@ -35,13 +35,15 @@ def regroupings(views: Sequence[View]) -> list[Made]:
 
 
 def _made(before: Sequence[Key], after: Sequence[Key]) -> Iterator[tuple[Key, tuple[Key, ...]]]:
-    """Those of one publication that may be made up of some of the other one."""
+    """Those of one publication that may be made up of some of the other one: a name came or went with that."""
     gone, come = _changed(before, after), _changed(after, before)
+    new = {key[0] for key in before} ^ {key[0] for key in after}
     for ones, others in ((come, gone), (gone, come)):
         for one, many in product(ones, (1, 2, 3)):
             for some in combinations(others[:_AT_ONCE], many):
                 # One is another one only where it is in no school any more, or was in none: else it was corrected.
-                if sum(key[1] for key in some) == one[1] and (many > 1 or (not one[0] and some[0][0])):
+                adds_up = sum(key[1] for key in some) == one[1] and (many > 1 or not one[0])
+                if adds_up and any(key[0] and key[0] in new for key in (one, *some)):
                     yield one, some
 
 
