@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from starlette.types import ASGIApp
@@ -66,8 +67,9 @@ class Generation:
     def begin(self) -> None:
         """Bring the store up to date and make passes by the clock. Raises StoreError: then nothing has begun."""
         self.app.open_store()
+        queue = self._opened_queue()
         self.app.plans.by_clock = True
-        self._work = _Work(self.app, self._watch, self._inbox, self._hookup, self._opened_queue())
+        self._work = _Work(self.app, self._watch, self._inbox, self._hookup, queue)
         self._hookup = None
         self._work.start()
 
@@ -87,7 +89,7 @@ class Generation:
 
         With a successor, the webhooks that it has use for go on.
         """
-        ends = [part.end for part in (self._lent, self._work) if part is not None]
+        parts = [part for part in (self._lent, self._work) if part is not None]
         if self._lent is not None:
             self._lent.stop()
             self._lent = None
@@ -96,8 +98,11 @@ class Generation:
             self._hookup = self._work.hookup if successor else None
             self.app.plans.by_clock = False
             self._work = None
-        if ends:
-            self._ending = threading.Thread(target=lambda: [end() for end in ends], name="ending", daemon=True)
+        if parts:
+            ending = ExitStack()  # each of them ends, also where another one breaks down over it
+            for part in reversed(parts):
+                ending.callback(part.end)
+            self._ending = threading.Thread(target=ending.close, name="ending", daemon=True)
             self._ending.start()
 
     def follow(self, before: Generation) -> None:

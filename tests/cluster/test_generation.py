@@ -1,0 +1,96 @@
+"""A configuration in force on a database: nothing has begun where it could not begin, and all of it ends."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from syncd.app import App
+from syncd.config import load_config
+from syncd.plan.model import Audience
+from syncd.service.generation import Generation
+from syncd.service.lending import Lending
+from syncd.service.watch import Watch
+from syncd.service.webhooks import Inbox
+from syncd.store.errors import StoreError
+from tests.cluster.shared import Shared
+from tests.service.daemons import PATIENCE, until
+
+
+@pytest.fixture
+def generation(district: Shared) -> Iterator[Generation]:
+    """One that has not begun; it comes to rest at the end."""
+    with App(load_config(district.config)) as app, ExitStack() as stack:
+        app.open_store()
+        made = Generation(app, Watch(app), Audience.INTERNAL, Inbox(app.clock.monotonic))
+        stack.callback(made.close, app_too=False)
+        stack.callback(made.rested, PATIENCE)
+        stack.callback(made.rest)
+        yield made
+
+
+def test_a_queue_that_is_away_when_it_begins(
+    generation: Generation, district: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has not begun, plans are read by whoever asks, and the next try begins all of it."""
+
+    def away() -> None:
+        raise StoreError("the queue is away", "wait")
+
+    queue = generation._queue
+    assert queue is not None
+    with monkeypatch.context() as patched:
+        patched.setattr(queue, "open", away)
+        for begin in (generation.begin, lambda: generation.lend(ticks=True)):
+            with pytest.raises(StoreError):
+                begin()
+    assert not generation.works
+    assert generation.rested()
+    assert not generation.app.plans.by_clock
+    generation.lend(ticks=True)
+    generation.begin()
+    until(lambda: generation.works and len(district.box.world.tasks) == 5)
+
+
+def test_a_tick_that_cannot_be_put_when_hands_are_lent(
+    generation: Generation, district: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The queue is lost between its opening and the first tick: nothing has begun; the next try begins all."""
+    queue = generation._queue
+    assert queue is not None
+    with monkeypatch.context() as patched:
+        patched.setattr(queue, "put", lambda _job: queue._call(_lost()))
+        with pytest.raises(StoreError):
+            generation.lend(ticks=True)
+    assert generation.rested()
+    generation.lend(ticks=True)
+    until(lambda: len(district.box.world.tasks) == 5)
+
+
+async def _lost() -> None:
+    raise OSError("the connection was lost")
+
+
+def test_one_part_that_breaks_down_over_its_end_holds_up_no_other(
+    generation: Generation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others end as well, and the generation comes to rest."""
+    end, told = Lending.end, threading.Event()
+
+    def broken(lending: Lending) -> None:
+        end(lending)
+        raise ZeroDivisionError("oh")
+
+    monkeypatch.setattr(Lending, "end", broken)
+    monkeypatch.setattr(threading, "excepthook", lambda _: told.set())
+    generation.lend(ticks=True)
+    generation.begin()
+    work = generation._work
+    assert work is not None
+    generation.rest()
+    assert generation.rested(PATIENCE)
+    assert told.is_set()
+    assert not work.passes.schedule.running
