@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -13,6 +14,8 @@ def put(content: str | bytes, out: Path, rights: int | None = None) -> None:
     A new one gets `rights`, else those of any new file.
     Raises OSError where it cannot be written.
     """
+    if not out.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(out.parent))
     handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
     part = Path(name)
     try:

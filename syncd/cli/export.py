@@ -13,6 +13,7 @@ from syncd.cli.moments import Day
 from syncd.cli.opening import opened
 from syncd.cli.options import Command
 from syncd.cli.output import deliver, tell
+from syncd.cli.targets import require_no_source
 from syncd.filing import put
 from syncd.plan.model import Audience
 from syncd.scorecard.sheets import as_csv, as_xlsx
@@ -55,7 +56,10 @@ def command(
         raise click.UsageError("a workbook holds all tables; --table is for --format csv")
     if form == "xlsx" and out is None and sys.stdout.isatty():
         raise click.UsageError("a workbook is nothing to read in a terminal: name a file with --out")
+    if out is not None and out.suffix.lower() != f".{form}":
+        raise click.UsageError(f"{out} is to hold {form}, so that Excel opens it: give it the ending .{form}")
     with opened() as app:
+        require_no_source(app, plan, out)
         card = app.scorecard(plan, audience=audience, as_of=as_of.date() if as_of else None)
     made = tables(card)
     if form == "csv":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any, Final
@@ -71,7 +72,7 @@ def command(*, token_file: Any, replace: bool, afresh: bool, yes: bool, **given:
         questions.overwrite(replace=replace)
         resume(setup, asker, afresh=afresh)
         setup.answer(**said(given))
-        return questions.ask(token_file.read().strip() if token_file else "")
+        return questions.ask(_token(token_file) if token_file else "")
     except (click.Abort, KeyboardInterrupt):
         tell(f"\nStopped; no configuration was written.{_kept(setup)}")
         return _INTERRUPTED
@@ -80,11 +81,26 @@ def command(*, token_file: Any, replace: bool, afresh: bool, yes: bool, **given:
         return tool_code(error)
 
 
+def _token(file: Any) -> str:
+    """The token that a file holds, which is one word. Raises UsageError."""
+    try:
+        held = str(file.read()).strip()
+    except UnicodeDecodeError:
+        raise click.UsageError(
+            f"{file.name} is no text; --token-file names a file that holds the token alone"
+        ) from None
+    if len(held.split()) > 1 or not held.isascii() or not held.isprintable():
+        raise click.UsageError(f"{file.name} holds more than a token, which is one word; leave only that in it")
+    return held
+
+
 def said(given: dict[str, Any]) -> dict[str, Any]:
     """What was said on the command line, as answers; a new container takes the place of one that is there."""
     answers = {name: value for name, value in given.items() if value not in (None, ())}
     if "container" in answers and "new_container" in answers:
         raise click.UsageError("--container and --new-container say the same thing twice; leave one of them out.")
+    if "base_url" in answers and not re.match(r"https?://[^\s/]", answers["base_url"]):
+        raise click.UsageError(f"--base-url {answers['base_url']} is no address; it begins with https:// or http://")
     if "keep" in answers:
         answers["keep"] = Keep(answers["keep"])
     other = {"container": "new_container", "new_container": "container"}

@@ -216,7 +216,7 @@ class Questions:
         if answers.keep is None:
             name = variable(self._setup.place)
             choices = [
-                (Keep.SECRETS.value, "in a file of its own that only this account may read (secrets/)"),
+                (Keep.SECRETS.value, f"in a file of its own that only this account may read ({self._setup.secrets}/)"),
                 (Keep.ENVIRONMENT.value, f"nowhere: I put it into the environment variable {name}"),
                 (Keep.CONFIG.value, "in the configuration itself: whoever gets that file gets the token"),
             ]

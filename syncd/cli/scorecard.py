@@ -17,6 +17,7 @@ from syncd.cli.moments import Day
 from syncd.cli.opening import opened
 from syncd.cli.options import Command
 from syncd.cli.output import deliver, tell
+from syncd.cli.targets import require_no_source
 from syncd.plan.adoption import pending
 from syncd.plan.model import Audience
 from syncd.scorecard.data import as_csv
@@ -80,6 +81,7 @@ def command(
     if against is not None:
         raise click.UsageError("--against goes with --draft: beside which plan a draft is put.")
     with opened() as app:
+        require_no_source(app, plan, out)
         card = app.scorecard(plan, audience=audience, as_of=as_of.date() if as_of else None)
     if out is None:
         deliver(_FORMS[form](card), None)
@@ -93,6 +95,7 @@ def _review(plan: str | None, form: str, against: str | None, out: Path | None, 
     if form not in _DRAFTS or other:
         raise click.UsageError("A draft is internal and of today, as text, HTML or JSON; leave out the other options.")
     with opened() as app:
+        require_no_source(app, plan, out)
         name = app.known_plan(plan or app.plan_name())
         held, plan_shown = app.reviewing.of(name, against), app.plan(name)
     deliver(_DRAFTS[form](held), out)

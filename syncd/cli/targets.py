@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +13,7 @@ from syncd.app import App
 from syncd.cli.output import deliver
 from syncd.documents.document import FORMS
 from syncd.plan.model import Kpi, Plan
-from syncd.plan.sources import ending, is_address, locate
+from syncd.plan.sources import beside, ending, is_address, locate
 
 _SAME: Final = {".yml": ".yaml"}
 """Endings that mean the same as another."""
@@ -38,6 +39,26 @@ def require_free(app: App, path: Path) -> None:
         raise click.UsageError(
             f"{path} is there already, and not as syncd wrote it; name another file, or move that one away"
         )
+
+
+def require_no_source(app: App, plan: str | None, out: Path | None) -> None:
+    """Raises UsageError where a document would be written over the configuration, a plan, or a plan's readings."""
+    for what, file in _sources(app, plan or app.plan_name()) if out is not None and out.exists() else ():
+        if file.exists() and out is not None and out.samefile(file):
+            raise click.UsageError(f"{out} is {what}, and would be gone; name another file")
+
+
+def _sources(app: App, plan: str) -> Iterator[tuple[str, Path]]:
+    """What people wrote themselves, in words, with its file."""
+    config = app.config
+    yield from (("part of the configuration", file) for file in config.files)
+    for name, held in config.plans.items():
+        source = locate(held.source, config.folder)
+        if not is_address(source):
+            yield f"the file of the plan “{name}”", Path(source)
+        if name == plan and not is_address(source):
+            for readings in _readings(app.plan(name)):
+                yield f"where the plan “{name}” takes readings from", Path(beside(source, readings))
 
 
 def require_copy(app: App, plan: str, to: Path) -> None:
@@ -73,5 +94,10 @@ def _form(ending: str) -> str:
 
 def _readings_beside(plan: Plan) -> str:
     """The first file of readings that the plan names by its place beside it, "" if there is none."""
-    named = (placed.item.readings_from or "" for placed in plan.items.values() if isinstance(placed.item, Kpi))
-    return next((name for name in named if name and not is_address(name) and not Path(name).is_absolute()), "")
+    return next((name for name in _readings(plan) if not Path(name).is_absolute()), "")
+
+
+def _readings(plan: Plan) -> list[str]:
+    """The files of readings that a plan names."""
+    named = (placed.item.readings_from for placed in plan.items.values() if isinstance(placed.item, Kpi))
+    return [name for name in dict.fromkeys(named) if name and not is_address(name)]

@@ -95,6 +95,11 @@ class Setup:
         return self.config.absolute().parent
 
     @property
+    def secrets(self) -> str:
+        """The folder beside it for the token: what another configuration has there would name nothing in this one."""
+        return f"{SECRETS}-{self.config.stem}" if self.config.name != "config.toml" else SECRETS
+
+    @property
     def guide(self) -> Guide:
         """What people are told of the tool. Raises UnknownKind."""
         return guide(self.answers.tool or "")
@@ -109,7 +114,7 @@ class Setup:
     def known_token(self) -> str:
         """The token that the environment, or the folder of secrets, holds already; "" where there is none."""
         given = self._environment.get(variable(self.place), "").strip()
-        folder = self.folder / SECRETS
+        folder = self.folder / self.secrets
         file = secret_file(folder, self.place) if not given and folder.is_dir() else None
         return file.read_text(encoding="utf-8").strip() if file and file.is_file() else given
 
@@ -227,7 +232,7 @@ class Setup:
         """What the configuration is written from."""
         store = f"{self.config.stem}.db" if self.config.name != "config.toml" else "syncd.db"
         today = self._clock.now().date()
-        return Draft(self.answers, self.guide, plan, today, store, self._fields, self._named, token)
+        return Draft(self.answers, self.guide, plan, today, store, self.secrets, self._fields, self._named, token)
 
     def text(self, plan: Plan, token: str) -> str:
         """The configuration as it is to be written."""
@@ -255,7 +260,7 @@ class Setup:
         """
         text, secret, before = self.text(plan, token), None, None
         if self.answers.keep is Keep.SECRETS:
-            folder = self.folder / SECRETS
+            folder = self.folder / self.secrets
             folder.mkdir(mode=0o700, exist_ok=True)
             secret = secret_file(folder, self.place)
             _put_secret(f"{token}\n", secret)

@@ -34,6 +34,7 @@ class Draft:
     plan: Plan
     day: date
     store: str = "syncd.db"
+    secrets: str = SECRETS
     fields: Fields = field(default_factory=Fields)
     named: dict[str, str] = field(default_factory=dict)
     token: str = field(default="", repr=False)
@@ -61,7 +62,7 @@ def _head(draft: Draft) -> Iterator[str]:
     yield ""
     yield _line("timezone", answers.timezone, "decides which day it is")
     if answers.keep is Keep.SECRETS:
-        yield _line("secrets_dir", SECRETS, f"the token is in the file {place.removeprefix(PREFIX)} there")
+        yield _line("secrets_dir", draft.secrets, f"the token is in the file {place.removeprefix(PREFIX)} there")
     yield from ("", "[store]")
     yield _line("url", f"sqlite:///{draft.store}", "what syncd knows; copies of it go to the folder “backups”")
     yield from ("", "[server]")

@@ -165,6 +165,25 @@ def test_a_token_that_does_not_hold_and_no_network(box: AsanaBox, folder: Path) 
     assert "goes on from there" in said.err
 
 
+@pytest.mark.parametrize(
+    ("held", "address", "words"),
+    [
+        (b"one\ntwo\n", "http://127.0.0.1:1", "token.txt holds more than a token, which is one word"),
+        ("tök".encode(), "http://127.0.0.1:1", "token.txt holds more than a token, which is one word"),
+        (b"\xff\xfe\x00", "http://127.0.0.1:1", "token.txt is no text"),
+        (b"token", "nonsense", "--base-url nonsense is no address; it begins with https:// or http://"),
+        (b"token", "file:///etc/passwd", "--base-url file:///etc/passwd is no address"),
+    ],
+)
+def test_what_can_be_no_token_and_no_address(folder: Path, held: bytes, address: str, words: str) -> None:
+    """It is told at once, and nothing is asked anywhere."""
+    (folder / "token.txt").write_bytes(held)
+    arguments = ("--tool", "asana", "--base-url", address, "--token-file", "token.txt", "--plan", "plan.toml")
+    said = run("init", *arguments, "--new-container", "Plan", "--yes")
+    assert (said.code, words in said.err) == (2, True), said
+    assert not (folder / "config.toml").exists()
+
+
 def test_an_account_that_may_change_nothing(box: AsanaBox, folder: Path) -> None:
     """That is said at once, with what to do."""
     box.world.users[box.world.me].kind = "view_only"
@@ -202,6 +221,18 @@ def test_monday_as_a_script(folder: Path) -> None:
         assert load_config(folder / "config.toml", {}).mappings["district"].container == board
         assert run("sync").code == 2
         assert [row["created"] for row in run("sync", "--create-columns", "--json").json["passes"]] == [3]
+
+
+def test_two_configurations_side_by_side(box: AsanaBox, folder: Path) -> None:
+    """As in the tutorial: each has a store and a folder for its token of its own, and neither is in the other's way."""
+    assert init(box, "--new-container", "Our plan").code == 0
+    with MondayBox() as other:
+        (folder / "token.txt").write_text(other.token, encoding="utf-8")
+        assert init(other, "--new-container", "Our plan", "--config", "monday.toml", tool="monday").code == 0
+        assert {"secrets", "secrets-monday", "config.toml", "monday.toml"} <= left(folder)
+        for arguments in (("check",), ("sync",), ("check", "--online")):
+            for config in ("config.toml", "monday.toml"):
+                assert run(*arguments, "--config", config).code == 0, (arguments, config)
 
 
 class Terminal:
