@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 from connectors import basics
 from markdown_bench import MarkdownBench
 from tests.connectors.suite import Essential
+from tests.docs.shell import blocks
 
 HERE = Path(__file__).parent
 
@@ -64,13 +66,17 @@ def syncd(site: Path, folder: Path, *words: str) -> str:
 
 @pytest.mark.process
 def test_ticking_a_box_completes_the_project(installed: Path, tmp_path: Path) -> None:
-    """Found by its entry point, the example writes boxes; a ticked one is done work on the scorecard."""
+    """Found by its entry point, it does what the page beside it says: a ticked box is done work on the scorecard."""
     folder = shutil.copytree(HERE, tmp_path / "district", ignore=shutil.ignore_patterns("syncd_markdown"))
+    first, second = ([shlex.split(line, comments=True) for line in each.lines] for each in blocks(HERE / "README.md"))
+    assert first[0] == ["pip", "install", "-e", "."]  # which is done: `installed`
+    assert [words[0] for words in (*first[1:], *second)] == ["syncd", "syncd", "syncd"]
     syncd(installed, folder, "check", "--online")
-    assert json.loads(syncd(installed, folder, "sync", "--json"))["passes"][0]["created"] == 3
+    assert "3 created" in syncd(installed, folder, *first[1][1:])
     page = folder / "boards" / "library-plan.md"
     page.write_text(page.read_text().replace("[ ] Give", "[x] Give"))
-    syncd(installed, folder, "sync")
+    said = [syncd(installed, folder, *words[1:]) for words in second]
+    assert "1 of 2 projects done" in said[-1]
     goals = json.loads(syncd(installed, folder, "scorecard", "--format", "json"))["goals"]
     projects = {project["id"]: project["done"] for project in goals[0]["actions"][0]["projects"]}
     assert projects == {"G1.A1.P1": True, "G1.A1.P2": False}
