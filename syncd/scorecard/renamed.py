@@ -24,11 +24,11 @@ def by_first_names(views: Sequence[View]) -> list[tuple[View, ...]] | None:
     """
     found: list[tuple[tuple[View, ...], _Names]] = [((), {})]
     for at, view in enumerate(views):
-        before = next((each for each in reversed(views[:at]) if each.parts), None) if view.parts else None
+        before = [each for each in views[:at] if each.parts] if view.parts else []
         found = [
             ((*done, _called(view, now)), now)
             for done, names in found
-            for now in ([names] if before is None else _namings(before, view, done, names))
+            for now in (_namings(before, view, done, names) if before else [names])
         ]
         if len(found) > MOST:
             return None
@@ -39,12 +39,13 @@ def _called(view: View, names: _Names) -> View:
     return replace(view, parts=tuple(replace(part, name=names.get(part.name, part.name)) for part in view.parts))
 
 
-def _namings(before: View, after: View, done: Sequence[View], names: _Names) -> Iterator[_Names]:
-    """The names, with those that parts may have taken from one publication to the next; and as if none had."""
-    gone, come = _without(before, after), _without(after, before)
+def _namings(before: Sequence[View], after: View, done: Sequence[View], names: _Names) -> Iterator[_Names]:
+    """The names, with those that parts may have taken since the publications before; and as if none had."""
+    gone = dict.fromkeys((part.name, (part.people, part.figure)) for view in before for part in _without(view, after))
+    come = _without(after, before[-1])
     ways = []
     for figure in dict.fromkeys((part.people, part.figure) for part in come):
-        old = [names.get(part.name, part.name) for part in gone if (part.people, part.figure) == figure]
+        old = list(dict.fromkeys(names.get(name, name) for name, known in gone if known == figure))
         new = [part.name for part in come if (part.people, part.figure) == figure]
         past = [[_told(view, name, figure) for view in done] for name in old]
         ways.append(list(islice(_ways(old, new, alike=all(each == past[0] for each in past)), MOST + 1)))

@@ -436,6 +436,14 @@ def test_more_schools_alike_than_can_be_told_apart_are_not_told() -> None:
     assert shown == [None] * 9
 
 
+def test_schools_that_were_one_for_a_time_are_known_under_new_names() -> None:
+    """Both together were told; now that they are two again, the new school is the difference."""
+    press = Press()
+    assert press.publish(State({"One": (30, 40), "Two": (4, 8)}).readings())[-1] is not None
+    assert press.publish(State({"Both": (34, 48), "New": (2, 4)}).readings()) == [None] * 3
+    assert press.publish(State({"Uno": (30, 40), "Due": (4, 8), "New": (2, 4)}).readings()) == [None] * 4
+
+
 def test_a_school_that_became_two_is_the_two() -> None:
     """Elm was told, so one of its two parts tells the other, which is small."""
     press = Press()
