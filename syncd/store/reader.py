@@ -63,6 +63,13 @@ class Reader:
         """The links of a mapping, by plan item."""
         return {link.item: link for link in self._all(tables.links, rows.to_link, mapping=mapping)}
 
+    def links_made(self, mapping: str) -> int:
+        """How many links a mapping has."""
+        held = tables.links.c
+        query = select(func.count()).select_from(tables.links).where(held.mapping == mapping)
+        [made] = self._records(query, lambda row: int(row[0]))
+        return made
+
     def group_links(self, mapping: str) -> dict[str, GroupLink]:
         """The group links of a mapping, by plan item."""
         return {link.item: link for link in self._all(tables.group_links, rows.to_group_link, mapping=mapping)}
@@ -144,6 +151,12 @@ class Reader:
         ids = select(func.max(log.id)).where(log.mapping == mapping, log.item.in_(items)).group_by(log.item)
         found = self._records(select(tables.log).where(log.id.in_(ids)).order_by(log.id), rows.to_entry)
         return {line.item: line for line in found}
+
+    def was_undone(self, mapping: str) -> bool:
+        """Whether the log tells of anything that was undone in a mapping."""
+        log = tables.log.c
+        query = select(log.id).where(log.mapping == mapping, log.kind == "undo").limit(1)
+        return bool(self._records(query, tuple))
 
     def items_told(self, mapping: str) -> set[str]:
         """The items of a mapping that the log tells of, by the ids that they had then; not those only proposed."""

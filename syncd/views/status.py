@@ -91,7 +91,7 @@ def _mapping(app: App, reader: Reader, name: str, known: Mapping[str, Waits] | N
         mapping=name,
         connection=connection,
         container=shelf.container if shelf else None,
-        links=len(reader.links(name)),
+        links=reader.links_made(name),
         newest=next(iter(passes), None),
         ended=reader.last_pass(name, ended=True),
         waits=counted(passes) if known is None else known.get(name, Waits()),

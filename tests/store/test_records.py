@@ -57,6 +57,7 @@ def test_every_record_comes_back_the_same(store: Store) -> None:
         assert reader.shelves("asana") == {"C1": SHELF}
         assert reader.seen("asana", "C1") == {"12": SEEN, "13": Seen(replace(TASK, id="13"), AT)}
         assert reader.links("academics") == {"G1.A1.P1": LINK}
+        assert (reader.links_made("academics"), reader.was_undone("academics")) == (1, False)
         assert reader.group_links("academics") == {"G1": GROUP_LINK}
         assert reader.intents("academics") == [INTENT]
         assert reader.set_aside("academics") == {"G1.A1.P3": ASIDE}
@@ -79,8 +80,17 @@ def test_records_of_others_stay_apart(store: Store) -> None:
             {},
         )
         assert (reader.mapping_state("m"), reader.passes("m"), reader.points("other")) == (None, [], [])
+        assert (reader.links_made("m"), reader.was_undone("m")) == (0, False)
         assert reader.requests_on("asana", DAY + timedelta(days=1)) == 0
         assert (reader.facts("monday", "me"), reader.facts("asana", "you")) == (None, None)
+
+
+def test_what_was_undone(store: Store) -> None:
+    """One line of the log is enough; of another mapping it says nothing."""
+    with store.writing() as writer:
+        writer.add_entries([replace(ENTRY, kind="undo"), ENTRY, replace(ENTRY, mapping="other")])
+    with store.reading() as reader:
+        assert (reader.was_undone("academics"), reader.was_undone("other")) == (True, False)
 
 
 def test_putting_again_replaces(store: Store) -> None:
