@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -82,7 +83,7 @@ def _long() -> Seen:
     return replace(SEEN, task=replace(TASK, notes=f"{LONG}A{LONG}"))
 
 
-def _see(writer: Writer, **changes: object) -> None:
+def _see(writer: Writer, **changes: Any) -> None:
     task = replace(TASK, **{"notes": f"{LONG}A{LONG}", **changes})
     writer.put_seen("asana", "C1", [replace(SEEN, task=task)])
 
