@@ -252,7 +252,7 @@ def _anew(d: District) -> None:
     """Where both sides hold the same, the story begins again; what is still apart is remembered."""
     memory, container, desired = d.memory, d.container, d.desired()
     links = d.world.links()
-    memory.held.clear()
+    earlier, memory.held = memory.held, {}
     voiced, memory.voiced = memory.voiced, {}
     for item, wanted in desired.tasks.items():
         task = d.boards.rows[links[item].task].task if item in links else None
@@ -260,7 +260,8 @@ def _anew(d: District) -> None:
             memory.plan[item, rule.key] = wanted.values.get(rule.key)
             if task is not None:
                 held = get(rule, task, container)
-                memory.held[item, rule.key] = [wanted.values.get(rule.key), held]
+                both = [wanted.values.get(rule.key), held]
+                memory.held[item, rule.key] = both if alike(*both) else [*earlier.get((item, rule.key), ()), *both]
                 words = voiced.get((item, rule.key), ())
                 spoken = (task.id, rule.key) in memory.teams or any(alike(held, one) for one in words)
                 memory.voiced[item, rule.key] = [held] if spoken else []
