@@ -260,8 +260,9 @@ def _anew(d: District) -> None:
             memory.plan[item, rule.key] = wanted.values.get(rule.key)
             if task is not None:
                 held = get(rule, task, container)
-                both = [wanted.values.get(rule.key), held]
-                memory.held[item, rule.key] = both if alike(*both) else [*earlier.get((item, rule.key), ()), *both]
+                planned = wanted.values.get(rule.key)
+                apart = () if alike(planned, held) else earlier.get((item, rule.key), ())
+                memory.held[item, rule.key] = [*apart, planned, held]
                 words = voiced.get((item, rule.key), ())
                 spoken = (task.id, rule.key) in memory.teams or any(alike(held, one) for one in words)
                 memory.voiced[item, rule.key] = [held] if spoken else []
