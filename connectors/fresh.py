@@ -34,3 +34,8 @@ class Fresh(Generic[Answer]):
         """Take over an answer that is known from elsewhere."""
         self._kept = answer, self._clock.monotonic()
         return answer
+
+    def amend(self, change: Callable[[Answer], Answer]) -> None:
+        """Take over what changed in the answer that is kept, if one is; all else in it stays as old as it is."""
+        if self._kept is not None:
+            self._kept = change(self._kept[0]), self._kept[1]

@@ -50,9 +50,9 @@ class Fields:
         """
         found, gid = self._client.settings_in(project), str(project["gid"])
         with self._lock:
-            if found or self._plan_is_known():
-                return self._keep(gid, found, paid=bool(found) or self.paid)
-            return self._ask(gid)
+            if found:
+                return self._keep(gid, found, paid=True)
+            return self._listed(gid, []) if self._plan_is_known() else self._ask(gid)
 
     def attach(self, project: str, field: str) -> Mapping[str, Raw]:
         """The project's custom fields by id, after one of the workspace's was put on it."""
@@ -77,5 +77,8 @@ class Fields:
         self._known_at = self._clock.monotonic()
         if not self._rate_known:
             self._limiter.allow(PAID if paid else FREE)
+        return self._listed(project, found)
+
+    def _listed(self, project: str, found: Sequence[Raw]) -> Mapping[str, Raw]:
         self._kept[project] = {str(raw["gid"]): raw for raw in found}
         return self._kept[project]

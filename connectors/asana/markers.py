@@ -39,8 +39,10 @@ class MarkerField:
         gid, workspace = str(project["gid"]), shapes.workspace_of(project) or self._workspace.id()
         there = self._there.setdefault(workspace, Fresh(partial(self._find, workspace), self._clock))
         try:
-            field = there.get() or certain(lambda: self._make(workspace), there.again, self._wait)
-            there.put(field)
+            field = there.get()
+            if field is None:
+                field = certain(lambda: self._make(workspace), there.again, self._wait)
+                there.put(field)
             certain(lambda: self._fields.attach(gid, field), lambda: self._fields.again(gid).get(field), self._wait)
         except (PlanTier, NoAccess, Invalid):
             return

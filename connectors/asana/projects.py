@@ -44,7 +44,8 @@ class Projects:
     def make(self, name: str) -> Raw:
         """A new project of this name."""
         made = certain(lambda: self._client.create_project(self.new(name)), lambda: self._found(name), self._wait)
-        self._in_use.put([*self._in_use.get(), shapes.choice(made)])
+        known = shapes.choice(made)
+        self._in_use.amend(lambda listed: [*(one for one in listed if one.id != known.id), known])
         return made
 
     def new(self, name: str) -> dict[str, Any]:

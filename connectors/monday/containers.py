@@ -119,7 +119,7 @@ class Containers:
     def _made(self, name: str) -> str:
         made = self._client.create_board(name, self._workspace)
         self._layouts.keep(layout(made))
-        self._boards.put([*self._boards.get(), made])
+        self._boards.amend(lambda listed: [*listed, made])
         return str(made["id"])
 
     def _found_anew(self, name: str) -> str | None:

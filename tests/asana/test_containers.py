@@ -103,8 +103,10 @@ def test_a_project_without_fields_is_asked_for_them(bench: AsanaBench, connector
     for project in (bench.container, other):
         assert connector.open(project).fields == ()
     assert not bench.sent("GET", f"/projects/{other}/custom_field_settings")
-    bench.clock.sleep(FRESH + 1)
+    bench.clock.sleep(FRESH / 2 + 1)
     connector.open(other)
+    bench.clock.sleep(FRESH / 2)
+    connector.open(other)  # what was not asked in between is no younger for it
     assert [len(bench.sent("GET", f"/projects/{one}/custom_field_settings")) for one in (bench.container, other)] == [
         1,
         1,
@@ -196,6 +198,23 @@ def test_an_account_without_teams_makes_projects_too(bench: AsanaBench, connecto
     bench.connect().open("Without", by_name=True, create=True)
     bodies = [seen.body["data"] for seen in bench.sent("POST", "/projects") if seen.path == "/projects"]
     assert [body.get("team") for body in bodies] == [bench.world.team, None]
+
+
+def test_a_project_whose_answer_was_lost_is_one(bench: AsanaBench, connector: Connector) -> None:
+    """It is found where projects are listed, and is not taken for two of its name when it is opened again."""
+    bench.fault("^POST /projects", kind="lost_reply")
+    made = connector.open("New", by_name=True, create=True)
+    assert connector.open("New", by_name=True).id == made.id
+
+
+def test_new_projects_make_what_is_known_of_others_no_younger(bench: AsanaBench, connector: Connector) -> None:
+    """However many are made in a row, one that somebody else made is found when the list is too old."""
+    connector.open("First", by_name=True, create=True)
+    other = bench.add_container("Other")
+    for number in range(2):
+        bench.clock.sleep(FRESH / 2 + 1)
+        connector.open(f"New {number}", by_name=True, create=True)
+    assert connector.open("Other", by_name=True, create=True).id == other
 
 
 # The marker field
