@@ -63,7 +63,7 @@ class Cell:
 
     def range(self) -> tuple[int, int]:
         """The fewest and the most people that its percentage may stand for, as far as this cell itself tells."""
-        if (self.hidden and not self.out) or self.told is None:
+        if self.is_hidden() or self.told is None:
             return 0, self.people or 0
         return counts(self.told, self.people or 0)
 
