@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -44,14 +43,12 @@ class Edits:
     def _digest(self, file: Path) -> bytes:
         """Of what a file holds; one of which the system says nothing new is not read again, for there may be many."""
         try:
-            stamp, held = _stamp(file), b""
+            stamp = _stamp(file)
+            if file in self._read and self._read[file][0] == stamp:
+                return self._read[file][1]
+            digest = hashlib.sha256(content(file)).digest()
         except (OSError, ValueError):
-            return _NOTHING
-        if file in self._read and self._read[file][0] == stamp:
-            return self._read[file][1]
-        with suppress(OSError, ValueError):
-            held = content(file)
-        digest = hashlib.sha256(held).digest()
+            return _NOTHING  # and it is tried again: nothing that is said of a file need change for it to be readable
         self._read[file] = stamp, digest
         return digest
 

@@ -162,6 +162,20 @@ def test_files_that_are_being_written(tmp_path: Path) -> None:
     assert [edits.found() for _ in range(3)] == [False, True, False]
 
 
+def test_a_file_that_could_not_be_read_for_a_moment(district: District, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk or a share was away: the file is read again at the next look, though nobody touched it."""
+
+    def away(_file: Path) -> bytes:
+        raise OSError(5, "Input/output error")
+
+    edits = Edits(load_config(district.config))
+    district.write_config(mapping='every = "2m"')
+    with monkeypatch.context() as patched:
+        patched.setattr("syncd.service.edits.content", away)
+        assert not edits.found()
+    assert [edits.found() for _ in range(3)] == [False, True, False]
+
+
 def test_an_edit_in_the_moment_in_which_another_is_taken_up(district: District) -> None:
     """What is edited between the reading of a configuration and its taking force is found by what watches from then."""
     edits = Edits(load_config(district.config))
