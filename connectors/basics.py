@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final, TypeVar, cast
@@ -15,7 +17,8 @@ from connectors.certain import certain
 from connectors.clock import Clock
 from connectors.contract import Connector, Fact, one_by_one
 from connectors.counting import Requests
-from connectors.errors import NoAccess, NotFound, ToolError
+from connectors.directory import Directory
+from connectors.errors import Invalid, NoAccess, NotFound, ToolError
 from connectors.essentials import Essentials
 from connectors.failing import unanswered
 from connectors.goals import Goals
@@ -36,6 +39,7 @@ from connectors.vocabulary import (
     Person,
     Task,
     Update,
+    Values,
     Want,
     Write,
     Written,
@@ -50,16 +54,23 @@ class Basics(ABC):
     """The part of a `Connector` that is the same in every simple tool.
 
     It suits a tool without limits, goals and webhooks, whose listings are cheap and always up to date: news come from
-    comparing them, markers are found in them. Whatever the tool does better, a connector writes over. Left to write
-    are the abstract methods below, and what the contract says of `capabilities`, `reach`, `people` and `workspaces`.
+    comparing them, markers and single tasks are found in them. Whatever the tool does better, a connector writes over.
+    Left to write are the abstract methods below, and the contract's `capabilities`, `reach` and `workspaces`.
     """
 
     words: Words
     """What the tool calls its containers and groups."""
+    reference: re.Pattern[str]
+    """What people write or paste to name a container, as a whole; its first group is the id."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.counted = Requests()
+        self.directory = Directory(self.everyone, clock)
+
+    @abstractmethod
+    def everyone(self) -> Iterable[Person]:
+        """The people who can be assigned, their addresses in lower case. Raises ToolError."""
 
     @abstractmethod
     def ids(self) -> Sequence[str]:
@@ -68,10 +79,6 @@ class Basics(ABC):
     @abstractmethod
     def container(self, container: str) -> Container:
         """The container of this id, with its groups in their order. Raises ToolError."""
-
-    @abstractmethod
-    def named(self, reference: str) -> str:
-        """The id in what people wrote or pasted. Raises Invalid, and asks nothing."""
 
     @abstractmethod
     def make(self, name: str) -> Container:
@@ -91,26 +98,25 @@ class Basics(ABC):
 
     @abstractmethod
     def listed(self, container: Container) -> Sequence[Task]:
-        """All tasks of a container at any depth, each with its `steps`, in the order that a Listing asks for.
+        """All tasks of a container at any depth, from the top down, each with its `steps`.
 
-        When news are looked for, no more is known of the container than its id. Raises ToolError.
+        Mostly, no more is known of the container than its id. Raises ToolError.
         """
 
     @abstractmethod
-    def one(self, container: Container, task: str) -> Task | Fate:
-        """One task by its id, or why it cannot be read."""
+    def create(self, write: Create) -> Task:
+        """Make a task. Its assignee is one of the people. Raises ToolError."""
 
     @abstractmethod
-    def create(self, write: Create) -> Written:
-        """Make a task. Raises ToolError."""
+    def update(self, write: Update, task: Task) -> Written:
+        """Change a task, which was just seen to stand in `task.container`. Its new assignee is one of the people.
+
+        Raises ToolError.
+        """
 
     @abstractmethod
-    def update(self, write: Update) -> Written:
-        """Change a task. Raises ToolError."""
-
-    @abstractmethod
-    def delete(self, task: str) -> None:
-        """Delete a task, if it is there. Raises ToolError."""
+    def delete(self, task: Task) -> None:
+        """Delete a task, which was just seen. Raises ToolError."""
 
     def ask(self, send: Callable[[], T], what: str, *, write: bool = False) -> T:
         """Send one request, counted; what failed for the moment is sent again, if it was no write.
@@ -133,7 +139,11 @@ class Basics(ABC):
 
     def me(self) -> Person:
         """The first of the people; without any, nobody in particular."""
-        return next(iter(cast("Connector", self).people().values()), Person("syncd", "syncd", ""))
+        return next(iter(self.people().values()), Person("syncd", "syncd", ""))
+
+    def people(self) -> Mapping[str, Person]:
+        """Everyone, as they were when they were last asked for."""
+        return self.directory.by_address()
 
     def discover(self) -> Sequence[Choice]:
         """Each container, looked at for its name."""
@@ -143,7 +153,7 @@ class Basics(ABC):
     def open(self, reference: str, *, by_name: bool = False, create: bool = False) -> Container:
         """By an id or an address as it stands, by a name among those there are."""
         if not by_name:
-            return self.container(self.named(reference))
+            return self.container(self._named(reference))
         if one := self.words.the_one(reference, self._called(reference), list, create=create):
             return self.container(one.id)
         made = lambda: next((self.container(each.id) for each in self._called(reference)), None)  # noqa: E731
@@ -175,7 +185,7 @@ class Basics(ABC):
 
     def probe(self) -> Probe:
         """The questions that every tool is asked."""
-        essentials = Essentials(cast("Connector", self), self.clock, self.delete)
+        essentials = Essentials(cast("Connector", self), self.clock, self._delete)
         made = lambda name: self.open(name, by_name=True, create=True).id  # noqa: E731
         return Probe(made, self.container, self.remove, essentials.questions())
 
@@ -191,8 +201,17 @@ class Basics(ABC):
         return one_by_one(cast("Connector", self), wants)
 
     def look(self, container: Container, tasks: Sequence[str], depth: Depth) -> Mapping[str, Task | Fate]:  # noqa: ARG002
-        """One task after the other."""
-        return {task: self.one(container, task) for task in tasks}
+        """One task after the other, wherever it stands; what is in no container was deleted."""
+        found = {task: self.where(task, container.id) for task in tasks}
+        return {id_: _seen(task, container) if task else Fate.DELETED for id_, task in found.items()}
+
+    def where(self, task: str, first: str = "") -> Task | None:
+        """A task as the container lists it that it stands in, looked for in the `first` one first."""
+        for id_ in sorted(self.ids(), key=lambda id_: id_ != first):
+            for one in self.listed(Container(id_, "", "")):
+                if one.id == task:
+                    return one
+        return None
 
     def find(self, container: Container, marker: str, *, parent: str | None, since: datetime) -> Sequence[Task]:  # noqa: ARG002
         """The tasks with that marker in a listing."""
@@ -251,14 +270,53 @@ class Basics(ABC):
     def close(self) -> None:  # noqa: B027  so is one that holds nothing open
         """Nothing is held open."""
 
+    def _named(self, reference: str) -> str:
+        if found := self.reference.fullmatch(reference):
+            return found[1]
+        kind = self.words.container
+        words = f"“{reference}” is neither the id nor the address of a {kind}"
+        raise Invalid(words, next_step=f"Write the address of the {kind} as the mapping's container.")
+
     def _called(self, name: str) -> list[Choice]:
         return [each for each in self.discover() if alike(each.name, name)]
 
     def _write(self, write: Write) -> Written | ToolError:
         try:
-            return self.create(write) if isinstance(write, Create) else self.update(write)
+            values, remarks = self._known(write.values)
+            if isinstance(write, Create):
+                return Written(self.create(replace(write, values=values)), remarks)
+            task = self.where(write.task, write.container.id)
+            if task is None:
+                raise NotFound(f"no {self.words.container} has such a task (any more)", what=f"changing {write.task}")
+            done = self.update(replace(write, values=values), task)
+            return Written(_seen(done.task, write.container), (*remarks, *done.remarks))
         except ToolError as error:
             return error
+
+    def _known(self, values: Values) -> tuple[Values, tuple[str, ...]]:
+        """The values without an assignee whom nobody knows, and a remark on that."""
+        who = values.given.get("assignee")
+        if who is None or self.directory.with_address(str(who)):
+            return values, ()
+        left = {name: value for name, value in values.given.items() if name != "assignee"}
+        return replace(values, given=left), (f"{who} is nobody whom the tool knows: the assignee was left as it was.",)
+
+    def _delete(self, task: str) -> None:
+        if found := self.where(task):
+            self.delete(found)
+
+
+def _seen(task: Task, container: Container) -> Task:
+    """A task as it is seen from a container: where it stands in another one, it is in none."""
+    return task if task.container == container.id else replace(task, container="", group=None)
+
+
+def with_steps(tasks: Iterable[Task]) -> dict[str, Task]:
+    """All tasks of a container, by their ids, each with its `steps` counted among them."""
+    found = {task.id: task for task in tasks}
+    steps = Counter(task.parent for task in found.values())
+    done = Counter(task.parent for task in found.values() if task.completed)
+    return {id_: replace(task, steps=(done[id_], steps[id_])) for id_, task in found.items()}
 
 
 def _figure(task: Task) -> str:

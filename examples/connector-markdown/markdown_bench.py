@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
+from connectors.editing import place
 from syncd_markdown.connector import Markdown
-from syncd_markdown.page import Page, Row
+from syncd_markdown.page import Page
 from tests.connectors.clock import ToldClock
 
 
@@ -85,13 +86,10 @@ class MarkdownBench:
 
     def add(self, title: str, *, parent: str | None = None) -> str:
         """Type a box above all headings, or below another one."""
-        page = Page(self._text())
-        above = page.row(parent) if parent else None
-        row = Row([f"{' ' * (above.level + 2) if above else ''}- [ ] {title}"], above.level + 2 if above else 0, title)
-        page.put(row, above, None)
-        at = page.boxes().index(row)
-        self._write(page.text())
-        return Page(page.text()).boxes()[at].id
+        page = _page(self._text())
+        at = page.put(f"- [ ] {title}\n", 0, place(page.tasks(), parent, None))
+        self._write(page.text)
+        return _id_at(page, at)
 
     def complete(self, task: str, *, done: bool = True) -> None:
         """Tick or untick."""
@@ -99,48 +97,44 @@ class MarkdownBench:
 
     def rename(self, task: str, title: str) -> None:
         """Type other words."""
-        old = Page(self._text()).row(task).title
+        old = _page(self._text()).row(task).task.title
         self._edit(task, lambda line: line.replace(old, title))
 
     def move(self, task: str, group: str) -> None:
         """Below another heading."""
-        page = Page(self._text())
-        row = page.row(task)
-        page.put(row, None, next(one for one in page.groups() if one.id == group))
-        self._write(page.text())
+        page = _page(self._text())
+        page.move(task, place(page.tasks(), None, group))
+        self._write(page.text)
 
     def delete_group(self, group: str) -> None:
         """Delete a heading."""
-        page = Page(self._text())
-        page.rows = [row for row in page.rows if row.id != group]
-        self._write(page.text())
+        self._edit(group, lambda _line: "")
 
     def move_away(self, task: str) -> None:
         """Cut here, paste on another page."""
-        page = Page(self._text())
+        page = _page(self._text())
         row = page.row(task)
-        lines = row.lines
-        page.drop(row)
-        self._write(page.text())
-        (self._path / "elsewhere.md").write_text("# Elsewhere\n\n" + "\n".join(lines) + "\n")
+        (self._path / "elsewhere.md").write_text(f"# Elsewhere\n\n{page.text[row.at : row.own]}")
+        self.delete(task)
 
     def delete(self, task: str) -> None:
         """Delete the line."""
-        page = Page(self._text())
-        page.drop(page.row(task))
-        self._write(page.text())
+        page = _page(self._text())
+        page.drop(task)
+        self._write(page.text)
 
     def duplicate(self, task: str) -> str:
         """Copy and paste."""
-        page = Page(self._text())
+        page = _page(self._text())
         row = page.row(task)
-        at = page.boxes().index(row)
-        self._write("".join(f"{line}\n" for one in page.rows for line in one.lines * (2 if one is row else 1)))
-        return Page(self._text()).boxes()[at + 1].id
+        page.text = page.text[: row.own] + page.text[row.at :]
+        self._write(page.text)
+        return _id_at(page, row.own)
 
     def titles(self) -> list[str]:
         """All boxes."""
-        return [row.title for path in self._path.glob("*.md") for row in Page(path.read_text()).boxes()]
+        pages = [_page(path.read_text()) for path in self._path.glob("*.md")]
+        return [task.title for page in pages for task in page.tasks().values()]
 
     # What goes wrong
 
@@ -173,7 +167,14 @@ class MarkdownBench:
         (self._path / "plan.md").write_text(text)
 
     def _edit(self, task: str, change: Callable[[str], str]) -> None:
-        page = Page(self._text())
+        page = _page(self._text())
         row = page.row(task)
-        row.lines[0] = change(row.lines[0])
-        self._write(page.text())
+        self._write(page.text[: row.at] + change(page.text[row.at : row.own]) + page.text[row.own :])
+
+
+def _page(text: str) -> Page:
+    return Page(text, "plan", "", datetime.fromtimestamp(0, UTC))
+
+
+def _id_at(page: Page, at: int) -> str:
+    return next(row.task.id for row in page.rows() if row.at == at)

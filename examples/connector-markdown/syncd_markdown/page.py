@@ -5,151 +5,131 @@ from __future__ import annotations
 import re
 import zlib
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from itertools import takewhile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
-from urllib.parse import quote, unquote
 
+from connectors.basics import with_steps
+from connectors.editing import Place
 from connectors.errors import NotFound
+from connectors.tags import tagged, tags
+from connectors.text import line, plain
+from connectors.vocabulary import Task
 
-_KEPT: Final = r"(?: *<!-- (?P<kept>(?:\w+=\S+ )+)-->)?"
-_BOX: Final = re.compile(rf"(?P<indent>\s*)[-*+] \[(?P<tick>[ xX])\] (?P<title>.*?){_KEPT} *")
-_HEADING: Final = re.compile(rf"(?P<indent>)##(?P<tick>) (?P<title>.*?){_KEPT} *")
-_NOTE: Final = re.compile(r"\s*> ?(.*)")
-_OTHER, GROUP, STEP = -2, -1, 2
-_LONG_AGO: Final = datetime.fromtimestamp(0, UTC)
+_ROW: Final = re.compile(
+    r"^(?:##|(?P<indent>[ \t]*)[-*+] \[(?P<tick>[ xX])\]) (?P<title>.*?)"
+    r"(?: *<!-- (?P<tags>(?:\w+=\S+ )+)-->)? *\n"
+    r"(?P<notes>(?(indent)(?:[ \t]*>.*\n)*))"
+    r"(?:\n*[ \t]+(?!\s|[-*+] \[[ xX]\] ).*\n)*",  # more that is indented, and no box
+    re.MULTILINE,
+)
+HEADING, _STEP = -1, 2
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True)
 class Row:
-    """A heading, a check box with its notes, or a line of another kind; `level` tells which, and how far indented.
+    """A heading or a box: where in the text it begins, ends with its notes, and ends with all that stands below it.
 
-    `kept` is what the comment at the end of its line holds: its id, days, assignee and plan id.
+    A box's `level` is how far it is indented.
     """
 
-    lines: list[str]
-    level: int = _OTHER
-    title: str = ""
-    ticked: bool = False
-    kept: dict[str, str] = field(default_factory=dict)
-    notes: str = ""
-    id: str = ""
-    parent: Row | None = None
-    group: Row | None = None
-
-    def rewrite(self) -> None:
-        """Write its lines anew; from then on it keeps its id, whatever it is called."""
-        self.kept["id"] = self.id
-        comment = "".join(f"{name}={quote(value, safe=':/@+')} " for name, value in sorted(self.kept.items()))
-        head = "##" if self.level == GROUP else f"{' ' * self.level}- [{'x' if self.ticked else ' '}]"
-        below = [f"{' ' * (self.level + STEP)}> {line}".rstrip() for line in self.notes.split("\n") if self.notes]
-        self.lines = [f"{head} {self.title} <!-- {comment}-->", *below]
+    at: int
+    own: int
+    end: int
+    level: int
+    task: Task
 
 
 class Page:
-    """All rows of a file, in their order; `id` is its name, and `at` when somebody last wrote to it."""
+    """The text of a file; `id` is its name, `url` its address, and `saved` when somebody last wrote to it."""
 
-    def __init__(self, text: str, id_: str = "", at: datetime = _LONG_AGO) -> None:
-        self.id, self.at = id_, at
-        self.rows: list[Row] = []
-        for line in text.splitlines():
-            self._take(line)
-        self._name_rows()
-        self._relate_rows()
+    def __init__(self, text: str, id_: str, url: str, saved: datetime) -> None:
+        self.text = text if text.endswith("\n") else f"{text}\n"
+        self.id, self.url, self.saved = id_, url, saved
 
-    def text(self) -> str:
-        """The file as it is to stand."""
-        return "".join(f"{line}\n" for row in self.rows for line in row.lines)
+    def rows(self) -> list[Row]:
+        """All headings and boxes, from the top down; what is a copy of another one is a task of its own."""
+        rows: list[Row] = []
+        above: list[Row] = []
+        met: Counter[str] = Counter()
+        for found in _ROW.finditer(self.text):
+            level = HEADING if found["tick"] is None else len(found["indent"].expandtabs(4))
+            above = [row for row in above if row.level < level]
+            task = self._task(found, above)
+            met[task.id] += 1
+            if (copies := met[task.id]) > 1:
+                task = replace(task, id=f"{task.id}-{copies}")
+            above.append(Row(found.start(), found.end("notes"), found.end(), level, task))
+            rows.append(above[-1])
+            for row in above:
+                row.end = found.end()
+        return rows
 
-    @property
-    def name(self) -> str:
-        """What the first heading of all calls the page."""
-        return next((row.lines[0][2:].strip() for row in self.rows if row.lines[0].startswith("# ")), "")
-
-    def groups(self) -> list[Row]:
-        """The headings."""
-        return [row for row in self.rows if row.level == GROUP]
-
-    def boxes(self) -> list[Row]:
-        """The check boxes."""
-        return [row for row in self.rows if row.level > GROUP]
+    def tasks(self) -> dict[str, Task]:
+        """The boxes, by their ids."""
+        return with_steps(row.task for row in self.rows() if row.level > HEADING)
 
     def row(self, id_: str) -> Row:
         """The heading or box of an id. Raises NotFound."""
-        for row in self.rows:
-            if row.level != _OTHER and row.id == id_:
+        for row in self.rows():
+            if row.task.id == id_:
                 return row
         raise NotFound(f"the page has no line with the id {id_} (any more)")
 
-    def below(self, parent: Row | None, group: Row | None = None) -> list[Row]:
-        """The boxes right below a box, else those that stand alone under a heading."""
-        return [row for row in self.boxes() if row.parent is parent and (parent or row.group is group)]
+    def rewrite(self, id_: str, change: Callable[[Task], Task]) -> None:
+        """Have a heading or a box say something else."""
+        row = self.row(id_)
+        self.text = self.text[: row.at] + written(change(row.task), row.level) + self.text[row.own :]
 
-    def block(self, row: Row) -> list[Row]:
-        """A box and all that stands below it."""
-        after = self.rows[self.rows.index(row) + 1 :]
-        found = [row, *takewhile(lambda one: one.level > row.level or one.level == _OTHER, after)]
-        while found[-1].level == _OTHER and not found[-1].lines[0][:1].isspace():
-            found.pop()
-        return found
-
-    def put(
-        self, row: Row, parent: Row | None, group: Row | None, behind: Row | None = None, *, first: bool = False
-    ) -> None:
-        """Have a box, old or new, stand right behind another one, or first, or else last in its place."""
-        block = self.drop(row) if row in self.rows else [row]
-        siblings = self.below(parent, group)
-        if first and siblings:
-            at = self.rows.index(siblings[0])
-        elif last := behind or (siblings[-1] if siblings else None):
-            at = self.rows.index(self.block(last)[-1]) + 1
-        elif home := parent or group:
-            at = self.rows.index(home) + 1
+    def put(self, block: str, level: int, place: Place) -> int:
+        """Insert a box with all that stands below it, which is indented so far by now, and say where."""
+        if place.beside:
+            row = self.row(place.beside)
+            at, wanted = row.end if place.behind else row.at, row.level
+        elif home := place.parent or place.group:
+            row = self.row(home)
+            at, wanted = row.own, row.level + _STEP if place.parent else 0
         else:
-            at = next((at for at, one in enumerate(self.rows) if one.level != _OTHER), len(self.rows))
-        deeper = (siblings[0].level if siblings else parent.level + STEP if parent else 0) - row.level
-        for one in block if deeper else ():
-            if one.level > GROUP:
-                one.level += deeper
-                one.rewrite()
-        self.rows[at:at] = block
-        self._relate_rows()
+            at, wanted = next((row.at for row in self.rows()), len(self.text)), 0
+        indent = lambda was: " " * (len(was[0].expandtabs(4)) + wanted - level)  # noqa: E731
+        self.text = self.text[:at] + re.sub(r"(?m)^[ \t]*(?=\S)", indent, block) + self.text[at:]
+        return at
 
-    def drop(self, row: Row) -> list[Row]:
-        """Take a box out, and all that stands below it, which is given back."""
-        block = self.block(row)
-        self.rows = [one for one in self.rows if one not in block]
-        return block
+    def move(self, id_: str, place: Place) -> None:
+        """Have a box stand elsewhere, with all that stands below it."""
+        row, before = self.row(id_), len(self.text)
+        at = self.put(self.text[row.at : row.end], row.level, place)
+        ahead = len(self.text) - before if at <= row.at else 0
+        self.text = self.text[: row.at + ahead] + self.text[row.end + ahead :]
 
-    def _take(self, line: str) -> None:
-        last = self.rows[-1] if self.rows else None
-        if found := _BOX.fullmatch(line) or _HEADING.fullmatch(line):
-            level = len(found["indent"].expandtabs(4)) if found["tick"] else GROUP
-            row = Row([line], level, found["title"].strip(), found["tick"] in ("x", "X"))
-            row.kept = {name: unquote(value) for name, value in re.findall(r"(\w+)=(\S+)", found["kept"] or "")}
-            self.rows.append(row)
-        elif last and last.level > GROUP and (note := _NOTE.fullmatch(line)):
-            last.notes = f"{last.notes}\n{note[1]}" if len(last.lines) > 1 else note[1]
-            last.lines.append(line)
-        else:
-            self.rows.append(Row([line]))
+    def drop(self, id_: str) -> None:
+        """Take a box out, and all that stands below it."""
+        row = self.row(id_)
+        self.text = self.text[: row.at] + self.text[row.end :]
 
-    def _name_rows(self) -> None:
-        """A line without an id goes by its title, until it is written to; a copied one is another task."""
-        met: Counter[str] = Counter()
-        for row in (*self.groups(), *self.boxes()):
-            id_ = row.kept.get("id") or f"t{zlib.crc32(row.title.encode()):08x}"
-            met[id_] += 1
-            row.id = id_ if met[id_] == 1 else f"{id_}-{met[id_]}"
+    def _task(self, found: re.Match[str], above: list[Row]) -> Task:
+        """What a heading or a box says; without an id it goes by its title, until it is written to."""
+        ticked = found["tick"] in ("x", "X")
+        kept = tagged(found["tags"] or "")
+        kept.setdefault("id", f"{'h' if found['tick'] is None else 't'}{zlib.crc32(found['title'].encode()):08x}")
+        done = kept.pop("completed_at", self.saved)
+        home = above[-1] if above else None
+        return Task(
+            container=self.id,
+            title=line(found["title"]),
+            url=self.url,
+            group=home.task.id if home and home.level == HEADING else None,
+            parent=home.task.id if home and home.level > HEADING else None,
+            notes=plain(re.sub(r"(?m)^\s*> ?", "", found["notes"])),
+            completed=ticked,
+            completed_at=done if ticked else None,
+            **kept,
+        )
 
-    def _relate_rows(self) -> None:
-        """Find each box's heading, and the box that it stands below."""
-        above: list[Row] = []
-        group = None
-        for row in self.rows:
-            above = [] if row.level == GROUP else [one for one in above if row.level == _OTHER or one.level < row.level]
-            group = row if row.level == GROUP else group
-            if row.level > GROUP:
-                row.parent, row.group = above[-1] if above else None, group
-                above.append(row)
+
+def written(task: Task, level: int) -> str:
+    """A heading or a box as it stands in the text: it keeps its id now, whatever it is called."""
+    head = "##" if level == HEADING else f"{' ' * level}- [{'x' if task.completed else ' '}]"
+    notes = [f"{' ' * (level + _STEP)}> {one}".rstrip() for one in task.notes.split("\n") if task.notes]
+    return "".join(f"{one}\n" for one in (f"{head} {task.title} <!-- {tags(task)} -->", *notes))
