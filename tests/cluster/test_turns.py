@@ -70,7 +70,7 @@ def test_a_pass_whose_turn_is_lost_ends_and_the_next_one_goes_on(district: Share
     The other begins at once. The first sends nothing more, ends its pass in order and says why; each task is made once.
     """
     district.write_plan(plan(actions=4, projects=5))
-    district.box._api.latency = 0.05
+    district.box._api.latency = 0.2
     reports: list[PassReport] = []
     errors: list[str] = []
 
@@ -99,7 +99,7 @@ def test_a_pass_whose_turn_is_lost_ends_and_the_next_one_goes_on(district: Share
 def test_hands_go_on_with_what_a_lost_turn_cut(district: Shared, opened: Opened, url: str) -> None:
     """The queue holds the job still, and whoever takes it next finishes the push; no tick is waited for."""
     district.write_plan(plan(actions=4, projects=5))
-    district.box._api.latency = 0.05
+    district.box._api.latency = 0.2
     queue = opened()
     with hands(district, queue):
         queue.put(jobs.by_clock("asana", ["academics"]))
