@@ -101,7 +101,8 @@ class Applier:
         books, desired = self.recorder.books, self.recorder.desired
         if step.moves:
             line = lines[self._home(step)]
-            return replace(step, behind=behind(step.item, line, desired, books.observed(), books.agreed(())))
+            other = behind(step.item, line, desired, books.observed(), books.agreed(()))
+            return replace(step, behind=other, after=books.links[other].task if other else "")
         if step.kind is not Kind.CREATE:
             return step
         wanted = desired.tasks[step.item]
@@ -144,8 +145,7 @@ class Applier:
         edits = step.edits
         held = {key: value for key, value in edits.items() if key not in PLACE}
         values = values_for(desired.rules, held, books.container, books.seen[step.task].task)
-        after = books.links[step.behind].task if step.behind else step.behind
-        return Update(self.new_key(), books.container, step.task, values, *books.place(edits), after)
+        return Update(self.new_key(), books.container, step.task, values, *books.place(edits), step.after)
 
 
 def _taken(queues: dict[Family, deque[Step]], making: Collection[Family], size: int) -> list[Step]:

@@ -27,11 +27,14 @@ class Place:
     after: str
 
 
-def places(desired: Desired, observed: Observed, agreed: Agreed, before: Sequence[str]) -> tuple[Place, ...]:
+def places(
+    desired: Desired, observed: Observed, agreed: Agreed, before: Sequence[str], *, foreseen: bool = True
+) -> tuple[Place, ...]:
     """The fewest tasks to be put elsewhere so that they follow the plan, in the order in which to do it. Pure.
 
     `before` is the plan's order that the tasks last followed. Only what the plan itself put elsewhere since is moved,
     among the tasks that stand together in the plan and in the tool. Those made since were made in the plan's order.
+    What is still to be moved into another group or parent counts as moved where that is `foreseen`, else not at all.
     """
     moved = _moved(desired, agreed.links)
     if not moved and linked(desired, agreed.links) == tuple(before):
@@ -40,7 +43,9 @@ def places(desired: Desired, observed: Observed, agreed: Agreed, before: Sequenc
     families: dict[tuple[str | None, ...], list[str]] = {}
     for item, wanted in desired.tasks.items():
         link = agreed.links.get(item)
-        if (item in ranks or item in moved) and wanted.touch and link is not None and not observed.loss(link.task):
+        if link is None or not wanted.touch or observed.loss(link.task) or (_is_due(wanted, link) and not foreseen):
+            continue
+        if item in ranks or item in moved:
             families.setdefault(_home(wanted, link, observed.tasks[link.task].task, agreed), []).append(item)
     return tuple(place for family in families.values() for place in _within(family, ranks))
 
@@ -135,9 +140,13 @@ def _longest_rising(family: Sequence[str], ranks: Mapping[str, int]) -> frozense
     return frozenset(kept)
 
 
-def moves(desired: Desired, observed: Observed, agreed: Agreed, before: Sequence[str]) -> list[Change]:
+def moves(
+    desired: Desired, observed: Observed, agreed: Agreed, before: Sequence[str], *, foreseen: bool = True
+) -> list[Change]:
     """The same as changes, for people and for the guard. Pure."""
-    return [_move(desired, agreed.links, place) for place in places(desired, observed, agreed, before)]
+    return [
+        _move(desired, agreed.links, place) for place in places(desired, observed, agreed, before, foreseen=foreseen)
+    ]
 
 
 def _move(desired: Desired, links: Mapping[str, Link], place: Place) -> Change:

@@ -22,12 +22,14 @@ WRITING: Final = frozenset({Kind.CREATE, Kind.UPDATE, Kind.MOVE, Kind.ARCHIVE})
 class Step:
     """The changes of one task. `intent` is set for creates only.
 
-    `behind` is the item right behind which its task is to stand where it is moved to, "" for the first place.
+    `behind` is the item right behind which its task is to stand where it is moved to, "" for the first place; `after`
+    is the task of that item.
     """
 
     changes: tuple[Change, ...]
     intent: Intent | None = None
     behind: str | None = None
+    after: str | None = None
 
     @property
     def item(self) -> str:

@@ -178,6 +178,23 @@ def test_tasks_that_are_moved_together_come_to_stand_in_the_plans_order(batch: i
     assert quiet(world.run())
 
 
+def test_a_task_whose_move_is_refused_is_put_nowhere_until_it_is_moved(world: World) -> None:
+    """It is set aside; its siblings to be are not put behind it either."""
+    world.plan["G1.A3"] = item("G1.A3", "action")
+    world.run()
+    world.tool.writes.clear()
+    move(world, "G2", "G1.A2")
+    reorder(world, "G1.A2")
+    world.tool.fail("write", Invalid("no such place"), what="Title of G1.A2")
+    report = world.run()
+    assert (report.counts["moved"], report.counts["failed"], len(world.tool.writes)) == (0, 1, 1)
+    assert world.log("order") == []
+    world.clock.sleep(3600)
+    assert world.run().counts["moved"] == 1
+    assert on_board(world, "G2")[0] == "Title of G1.A2"
+    assert quiet(world.run())
+
+
 def test_where_a_task_was_put_is_known_to_the_next_pass_where_this_one_ended(world: World) -> None:
     """It is in the store, with the move itself: it is not moved again, and what is still to be moved is."""
     for number in range(3, 6):
