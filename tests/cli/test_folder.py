@@ -188,5 +188,5 @@ def test_a_plan_that_another_district_has(agency: Agency) -> None:
     said = agency.run("status", "--json")
     [left_out] = said.json["left_out"]
     assert (Path(left_out["file"]).name, left_out["mappings"]) == ("summit.toml", ["summit-academics"])
-    assert "has the id “riverbend” too" in left_out["problems"][0]["message"]
+    assert "[plans.riverbend] has riverbend/plan.toml too" in left_out["problems"][0]["message"]
     assert agency.run("sync", "--mapping", "riverbend-academics").code == 0

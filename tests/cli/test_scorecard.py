@@ -98,7 +98,7 @@ def test_a_file_that_cannot_be_written(pushed: District) -> None:
     """A folder that is not there is named; exit 2."""
     said = pushed.run("scorecard", "--out", str(pushed.folder / "no" / "card.txt"))
     assert (said.code, said.out) == (2, "")
-    assert "card.txt" in said.err
+    assert f"{pushed.folder / 'no'}: there is no such folder" in said.err
 
 
 def test_as_of_a_day_of_which_nothing_is_known(pushed: District) -> None:

@@ -106,7 +106,7 @@ def test_a_place_that_an_undo_left_standing_is_told(pushed: District) -> None:
     """A task is back where it was while the plan has it elsewhere; where a team put one, no undo is spoken of."""
     pushed.write_plan(f"{PLAN.replace(BOOKS, '').replace(GOAL, '')}\n{BOOKS}\n{GOAL}")
     assert "moved" in pushed.run("sync", "--approve").out
-    assert "order" in pushed.run("undo", "2").out
+    assert "Put back: 5 values" in pushed.run("undo", "2").out
     said = pushed.run("diff").out
     assert "G1.A1.P2  Choose the reading books\n        parent: plan “Open a family office”, tool “Adopt" in said
     assert "G2.A1  Open a family office\n        group: plan “Every child reads by grade three”, tool “Every f" in said
