@@ -14,9 +14,9 @@ from tests.cluster.shared import Process, started
 from tests.postgres import postgres_url, server
 from tests.service.daemons import until
 
-pytestmark = [pytest.mark.process, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.process, pytest.mark.timeout(500)]
 WELL, ILL, ITEMS, LARGE = 9, 9, 12, 120
-LONG = 90.0
+LONG = 180.0
 """Seconds: four processes begin at once."""
 
 

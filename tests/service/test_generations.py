@@ -216,8 +216,11 @@ def looking(district: District, clock: ToldClock, load: Callable[[], Config] | N
     with App(load_config(district.config), clock) as app:
         load = load or partial(load_config, district.config)
         daemon = Daemon(app, Audience.INTERNAL, load, threading.Event())
-        yield daemon
-        assert daemon.end(20)
+        try:
+            yield daemon
+        finally:
+            ended = daemon.end(20)
+        assert ended
 
 
 @pytest.fixture
@@ -250,11 +253,12 @@ def test_one_works_and_the_other_stands_by(district: District, lines: list[Any])
             until(lambda: len(district.box.requests) > asked)
 
 
-def test_a_visitor_of_who_stands_by_has_nothing_written(district: District) -> None:
+def test_a_visitor_of_who_stands_by_has_nothing_written(district: District, lines: list[Any]) -> None:
     """What is new in public, the daemon that works puts on record when it shows it; from then on both do."""
     clock = ToldClock()
     with looking(district, clock) as works:
         works.look()
+        until(lambda: any(line["event"] == "pass_ended" for line in lines))
         with looking(district, clock) as stands_by:
             for _ in range(2):
                 with pytest.raises(StoreError, match="this daemon stands by"):
