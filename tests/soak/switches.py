@@ -162,7 +162,7 @@ SWITCHES: Final[dict[str, Switch]] = {
     ),
     "order is counted": Switch(
         "the guard counts what the plan puts into another order like every move",
-        [_off(preview, "moves", lambda *_: [])],
+        [_off(preview, "moves", lambda *_, **__: [])],
         ("turn_round", "split", "sync"),
         300,
     ),
@@ -174,7 +174,7 @@ SWITCHES: Final[dict[str, Switch]] = {
     ),
     "order of moves": Switch(
         "tasks follow where the plan puts its items into another order",
-        [_off(ordering, "places", lambda *_: ())],
+        [_off(ordering, "places", lambda *_, **__: ())],
         ("put_first", "split", "sync"),
         200,
     ),
