@@ -95,9 +95,13 @@ def _too_far(held: bytes, file: str) -> Iterator[tuple[str, Problem]]:
 
 def _lines(page: Any, file: str, *, wide: bool) -> Iterator[Line]:
     page.reset_dimensions()  # what a file says of its own size may be far too much
+    blank = None  # one and the same row stands for all of a gap, which may be a million lines
     for number, row in enumerate(page.iter_rows(max_col=_MOST_COLUMNS if wide else None), 1):
+        if row is blank and number <= _LAST_LINE:
+            continue
+        blank = None if any(cell.value is not None for cell in row) else row
         if number > _MOST_LINES:
-            if number > _LAST_LINE or any(cell.value is not None for cell in row):
+            if number > _LAST_LINE or blank is None:
                 words = f"the sheet “{page.title}” has more than {_MOST_LINES:,} lines"
                 raise PlanError([Problem(file, words, number)])
             continue
