@@ -20,13 +20,11 @@ from syncd.scorecard.held import event_held, held, to_event, to_evidence
 from syncd.scorecard.history import evidence_on, news
 from syncd.scorecard.words import day as in_words
 from syncd.store.errors import StoreError
-from syncd.store.reader import Reader
+from syncd.store.reader import HistoryEnd, Reader
 from syncd.store.store import Store
 from syncd.store.trouble import RESTORE
 from syncd.store.writer import Writer
 
-History = tuple[int, int, int]
-"""What a plan's history ends with: its newest version, evidence and point."""
 Held = TypeVar("Held")
 Made = TypeVar("Made")
 
@@ -82,7 +80,7 @@ class Chronicle:
         self._told: dict[str, tuple[Mapping[str, Evidence | TeamWork], int]] = {}
         """What is kept of the work on each plan, with what the store's evidence ended with then."""
 
-    def note(self, known: Known, points: Iterable[KpiPoint], at: datetime) -> History:
+    def note(self, known: Known, points: Iterable[KpiPoint], at: datetime) -> HistoryEnd:
         """Keep what is known now, and what its scorecard says, as far as it is news; what the history ends with."""
         name, day = known.plan.id, at.astimezone(self._zone).date()
         work: dict[str, Evidence | TeamWork] = {**known.evidence}

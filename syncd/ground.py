@@ -9,7 +9,7 @@ from datetime import date, datetime
 from mappings.shape import PlanItem
 from syncd.engine.books import Route
 from syncd.plan.model import Plan
-from syncd.store.reader import Reader
+from syncd.store.reader import HistoryEnd, Reader
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,7 +22,7 @@ class Ground:
     plan: Plan
     day: date
     work: tuple[tuple[tuple[PlanItem, ...], str], ...]
-    history: tuple[int, int, int]
+    history: HistoryEnd
     read_at: datetime | None
 
     @classmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from connectors.asana import shapes
@@ -68,10 +69,7 @@ class Asana:
         self._workspace = workspace = Workspace(self._client, settings.workspace)
         self._people = People(self._client, workspace, clock)
         self._fields = Fields(self._client, self._limiter, clock, rate_known=rate is not None)
-
-        def wait() -> None:
-            clock.sleep(settings.unseen)
-
+        wait = partial(clock.sleep, settings.unseen)
         self._projects = Projects(self._client, workspace, clock, wait)
         self._containers = Containers(
             self._client,

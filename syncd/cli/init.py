@@ -89,8 +89,10 @@ def _token(file: Any) -> str:
         raise click.UsageError(
             f"{file.name} is no text; --token-file names a file that holds the token alone"
         ) from None
-    if len(held.split()) > 1 or not held.isascii() or not held.isprintable():
+    if len(held.split()) > 1:
         raise click.UsageError(f"{file.name} holds more than a token, which is one word; leave only that in it")
+    if not held.isascii() or not held.isprintable():
+        raise click.UsageError(f"{file.name} holds a character that no token has; copy the token into it once more")
     return held
 
 

@@ -21,6 +21,7 @@ from connectors.vocabulary import Container
 from syncd import logs
 from syncd.app import App
 from syncd.config import load_config
+from syncd.config_files import NAME
 from syncd.discovering import Discovered, discover, inside
 from syncd.documents.document import Document
 from syncd.documents.path import Path as Place
@@ -97,7 +98,12 @@ class Setup:
     @property
     def secrets(self) -> str:
         """The folder beside it for the token: what another configuration has there would name nothing in this one."""
-        return f"{SECRETS}-{self.config.stem}" if self.config.name != "config.toml" else SECRETS
+        return SECRETS if self._is_usual else f"{SECRETS}-{self.config.stem}"
+
+    @property
+    def _is_usual(self) -> bool:
+        """Whether the configuration has the usual name; beside that, others keep what is theirs under their own."""
+        return self.config.name == NAME
 
     @property
     def guide(self) -> Guide:
@@ -230,7 +236,7 @@ class Setup:
 
     def draft(self, plan: Plan, token: str) -> Draft:
         """What the configuration is written from."""
-        store = f"{self.config.stem}.db" if self.config.name != "config.toml" else "syncd.db"
+        store = "syncd.db" if self._is_usual else f"{self.config.stem}.db"
         today = self._clock.now().date()
         return Draft(self.answers, self.guide, plan, today, store, self.secrets, self._fields, self._named, token)
 

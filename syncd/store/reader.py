@@ -33,6 +33,8 @@ from syncd.store.errors import StoreError
 from syncd.store.trouble import RESTORE, Place, in_words
 
 Record = TypeVar("Record")
+HistoryEnd = tuple[int, int, int]
+"""What a plan's history ends with: its newest version, evidence and point."""
 
 
 class Reader:
@@ -243,7 +245,7 @@ class Reader:
         """What the plan's evidence ends with: another number as soon as any was added, 0 while there is none."""
         return self._end(tables.evidence, plan)
 
-    def history_end(self, plan: str) -> tuple[int, int, int]:
+    def history_end(self, plan: str) -> HistoryEnd:
         """What the plan's versions, evidence and points end with: others as soon as any was added."""
         return self._end(tables.plan_versions, plan), self.evidence_end(plan), self._end(tables.points, plan)
 

@@ -169,7 +169,7 @@ def test_a_token_that_does_not_hold_and_no_network(box: AsanaBox, folder: Path) 
     ("held", "address", "words"),
     [
         (b"one\ntwo\n", "http://127.0.0.1:1", "token.txt holds more than a token, which is one word"),
-        ("tök".encode(), "http://127.0.0.1:1", "token.txt holds more than a token, which is one word"),
+        ("tök".encode(), "http://127.0.0.1:1", "token.txt holds a character that no token has"),
         (b"\xff\xfe\x00", "http://127.0.0.1:1", "token.txt is no text"),
         (b"token", "nonsense", "--base-url nonsense is no address; it begins with https:// or http://"),
         (b"token", "file:///etc/passwd", "--base-url file:///etc/passwd is no address"),
