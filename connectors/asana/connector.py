@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from typing import Final
 
 from connectors.asana import shapes
@@ -69,7 +68,10 @@ class Asana:
         self._workspace = workspace = Workspace(self._client, settings.workspace)
         self._people = People(self._client, workspace, clock)
         self._fields = Fields(self._client, self._limiter, clock, rate_known=rate is not None)
-        wait = partial(clock.sleep, settings.unseen)
+
+        def wait() -> None:
+            clock.sleep(settings.unseen)
+
         self._projects = Projects(self._client, workspace, clock, wait)
         self._containers = Containers(
             self._client,
