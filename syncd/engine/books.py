@@ -164,8 +164,7 @@ def order_key(mapping: str) -> str:
 def items_of_tasks(reader: Reader, container: str) -> dict[str, list[tuple[str, str]]]:
     """The tasks of a container that any mapping is linked to, by whatever connection, each with (mapping, item)."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for state in reader.mapping_states().values():
-        if state.container == container:
-            for link in reader.links(state.mapping).values():
-                found.setdefault(link.task, []).append((state.mapping, link.item))
+    for mapping in reader.mapping_states(container):
+        for link in reader.links(mapping).values():
+            found.setdefault(link.task, []).append((mapping, link.item))
     return found

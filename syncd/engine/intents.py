@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum, auto
 from typing import Final
@@ -34,31 +35,50 @@ class _Look(Enum):
     """The tool could not be asked."""
 
 
-def resolve(applier: Applier) -> None:
-    """Find out what became of every intent in the books.
+@dataclass(slots=True)
+class Doubts:
+    """Finds out what became of the intents in the books of one pass.
 
     A task that carries the marker is adopted. Its absence proves something only once the create can no longer take
-    effect: until then this waits, looks again, and only then lets go of the intent, so that the next round makes the
-    task. Nobody knows when exactly a request was sent, so the wait counts from the first look. Where the tool cannot
-    be asked, the intent stays, and its item waits.
+    effect: until then the intent stands, its item waits, and everything else goes on. Nobody knows when exactly a
+    request was sent, so that time counts from the first look. Where the tool cannot be asked, the intent stays as well.
     """
-    absent = [
-        intent for intent in list(applier.recorder.books.intents.values()) if _look(applier, intent) is _Look.ABSENT
-    ]
-    if not absent or not _waited(applier, len(absent)):
-        return
-    for intent in absent:
-        if _look(applier, intent) is _Look.ABSENT:
-            applier.recorder.forget(intent)
+
+    applier: Applier
+    _absent: dict[str, float] = field(default_factory=dict)
+    """When each was first looked for in vain, by its key: seconds of the clock that never goes back."""
+
+    def look(self) -> None:
+        """Look for each that was not looked for yet; never waits."""
+        for intent in list(self.applier.recorder.books.intents.values()):
+            if intent.key not in self._absent and _look(self.applier, intent) is _Look.ABSENT:
+                self._absent[intent.key] = self.applier.recorder.clock.monotonic()
+
+    def wait(self) -> bool:
+        """Wait until none of the absent can arrive any more, and let go of those that did not.
+
+        False if there are none, or if the pass was asked to stop meanwhile; after True there may be more to do.
+        """
+        recorder = self.applier.recorder
+        absent = [intent for intent in recorder.books.intents.values() if intent.key in self._absent]
+        if not absent or not _waited(self.applier, len(absent), max(self._absent[each.key] for each in absent)):
+            return False
+        for intent in absent:
+            del self._absent[intent.key]
+            if _look(self.applier, intent) is _Look.ABSENT:
+                recorder.forget(intent)
+        return True
 
 
-def _waited(applier: Applier, doubtful: int) -> bool:
-    """Wait until no request can take effect any more; False if the pass was asked to stop meanwhile."""
-    clock, settle = applier.recorder.clock, applier.connector.capabilities().settle
+def _waited(applier: Applier, doubtful: int, since: float) -> bool:
+    """Wait until no request of before then can take effect; False if the pass was asked to stop meanwhile."""
+    clock = applier.recorder.clock
+    until = since + applier.connector.capabilities().settle
     _log.warning(
-        "waiting", seconds=settle, message=f"{doubtful} creates have no clear answer; looking whether they arrived"
+        "waiting",
+        seconds=round(max(0.0, until - clock.monotonic())),
+        message=f"{doubtful} creates have no clear answer; looking whether they arrived",
     )
-    until = clock.monotonic() + settle
     while not applier.stopping():
         left = until - clock.monotonic()
         if left <= 0:

@@ -20,7 +20,7 @@ from syncd.engine.differences import team_edit, told_as
 from syncd.engine.following import follow
 from syncd.engine.groups import called, retitle, retitles
 from syncd.engine.guard import Stop, guard, leaving
-from syncd.engine.intents import resolve
+from syncd.engine.intents import Doubts
 from syncd.engine.observer import Sight, Stand, observe, require_usable
 from syncd.engine.planner import Change, Kind, Why
 from syncd.engine.planning import Planning
@@ -178,16 +178,16 @@ class Pass:
         applier = self._applier(books)
         before = self.tally.writes
         applier.recorder.rename(rename(applier.recorder.desired, books.agreed(())))
-        if books.intents:
-            resolve(applier)
+        doubts = Doubts(applier)
+        doubts.look()
         look_for(applier)
         if self._surprises(applier.recorder):
             return False
         if not self._over():
             retitle(applier.recorder, self.connector)
-        for _ in range(_ROUNDS):
-            if not self._round(applier):
-                break
+        self._until_settled(applier, doubts)
+        while not self._over() and doubts.wait():
+            self._until_settled(applier, doubts)
         if not self._over():
             follow(applier, self.expect)
         if not self._over() and self._lost_all(books):
@@ -195,6 +195,14 @@ class Pass:
             self._surprises(applier.recorder)
         self._close(applier.recorder)
         return self.tally.writes > before
+
+    def _until_settled(self, applier: Applier, doubts: Doubts) -> None:
+        """Rounds until nothing is left that can be done now."""
+        for _ in range(_ROUNDS):
+            if not self._round(applier):
+                return
+            if not self.tally.halted:
+                doubts.look()
 
     def _round(self, applier: Applier) -> bool:
         """Plan anew and carry that out; False if nothing is left that can be done now."""
@@ -213,8 +221,6 @@ class Pass:
             return taken
         self.expect(len({change.item for change in writing}))
         applier.apply(writing)
-        if books.intents and not self.tally.halted:
-            resolve(applier)
         return True
 
     def _desired(self, books: Books) -> Desired:

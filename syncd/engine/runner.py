@@ -71,7 +71,8 @@ class Runner:
         Raises StoreError.
         """
         with self.store.reading() as reader:
-            self._stops |= {name: state.stop for name, state in reader.mapping_states().items()}
+            states = [reader.mapping_state(route.mapping) for route in routes]
+        self._stops |= {state.mapping: state.stop for state in states if state}
         late = {route.connection for route in routes if route.rules.kpi_is_task}
         order = sorted(routes, key=lambda route: (route.connection in late, route.connection))
         for name, group in groupby(order, lambda route: route.connection):

@@ -170,7 +170,7 @@ class Elsewhere:
     def spares(self, mapping: str) -> bool:
         """Whether a quiet pass of the mapping would find nothing. Raises PlanError, StoreError."""
         with self._app.store.reading() as reader:
-            state = reader.mapping_states().get(mapping)
+            state = reader.mapping_state(mapping)
             place = place_of(state) if state else None
             relied = (reader.facts(place[0], RELIED_ON) or []) if place else []
         if state is None or place is None or place[1] not in relied:

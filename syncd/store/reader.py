@@ -90,9 +90,10 @@ class Reader:
         """What is kept of a mapping between passes, None before its first pass."""
         return self._first(tables.mapping_states, rows.to_state, mapping=mapping)
 
-    def mapping_states(self) -> dict[str, MappingState]:
-        """What is kept of every mapping that ever had a pass, by its name."""
-        return {state.mapping: state for state in self._all(tables.mapping_states, rows.to_state)}
+    def mapping_states(self, container: str | None = None) -> dict[str, MappingState]:
+        """What is kept of every mapping that ever had a pass, or of those on a container, by the mapping's name."""
+        where = {} if container is None else {"container": container}
+        return {state.mapping: state for state in self._all(tables.mapping_states, rows.to_state, **where)}
 
     def last_pass(self, mapping: str, *, ended: bool = False) -> PassRecord | None:
         """The mapping's newest pass, running or not; with `ended`, the newest that is over."""

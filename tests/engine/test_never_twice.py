@@ -136,6 +136,23 @@ def test_an_answer_lost_before_the_create_took_effect(world: World) -> None:
     assert [line.kind for line in world.log() if line.item == "G1.A1"] == ["fail", "lost", "create"]
 
 
+def test_everything_else_goes_on_before_a_doubt_is_waited_out(world: World) -> None:
+    """Only the item in doubt waits until its create can no longer arrive; the rest is made at once, and told."""
+    made: dict[str, float] = {}
+
+    def note(write: Write) -> None:
+        if isinstance(write, Create):
+            made[str(write.values.given["title"])] = world.clock.monotonic()
+
+    world.tool.fail("write", UnknownOutcome(LOST), what="Title of G1.A1")
+    world.tool.afterwards = note
+    world.run()
+
+    free = min(made.values()) + world.tool.capabilities().settle
+    assert {title for title, at in made.items() if at >= free} == {"Title of G1.A1", "Title of G1.A1.P1", "Title of G1.A1.P2"}
+    assert len(made) == len(world.work())
+
+
 @pytest.mark.parametrize("late", [1.0, 20.0, 29.9])
 def test_a_create_that_takes_effect_late(world: World, late: float) -> None:
     """A create that arrives within the time the tool may need for it is waited for, not doubled."""

@@ -26,8 +26,10 @@ def restore_container(d: District) -> None:
 @act("team", 1)
 def empty(d: District) -> None:
     """A team deletes every task that stands in the container."""
+    linked = {link.task for link in d.world.links().values()}
     for row in d.boards.standing(d.board):
         d.boards.delete(row.task.id)
+    d.memory.copies |= d.unseen() - linked  # made by a pass that died: nobody can know that it was ever there
     d.memory.lines.clear()
 
 
