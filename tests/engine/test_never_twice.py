@@ -149,7 +149,11 @@ def test_everything_else_goes_on_before_a_doubt_is_waited_out(world: World) -> N
     world.run()
 
     free = min(made.values()) + world.tool.capabilities().settle
-    assert {title for title, at in made.items() if at >= free} == {"Title of G1.A1", "Title of G1.A1.P1", "Title of G1.A1.P2"}
+    assert {title for title, at in made.items() if at >= free} == {
+        "Title of G1.A1",
+        "Title of G1.A1.P1",
+        "Title of G1.A1.P2",
+    }
     assert len(made) == len(world.work())
 
 
