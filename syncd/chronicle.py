@@ -88,12 +88,14 @@ class Chronicle:
         is_noted = self._noted.get(name, (None, 0))[0] is known.plan
         made = None if is_noted else pieces(known.plan)  # before the transaction: meanwhile others may write
         with self._store().writing() as writer:
-            self._note_plan(writer, known.plan, made, at)
-            self._note_work(writer, name, work, at)
+            number = self._note_plan(writer, known.plan, made, at)
+            told = self._note_work(writer, name, work, at)
             if known.read_at is not None and writer.look(name, day) != known.read_at:
                 writer.put_look(name, day, known.read_at)
             writer.add_points(news(iter(points), writer.newest_points(name, day)))
-            return writer.history_end(name)
+            end = writer.history_end(name)
+        self._noted[name], self._told[name] = (known.plan, number), (work, told)
+        return end
 
     def look(self, plan: str, day: date, read_at: datetime) -> None:
         """Keep that the plan's tools were read again, and that nothing in them was news."""
@@ -146,32 +148,33 @@ class Chronicle:
             first = reader.first_version(plan)
         return self._day(first.at) if first else None
 
-    def _note_plan(self, writer: Writer, plan: Plan, made: Mapping[str, str] | None, at: datetime) -> None:
+    def _note_plan(self, writer: Writer, plan: Plan, made: Mapping[str, str] | None, at: datetime) -> int:
+        """The number of the version that the plan is by now."""
         last = writer.plan_version(plan.id)
         before, number = self._noted.get(plan.id, (None, 0))
         if last is not None and number == last.id and before is plan:
-            return
+            return number
         made = made or pieces(plan)
         found = digest(made)
-        if last is None or last.digest != found:
-            earlier = writer.plan_pieces(last) if last else {}
-            if before is None or last is None or number != last.id:
-                before = _understood(earlier)
-            number = writer.add_version(plan.id, at, found, _differing(earlier, made))
-            events = compare(before, plan) if before is not None else []
-            writer.add_events(plan.id, number, at, map(event_held, events))
-        else:
-            number = last.id
-        self._noted[plan.id] = (plan, number)
+        if last is not None and last.digest == found:
+            return last.id
+        earlier = writer.plan_pieces(last) if last else {}
+        if before is None or last is None or number != last.id:
+            before = _understood(earlier)
+        number = writer.add_version(plan.id, at, found, _differing(earlier, made))
+        events = compare(before, plan) if before is not None else []
+        writer.add_events(plan.id, number, at, map(event_held, events))
+        return number
 
-    def _note_work(self, writer: Writer, plan: str, now: Mapping[str, Evidence | TeamWork], at: datetime) -> None:
+    def _note_work(self, writer: Writer, plan: str, now: Mapping[str, Evidence | TeamWork], at: datetime) -> int:
+        """What the store's evidence ends with by now."""
         end = writer.evidence_end(plan)
         before, mark = self._told.get(plan, ({}, -1))
         if mark != end:
             before = _work(writer, plan)
         changed = _differing(before, now)
         writer.add_evidence(plan, at, {item: None if each is None else held(each) for item, each in changed.items()})
-        self._told[plan] = (now, writer.evidence_end(plan) if changed else end)
+        return writer.evidence_end(plan) if changed else end
 
     def _from_points(self, reader: Reader, now: Plan, day: date) -> Known:
         """A day from before plans were kept: its figures on the plan as it was first kept."""

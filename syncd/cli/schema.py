@@ -24,6 +24,17 @@ _EXAMPLES: Final = {
 @click.option("--json", is_flag=True, expose_value=False, help="As without it: a schema is JSON.")
 def command(what: str, out: Path | None) -> None:
     """Print the JSON Schema of the configuration or of a plan, by which editors complete and check what you write."""
+    if out is not None and out.exists() and not _is_schema(out):
+        raise click.UsageError(f"{out} is there already and is no JSON Schema; name another file, or move that one away")
     deliver(json.dumps(schema(what), ensure_ascii=False, indent=2) + "\n", out)
     if out is not None:
         tell(f"Written to {out}. The first line of your file names it: #:schema ./{out.name}")
+
+
+def _is_schema(file: Path) -> bool:
+    """Whether a newer schema may take the place of the file."""
+    try:
+        held = json.loads(file.read_bytes())
+    except (ValueError, OSError):
+        return False
+    return isinstance(held, dict) and "$schema" in held

@@ -209,3 +209,15 @@ def test_written_to_a_file(tmp_path: Path) -> None:
     said = run("schema", "plan", "--out", str(tmp_path / "plan.schema.json"))
     assert (said.code, "#:schema ./plan.schema.json" in said.err) == (0, True)
     assert json.loads((tmp_path / "plan.schema.json").read_text(encoding="utf-8")) == schema("plan")
+
+
+def test_a_newer_one_takes_its_place_and_nothing_elses(tmp_path: Path) -> None:
+    """Over a plan or a picture nothing is written."""
+    (tmp_path / "old.json").write_text('{"$schema": "what it was"}', encoding="utf-8")
+    assert run("schema", "plan", "--out", str(tmp_path / "old.json")).code == 0
+    assert json.loads((tmp_path / "old.json").read_text(encoding="utf-8")) == schema("plan")
+    for number, held in enumerate((b"[plan]\n", b"\xff\xd8", b"[]", b'{"goals": []}')):
+        file = tmp_path / f"{number}.json"
+        file.write_bytes(held)
+        said = run("schema", "plan", "--out", str(file))
+        assert (said.code, "is no JSON Schema" in said.err, file.read_bytes()) == (2, True, held)

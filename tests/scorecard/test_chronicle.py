@@ -128,6 +128,25 @@ def test_nothing_new_adds_nothing(store: Store) -> None:
     assert [after - before for before, after in zip(begun, many(), strict=True)] == [1, 1, 1, 1]
 
 
+def test_what_was_not_kept_is_news_again(store: Store) -> None:
+    """Where a note is not kept, and what another process notes takes its numbers, it is noted anew as a whole."""
+
+    def failing() -> Iterator[KpiPoint]:
+        raise StoreError("the disk is full", "")
+        yield
+
+    kept = chronicle(store)
+    first, second, third = (
+        Known(sample(("title", f"Edition {share}")), tasks(task("G1.A1.P1", share)), (), NOON) for share in (0, 1, 2)
+    )
+    kept.note(first, [], NOON)
+    with pytest.raises(StoreError, match="the disk is full"):
+        kept.note(second, failing(), NOON)
+    chronicle(store).note(third, [], NOON)
+    kept.note(second, [], NOON)
+    assert kept.recall(sample(), FIRST) == second
+
+
 def test_days_from_before_plans_were_kept(store: Store) -> None:
     """Such a day shows its points on the plan as it was first kept, or as it is now, and says so."""
     at = NOON - timedelta(days=10)
