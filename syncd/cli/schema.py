@@ -25,7 +25,9 @@ _EXAMPLES: Final = {
 def command(what: str, out: Path | None) -> None:
     """Print the JSON Schema of the configuration or of a plan, by which editors complete and check what you write."""
     if out is not None and out.exists() and not _is_schema(out):
-        raise click.UsageError(f"{out} is there already and is no JSON Schema; name another file, or move that one away")
+        raise click.UsageError(
+            f"{out} is there already and is no JSON Schema; name another file, or move that one away"
+        )
     deliver(json.dumps(schema(what), ensure_ascii=False, indent=2) + "\n", out)
     if out is not None:
         tell(f"Written to {out}. The first line of your file names it: #:schema ./{out.name}")
