@@ -131,17 +131,17 @@ def test_nothing_new_adds_nothing(store: Store) -> None:
 def test_what_was_not_kept_is_news_again(store: Store) -> None:
     """Where a note is not kept, and what another process notes takes its numbers, it is noted anew as a whole."""
 
-    def failing() -> Iterator[KpiPoint]:
+    def failing(point: KpiPoint) -> KpiPoint:
         raise StoreError("the disk is full", "")
-        yield
 
+    point = KpiPoint("district", "G1.A1.P1", FIRST, NOON, None, Fraction(1), None, None, "achieved", 1, 1)
     kept = chronicle(store)
     first, second, third = (
         Known(sample(("title", f"Edition {share}")), tasks(task("G1.A1.P1", share)), (), NOON) for share in (0, 1, 2)
     )
     kept.note(first, [], NOON)
     with pytest.raises(StoreError, match="the disk is full"):
-        kept.note(second, failing(), NOON)
+        kept.note(second, map(failing, [point]), NOON)
     chronicle(store).note(third, [], NOON)
     kept.note(second, [], NOON)
     assert kept.recall(sample(), FIRST) == second
