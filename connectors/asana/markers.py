@@ -14,7 +14,7 @@ from connectors.asana.shapes import MARKER_FIELD
 from connectors.asana.workspace import Workspace
 from connectors.certain import certain
 from connectors.clock import Clock
-from connectors.errors import Invalid, NoAccess, PlanTier
+from connectors.errors import Invalid, NoAccess, NotFound, PlanTier
 from connectors.fresh import Fresh
 
 _DESCRIPTION: Final = "The item of the strategic plan that this task carries out. Written by syncd; please leave it."
@@ -39,13 +39,23 @@ class MarkerField:
         gid, workspace = str(project["gid"]), shapes.workspace_of(project) or self._workspace.id()
         there = self._there.setdefault(workspace, Fresh(partial(self._find, workspace), self._clock))
         try:
-            field = there.get()
-            if field is None:
-                field = certain(lambda: self._make(workspace), there.again, self._wait)
-                there.put(field)
-            certain(lambda: self._fields.attach(gid, field), lambda: self._fields.again(gid).get(field), self._wait)
+            field = there.get() or self._made(workspace, there)
+            try:
+                self._attach(gid, field)
+            except (NotFound, Invalid):
+                if there.again() == field:
+                    raise
+                self._attach(gid, there.get() or self._made(workspace, there))  # somebody deleted the one before
         except (PlanTier, NoAccess, Invalid):
             return
+
+    def _attach(self, project: str, field: str) -> None:
+        certain(lambda: self._fields.attach(project, field), lambda: self._fields.again(project).get(field), self._wait)
+
+    def _made(self, workspace: str, there: Fresh[str | None]) -> str:
+        field = certain(lambda: self._make(workspace), there.again, self._wait)
+        there.put(field)
+        return field
 
     def _find(self, workspace: str) -> str | None:
         return shapes.marker_field(map(shapes.field, self._client.fields(workspace)))

@@ -231,6 +231,16 @@ def test_the_marker_field_is_made_once(bench: AsanaBench, connector: Connector) 
     assert len(bench.sent("POST", "/custom_fields")) == 1
 
 
+def test_a_marker_field_that_somebody_deleted_is_made_anew(bench: AsanaBench, connector: Connector) -> None:
+    """Also where it was there a moment ago."""
+    first = connector.open(bench.name, by_name=True, create=True)
+    assert first.marker_field
+    del bench.world.fields[first.marker_field]
+    bench.world.projects[first.id].settings.clear()
+    second = connector.open("Second", by_name=True, create=True)
+    assert second.marker_field not in (None, first.marker_field)
+
+
 def test_it_is_made_only_when_asked_for(bench: AsanaBench, connector: Connector) -> None:
     """Opening a project changes nothing in it; without the field, markers stand in the notes."""
     container = connector.open(bench.container)
