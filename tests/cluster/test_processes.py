@@ -10,7 +10,7 @@ from tests.cluster.shared import Shared, started
 from tests.process.plans import creates, plan
 from tests.service.daemons import until
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.timeout(300)]
 LONG = 150.0
 """Seconds: four processes begin at once, and a create that was under way is waited for until it can arrive no more."""
 
