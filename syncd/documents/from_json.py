@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any, Final
 
 from syncd.documents.path import Lines, Malformed, Path, exact
@@ -15,17 +16,62 @@ _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}:,\n]|[^\s\[\]{}:,"]+')
 def read(text: str) -> tuple[Any, Lines]:
     """The values, and the line of each. Raises Malformed, for a key that stands twice too."""
     try:
-        data = json.loads(text, parse_float=exact, parse_constant=_refuse)
+        return _values(text, object_pairs_hook=_once), _Lines(text)
+    except _Twice:
+        return _values(text), _lines(text)  # what is no JSON at all comes first; then which key it is, and where
+
+
+def _values(text: str, **how: Any) -> Any:
+    try:
+        return json.loads(text, parse_float=exact, parse_constant=_refuse, **how)
     except json.JSONDecodeError as error:
         raise Malformed(f"{error.msg} (column {error.colno})", error.lineno) from None
     except ValueError:
         raise Malformed("a number in it is too long to be read") from None
+
+
+class _Twice(Exception):
+    """A key stands twice in one object."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise _Twice
+    return made
+
+
+class _Lines(Mapping[Path, int]):
+    """The line of each value, found once somebody asks: a large plan without mistakes is never asked for them."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _found(self) -> dict[Path, int]:
+        try:
+            return _lines(self._text)
+        except RecursionError:  # so deep that it can be no plan: what is wrong with it is told without its line
+            return {}
+
+    def __getitem__(self, path: Path) -> int:
+        return self._found[path]
+
+    def __iter__(self) -> Iterator[Path]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+def _lines(text: str) -> dict[Path, int]:
+    """The line of each value of a valid document. Raises Malformed for a key that stands twice."""
     tokens, lines = _tokens(text), dict[Path, int]()
     for path, line in _value(next(tokens), tokens, ()):
         if path in lines:
             raise Malformed(f"the key “{path[-1]}” stands twice; it is also in line {lines[path]}", line)
         lines[path] = line
-    return data, lines
+    return lines
 
 
 def _refuse(word: str) -> Any:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from syncd.documents.document import parse
 from syncd.plan.values import UNKNOWN
 from tests.plan.files import HEAD, KPI, kpi, loaded, refused
 
@@ -139,3 +140,14 @@ def test_a_day_nobody_plans_for_is_refused(line: str, day: str, tmp_path: Path) 
     for written in (day, f'"{day}"'):
         (said,) = refused(tmp_path, HEAD + KPI + line.replace("DAY", written))
         assert said.endswith(f"on: {day} lies outside the years 1900 to 2999; is the year right?")
+
+
+def test_a_document_that_is_too_deep_for_its_lines() -> None:
+    """Whoever asks, however deep in calls, is told of none: what is wrong there is said all the same."""
+
+    def asked(calls: int) -> int | None:
+        return asked(calls - 1) if calls else document.line(("a",))
+
+    depth = 900
+    document = parse('{"a":' * depth + "1" + "}" * depth, file="plan.json", ending=".json")
+    assert asked(400) is None
