@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 
 from connectors.contract import Connector
-from connectors.errors import ToolError
+from connectors.errors import ToolError, UnknownOutcome
 from connectors.vocabulary import Create, Depth, Fate, FieldValue, Task, Update, Write
 from mappings.fields import values_for
 from mappings.shape import Wanted
@@ -47,12 +48,19 @@ class Applier:
                 self.recorder.record(step, error)
         going = [step for step in steps if self._group(step) not in refused]
         making: set[Family] = set()
-        for batch, answers in self.pool.run(self._batches(going, making), self._send):
+        doubtful: set[Family] = set()
+        for batch, answers in self.pool.run(self._batches(going, making, doubtful), self._send):
             making.difference_update(map(self._family, batch))
             for step, answer in zip(batch, answers, strict=True):
                 self.recorder.record(step, answer)
                 self.progress(1)
+                if step.kind is Kind.CREATE and isinstance(answer, UnknownOutcome):
+                    doubtful.add(self._family(step))
             self.recorder.answered(answers)
+
+    def free(self, changes: Sequence[Change], homes: Collection[Home]) -> list[Change]:
+        """The changes without the creates that are to stand in one of these homes."""
+        return [change for change in changes if change.kind is not Kind.CREATE or self._home(change.item) not in homes]
 
     def _group(self, step: Step) -> FieldValue:
         """The plan id of the group that a step puts its task into, None for none."""
@@ -65,19 +73,23 @@ class Applier:
             self.recorder.let_go(step.changes[0])
         return nothing
 
-    def _batches(self, steps: Sequence[Step], making: set[Family]) -> Iterator[tuple[Step, ...] | None]:
+    def _batches(
+        self, steps: Sequence[Step], making: set[Family], doubtful: AbstractSet[Family]
+    ) -> Iterator[tuple[Step, ...] | None]:
         """The steps in batches, each taken only when it is about to be sent: by then its intents are on disk.
 
         Tasks of one family are made one after the other, in the plan's order: so they come to stand in it. What comes
         to them from elsewhere is put behind one that is there already. What is under way is `making`; None where all
-        that is left waits for that.
+        that is left waits for that. The rest of a family waits for the next round where one of it is `doubtful`.
         """
-        lines = siblings(self.recorder.desired, {self._home(step) for step in steps if step.moves})
+        lines = siblings(self.recorder.desired, {self._home(step.item) for step in steps if step.moves})
         queues: dict[Family, deque[Step]] = {}
         for step in steps:
             queues.setdefault(self._family(step), deque()).append(step)
         since, size = self._newest(), self.connector.capabilities().batch
         while queues and not (self.recorder.tally.halted or self.stopping()):
+            for family in doubtful & queues.keys():
+                del queues[family]
             batch = tuple(self._intended(step, since, lines) for step in _taken(queues, making, size))
             if batch:
                 making.update(map(self._family, batch))
@@ -86,10 +98,10 @@ class Applier:
 
     def _family(self, step: Step) -> Family:
         """What a task is to stand beside; whatever stays where it is has a place, and is a family of its own."""
-        return (*self._home(step), "") if step.kind is Kind.CREATE or step.moves else (None, None, step.item)
+        return (*self._home(step.item), "") if step.kind is Kind.CREATE or step.moves else (None, None, step.item)
 
-    def _home(self, step: Step) -> Home:
-        wanted = self.recorder.desired.tasks[step.item]
+    def _home(self, item: str) -> Home:
+        wanted = self.recorder.desired.tasks[item]
         return wanted.group, wanted.parent
 
     def _newest(self) -> datetime:
@@ -100,7 +112,7 @@ class Applier:
     def _intended(self, step: Step, since: datetime, lines: Mapping[Home, Sequence[str]]) -> Step:
         books, desired = self.recorder.books, self.recorder.desired
         if step.moves:
-            line = lines[self._home(step)]
+            line = lines[self._home(step.item)]
             other = behind(step.item, line, desired, books.observed(), books.agreed(()))
             return replace(step, behind=other, after=books.links[other].task if other else "")
         if step.kind is not Kind.CREATE:

@@ -13,6 +13,7 @@ import structlog
 from connectors.errors import NotFound, ToolError
 from connectors.vocabulary import Depth, Fate, Task
 from syncd.engine.applier import Applier
+from syncd.engine.ordering import Home
 from syncd.engine.planner import Change, Kind
 from syncd.engine.tally import Finding
 from syncd.records import Intent
@@ -40,45 +41,58 @@ class Doubts:
     """Finds out what became of the intents in the books of one pass.
 
     A task that carries the marker is adopted. Its absence proves something only once the create can no longer take
-    effect: until then the intent stands, its item waits, and everything else goes on. Nobody knows when exactly a
-    request was sent, so that time counts from the first look. Where the tool cannot be asked, the intent stays as well.
+    effect: until then the intent stands, its item waits, and with it what is to be made beside it, so that tasks come
+    to stand in the plan's order; everything else goes on. Nobody knows when exactly a request was sent, so that time
+    counts from the first look. Where the tool cannot be asked, the intent stays, and only its item waits.
     """
 
     applier: Applier
-    _absent: dict[str, float] = field(default_factory=dict)
-    """When each was first looked for in vain, by its key: seconds of the clock that never goes back."""
+    _absent: set[str] = field(default_factory=set)
+    """The keys of those that were looked for in vain."""
+    _since: float = 0.0
+    """When the last of these was first looked for: seconds of the clock that never goes back."""
 
-    def look(self) -> None:
-        """Look for each that was not looked for yet; never waits."""
-        for intent in list(self.applier.recorder.books.intents.values()):
-            if intent.key not in self._absent and _look(self.applier, intent) is _Look.ABSENT:
-                self._absent[intent.key] = self.applier.recorder.clock.monotonic()
+    def look(self) -> bool:
+        """Look for each that was not looked for yet; True if there was one. Never waits."""
+        recorder = self.applier.recorder
+        fresh = [intent for intent in recorder.books.intents.values() if intent.key not in self._absent]
+        for intent in fresh:
+            if _look(self.applier, intent) is _Look.ABSENT:
+                self._absent.add(intent.key)
+                self._since = recorder.clock.monotonic()
+        return bool(fresh)
+
+    def homes(self) -> set[Home]:
+        """Where a task may still appear, and so nothing else is to be made yet."""
+        wanted = self.applier.recorder.desired.tasks
+        absent = (wanted[intent.item] for intent in self._those())
+        return {(each.group, each.parent) for each in absent}
 
     def wait(self) -> bool:
         """Wait until none of the absent can arrive any more, and let go of those that did not.
 
         False if there are none, or if the pass was asked to stop meanwhile; after True there may be more to do.
         """
-        recorder = self.applier.recorder
-        absent = [intent for intent in recorder.books.intents.values() if intent.key in self._absent]
-        if not absent or not _waited(self.applier, len(absent), max(self._absent[each.key] for each in absent)):
+        absent = self._those()
+        if not absent or not _waited(self.applier, len(absent), self._since):
             return False
+        self._absent.clear()
         for intent in absent:
-            del self._absent[intent.key]
             if _look(self.applier, intent) is _Look.ABSENT:
-                recorder.forget(intent)
+                self.applier.recorder.forget(intent)
         return True
+
+    def _those(self) -> list[Intent]:
+        return [intent for intent in self.applier.recorder.books.intents.values() if intent.key in self._absent]
 
 
 def _waited(applier: Applier, doubtful: int, since: float) -> bool:
     """Wait until no request of before then can take effect; False if the pass was asked to stop meanwhile."""
     clock = applier.recorder.clock
     until = since + applier.connector.capabilities().settle
-    _log.warning(
-        "waiting",
-        seconds=round(max(0.0, until - clock.monotonic())),
-        message=f"{doubtful} creates have no clear answer; looking whether they arrived",
-    )
+    if (left := until - clock.monotonic()) > 0:
+        message = f"{doubtful} creates have no clear answer; looking whether they arrived"
+        _log.warning("waiting", seconds=round(left), message=message)
     while not applier.stopping():
         left = until - clock.monotonic()
         if left <= 0:

@@ -197,21 +197,19 @@ class Pass:
         return self.tally.writes > before
 
     def _until_settled(self, applier: Applier, doubts: Doubts) -> None:
-        """Rounds until nothing is left that can be done now."""
-        for _ in range(_ROUNDS):
-            if not self._round(applier):
-                return
-            if not self.tally.halted:
-                doubts.look()
+        """Rounds until nothing is left that can be done now; one that a doubt cut short does not count."""
+        rounds = 0
+        while rounds < _ROUNDS and self._round(applier, doubts):
+            rounds += bool(self.tally.halted) or not doubts.look()
 
-    def _round(self, applier: Applier) -> bool:
+    def _round(self, applier: Applier, doubts: Doubts) -> bool:
         """Plan anew and carry that out; False if nothing is left that can be done now."""
         recorder, books = applier.recorder, applier.recorder.books
         self.waiting = self._plan(recorder)
         if adoptions := [change for change in self.waiting if change.kind is Kind.ADOPT]:
             recorder.adopt(adoptions)
             return True
-        writing = [change for change in self.waiting if change.kind in WRITING]
+        writing = applier.free([change for change in self.waiting if change.kind in WRITING], doubts.homes())
         due = writing or self._judge(self.waiting).possible
         if not due or self._over() or self._surprises(recorder):
             return False

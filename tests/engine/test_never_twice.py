@@ -137,7 +137,7 @@ def test_an_answer_lost_before_the_create_took_effect(world: World) -> None:
 
 
 def test_everything_else_goes_on_before_a_doubt_is_waited_out(world: World) -> None:
-    """Only the item in doubt waits until its create can no longer arrive; the rest is made at once, and told."""
+    """What is in doubt waits until it can arrive no more, and with it what is to stand behind it; nothing else does."""
     made: dict[str, float] = {}
 
     def note(write: Write) -> None:
@@ -153,6 +153,7 @@ def test_everything_else_goes_on_before_a_doubt_is_waited_out(world: World) -> N
         "Title of G1.A1",
         "Title of G1.A1.P1",
         "Title of G1.A1.P2",
+        "Title of G1.A2",
     }
     assert len(made) == len(world.work())
 
