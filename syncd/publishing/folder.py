@@ -88,7 +88,7 @@ class Folder:
 
     def current(self) -> str:
         """The hash of what is published now, "" for nothing."""
-        return _digest(self.out)
+        return digest(self.out)
 
     def write(self, files: Iterable[tuple[str, Iterable[str]]]) -> Path:
         """A new version, whole but not published yet."""
@@ -100,7 +100,7 @@ class Folder:
                 sums.append(f"{_write(fresh / path, text)}  {path}\n")
             _write(fresh / SUMS, sums)
             (fresh / ARCHIVE).symlink_to(Path(os.pardir) / ARCHIVE)
-            version = self._beside / _digest(fresh)[:_NAME]
+            version = self._beside / digest(fresh)[:_NAME]
             if version.is_dir():
                 shutil.rmtree(fresh)
             else:
@@ -116,10 +116,10 @@ class Folder:
         `again` has it hold another one beside those of that day, if it differs from the newest of them.
         """
         before = [each for each in self.snapshots() if each.day == day or each.day.startswith(f"{day}-")]
-        if before and (not again or before[0].digest == _digest(version)):
+        if before and (not again or before[0].digest == digest(version)):
             return ""
         name = f"{day}-{_place(before[0].day)[1] + 1}" if before else day
-        fresh = Path(tempfile.mkdtemp(prefix=_NEW, dir=self.archive))
+        fresh = Path(tempfile.mkdtemp(prefix=_NEW, dir=self._beside))  # where it is tidied up after a crash
         try:
             for file in sorted(each for each in version.rglob("*") if each.is_file()):
                 if ARCHIVE not in file.relative_to(version).parts[:1]:
@@ -136,7 +136,7 @@ class Folder:
         """All that are kept, the newest first."""
         kept = [each for each in self.archive.iterdir() if _DAY.fullmatch(each.name) and (each / SUMS).is_file()]
         kept.sort(key=lambda each: _place(each.name), reverse=True)
-        return [Snapshot(each.name, _digest(each)) for each in kept]
+        return [Snapshot(each.name, digest(each)) for each in kept]
 
     def publish(self, version: Path) -> None:
         """Have the folder be this version from one moment to the next; the one before it stays for who reads it yet."""
@@ -151,7 +151,7 @@ class Folder:
             link.replace(self.out)
         finally:
             link.unlink(missing_ok=True)
-        self._tidy({version, before}, version.stat().st_mtime)
+        self._tidy({version, before}, self.out.lstat().st_mtime)
 
     def _tidy(self, keep: set[Path | None], now: float) -> None:
         """Take away old versions, and what a process that died left unfinished."""
@@ -200,8 +200,8 @@ def _copied(file: Path, kept: Path) -> None:
     kept.chmod(0o644)
 
 
-def _digest(folder: Path) -> str:
-    """The hash of a folder's list of hashes, "" where it has none."""
+def digest(folder: Path) -> str:
+    """The hash of a version's list of hashes, by which it is told from others; "" where it has none."""
     try:
         return hashlib.sha256((folder / SUMS).read_bytes()).hexdigest()
     except (FileNotFoundError, NotADirectoryError):

@@ -10,7 +10,7 @@ from syncd.app import App
 from syncd.errors import FileError, Problem
 from syncd.filing import put
 from syncd.plan.model import Audience
-from syncd.publishing.folder import Folder, Snapshot, make
+from syncd.publishing.folder import Folder, Snapshot, digest, make
 from syncd.publishing.site import site_files
 from syncd.publishing.withheld import Withheld, withheld
 from syncd.scorecard.embed import ABOVE
@@ -100,10 +100,10 @@ def publish_card(
         kept = place.keep(version, day, again=again)
         snapshots = place.snapshots()
         _list(card, place, snapshots)
-        digest = Folder(version).current()
-        if digest != before:
+        found = digest(version)
+        if found != before:
             place.publish(version)
-    return Published(plan, place.out, day, digest, digest != before, kept, len(snapshots), back)
+    return Published(plan, place.out, day, found, found != before, kept, len(snapshots), back)
 
 
 def _list(card: Scorecard, place: Folder, snapshots: list[Snapshot]) -> None:

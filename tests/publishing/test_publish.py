@@ -328,3 +328,30 @@ def test_the_command(district: District) -> None:
     wrong = run("--config", str(district.config), "publish", "--out", str(district.config))
     assert (wrong.code, "something stands there" in wrong.err) == (2, True)
     assert run("--config", str(district.config), "publish").code == 2
+
+
+def test_what_a_dead_process_left_is_taken_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a version or of a snapshot, once it is an hour old: also where an old state is published again."""
+    place = Folder(tmp_path / "www")
+
+    def next_one(text: str, day: str) -> None:
+        with place.alone():
+            version = place.write([("index.html", iter([text]))])
+            place.keep(version, day)
+            place.publish(version)
+
+    def killed(_file: Path, _kept: Path) -> None:
+        raise SystemExit
+
+    next_one("a", "2026-03-02")
+    with monkeypatch.context() as patch, pytest.raises(SystemExit):
+        patch.setattr("syncd.publishing.folder._copied", killed)
+        patch.setattr("shutil.rmtree", lambda *_, **__: None)
+        next_one("b", "2026-03-03")
+    beside = tmp_path / "www.versions"
+    [left] = beside.glob(".new-*")
+    for each in beside.iterdir():
+        os.utime(each, (each.stat().st_mtime - 7200,) * 2)
+    assert sorted(each.name for each in (beside / ARCHIVE).iterdir()) == ["2026-03-02"]
+    next_one("a", "2026-03-04")
+    assert not left.exists()
