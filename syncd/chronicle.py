@@ -44,6 +44,14 @@ class NothingKnown(LookupError):
         return str(self.args[0])
 
 
+class StillToCome(NothingKnown):
+    """The day lies in the future, of which nothing can be known: it may be a year mistyped."""
+
+    def __init__(self, day: date) -> None:
+        self.begins = None
+        LookupError.__init__(self, f"{day} lies in the future; leave it out for how things stand now.")
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """A plan with what was known of its work at some time; `caveat` says what is not known any more of it."""

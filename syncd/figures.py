@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from connectors.clock import Clock
-from syncd.chronicle import Chronicle, Known
+from syncd.chronicle import Chronicle, Known, StillToCome
 from syncd.config import Config
 from syncd.engine.books import Route
 from syncd.engine.harvest import harvest
@@ -137,7 +137,10 @@ class Figures:
         held = self._plan(name)
         if audience is Audience.PUBLIC:
             held = unpublished(held, self._withheld(name))
-        if day < self.today():
+        today = self.today()
+        if day > today:
+            raise StillToCome(day)
+        if day < today:
             return self._chronicle.recall(held, day).in_zone(self._config.zone)
         with self._store().reading() as reader:
             found = harvest(reader, self._routes(name))

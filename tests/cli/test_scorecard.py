@@ -114,6 +114,14 @@ def test_as_of_a_day_of_which_nothing_is_known(pushed: District) -> None:
     )
 
 
+@pytest.mark.parametrize("command", [("scorecard",), ("explain", "G1.O1.K1"), ("export", "--format", "csv")])
+def test_as_of_a_day_to_come(pushed: District, command: tuple[str, ...]) -> None:
+    """Nothing can be known of it, and it may be a year mistyped."""
+    said = pushed.run(*command, "--as-of", "2199-06-10")
+    assert (said.code, said.out) == (2, "")
+    assert "2199-06-10 lies in the future; leave it out for how things stand now." in said.err
+
+
 def test_as_of_a_day_before_any_pass(district: District) -> None:
     """Where nothing was ever noted, it says what begins the history."""
     said = district.run("scorecard", "--as-of", "2025-08-01")
