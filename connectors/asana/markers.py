@@ -43,9 +43,10 @@ class MarkerField:
             try:
                 self._attach(gid, field)
             except (NotFound, Invalid):
-                if there.again() == field:
+                now = there.again()
+                if now == field:
                     raise
-                self._attach(gid, there.get() or self._made(workspace, there))  # somebody deleted the one before
+                self._attach(gid, now or self._made(workspace, there))  # somebody deleted the one before
         except (PlanTier, NoAccess, Invalid):
             return
 

@@ -10,7 +10,7 @@ import click
 
 from syncd.cli.options import Command
 from syncd.cli.output import deliver, tell
-from syncd.schemas import MODELS, schema
+from syncd.schemas import DIALECT, MODELS, schema
 
 _EXAMPLES: Final = {
     "schema plan --out plan.schema.json": "then begin plan.toml with  #:schema ./plan.schema.json",
@@ -26,7 +26,7 @@ def command(what: str, out: Path | None) -> None:
     """Print the JSON Schema of the configuration or of a plan, by which editors complete and check what you write."""
     if out is not None and out.exists() and not _is_schema(out):
         raise click.UsageError(
-            f"{out} is there already and is no JSON Schema; name another file, or move that one away"
+            f"{out} is there already and is no schema of syncd's; name another file, or move that one away"
         )
     deliver(json.dumps(schema(what), ensure_ascii=False, indent=2) + "\n", out)
     if out is not None:
@@ -37,6 +37,6 @@ def _is_schema(file: Path) -> bool:
     """Whether a newer schema may take the place of the file."""
     try:
         held = json.loads(file.read_bytes())
-    except (ValueError, OSError):
+    except (ValueError, OSError, RecursionError):
         return False
-    return isinstance(held, dict) and "$schema" in held
+    return isinstance(held, dict) and held.get("$schema") == DIALECT

@@ -16,7 +16,7 @@ from hypothesis import given
 
 from syncd.documents.document import parse
 from syncd.plan.model import Plan
-from syncd.schemas import MODELS, schema
+from syncd.schemas import DIALECT, MODELS, schema
 from tests.cli.district import run
 from tests.scorecard.plans_of_years import plans
 
@@ -213,11 +213,11 @@ def test_written_to_a_file(tmp_path: Path) -> None:
 
 def test_a_newer_one_takes_its_place_and_nothing_elses(tmp_path: Path) -> None:
     """Over a plan or a picture nothing is written."""
-    (tmp_path / "old.json").write_text('{"$schema": "what it was"}', encoding="utf-8")
+    (tmp_path / "old.json").write_text(json.dumps({"$schema": DIALECT, "title": "older"}), encoding="utf-8")
     assert run("schema", "plan", "--out", str(tmp_path / "old.json")).code == 0
     assert json.loads((tmp_path / "old.json").read_text(encoding="utf-8")) == schema("plan")
-    for number, held in enumerate((b"[plan]\n", b"\xff\xd8", b"[]", b'{"goals": []}')):
+    for number, held in enumerate((b"[plan]\n", b"\xff\xd8", b"[]", b'{"$schema": "sarif"}', b"[" * 100_000)):
         file = tmp_path / f"{number}.json"
         file.write_bytes(held)
         said = run("schema", "plan", "--out", str(file))
-        assert (said.code, "is no JSON Schema" in said.err, file.read_bytes()) == (2, True, held)
+        assert (said.code, "is no schema of syncd's" in said.err, file.read_bytes()) == (2, True, held)
