@@ -30,10 +30,12 @@ from syncd.plan.items import FIGURES, KEYS
 from syncd.plan.load import load_plan
 from syncd.plan.model import Item, Kpi, Part, Plan, Work
 from syncd.plan.readings import COLUMNS
+from syncd.scorecard import data
 
 ROOT = Path(__file__).parents[2]
 PLAN = (ROOT / "docs" / "plan.md").read_text(encoding="utf-8")
 CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+SCORECARD = (ROOT / "docs" / "scorecard.md").read_text(encoding="utf-8")
 NETWORK = (ROOT / "docs" / "network.md").read_text(encoding="utf-8")
 EXAMPLE = (ROOT / "config.example.toml").read_text(encoding="utf-8")
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
@@ -207,6 +209,11 @@ def test_every_word_that_may_be_chosen_is_named(page: str, words: type[StrEnum])
 def test_the_columns_of_a_readings_file_are_named() -> None:
     """All of them, kpi too; and what a mapping's field may come from."""
     assert set(COLUMNS) <= set(re.findall(r"`(\w+)`", below(PLAN, "Readings in a file of their own")))
+
+
+def test_the_columns_of_the_scorecard_are_told() -> None:
+    """All that the CSV has."""
+    assert set(data.COLUMNS) <= set(re.findall(r"`(\w+)`", below(SCORECARD, "For other programs")))
     assert set(KEYS) - set(FIGURES) <= set(re.findall(r"`(\w+)`", below(CONFIGURATION, "Who owns a field")))
     assert set(FIGURES) <= set(re.findall(r"`(\w+)`", below(CONFIGURATION, "A board of KPIs")))
 
