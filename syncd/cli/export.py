@@ -59,7 +59,7 @@ def command(
     if out is not None and out.suffix.lower() != f".{form}":
         raise click.UsageError(f"{out} is to hold {form}, so that Excel opens it: give it the ending .{form}")
     with opened() as app:
-        require_no_source(app, plan, out)
+        require_no_source(app, out)
         card = app.scorecard(plan, audience=audience, as_of=as_of.date() if as_of else None)
     made = tables(card)
     if form == "csv":

@@ -81,7 +81,7 @@ def command(
     if against is not None:
         raise click.UsageError("--against goes with --draft: beside which plan a draft is put.")
     with opened() as app:
-        require_no_source(app, plan, out)
+        require_no_source(app, out)
         card = app.scorecard(plan, audience=audience, as_of=as_of.date() if as_of else None)
     if out is None:
         deliver(_FORMS[form](card), None)
@@ -95,7 +95,7 @@ def _review(plan: str | None, form: str, against: str | None, out: Path | None, 
     if form not in _DRAFTS or other:
         raise click.UsageError("A draft is internal and of today, as text, HTML or JSON; leave out the other options.")
     with opened() as app:
-        require_no_source(app, plan, out)
+        require_no_source(app, out)
         name = app.known_plan(plan or app.plan_name())
         held, plan_shown = app.reviewing.of(name, against), app.plan(name)
     deliver(_DRAFTS[form](held), out)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -12,8 +13,11 @@ import click
 from syncd.app import App
 from syncd.cli.output import deliver
 from syncd.documents.document import FORMS
+from syncd.errors import PlanError
 from syncd.plan.model import Kpi, Plan
 from syncd.plan.sources import beside, ending, is_address, locate
+from syncd.publishing.folder import is_published
+from syncd.store.opening import understand
 
 _SAME: Final = {".yml": ".yaml"}
 """Endings that mean the same as another."""
@@ -41,24 +45,36 @@ def require_free(app: App, path: Path) -> None:
         )
 
 
-def require_no_source(app: App, plan: str | None, out: Path | None) -> None:
-    """Raises UsageError where a document would be written over the configuration, a plan, or a plan's readings."""
-    for what, file in _sources(app, plan or app.plan_name()) if out is not None and out.exists() else ():
-        if file.exists() and out is not None and out.samefile(file):
+def require_no_source(app: App, out: Path | None) -> None:
+    """Raises UsageError where a document would be written over what syncd reads or keeps, or into what it publishes."""
+    if out is None:
+        return
+    if is_published(out):
+        raise click.UsageError(f"{out} would stand in a folder that `syncd publish` fills; name another one")
+    if out.exists() and not out.is_file():
+        raise click.UsageError(f"{out} is no file whose place a document can take; name another one")
+    for what, file in _sources(app) if out.exists() else ():
+        if file.exists() and out.samefile(file):
             raise click.UsageError(f"{out} is {what}, and would be gone; name another file")
 
 
-def _sources(app: App, plan: str) -> Iterator[tuple[str, Path]]:
-    """What people wrote themselves, in words, with its file."""
+def _sources(app: App) -> Iterator[tuple[str, Path]]:
+    """What people wrote themselves, and what syncd keeps, in words, with its file."""
     config = app.config
     yield from (("part of the configuration", file) for file in config.files)
+    if (store := understand(config.store.url).path) is not None:
+        yield from (("the store", store.with_name(store.name + ending)) for ending in ("", "-wal", "-shm"))
+    if config.secrets_dir is not None:
+        yield from (("a secret of the configuration", file) for file in (config.folder / config.secrets_dir).iterdir())
+    if config.network.ca_file is not None:
+        yield "the file of certificates", config.folder / config.network.ca_file
     for name, held in config.plans.items():
         source = locate(held.source, config.folder)
         if not is_address(source):
             yield f"the file of the plan “{name}”", Path(source)
-        if name == plan and not is_address(source):
-            for readings in _readings(app.plan(name)):
-                yield f"where the plan “{name}” takes readings from", Path(beside(source, readings))
+            with suppress(PlanError):  # one that cannot be read says so where it is asked for
+                for readings in _readings(app.plan(name)):
+                    yield f"where the plan “{name}” takes readings from", Path(beside(source, readings))
 
 
 def require_copy(app: App, plan: str, to: Path) -> None:

@@ -26,6 +26,8 @@ if sys.platform != "win32":
 SUMS: Final = "SHA256SUMS"
 """The file that holds the hash of every other one, as `sha256sum --check` reads it."""
 ARCHIVE: Final = "archive"
+_BESIDE: Final = ".versions"
+"""How the name ends of what stands beside a published folder and holds its versions."""
 _NEW, _LINK = ".new-", ".link-"
 _NAME: Final = 16
 """Digits of a version's hash that it is called by."""
@@ -54,7 +56,7 @@ class Folder:
 
     def __init__(self, out: Path) -> None:
         self.out = out
-        self._beside = out.with_name(f"{out.name}.versions")
+        self._beside = out.with_name(out.name + _BESIDE)
         self.archive = self._beside / ARCHIVE
 
     def foreign(self) -> Path | None:
@@ -161,6 +163,11 @@ class Folder:
             if not each.name.startswith((_NEW, _LINK)) or now - each.lstat().st_mtime > _AN_HOUR:
                 with suppress(OSError):
                     each.unlink() if each.is_symlink() else shutil.rmtree(each)
+
+
+def is_published(file: Path) -> bool:
+    """Whether a file of that name stands, or would stand, in a published folder or beside its versions."""
+    return any(above.name.endswith(_BESIDE) and (above / ARCHIVE).is_dir() for above in file.resolve().parents)
 
 
 def _is_ours(name: str) -> bool:

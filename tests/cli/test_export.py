@@ -39,3 +39,36 @@ def test_a_document_that_is_there_is_written_anew(district: District, monkeypatc
     for _ in range(2):
         assert district.run("export", "--format", "csv", "--out", "plan.csv").code == 0
     assert (district.folder / "plan.csv").read_bytes()
+
+
+def test_nor_of_what_syncd_keeps(district: District, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The store above all, and secrets, certificates, readings of other plans, and folders with public pages."""
+    monkeypatch.chdir(district.folder)
+    (district.folder / "secrets").mkdir()
+    (district.folder / "secrets" / "syncd_server__admin_token").write_text(
+        "a-token-that-is-long-enough", encoding="utf-8"
+    )
+    (district.folder / "theirs.csv").write_text("kpi,on,value\n", encoding="utf-8")
+    other = (district.folder / "plan.toml").read_text(encoding="utf-8").replace('id = "district"', 'id = "other"')
+    text = other.replace('id = "G1.O1.K1"', 'id = "G1.O1.K1"\nreadings_from = "theirs.csv"')
+    (district.folder / "other.toml").write_text(text, encoding="utf-8")
+    config = district.config.read_text(encoding="utf-8")
+    district.config.write_text(
+        f'secrets_dir = "secrets"\n{config}\n[plans.other]\nsource = "other.toml"\n', encoding="utf-8"
+    )
+    assert district.run("sync").code == 0
+    assert district.run("publish", "--plan", "district", "--out", "site").code == 0
+    (district.folder / "folder").mkdir()
+    for out, words in {
+        "syncd.db": "syncd.db is the store, and would be gone",
+        "secrets/syncd_server__admin_token": "is a secret of the configuration, and would be gone",
+        "theirs.csv": "theirs.csv is where the plan “other” takes readings from, and would be gone",
+        "site/district/scorecard.json": "would stand in a folder that `syncd publish` fills",
+        "site/district/mine.txt": "would stand in a folder that `syncd publish` fills",
+    }.items():
+        held = (district.folder / out).read_bytes() if (district.folder / out).exists() else None
+        said = district.run("scorecard", "--plan", "district", "--format", "csv", "--out", out)
+        assert (said.code, said.out) == (2, ""), out
+        assert words in said.err
+        assert ((district.folder / out).read_bytes() if (district.folder / out).exists() else None) == held
+    assert district.run("sync").code == 0
