@@ -193,21 +193,22 @@ class _Builder:
         open_figures = verdict.pace is not Pace.SUPPRESSED and not verdict.measured.suppressed
         reading = verdict.measured.reading or verdict.measured.aside
         shown = self._readings(kpi) if open_figures else []
-        target = kpi.target or Target()
+        told = kpi if open_figures else _veiled(kpi)
+        target = told.target or Target()
         return KpiView(
             id=kpi.id,
             title=kpi.title,
             why=kpi.why,
             unit=kpi.unit,
-            decimals=decimals_of(kpi),
+            decimals=decimals_of(told),
             direction=kpi.direction,
             guardrail=guardrail,
             audience=self._plan.items[kpi.id].audience,
-            baseline=_point(kpi.baseline.value, kpi.baseline.on) if kpi.baseline and open_figures else None,
+            baseline=_point(told.baseline.value, told.baseline.on) if told.baseline else None,
             target=_point(target.value, target.on),
             low=target.low,
             high=target.high,
-            interim=tuple(point for mark in kpi.interim if (point := _point(mark.value, mark.on)) is not None),
+            interim=tuple(point for mark in told.interim if (point := _point(mark.value, mark.on)) is not None),
             readings=self._points(shown),
             measured=reading.value if reading else None,
             measured_on=reading.on if reading else None,
@@ -217,7 +218,7 @@ class _Builder:
             pace=verdict.pace,
             sentence=kpi_sentence(kpi, verdict, line.share, self._rollup.count(line.leaves), guardrail=guardrail),
             corner="" if guardrail and not line.terms else corner(verdict.pace, line, self._plan.pace),
-            threshold=threshold(verdict, kpi, guardrail=guardrail),
+            threshold=threshold(verdict, told, guardrail=guardrail),
             owner=self._owner(kpi),
             source=kpi.source,
             work=self._rollup.count(line.leaves),
@@ -329,6 +330,15 @@ class _Builder:
         lately.sort(key=lambda each: each[1].title)
         lately.sort(key=lambda each: each[0], reverse=True)
         return tuple(win for _, win in lately[:MOST_WINS])
+
+
+def _veiled(kpi: Kpi) -> Kpi:
+    """The KPI without its baseline, and with changes for what they come to: from both the baseline would follow."""
+    interim = tuple(mark.model_copy(update={"value": None}) if mark.change else mark for mark in kpi.interim)
+    target = kpi.target
+    if target is not None and target.change:
+        target = target.model_copy(update={"value": None})
+    return kpi.model_copy(update={"baseline": None, "target": target, "interim": interim})
 
 
 def _stands(kpis: Iterable[KpiView]) -> Iterator[Stand]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
@@ -24,10 +24,12 @@ def kpi_figures(card: Scorecard, plan: Plan) -> dict[str, dict[str, FieldValue]]
     What is measured of a school or a group alone does not go to a tool: of such a KPI only its aim and its work do.
     """
     parts = _of_a_part(plan)
-    return {
-        kpi.id: {key: None if kpi.id in parts and key in _MEASURED else value for key, value in _figures(kpi).items()}
-        for kpi in _kpis(card)
-    }
+    return {kpi.id: _figures(kpi) | (_unsaid(kpi) if kpi.id in parts else {}) for kpi in _kpis(card)}
+
+
+def _unsaid(kpi: KpiView) -> dict[str, None]:
+    """What is not told of a school or a group: what was measured, and a target from which its baseline follows."""
+    return dict.fromkeys(_MEASURED | {"target"} if kpi.change else _MEASURED)
 
 
 def measures(card: Scorecard, plan: Plan) -> dict[str, tuple[str, Measure]]:
@@ -61,7 +63,7 @@ def _kpis(card: Scorecard) -> Iterator[KpiView]:
         yield from kpis_of(goal)
 
 
-def _figures(kpi: KpiView) -> Mapping[str, FieldValue]:
+def _figures(kpi: KpiView) -> dict[str, FieldValue]:
     """Rounded as the scorecard shows them: so a task changes no more often than what people read."""
     return {
         "unit": kpi.unit or None,

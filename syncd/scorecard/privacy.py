@@ -36,7 +36,9 @@ def check_public(card: Scorecard, shown: Disclosed) -> None:
             raise Leak(view.id, "the name or address of a person")
         if not isinstance(view, KpiView) and view.url:
             raise Leak(view.id, "an address in the tool")
-        if isinstance(view, KpiView) and (_shows_suppressed(view) or _shows_more(view, plan, card.as_of, shown)):
+        if isinstance(view, KpiView) and (
+            _shows_suppressed(view) or _shows_more(view, plan, card.as_of, shown) or _gives_baseline_away(view, plan)
+        ):
             raise Leak(view.id, "a figure about a group that is too small")
     if goal := next((goal for goal in card.goals if "@" in goal.office), None):
         raise Leak(goal.id, "the name or address of a person")
@@ -85,6 +87,15 @@ def _shows_more(view: KpiView, plan: Plan, as_of: date, shown: Disclosed) -> boo
         or (view.measured is not None and _told(view.measured, view.measured_on) not in whole)
         or any((*_of(part), *_told(part.value, part.on)) not in parts for part in view.parts if part.value is not None)
     )
+
+
+def _gives_baseline_away(view: KpiView, plan: Plan) -> bool:
+    """Whether a baseline that is not shown follows from a target that the plan tells as a change from it."""
+    kpi = plan.items[view.id].item
+    if not isinstance(kpi, Kpi) or view.baseline is not None or kpi.baseline is None or kpi.baseline.value is None:
+        return False
+    by_change = kpi.target is not None and kpi.target.change is not None
+    return (by_change and view.target is not None) or len(view.interim) > sum(not mark.change for mark in kpi.interim)
 
 
 def _is_alone(kpi: Kpi, as_of: date) -> bool:

@@ -15,14 +15,16 @@ from syncd.progress.evidence import NOT_PLANNED, team_id
 from syncd.progress.pace import Pace
 from syncd.progress.rollup import Line, Term
 from syncd.progress.team import TeamWork, with_team_work
+from syncd.publishing.site import site_files
 from syncd.scorecard.build import build_scorecard
 from syncd.scorecard.data import as_csv, as_json
 from syncd.scorecard.page import render_page
 from syncd.scorecard.privacy import Leak, check_public
 from syncd.scorecard.sentences import corner, spread
 from syncd.scorecard.suppression import Disclosed
+from syncd.scorecard.tables import tables
 from syncd.scorecard.text import as_text
-from syncd.scorecard.view import Scorecard, WorkCount
+from syncd.scorecard.view import Point, Scorecard, WorkCount
 from tests.progress.plans import END, action, kpi, plan, project, task, tasks
 from tests.scorecard.cards import DAY, READ_AT, SECRETS, card, kpi_view, sample, seen
 
@@ -134,6 +136,48 @@ def test_small_groups_are_suppressed_with_all_that_follows(audience: Audience) -
     assert (found.measured, found.measured_on, found.attainment, found.expected, found.baseline) == (None,) * 5
     assert found.readings == ()
     assert "44" not in repr(found)
+
+
+FROM_HIDDEN = {
+    "baseline": {"value": "33.3", "on": date(2025, 6, 30)},
+    "interim": [{"change": "+2 points", "on": date(2027, 6, 30)}, {"value": 34, "on": date(2028, 6, 30)}],
+    "readings": [{"value": 35, "on": date(2026, 6, 1), "scope": "school", "where": "Elm"}],
+}
+
+
+@pytest.mark.parametrize("state", ["active", "paused"])
+@pytest.mark.parametrize(("change", "comes_to"), [("+5 points", "38.3"), ("-10 %", "29.97")])
+@pytest.mark.parametrize("direction", ["increase", "at_least"])
+def test_a_target_told_as_a_change_gives_no_hidden_baseline_away(
+    state: str, change: str, comes_to: str, direction: str
+) -> None:
+    """Where the baseline is hidden the change is told, not what it comes to: not on a page, in data or a workbook."""
+    target = {"change": change, "on": END}
+    more = FROM_HIDDEN | {"target": target, "state": state, "direction": direction}
+    found = plan(kpis=(kpi().model_validate(kpi().model_dump() | more),), audience="public")
+    view = build_scorecard(found, {}, audience=Audience.PUBLIC, as_of=DAY, tool_read_at=None)
+    one = kpi_view(view, "K1")
+    assert (one.baseline, one.target, one.change, one.decimals) == (None, None, change, 0)
+    assert [point.value for point in one.interim] == [34]
+    files = {path: "".join(text) for path, text in site_files(view)} | {"tables": repr(tables(view))}
+    assert not [(path, each) for path, text in files.items() for each in ("33.3", "35.3", comes_to) if each in text]
+    assert json.loads(files["scorecard.json"])["goals"][0]["outcomes"][0]["kpis"][0]["target_change"] == change
+    for point in ({"target": Point(Decimal(comes_to), END)}, {"interim": (*one.interim, Point(Decimal("35.3"), END))}):
+        with pytest.raises(Leak, match="too small"):
+            check_public(_with_first(view, **point), Disclosed(found))
+
+
+def test_a_target_told_as_a_change_is_shown_beside_its_baseline() -> None:
+    """What it comes to is told where everybody sees the baseline anyway."""
+    found = plan(kpis=(kpi(aim=TEN_MORE, values={READING: "60"}),), audience="public")
+    view = build_scorecard(found, {}, audience=Audience.PUBLIC, as_of=DAY, tool_read_at=None)
+    assert kpi_view(view, "K1").target == Point(Decimal(64), END)
+
+
+def _with_first(found: Scorecard, **more: object) -> Scorecard:
+    goal = found.goals[0]
+    changed = replace(goal.outcomes[0], kpis=(replace(goal.outcomes[0].kpis[0], **more),))  # type: ignore[arg-type]
+    return replace(found, goals=(replace(goal, outcomes=(changed,)),))
 
 
 def test_a_small_group_is_dropped_from_the_chart() -> None:

@@ -62,3 +62,14 @@ def test_what_is_measured_of_a_group_alone_is_not_told_in_the_tool() -> None:
     assert {key for key, value in told.items() if value is not None} == {"unit", "target", "implementation"}
     assert "G1.K1" not in measures(found, plan)
     assert measures(found, plan)["G1.O1.K1"][1].value == Decimal("60.4")
+
+
+def test_a_target_told_as_a_change_gives_no_baseline_of_a_group_away_in_the_tool() -> None:
+    """The baseline is not told there, so neither is what a change from it comes to."""
+    source = copy.deepcopy(SOURCE)
+    source["goals"][0]["kpis"][0]["readings"][0]["n"] = 711
+    source["goals"][0]["kpis"][0]["target"] = {"change": "+5 points", "on": "2029-06-30"}
+    plan = Plan.model_validate(source)
+    found = build_scorecard(plan, seen(), audience=Audience.INTERNAL, as_of=DAY, tool_read_at=READ_AT)
+    told = kpi_figures(found, plan)["G1.K1"]
+    assert {key for key, value in told.items() if value is not None} == {"unit", "implementation"}
