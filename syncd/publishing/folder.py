@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from filecmp import cmp
 from pathlib import Path
 from typing import Final
 
@@ -104,6 +105,7 @@ class Folder:
             (fresh / ARCHIVE).symlink_to(Path(os.pardir) / ARCHIVE)
             version = self._beside / digest(fresh)[:_NAME]
             if version.is_dir():
+                _mend(version, fresh)
                 shutil.rmtree(fresh)
             else:
                 fresh.rename(version)
@@ -123,11 +125,11 @@ class Folder:
         name = f"{day}-{_place(before[0].day)[1] + 1}" if before else day
         fresh = Path(tempfile.mkdtemp(prefix=_NEW, dir=self._beside))  # where it is tidied up after a crash
         try:
-            for file in sorted(each for each in version.rglob("*") if each.is_file()):
-                if ARCHIVE not in file.relative_to(version).parts[:1]:
-                    _copied(file, fresh / file.relative_to(version))
+            for file in _files(version):
+                _copied(file, fresh / file.relative_to(version))
             _write(fresh / ARCHIVE / "index.html", [_BACK])
             fresh.chmod(0o755)
+            _settle()
             fresh.rename(self.archive / name)
         except BaseException:
             shutil.rmtree(fresh, ignore_errors=True)
@@ -192,13 +194,32 @@ def _write(file: Path, text: Iterable[str]) -> str:
     """Write a file that others may read, piece by piece; its hash."""
     make(file.parent)
     found = hashlib.sha256()
-    with file.open("wb") as out:
+    with file.open("xb") as out:
         for piece in text:
             part = piece.encode()
             found.update(part)
             out.write(part)
     file.chmod(0o644)
     return found.hexdigest()
+
+
+def _mend(version: Path, fresh: Path) -> None:
+    """Have a version that is there hold what it was written with: somebody, or a power cut, may have damaged it."""
+    right = {file.relative_to(fresh) for file in _files(fresh)}
+    for file in _files(version):
+        if file.relative_to(version) not in right:
+            file.unlink()
+    for path in right:
+        if not (version / path).is_file() or not cmp(fresh / path, version / path, shallow=False):
+            make((version / path).parent)
+            (fresh / path).replace(version / path)
+
+
+def _files(version: Path) -> list[Path]:
+    """All files of a version, without the archive that it links to."""
+    return [
+        each for each in version.rglob("*") if each.is_file() and ARCHIVE not in each.relative_to(version).parts[:1]
+    ]
 
 
 def _copied(file: Path, kept: Path) -> None:

@@ -15,9 +15,12 @@ def goal_pages(goals: Iterable[str]) -> dict[str, str]:
 
 
 def named(folder: str, names: Iterable[str]) -> dict[str, str]:
-    """A path for each name: of small letters, digits and dashes, and no two alike on any file system."""
+    """A path for each name: of small letters, digits and dashes, and no two alike on any file system.
+
+    None is what web servers give out for the folder itself.
+    """
     paths: dict[str, str] = {}
-    taken: set[str] = set()
+    taken = {"index"}
     for name in names:
         plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:_LONGEST].strip("-") or "page"
         free, number = plain, 2

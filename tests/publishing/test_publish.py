@@ -356,3 +356,37 @@ def test_what_a_dead_process_left_is_taken_away(tmp_path: Path, monkeypatch: pyt
     assert sorted(each.name for each in (beside / ARCHIVE).iterdir()) == ["2026-03-02"]
     next_one("a", "2026-03-04")
     assert not left.exists()
+
+
+def test_what_was_damaged_is_mended(app: App, tmp_path: Path) -> None:
+    """Emptied, taken away, or put there by others: the next publication of the same day holds what it should."""
+    out = tmp_path / "plan"
+    published(app, out)
+    before = files(out)
+    (out / "index.html").write_bytes(b"")
+    (out / "scorecard.csv").unlink()
+    (out / "goals" / "internal.html").write_text("of others", encoding="utf-8")
+    assert not published(app, out).new
+    assert files(out) == before
+
+
+def test_a_kpi_called_index_has_a_page_of_its_own(district: District, app: App, tmp_path: Path) -> None:
+    """The list of what can be embedded stands where it did, and each hash is right."""
+    district.change_plan(('id = "G1.O1.K1"', 'id = "Index"'))
+    published(app, tmp_path / "plan")
+    found = files(tmp_path / "plan")
+    assert b"Show a KPI on your own page" in found["embed/index.html"]
+    assert b"Grade 3 ELA proficiency" in found["embed/index-2.html"]
+    for line in found[SUMS].decode().splitlines():
+        told, _, path = line.partition("  ")
+        assert hashlib.sha256(found[path]).hexdigest() == told
+
+
+def test_in_place_of_nothing_else(app: App, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The root of a machine is no folder to publish in, and neither is the one that somebody works in."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+    for place, words in (("/", "nothing can be published in place of that"), (".", "something stands there")):
+        with pytest.raises(FileError, match=words):
+            published(app, Path(place))
+    assert (tmp_path / "mine.txt").is_file()
