@@ -79,9 +79,10 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class WorkCount:
-    """Distinct projects (or actions that have none) behind a figure, by state; `total` leaves out the cancelled.
+    """Distinct projects (or actions that have none) behind a figure, by state; `total` are those that count in it.
 
-    `unread` are those of the total without a task that was read; they are never overdue, for nothing is known of them.
+    That leaves out the cancelled and the deferred, which stand beside it. `unread` are those of the total without a
+    task that was read; they are never overdue, for nothing is known of them. `unknown` have no known share.
     """
 
     total: int = 0
@@ -91,6 +92,7 @@ class WorkCount:
     deferred: int = 0
     overdue: int = 0
     unread: int = 0
+    unknown: int = 0
 
     @property
     def is_unread(self) -> bool:
@@ -99,23 +101,24 @@ class WorkCount:
 
     @property
     def finished(self) -> bool:
-        """Whether there is work and all of it is done, the deferred aside."""
-        return 0 < self.done >= self.total - self.deferred
+        """Whether there is work that counts and all of it is done."""
+        return 0 < self.done == self.total
 
     @classmethod
     def of(cls, leaves: Iterable[Leaf]) -> WorkCount:
         """Those leaves counted; what is no work by nature is not."""
         works = [leaf for leaf in leaves if leaf.state is not WorkState.EXCLUDED]
         states = [leaf.state for leaf in works]
-        cancelled = states.count(WorkState.CANCELLED)
+        counted = [leaf for leaf in works if leaf.counts]
         return cls(
-            total=len(works) - cancelled,
-            done=sum(leaf.is_done for leaf in works),
-            cancelled=cancelled,
+            total=len(counted),
+            done=sum(leaf.is_done for leaf in counted),
+            cancelled=states.count(WorkState.CANCELLED),
             on_hold=states.count(WorkState.ON_HOLD),
             deferred=states.count(WorkState.DEFERRED),
             overdue=sum(leaf.overdue for leaf in works),
-            unread=sum(not leaf.read and leaf.state is not WorkState.CANCELLED for leaf in works),
+            unread=sum(not leaf.read for leaf in counted),
+            unknown=sum(leaf.share is None for leaf in counted),
         )
 
 

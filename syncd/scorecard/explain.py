@@ -231,5 +231,5 @@ class _Explainer:
 
     def _work_figures(self, leaves: tuple[str, ...]) -> dict[str, Value]:
         work = self._rollup.count(leaves)
-        names = ("total", "done", "cancelled", "on_hold", "deferred", "overdue")
+        names = ("total", "done", "cancelled", "on_hold", "deferred", "overdue", "unknown")
         return {f"work_{name}": getattr(work, name) for name in names}

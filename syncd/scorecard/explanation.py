@@ -17,6 +17,7 @@ from syncd.scorecard.words import day, percent, points, rounded, sentence, word
 
 _DIGITS = 12
 _SHARES = frozenset({*NAMES, "expected", "held_against", "coverage", "work_expected"})
+_OF_WORK = frozenset({"implementation", "progress"})
 _LIMITS = frozenset({"allowed_on_track", "allowed_at_risk"})
 _LABELS = NAMES | {
     "pace": "Stands",
@@ -33,12 +34,13 @@ _LABELS = NAMES | {
     "overdue_since": "Reading overdue since",
     "kpis": "KPIs",
     "tasks": "Tasks in all",
-    "work_total": "Projects",
+    "work_total": "Projects counted",
     "work_done": "Projects done",
     "work_cancelled": "Projects cancelled",
     "work_on_hold": "Projects on hold",
     "work_deferred": "Projects deferred",
     "work_overdue": "Projects overdue",
+    "work_unknown": "Projects not known",
 }
 
 
@@ -133,6 +135,7 @@ def as_text(explanation: Explanation) -> str:
 def _figure_rows(explanation: Explanation) -> Iterator[tuple[str, str]]:
     """The figures with a name and in words; counts of work of which nothing was read are not shown as 0."""
     unread = bool(explanation.work) and not any(line.read for line in explanation.work)
+    known = explanation.figures.get("coverage", 1) == 1
     is_work = explanation.tier in (Tier.ACTION, Tier.PROJECT)
     for name, value in explanation.figures.items():
         label = _LABELS.get(name, name.replace("_", " ").capitalize())
@@ -141,14 +144,14 @@ def _figure_rows(explanation: Explanation) -> Iterator[tuple[str, str]]:
         hidden = unread and name.startswith(("work_", "tasks")) and name != "work_total"
         if not hidden:
             aside = ", not read yet" if unread and name == "work_total" else ""
-            yield label, f"{_in_words(name, value, is_work=is_work)}{aside}"
+            yield label, f"{_in_words(name, value, is_work=is_work, known=known)}{aside}"
 
 
-def _in_words(name: str, value: Value, *, is_work: bool) -> str:
+def _in_words(name: str, value: Value, *, is_work: bool, known: bool) -> str:
     if name in ("pace", "was") and isinstance(value, str):
         return word(Pace(value), work=is_work)
     if isinstance(value, Fraction) and name in _SHARES:
-        return rounded_first(percent(value), value)
+        return rounded_first(percent(value, finished=known or name not in _OF_WORK), value)
     if isinstance(value, Fraction) and name == "behind_points":
         return rounded_first(f"{points(value)} {'ahead' if value < 0 else 'behind'}", value)
     if isinstance(value, Decimal) and name in _LIMITS:

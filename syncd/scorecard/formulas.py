@@ -111,7 +111,7 @@ def share_formula(name: str, line: Line) -> str:
     if len(known) <= _MOST_TERMS:
         mean = f"({' + '.join(f'{term.weight}·{share}' for term, share in known)})/{total}"
         mean += f" (of {', '.join(term.item for term, _ in known)})" if name == "implementation" else ""
-    return f"{NAMES[name]} = {mean} = {rounded_first(percent(line.share), line.share)}"
+    return f"{NAMES[name]} = {mean} = {rounded_first(percent(line.share, finished=line.complete), line.share)}"
 
 
 def reading_note(kpi: Kpi, reading: Reading, *, fits: bool) -> str:

@@ -83,12 +83,11 @@ class _Page:
         value = figure(kpi.measured, kpi.unit, kpi.decimals) if kpi.measured is not None else ""
         yield from self._titled(kpi.pace, kpi.title, value, kpi.id, word(kpi.pace, guardrail=kpi.guardrail))
         if kpi.attainment is not None:
-            yield self._bar("result", kpi.attainment, kpi.expected, kpi.pace, percent(kpi.attainment))
+            yield from self._bar("result", kpi.attainment, kpi.expected, kpi.pace, percent(kpi.attainment))
         if kpi.implementation is not None:
             said = percent(kpi.implementation, finished=kpi.work.finished)
-            yield self._bar(
-                "work", kpi.implementation, None, None, f"{said} ({kpi.work.done} of {kpi.work.total} done)"
-            )
+            counted = f"{kpi.work.done:,} of {kpi.work.total:,} done{_more(_aside(kpi.work))}"
+            yield from self._bar("work", kpi.implementation, None, None, f"{said} ({counted})")
         for text in (kpi.sentence, kpi.claim.sentence if kpi.claim else "", kpi.corner):
             yield from self._wrapped(text, 6)
         if kpi.threshold and (kpi.attainment is not None or kpi.measured is not None):
@@ -98,7 +97,7 @@ class _Page:
         said = percent(action.progress, finished=action.work.finished)
         yield from self._titled(action.pace, action.title, said, action.id, word(action.pace, work=True))
         if action.progress is not None:
-            yield self._bar("work", action.progress, action.expected, action.pace, "")
+            yield from self._bar("work", action.progress, action.expected, action.pace, "")
         due = f" Due {day(action.due)}." if action.due is not None else ""
         yield from self._wrapped(f"{action.sentence}{due}", 6, _DIM)
         if action.claim:
@@ -127,10 +126,13 @@ class _Page:
         yield from (f"    {self._paint(line, _BOLD)}" for line in rest)
         yield f"      {self._paint(state, colour)}{self._paint(f' · {item}', _DIM)}"
 
-    def _bar(self, name: str, share: Fraction, due: Fraction | None, pace: Pace | None, said: str) -> str:
+    def _bar(self, name: str, share: Fraction, due: Fraction | None, pace: Pace | None, said: str) -> Iterator[str]:
         columns = _BAR if self._width >= _NARROW else _SHORT_BAR
         bar = self._paint(drawn(share, due, columns), _COLOURS.get(pace, "") if pace is not None else "")
-        return f"      {name:<7}{bar} {said}"
+        indent = 6 + 7 + columns + 1
+        first, *rest = wrap(said, self._width - indent) or [""]
+        yield f"      {name:<7}{bar} {first}"
+        yield from (f"{' ' * indent}{line}" for line in rest)
 
     def _wrapped(self, text: str, indent: int, style: str = "") -> list[str]:
         lines = wrap(text, self._width - indent) if text else []
@@ -169,12 +171,20 @@ def wrap(text: str, width: int) -> list[str]:
 
 def work_words(work: WorkCount) -> str:
     """Work counted in a sentence: "11 of 70 projects done, 2 cancelled, 1 overdue."."""
-    if not work.total and not work.cancelled:
+    if not work.total and not work.cancelled and not work.deferred:
         return "No work yet."
     if work.is_unread:
         return f"The work is not read yet ({count(work.total, 'project')})."
-    aside = ((work.cancelled, "cancelled"), (work.on_hold, "on hold"), (work.deferred, "deferred"))
-    return f"{work.done:,} of {count(work.total, 'project')} done{_more((*aside, (work.overdue, 'overdue')))}."
+    late = (work.overdue, "overdue")
+    return f"{work.done:,} of {count(work.total, 'project')} done{_more((*_aside(work), late))}."
+
+
+def _aside(work: WorkCount) -> Iterator[tuple[int, str]]:
+    """What must be known beside a count to make the share of it."""
+    yield work.cancelled, "cancelled"
+    yield work.on_hold, "on hold"
+    yield work.deferred, "deferred"
+    yield work.unknown, "not known"
 
 
 def _more(parts: Iterable[tuple[int, str]]) -> str:

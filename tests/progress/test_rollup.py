@@ -118,7 +118,7 @@ def test_only_adopted_work_counts() -> None:
 
 
 def test_count_by_state() -> None:
-    """Work is counted once by state; the total leaves out the cancelled and what is no work by nature."""
+    """Work is counted once by state; the total leaves out what is cancelled, deferred, or no work by nature."""
     projects = (
         project(1),
         project(2, state=State.CANCELLED),
@@ -132,7 +132,7 @@ def test_count_by_state() -> None:
     found = rollup(plan(actions=(action(*projects),)), seen, TODAY)
     names = [one.id for one in projects]
     assert found.count([*names, *names]) == WorkCount(
-        5, done=1, cancelled=1, on_hold=1, deferred=1, overdue=1, unread=2
+        4, done=1, cancelled=1, on_hold=1, deferred=1, overdue=1, unread=1
     )
 
 
@@ -141,10 +141,25 @@ def test_work_that_was_not_read_is_unread_and_not_overdue() -> None:
     projects = (project(1, due=date(2026, 1, 1)), project(2, state=State.ON_HOLD), project(3, state=State.CANCELLED))
     found = plan(actions=(action(*projects),))
     unread = rollup(found, {}, TODAY).count(["P1", "P2", "P3"])
-    assert (unread, unread.is_unread) == (WorkCount(2, cancelled=1, on_hold=1, unread=2), True)
+    assert (unread, unread.is_unread) == (WorkCount(2, cancelled=1, on_hold=1, unread=2, unknown=2), True)
     read = rollup(found, tasks(task("P1")), TODAY).count(["P1", "P2", "P3"])
     assert (read, read.is_unread) == (WorkCount(2, cancelled=1, on_hold=1, overdue=1, unread=1), False)
     assert not WorkCount(cancelled=1).is_unread
+
+
+def test_what_is_counted_is_what_the_share_rests_on() -> None:
+    """Deferred work, done or not, is in neither the count nor the share; what is unknown is told beside the count."""
+    late = [project(4, state=State.DEFERRED), project(5, state=State.DEFERRED)]
+    works = [project(1), project(2), project(3), *late]
+    found = rollup(plan(actions=(action(*works),)), tasks(*(task(f"P{one}", done=True) for one in range(1, 5))), TODAY)
+    count = found.count([work.id for work in works])
+    assert found.actions["A1"].share == 1
+    assert (count, count.finished) == (WorkCount(3, done=3, deferred=2), True)
+    seen = tasks(task("P1", done=True), task("P2", done=True), task("P4"), task("P3", standing=Standing.NOT_VISIBLE))
+    found = rollup(plan(actions=(action(*works),)), seen, TODAY)
+    count = found.count([work.id for work in works])
+    assert found.actions["A1"].share == 1
+    assert (count, count.finished) == (WorkCount(3, done=2, deferred=2, unknown=1), False)
 
 
 def test_the_teams_due_day_goes_before_the_plans() -> None:

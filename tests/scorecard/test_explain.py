@@ -70,6 +70,31 @@ def test_a_kpi_shows_its_formula_and_readings() -> None:
     assert found.readings[0].note == "mid-year: not held against the target"
 
 
+@pytest.mark.parametrize("item", ["G1", "G1.O1.K1", "G1.A1"])
+@pytest.mark.parametrize("state", ["active", "on_hold", "deferred", "cancelled"])
+def test_what_is_counted_is_the_work_that_has_a_share(item: str, state: str) -> None:
+    """The projects counted are those whose shares make the figure, and those of them that are not known."""
+    found = sample()
+    first = found.goals[0].actions[0]
+    projects = (first.projects[0].model_copy(update={"state": State(state)}), *first.projects[1:])
+    actions = (first.model_copy(update={"projects": projects}), *found.goals[0].actions[1:])
+    goals = (found.goals[0].model_copy(update={"actions": actions}), *found.goals[1:])
+    told = of(item, found.model_copy(update={"goals": goals}))
+    figures = told.figures
+    with_share = sum(line.share is not None for line in told.work)
+    assert figures["work_total"] == with_share + figures["work_unknown"]  # type: ignore[operator]
+    assert figures["work_total"] + figures["work_cancelled"] + figures["work_deferred"] == len(told.work)  # type: ignore[operator]
+
+
+def test_work_that_is_not_known_makes_no_explanation_full() -> None:
+    """Where all that is known is done and more is not known, neither the figure nor its formula says 100 %."""
+    found = plan(actions=(action(project(1), project(2)),))
+    text = as_text(explain(found, tasks(task("P1", done=True)), "A1", as_of=TODAY))
+    assert re.search(r"Work \(progress\) = .* 99 %", text)
+    assert re.search(r"Work \(progress\) +99 %\n", text)
+    assert re.search(r"Projects not known +1\n", text)
+
+
 def test_text_prints_exact_figures_and_addresses() -> None:
     """Text puts rounded shares before exact ones; each task stands with weight, state, day and address."""
     text = as_text(of("G1.O1.K1"))
@@ -144,7 +169,7 @@ def test_work_that_was_not_read_is_not_counted_in_words() -> None:
     """Before anything was read, text names the projects and says so; counts of 0 stand only in the data."""
     found = of("G1", evidence={})
     text = as_text(found)
-    assert re.search(r"Projects +4, not read yet\n", text)
+    assert re.search(r"Projects counted +4, not read yet\n", text)
     assert "Projects done" not in text
     assert found.figures["work_done"] == 0
     project_text = as_text(of("G1.A1.P1", evidence={}))

@@ -171,6 +171,16 @@ def test_work_that_was_not_read_is_not_shown_as_nothing_done() -> None:
     assert "0 of 91 projects done" in text_of(render_page(replace(sample(), goals=(first,), work=some)))
 
 
+def test_what_is_not_counted_stands_beside_the_count() -> None:
+    """Deferred and cancelled work is named as not counted, unknown work as not known: such work is never 100 % done."""
+    work = WorkCount(total=3, done=3, cancelled=1, deferred=2)
+    assert "3 of 3 projects done (1 cancelled, 2 deferred, not counted)" in text_of(render_page(with_kpi(work=work)))
+    some = text_of(render_page(with_kpi(work=WorkCount(4, done=3, unknown=1), implementation=Fraction(1))))
+    assert "3 of 4 projects done, 1 not known" in some
+    assert ("99 %" in some, "100 %" in some) == (True, False)
+    assert "No work that counts (2 deferred, not counted)" in text_of(render_page(with_kpi(work=WorkCount(deferred=2))))
+
+
 def test_guardrails_stand_apart_from_the_kpis() -> None:
     """At a glance, guardrails come below all KPIs under a heading that says that they are not counted among them."""
     page = text_of(render_page(sample()))

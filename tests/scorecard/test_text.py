@@ -43,7 +43,7 @@ def test_what_a_reader_looks_for() -> None:
         "4 KPIs: 1 on track, 1 baseline pending, 1 no target, 1 suppressed",
         "★ Train every K–3 teacher (25 June 2026)",
         "result ████████··┃········· 40 %",
-        "work   ██████████████████▍· 92 % (3 of 4 done)",
+        "work   ██████████████████▍· 92 % (3 of 4 done, 1 cancelled)",
         "Guardrails",
         "◆ =SUM(A1:A9) buy the books (behind, 50 %, due 1 June 2026",
         "⊘ Cancelled work (cancelled)\n",
@@ -71,5 +71,7 @@ def test_work_in_words() -> None:
     assert work_words(WorkCount()) == "No work yet."
     said = work_words(WorkCount(70, 11, cancelled=2, on_hold=1, deferred=3, overdue=4))
     assert said == "11 of 70 projects done, 2 cancelled, 1 on hold, 3 deferred, 4 overdue."
+    assert work_words(WorkCount(deferred=3)) == "0 of 0 projects done, 3 deferred."
+    assert work_words(WorkCount(4, 3, unknown=1)) == "3 of 4 projects done, 1 not known."
     assert work_words(WorkCount(70, on_hold=1, unread=70)) == "The work is not read yet (70 projects)."
     assert work_words(WorkCount(70, 1, unread=69)).startswith("1 of 70 projects done")

@@ -196,11 +196,10 @@ class Work:
         """Pieces of work counted."""
         found = [self.pieces[name] for name in leaves]
         states = [piece.state for piece in found]
-        cancelled = states.count("cancelled")
         return {
-            "total": len(found) - cancelled,
+            "total": sum(piece.counts for piece in found),
             "done": sum(piece.done for piece in found),
-            "cancelled": cancelled,
+            "cancelled": states.count("cancelled"),
             "on_hold": states.count("on_hold"),
             "deferred": states.count("deferred"),
             "overdue": sum(piece.late for piece in found),
