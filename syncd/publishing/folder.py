@@ -217,9 +217,8 @@ def _mend(version: Path, fresh: Path) -> None:
 
 def _files(version: Path) -> list[Path]:
     """All files of a version, without the archive that it links to."""
-    return [
-        each for each in version.rglob("*") if each.is_file() and ARCHIVE not in each.relative_to(version).parts[:1]
-    ]
+    files = (each for each in version.rglob("*") if each.is_file())
+    return [file for file in files if file.relative_to(version).parts[0] != ARCHIVE]
 
 
 def _copied(file: Path, kept: Path) -> None:
