@@ -37,16 +37,16 @@ def command(*, out: Path, plan: str | None, again: bool, as_json: bool) -> int:
     The folder is replaced at once. It needs no script and no syncd to be read. What is kept back is named, and why.
     """
     with opened() as app:
-        done = list(publish(app, out.absolute(), plan, again=again))
-        for each in done:
+        done = []
+        for each in publish(app, out.absolute(), plan, again=again):
+            done.append(each)
             for line in kept_back(app, each.plan, each.withheld):
                 tell(line)
+            if not as_json:
+                show(in_words(each))  # at once: the next plan may be refused
         code = parts.told(() if plan else app.parts.left_out())
     if as_json:
         show_json({"published": [for_programs(each) for each in done], "ok": True})
-    else:
-        for each in done:
-            show(in_words(each))
     return Code.FINDINGS if any(each.withheld.texts for each in done) else code
 
 

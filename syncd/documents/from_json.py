@@ -10,6 +10,11 @@ from typing import Any, Final
 
 from syncd.documents.path import Lines, Malformed, Path, exact
 
+_PLAINLY: Final = {
+    "Expecting property name enclosed in double quotes": "a key in double quotes should stand here, without a comma "
+    "before } and without comments, which JSON does not know",
+}
+"""What the standard library says only to those who know JSON well."""
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}:,\n]|[^\s\[\]{}:,"]+')
 
 
@@ -25,7 +30,8 @@ def _values(text: str, **how: Any) -> Any:
     try:
         return json.loads(text, parse_float=exact, parse_constant=_refuse, **how)
     except json.JSONDecodeError as error:
-        raise Malformed(f"{error.msg} (column {error.colno})", error.lineno) from None
+        message = _PLAINLY.get(error.msg, error.msg)
+        raise Malformed(f"{message} (column {error.colno})", error.lineno) from None
     except ValueError:
         raise Malformed("a number in it is too long to be read") from None
 

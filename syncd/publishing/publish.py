@@ -51,7 +51,6 @@ def publish(
     StoreError, FileError where one cannot be written, and Leak where something would be published that must not be:
     then that plan's files stay as they were.
     """
-    folder = folder if folder.name else folder.absolute()  # where somebody works in it
     if not folder.name:
         raise FileError([Problem(str(folder), "nothing can be published in place of that; name a folder in it")])
     several = app.config.is_folder or len(app.config.plans) > 1

@@ -299,6 +299,10 @@ def test_deep_nesting_is_refused(form: str, depth: int, tmp_path: Path) -> None:
             "p.json:2: this is not valid JSON: the key “id” stands twice",
         ),
         ('{"plan": {"id": "p"\n"title": "t"}}', "p.json:2: this is not valid JSON: Expecting ',' delimiter (column 1)"),
+        (
+            '{// "plan"\n}',
+            "p.json:1: this is not valid JSON: a key in double quotes should stand here, without a comma",
+        ),
         ('{"plan": NaN}', "p.json: this is not valid JSON: NaN is not a number"),
         ("[]", "p.json: this is no JSON document with keys at the top"),
         ("", "p.json:1: this is not valid JSON: Expecting value (column 1)"),
