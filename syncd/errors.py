@@ -3,7 +3,8 @@
 FileError                a file cannot be used as it stands; `problems` are all that were found, not just the first
 ├── ConfigError          the configuration
 │   └── WrongName        not the file is wrong, but the call: a name that is not in it
-└── PlanError            a plan, or a readings file that it names
+├── PlanError            a plan, or a readings file that it names
+└── FolderError          the folder that is to be published into
 
 Failures of a tool are in `connectors.errors`, those of the store in `syncd.store.errors`.
 """
@@ -52,3 +53,7 @@ class WrongName(ConfigError):
 
 class PlanError(FileError):
     """A plan cannot be used."""
+
+
+class FolderError(FileError):
+    """Nothing can be published into a folder as it stands; the message says what to do as well."""

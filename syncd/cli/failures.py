@@ -13,7 +13,7 @@ from syncd.chronicle import NothingKnown
 from syncd.cli.codes import Code
 from syncd.cli.options import copyable
 from syncd.cli.output import tell
-from syncd.errors import FileError, Problem, WrongName
+from syncd.errors import FileError, FolderError, Problem, WrongName
 from syncd.plan.sources import is_address
 from syncd.scorecard.explain import UnknownItem
 from syncd.scorecard.privacy import Leak
@@ -45,14 +45,14 @@ def _ending(error: BaseException) -> tuple[str, int]:
     match error:
         case WrongName():
             words, code = f"{copyable(str(error))}\nName one that stands there.", Code.WRONG
+        case UnknownItem() | UnknownKind() | PortTaken() | NothingKnown() | FolderError():
+            words, code = copyable(_ended(str(error))), Code.WRONG
         case FileError():
             words, code = copyable(listed(error.problems)), Code.WRONG
         case StoreError():
             words, code = in_words(error), Code.UNREACHABLE
         case ToolError():
             words, code = in_words(error), tool_code(error)
-        case UnknownItem() | UnknownKind() | PortTaken() | NothingKnown():
-            words, code = copyable(_ended(str(error))), Code.WRONG
         case OSError() if error.filename is not None:
             words = f"{error.filename}: {error.strerror or error}. Check the path, and who may write there."
             code = Code.WRONG

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from syncd.app import App
-from syncd.errors import FileError, Problem
+from syncd.errors import FolderError, Problem
 from syncd.filing import put
 from syncd.plan.model import Audience
 from syncd.publishing.folder import Folder, Snapshot, digest, make
@@ -17,6 +19,9 @@ from syncd.scorecard.embed import ABOVE
 from syncd.scorecard.page import WithinPage, render
 from syncd.scorecard.pages import NavEntry
 from syncd.scorecard.view import Scorecard
+
+_FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_ROOM: Final = "make room there, or name a folder on another disk; what is published there stays as it was"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +53,11 @@ def publish(
 
     That of a district's plan which cannot be read now stays as it is.
     `again` keeps a further snapshot of a day that has one, `written` hears of each file. Raises ConfigError, PlanError,
-    StoreError, FileError where one cannot be written, and Leak where something would be published that must not be:
+    StoreError, FolderError where one cannot be written, and Leak where something would be published that must not be:
     then that plan's files stay as they were.
     """
     if not folder.name:
-        raise FileError([Problem(str(folder), "nothing can be published in place of that; name a folder in it")])
+        raise FolderError([Problem(str(folder), "nothing can be published in place of that; name a folder in it")])
     several = app.config.is_folder or len(app.config.plans) > 1
     for name in [only] if only else app.parts.plans():
         card = app.scorecard(name, audience=Audience.PUBLIC)
@@ -63,20 +68,20 @@ def publish(
             yield publish_card(name, card, place, back, again=again, written=written)
         except BlockingIOError as error:
             words = "another syncd is publishing there just now; try again in a minute"
-            raise FileError([Problem(str(place.out), words)]) from error
+            raise FolderError([Problem(str(place.out), words)]) from error
         except OSError as error:
             why = f"the scorecard cannot be published there ({error.strerror})"
-            fix = f"give syncd's account the right to write into {place.out.parent}"
-            raise FileError([Problem(str(place.out), f"{why}; {fix}")]) from error
+            fix = _ROOM if error.errno in _FULL else f"give syncd's account the right to write into {place.out.parent}"
+            raise FolderError([Problem(str(place.out), f"{why}; {fix}")]) from error
 
 
 def _require_room(folder: Path, place: Folder, *, several: bool) -> None:
     if several and folder.is_symlink():
         words = "one plan was published there, and now there are several; name another folder"
-        raise FileError([Problem(str(folder), words)])
+        raise FolderError([Problem(str(folder), words)])
     if found := place.foreign():
         words = "something stands there that was not published by syncd; name a folder that is not there yet"
-        raise FileError([Problem(str(found), words)])
+        raise FolderError([Problem(str(found), words)])
 
 
 def publish_card(
