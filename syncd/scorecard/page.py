@@ -169,6 +169,8 @@ def _aim(kpi: KpiView) -> str:
     """What a KPI's value should be: "70 %", "at least 45 minutes", "20 – 26 students"; "–" without a target."""
     if kpi.low is not None and kpi.high is not None:
         return f"{words.figure(kpi.low, '', kpi.decimals)} – {_figure(kpi.high, kpi)}"
+    if kpi.low is not None or kpi.high is not None:
+        return f"at least {_figure(kpi.low, kpi)}" if kpi.high is None else f"at most {_figure(kpi.high, kpi)}"
     if kpi.target is None:
         return "–"
     return f"{_LIMITS.get(kpi.direction, '')}{_figure(kpi.target.value, kpi)}"

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from syncd.plan.model import Audience, Cadence, Direction, Scope, State, Window
+from syncd.progress.attainment import Limits
 from syncd.progress.calendar import LATE_MONTHS, later
 from syncd.progress.pace import Pace
 from syncd.scorecard.sentences import spread
@@ -18,6 +19,8 @@ FIRST_MONTHS: Final = 12
 """How long a plan is new: what has not begun by then seldom does."""
 _JULY: Final = 7
 _BEHIND: Final = (Pace.MISSED, Pace.OFF_TRACK, Pace.AT_RISK, Pace.STALE)
+_ASIDE: Final = frozenset({Pace.RETIRED, Pace.PAUSED, Pace.SUPPRESSED})
+"""Of these no first reading is awaited."""
 _OVER: Final = frozenset({State.CANCELLED, State.DEFERRED, State.ON_HOLD})
 
 
@@ -48,13 +51,17 @@ class PlaceView:
 
 @dataclass(frozen=True, slots=True)
 class YearlyKpi:
-    """A KPI in one school year: the target that falls into it, the newest reading in it, and whether that meets it."""
+    """A KPI in one school year: the target that falls into it, the newest reading in it, and whether that meets it.
+
+    `limit` says that there is no such target, but a limit that holds in every year.
+    """
 
     kpi: KpiView
     goal: GoalView
     target: Point | None
     reading: Point | None
     met: bool | None
+    limit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,11 @@ class YearView:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """How far one goal has begun: what was to start by now, and what has nothing to show for it yet."""
+    """How far one goal has begun: what was to start by now, and what has nothing to show for it yet.
+
+    `kpis` are those that are awaited, `aside` counts the others by state; guardrails are not counted, but stand among
+    the `unmeasured` and the `items`.
+    """
 
     goal: GoalView
     due: int
@@ -83,6 +94,7 @@ class Begun:
     idle: tuple[ActionView, ...]
     kpis: int
     measured: int
+    aside: tuple[tuple[Pace, int], ...]
     unmeasured: tuple[KpiView, ...]
     items: int
     owned: int
@@ -178,9 +190,10 @@ def beginning(card: Scorecard) -> Beginning | None:
 def _begun(goal: GoalView, card: Scorecard) -> Begun:
     due = [action for action in goal.actions if action.state not in _OVER and _starts(action, card) <= card.as_of]
     idle = tuple(action for action in due if not action.progress)
-    kpis = [kpi for kpi in kpis_of(goal) if kpi.pace not in (Pace.RETIRED, Pace.PAUSED, Pace.SUPPRESSED)]
-    unmeasured = tuple(kpi for kpi in kpis if not _first_reading(kpi, card.start))
-    items: list[KpiView | ActionView | ProjectView] = [*kpis, *goal.actions]
+    awaited = [kpi for kpi in kpis_of(goal) if kpi.pace not in _ASIDE]
+    unmeasured = tuple(kpi for kpi in awaited if not _first_reading(kpi, card.start))
+    kpis = [kpi for kpi in awaited if not kpi.guardrail]
+    items: list[KpiView | ActionView | ProjectView] = [*awaited, *goal.actions]
     items += [project for action in goal.actions for project in action.projects]
     return Begun(
         goal=goal,
@@ -188,7 +201,8 @@ def _begun(goal: GoalView, card: Scorecard) -> Begun:
         begun=len(due) - len(idle),
         idle=idle,
         kpis=len(kpis),
-        measured=len(kpis) - len(unmeasured),
+        measured=len(kpis) - sum(not kpi.guardrail for kpi in unmeasured),
+        aside=spread(kpi.pace for kpi in kpis_of(goal) if kpi.pace in _ASIDE and not kpi.guardrail).counts,
         unmeasured=unmeasured,
         items=len(items),
         owned=sum(item.owned for item in items),
@@ -241,7 +255,7 @@ def _year(card: Scorecard, begin: int) -> YearView:
         name=_year_name(begin),
         first=first,
         last=last,
-        measures=tuple(each for each in measures if each.target or each.reading),
+        measures=tuple(each for each in measures if each.target or each.reading or each.limit),
         work=tuple((goal, projects) for goal, projects in work if projects),
     )
 
@@ -256,7 +270,26 @@ def _yearly(kpi: KpiView, goal: GoalView, first: date, last: date, as_of: date) 
     targets = [*kpi.interim, *([kpi.target] if kpi.target else [])]
     target = _newest(targets, first, last)
     reading = None if kpi.pace is Pace.SUPPRESSED else _newest(_like(kpi), *_awaited(kpi, first, last))
-    return YearlyKpi(kpi, goal, target, reading, _met(kpi, target, reading, as_of))
+    limit = target is None and _keeps(kpi)
+    met = _met(_aimed_at(kpi, target), target, reading, as_of) if target or limit else None
+    return YearlyKpi(kpi, goal, target, reading, met, limit)
+
+
+def _keeps(kpi: KpiView) -> bool:
+    """Whether what the KPI should be is a limit to keep to at all times, and known."""
+    start, end = kpi.baseline, kpi.target
+    known = end is not None or kpi.low is not None or kpi.high is not None
+    stays = start is not None and end is not None and start.value == end.value
+    return known and (stays or kpi.direction not in (Direction.INCREASE, Direction.DECREASE))
+
+
+def _aimed_at(kpi: KpiView, target: Point | None) -> Limits:
+    """Where a KPI's value should be by a target, or else by what it aims at altogether."""
+    aim = target or kpi.target
+    if aim is None or kpi.direction is Direction.BETWEEN:
+        return Limits(kpi.low, kpi.high)
+    falls = kpi.direction in (Direction.DECREASE, Direction.AT_MOST)
+    return Limits(high=aim.value) if falls else Limits(low=aim.value)
 
 
 def _awaited(kpi: KpiView, first: date, last: date) -> tuple[date, date]:
@@ -280,10 +313,10 @@ def _newest(points: Iterable[Point], first: date, last: date) -> Point | None:
     return max(within)[2] if within else None
 
 
-def _met(kpi: KpiView, target: Point | None, reading: Point | None, as_of: date) -> bool | None:
-    """Whether the reading meets the target; None where that is not known, or not yet and its day is still to come."""
-    if target is None or reading is None:
+def _met(aim: Limits, target: Point | None, reading: Point | None, as_of: date) -> bool | None:
+    """Whether the reading is where it should be; None where that is not known, or not yet and its day is to come."""
+    if reading is None:
         return None
-    falls = kpi.direction in (Direction.DECREASE, Direction.AT_MOST)
-    met = reading.value <= target.value if falls else reading.value >= target.value
-    return None if not met and target.on is not None and as_of <= target.on else met
+    met = aim.met(reading.value)
+    early = target is not None and target.on is not None and as_of <= target.on
+    return None if not met and early else met

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from syncd.plan.bounds import Over
 from syncd.plan.model import Cadence, Direction, Scope, State, Window
 from syncd.progress.pace import Pace
+from syncd.scorecard.pages import Pages
 from syncd.scorecard.slices import attention, beginning, offices, places, years
-from syncd.scorecard.view import KpiView, PartView, ProjectView, Scorecard
+from syncd.scorecard.view import KpiView, PartView, Point, ProjectView, Scorecard
 from tests.scorecard.page_sample import TODAY, action, empty, goal, kpi, point, project, sample
 
 
@@ -110,6 +113,65 @@ def test_falling_measures_are_met_from_above() -> None:
     assert [(each.reading, each.met) for each in years(card(hidden))[0].measures] == [(None, None)]
 
 
+def keeping(id_: str, most: str | None = None, **changes: object) -> KpiView:
+    """A KPI that was measured today at 9.3 and should stay at most at something, changed as asked."""
+    target = Point(Decimal(most), None) if most else None
+    found = kpi(id_, "A limit", Pace.AT_RISK, readings=(point("9.3", TODAY),), measured_on=TODAY, interim=())
+    return replace(found, **{"direction": Direction.AT_MOST, "target": target, **changes})  # type: ignore[arg-type]
+
+
+def test_limits_hold_in_every_year() -> None:
+    """A band, a limit and what should stay as it was are held against each year's reading; a target goes before."""
+    most, band = keeping("K1", "9.0"), keeping("K2", direction=Direction.BETWEEN, low=Decimal(9), high=Decimal(10))
+    stays = keeping("K3", "9.0", direction=Direction.INCREASE, baseline=point("9.0", date(2025, 6, 30)))
+    rising, unset = replace(stays, id="K4", baseline=None), keeping("K5")
+    bound = keeping("K6", "9.0", readings=(Point(Over(5), TODAY),))
+    found = years(card(most, band, stays, rising, unset, bound))
+    now = [(each.kpi.id, each.limit, each.met) for each in found[1].measures]
+    assert now == [
+        ("K1", True, False),
+        ("K2", True, True),
+        ("K3", True, True),
+        ("K4", False, None),
+        ("K5", False, None),
+        ("K6", True, None),
+    ]
+    ahead = [(each.kpi.id, each.limit, each.reading) for each in found[2].measures]
+    assert ahead == [(name, True, None) for name in ("K1", "K2", "K3", "K6")]
+    tighter = replace(most, interim=(point("9.5", date(2027, 6, 30)),))
+    [each] = years(card(tighter))[1].measures
+    assert (each.limit, each.met) == (False, True)
+
+
+def test_a_year_says_of_each_kpi_what_it_should_be_and_whether_it_is() -> None:
+    """Limits stand in words; who is not followed any more is not waited for; a bound may leave it open."""
+    most = keeping("K", "9")
+    least = keeping("K", direction=Direction.BETWEEN, low=Decimal(10), readings=())
+    open_end = keeping("K", direction=Direction.BETWEEN, high=Decimal(10), readings=(Point(Over(5), TODAY),))
+
+    def told(found: KpiView) -> str:
+        page = Pages(card(found), live=True).render("years/2026-27.html")
+        row = page[page.index("</thead>") : page.index("</table>", page.index("</thead>"))]
+        return " ".join(re.sub(r"<[^>]+>", " ", row).split())
+
+    assert told(most) == "A limit at most 9 % 9 % 24 November 2026 Not met"
+    assert told(least) == "A limit at least 10 % – – not measured yet"
+    assert told(open_end) == "A limit at most 10 % over 5 % 24 November 2026 not known"
+    assert told(replace(least, pace=Pace.RETIRED)) == "A limit at least 10 % – – Retired"
+    assert told(replace(least, pace=Pace.PAUSED)) == "A limit at least 10 % – – Paused"
+    assert told(replace(most, pace=Pace.RETIRED)).endswith("Not met")
+    assert told(replace(most, target=None)).endswith("no target this year")
+
+
+def test_what_is_cancelled_has_no_share_that_could_be_unknown() -> None:
+    """A dash stands for it; of other work without a share it is said."""
+    due = project("P2", "Open", due=date(2027, 1, 1), progress=None)
+    gone = replace(due, id="P1", state=State.CANCELLED, pace=Pace.RETIRED)
+    page = Pages(card(projects=(gone, due)), live=True).render("years/2026-27.html")
+    assert '<b data-watch="project-P1">–</b>' in page
+    assert '<b class="unknown" data-watch="project-P2">unknown</b>' in page
+
+
 def test_without_days_of_its_own_a_plan_has_the_years_that_it_names() -> None:
     """From the first day that is named to the last; with none, there are no years."""
     undated = card(
@@ -136,14 +198,17 @@ def test_the_first_months_show_what_has_begun() -> None:
     )
     old = kpi("K1", "Old", Pace.NOT_MEASURED, readings=(point("50", date(2025, 6, 30)),))
     kpis = [old, kpi("K2", "New", Pace.ON_TRACK), kpi("K3", "Gone", Pace.RETIRED)]
-    whole = replace(sample(), goals=(goal("G", "A goal", {"": kpis}, [], idle, later, held, begun),))
+    rails = [kpi("R1", "A limit", Pace.ON_TRACK, guardrail=True), replace(old, id="R2", guardrail=True)]
+    rails.append(kpi("R3", "A limit no more", Pace.RETIRED, guardrail=True))
+    whole = replace(sample(), goals=(goal("G", "A goal", {"": kpis}, rails, idle, later, held, begun),))
     found = beginning(whole)
     assert found is not None
     [each] = found.goals
     assert (found.first, found.last, found.running) == (date(2025, 7, 1), date(2026, 6, 30), False)
     assert (each.due, each.begun, [one.id for one in each.idle]) == (2, 1, ["A1"])
-    assert (each.kpis, each.measured, [one.id for one in each.unmeasured]) == (2, 1, ["K1"])
-    assert (each.items, each.owned) == (8, 7)
+    assert (each.kpis, each.measured, [one.id for one in each.unmeasured]) == (2, 1, ["K1", "R2"])
+    assert each.aside == ((Pace.RETIRED, 1),)
+    assert (each.items, each.owned) == (10, 9)
     early = beginning(replace(whole, as_of=date(2026, 6, 30)))
     assert early is not None
     assert early.running
