@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from syncd.scorecard.cells import Cell
 from syncd.scorecard.coding import counts, ranged
-from syncd.scorecard.differencing import gives_away
+from syncd.scorecard.differencing import Patience, gives_away
 from syncd.scorecard.earlier import APART, About, Part, View
 from syncd.scorecard.possible import Range
 
@@ -27,6 +27,7 @@ class Family:
     is_share: bool
     earlier: Sequence[View]
     closed: bool = False
+    _patience: Patience = field(default_factory=Patience)
 
     @property
     def apart(self) -> bool:
@@ -65,7 +66,7 @@ class Family:
 
     def _gives_away(self) -> bool:
         """Whether it would give something away beside what was published before."""
-        return gives_away(self.earlier, self.view(), self.minimum)
+        return gives_away(self.earlier, self.view(), self.minimum, self._patience)
 
     def view(self) -> View:
         """What is told of a day that is not closed."""

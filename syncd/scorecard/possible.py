@@ -1,6 +1,6 @@
 """Whether unknown whole numbers can be what somebody guesses, given what is known of their sums. Pure.
 
-Exact, but bounded: where an answer would take too long, it is no.
+Exact, but bounded: where an answer would take too long, it is no, whichever way it was asked.
 """
 
 from __future__ import annotations
@@ -29,6 +29,16 @@ class Sum:
 
 def fits(ranges: Mapping[Any, Range], sums: Sequence[Sum]) -> bool:
     """Whether some whole numbers within their ranges have sums within theirs; no, where that takes long to find out."""
+    return _tried(ranges, sums) is True
+
+
+def impossible(ranges: Mapping[Any, Range], sums: Sequence[Sum]) -> bool:
+    """Whether no whole numbers within their ranges have sums within theirs; no, where that takes long to find out."""
+    return _tried(ranges, sums) is False
+
+
+def _tried(ranges: Mapping[Any, Range], sums: Sequence[Sum]) -> bool | None:
+    """Whether some numbers fit; None where that takes long to find out."""
     held, equations = _together(ranges, sums)
     cases, steps = [held], 0
     while cases and steps < _STEPS:
@@ -44,7 +54,7 @@ def fits(ranges: Mapping[Any, Range], sums: Sequence[Sum]) -> bool:
         middle = (low + high) // 2
         halves = ((middle + 1, high), (low, middle))
         cases += [[half if at == split else each for at, each in enumerate(found)] for half in halves]
-    return False
+    return None if cases else False
 
 
 def determined(sums: Sequence[Mapping[Hashable, int]], asked: Mapping[Hashable, int]) -> bool:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations, islice, product
+from collections.abc import Set as AbstractSet
+from itertools import combinations, zip_longest
 from typing import Final
 
 from syncd.scorecard.earlier import View
+from syncd.scorecard.possible import Range
 
 Key = tuple[str, int, str]
 """What tells the people of a part in a publication from any others: its name, its size, and its figure."""
 Made = Mapping[Key, tuple[Key, ...]]
 """Of what others some are made up."""
+_Sum = tuple[Key, tuple[Key, ...]]
 _MOST: Final = 64
-"""So many ways are looked through, and among so many parts at once."""
-_AT_ONCE: Final = 12
+"""So many ways are looked through."""
+_AT_ONCE: Final = 60
+"""So many parts that changed from one publication to another are taken together."""
 
 
 def keys(view: View) -> list[Key]:
@@ -23,28 +28,63 @@ def keys(view: View) -> list[Key]:
     return [*parts, *([("", view.rest, "")] if view.rest else ())]
 
 
-def regroupings(views: Sequence[View]) -> list[Made]:
-    """What may be made up of what: nothing of anything, each that may be by itself, and all at once that may."""
-    pairs = combinations([keys(view) for view in views if view.parts], 2)
-    found = list(dict.fromkeys(islice((each for before, after in pairs for each in _made(before, after)), _MOST)))
+def ranges(views: Sequence[View]) -> dict[Key, Range]:
+    """What was told of each part, as the fewest and the most that it may count; of those in no part, nothing is."""
+    found: dict[Key, Range] = {}
+    for view in views:
+        for key, part in zip_longest(keys(view), view.parts):
+            low, high = found.get(key, (0, key[1]))
+            told = part.told if part else None
+            found[key] = (low, high) if told is None else (max(low, told[0]), min(high, told[1]))
+    return found
+
+
+def regroupings(views: Sequence[View]) -> list[Made] | None:
+    """What may be made up of what: nothing of anything, all at once that may be, and each by itself.
+
+    None if there are too many ways to look through.
+    """
+    told = ranges(views) if all(view.is_share for view in views) else {}
+    found: dict[_Sum, None] = {}
+    for before, after in combinations(dict.fromkeys(tuple(keys(view)) for view in views if view.parts), 2):
+        gone, come = _changed(before, after), _changed(after, before)
+        new = ({key[0] for key in before} ^ {key[0] for key in after}) - {""}
+        if new and max(len(gone), len(come)) > _AT_ONCE:
+            return None
+        for one, some in _made(gone, come, new) if new else ():
+            if _may_be(one, some, told):
+                found[one, some] = None
+            if len(found) > _MOST:
+                return None
     together: dict[Key, tuple[Key, ...]] = {}
     for one, some in found:
         if one not in together and not {key for more in together.values() for key in more}.intersection(some):
             together[one] = some
-    return [{}, *({one: some} for one, some in found), together]
+    return [{}, together, *({one: some} for one, some in found)]
 
 
-def _made(before: Sequence[Key], after: Sequence[Key]) -> Iterator[tuple[Key, tuple[Key, ...]]]:
-    """Those of one publication that may be made up of some of the other one: a name came or went with that."""
-    gone, come = _changed(before, after), _changed(after, before)
-    new = {key[0] for key in before} ^ {key[0] for key in after}
+def _made(gone: Sequence[Key], come: Sequence[Key], new: AbstractSet[str]) -> Iterator[_Sum]:
+    """Those of one publication whose size is that of some of the other one: a name came or went with that."""
     for ones, others in ((come, gone), (gone, come)):
-        for one, many in product(ones, (1, 2, 3)):
-            for some in combinations(others[:_AT_ONCE], many):
-                # One is another one only where it is in no school any more, or was in none: else it was corrected.
-                adds_up = sum(key[1] for key in some) == one[1] and (many > 1 or not one[0])
-                if adds_up and any(key[0] and key[0] in new for key in (one, *some)):
-                    yield one, some
+        sized: dict[int, list[Key]] = defaultdict(list)
+        for key in ones:
+            sized[key[1]].append(key)
+        for many in (1, 2, 3):
+            # With sixty schools these are some ten thousands: their sizes are added up before anything else is asked.
+            sums = map(sum, combinations([key[1] for key in others], many))
+            for some, size in zip(combinations(others, many), sums, strict=True):
+                for one in sized.get(size, ()):
+                    # One is another one only where it is in no school any more, or was in none: else it was corrected.
+                    if (many > 1 or not one[0]) and not new.isdisjoint(key[0] for key in (one, *some)):
+                        yield one, some
+
+
+def _may_be(one: Key, some: Sequence[Key], told: Mapping[Key, Range]) -> bool:
+    """Whether what was told of them does not speak against it."""
+    if not told:
+        return True
+    low, high = told[one]
+    return sum(told[key][0] for key in some) <= high and sum(told[key][1] for key in some) >= low
 
 
 def _changed(mine: Sequence[Key], theirs: Sequence[Key]) -> list[Key]:

@@ -10,7 +10,7 @@ from typing import Final
 from syncd.scorecard.earlier import Part, View
 from syncd.scorecard.possible import Range
 
-MOST: Final = 64
+_MOST: Final = 64
 """So many ways in which parts may have been renamed are looked through."""
 _Names = Mapping[str, str]
 """What parts were called at first, by what they are called now."""
@@ -30,7 +30,7 @@ def by_first_names(views: Sequence[View]) -> list[tuple[View, ...]] | None:
             for done, names in found
             for now in (_namings(before, view, done, names) if before else [names])
         ]
-        if len(found) > MOST:
+        if len(found) > _MOST:
             return None
     return [done for done, _ in found]
 
@@ -48,10 +48,10 @@ def _namings(before: Sequence[View], after: View, done: Sequence[View], names: _
         old = list(dict.fromkeys(names.get(name, name) for name, known in gone if known == figure))
         new = [part.name for part in come if (part.people, part.figure) == figure]
         past = [[_told(view, name, figure) for view in done] for name in old]
-        ways.append(list(islice(_ways(old, new, alike=all(each == past[0] for each in past)), MOST + 1)))
+        ways.append(list(islice(_ways(old, new, alike=all(each == past[0] for each in past)), _MOST + 1)))
     if come and gone:
         yield names
-    for way in islice(product(*ways), MOST + 1):
+    for way in islice(product(*ways), _MOST + 1):
         yield {**names, **{name: first for each in way for name, first in each.items()}}
 
 

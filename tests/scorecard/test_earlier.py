@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from syncd.plan.model import Audience, Kpi, Plan, Reading, Scope, Window
 from syncd.scorecard.cells import Hidden
 from syncd.scorecard.coding import counts
+from syncd.scorecard.differencing import Patience, gives_away
 from syncd.scorecard.earlier import About, View, held, to_told
-from syncd.scorecard.possible import Sum, determined, fits
+from syncd.scorecard.possible import Sum, determined, fits, impossible
 from syncd.scorecard.suppression import Disclosed
 from syncd.store.codec import decode_values, encode
 from tests.progress.plans import kpi, plan
@@ -452,6 +453,58 @@ def test_a_school_that_became_two_is_the_two() -> None:
     assert press.publish(State(parts).readings())[:2] == [None, None]
 
 
+def merging(fill: int, people: int, more: int) -> tuple[Schools, Schools]:
+    """Birch and Aspen (hidden) become Mixed, while `fill` other schools get new figures, about as many pupils each."""
+    before = {f"G{at:02}": (15 + at % 3, people + at % more) for at in range(fill)}
+    after = {f"G{at:02}": (14 + at % 5, people + 1 + at % more) for at in range(fill)}
+    cedar: Schools = {"Cedar": (20, 40)}
+    return {"Birch": (25, 50), "Aspen": (2, 6), **before, **cedar}, {"Mixed": (27, 56), **after, **cedar}
+
+
+@pytest.mark.parametrize("fill", [4, 12, 18])
+def test_two_schools_that_became_one_are_found_among_many_others(fill: int) -> None:
+    """Mixed less Birch is Aspen, whatever else was corrected on that day; the others, and the district, are shown."""
+    before, after = merging(fill, 31, 100)
+    press = Press()
+    assert press.publish(State(before).readings())[:2] == ["50", None]
+    shown = press.publish(State(after).readings())
+    assert shown[0] is None
+    assert shown[-1] is not None
+
+
+@pytest.mark.parametrize("unit", ["%", "points"])
+@pytest.mark.parametrize(("fill", "people", "more"), [(10, 30, 4), (58, 31, 3), (61, 100, 100)])
+def test_more_schools_than_can_be_looked_through_are_not_taken_for_none(
+    fill: int, people: int, more: int, unit: str
+) -> None:
+    """Of similar schools any two may have become one, and of very many all: then less is told rather than more."""
+    before, rest = merging(fill, people, more)
+    after = {name.replace("G", "H"): (done, size * 2 if "G" in name else size) for name, (done, size) in rest.items()}
+    press = Press()
+    press.publish(State(before).readings(), unit=unit)
+    assert press.publish(State(after).readings(), unit=unit)[0] is None
+
+
+def test_many_schools_that_keep_their_names_are_corrected_without_a_loss() -> None:
+    """None can have come of others, however many there are."""
+    same: Schools = {"Oak": (2, 4), "Elm": (20, 40)}
+    press = Press()
+    for more in (0, 1):
+        shown = press.publish(State({**same, **{f"G{at}": (15 + more, 31 + at + more) for at in range(70)}}).readings())
+        assert [at for at, value in enumerate(shown) if value is None] == [0, 2]
+
+
+def test_what_takes_too_long_is_taken_to_give_something_away() -> None:
+    """Who ran out of patience while one publication was looked at tells nothing in the next."""
+    press = Press()
+    for ash in (28, 42):
+        press.publish(State({**SMALL, "Ash": (ash, 56)}).readings())
+    before, now = next(views for about, views in press.told["K1"].items() if about.kind == "school")
+    assert not gives_away([before], now, 10)
+    for left in (3, -1):
+        assert gives_away([before], now, 10, Patience(left))
+
+
 def test_a_percentage_that_was_called_otherwise_is_held_against_what_was_told() -> None:
     """The unit was corrected: the figures are those that were told."""
     press = Press()
@@ -586,6 +639,7 @@ def test_what_fits_is_found_as_by_trying_everything(data: st.DataObject) -> None
     )
     asked = [Sum({at: each for at, each in enumerate(times) if each}, within) for times, within in sums]
     assert fits(dict(enumerate(ranges)), asked) is naive
+    assert impossible(dict(enumerate(ranges)), asked) is not naive
 
 
 def _sorted(ends: tuple[int, int]) -> tuple[int, int]:
@@ -596,6 +650,7 @@ def test_what_takes_too_long_does_not_fit() -> None:
     """Twice a number is never odd, which nobody finds out by narrowing it down: no is the answer that tells nothing."""
     wide: dict[Hashable, tuple[int, int]] = dict.fromkeys("abc", (0, 10**9))
     assert not fits(wide, [Sum({"a": 2, "b": 2}, (10**9 + 1, 10**9 + 1))])
+    assert not impossible(wide, [Sum({"a": 2, "b": 2}, (10**9 + 1, 10**9 + 1))])
     assert fits(wide, [Sum({"a": 2, "b": 2}, (10**9, 10**9))])
 
 
