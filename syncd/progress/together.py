@@ -48,7 +48,8 @@ class Stand:
 class Together:
     """Several KPIs counted: `every` that is awaited, those of them with a `current` reading, and the bad ones.
 
-    `off` and `at_risk` count also what was so when it was last known. `overall` is None where no KPI is awaited;
+    `off` (the `missed` among them) and `at_risk` count also what was so when it was last known: so many of either are
+    `off_overdue` and `at_risk_overdue`. `overall` is None where no KPI is awaited;
     `worst` is the worst pace of those that are known.
     """
 
@@ -58,6 +59,9 @@ class Together:
     at_risk: int = 0
     overall: Overall | None = None
     worst: Pace | None = None
+    missed: int = 0
+    off_overdue: int = 0
+    at_risk_overdue: int = 0
 
 
 def together(stands: Iterable[Stand]) -> Together:
@@ -70,7 +74,7 @@ def together(stands: Iterable[Stand]) -> Together:
     current = [stand.pace for stand in awaited if stand.pace in _WORST]
     kept = [stand.was for stand in awaited if stand.was in _WORST and stand.was not in _GOOD]
     known = [*current, *kept]
-    off, at_risk = sum(pace in _BAD for pace in known), known.count(Pace.AT_RISK)
+    off, at_risk, missed = sum(pace in _BAD for pace in known), known.count(Pace.AT_RISK), known.count(Pace.MISSED)
     worst = min(known, key=_WORST.index, default=None)
     if not awaited:
         return Together()
@@ -80,4 +84,5 @@ def together(stands: Iterable[Stand]) -> Together:
         overall = Overall.OFF_TRACK
     else:
         overall = Overall.AT_RISK if off or at_risk else Overall.ON_TRACK
-    return Together(len(awaited), len(current), off, at_risk, overall, worst)
+    late = kept.count(Pace.AT_RISK)
+    return Together(len(awaited), len(current), off, at_risk, overall, worst, missed, len(kept) - late, late)

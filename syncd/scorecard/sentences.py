@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 
@@ -210,7 +210,7 @@ def _allowance(verdict: Verdict) -> str:
     if gap <= Fraction(rule.on_track):
         return f", {points(gap)} behind where {_plain(rule.on_track)} are allowed"
     limit = rule.on_track if gap <= Fraction(rule.at_risk) else rule.at_risk
-    return f", {points(gap)} behind, more than {_plain(limit)}"
+    return f", {points(gap, limit)} behind, more than {_plain(limit)}"
 
 
 def _plain(limit: Decimal) -> str:
@@ -315,9 +315,20 @@ def together_sentence(found: Together, rails: Iterable[Pace] = ()) -> str:
     if found.overall is None or found.every == 1:
         return sentence(limits_said)
     known = f"{found.current} of {count(found.every, 'KPI')} with a current reading"
-    bad = [f"{number} {said}" for number, said in ((found.off, "off track"), (found.at_risk, "at risk")) if number]
-    said = f"{_TOGETHER[found.overall]}: {', '.join([*bad, known])}"
+    said = f"{_TOGETHER[found.overall]}: {', '.join([*_bad(found), known])}"
     return sentence("; ".join(filter(None, (said, limits_said))))
+
+
+def _bad(found: Together) -> Iterator[str]:
+    """What is bad about them, in the words of the spread beside it; how much of that is overdue is said."""
+    off = "missed" if found.missed == found.off else "missed or off track" if found.missed else "off track"
+    for number, said, overdue in (
+        (found.off, off, found.off_overdue),
+        (found.at_risk, "at risk", found.at_risk_overdue),
+    ):
+        aside = "its reading is overdue" if number == overdue == 1 else f"{overdue} of them overdue"
+        if number:
+            yield f"{number} {said}{f' ({aside})' if overdue else ''}"
 
 
 _TOGETHER = {

@@ -162,9 +162,15 @@ def whole_percent(share: Fraction, *, finished: bool = True) -> int:
     return 99 if whole >= 100 and (share < 1 or not finished) else whole
 
 
-def points(gap: Fraction | Decimal) -> str:
-    """A gap in points, at most one decimal and that only where needed: "12.5 points", "1 point"."""
-    value = abs(rounded(gap, 1))
+def points(gap: Fraction | Decimal, beyond: Decimal | None = None) -> str:
+    """A gap in points, at most one decimal and that only where needed: "12.5 points", "1 point".
+
+    One that is larger than `beyond` has as many decimals as it takes to show that: "10.04 points".
+    """
+    decimals = 1
+    while beyond is not None and rounded(gap, decimals) <= beyond and Fraction(gap) > Fraction(beyond):
+        decimals += 1
+    value = abs(rounded(gap, decimals))
     text = str(value.to_integral_value() if value == value.to_integral_value() else value)
     if value == 0 and gap != 0:
         text = "under 0.1"

@@ -50,6 +50,15 @@ def test_coverage_is_counted() -> None:
     assert together(map(Stand, [ON, OFF, RISK, UNKNOWN, Pace.STALE])) == Together(5, 3, 1, 1, Overall.OFF_TRACK, OFF)
 
 
+def test_what_was_missed_or_known_long_ago_is_counted_apart() -> None:
+    """Of what is off track some is missed, and some of it all was so when it was last known."""
+    stands = [Stand(ON), Stand(OFF), Stand(Pace.MISSED), Stand(RISK), Stand(ON), Stand(ON)]
+    late = [Stand(Pace.STALE, was) for was in (OFF, RISK, RISK, ON)]
+    found = together([*stands, *late])
+    assert (found.off, found.missed, found.off_overdue) == (3, 1, 1)
+    assert (found.at_risk, found.at_risk_overdue) == (3, 2)
+
+
 def test_what_was_bad_stays_bad_when_its_reading_is_overdue() -> None:
     """Not to measure any more does not help."""
     before = together(map(Stand, [ON, ON, OFF]))

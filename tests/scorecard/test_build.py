@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import pytest
 
-from syncd.plan.model import Audience, PaceRule, Reading, Target, Window
+from syncd.plan.model import Audience, PaceRule, Reading, Status, Target, Window
 from syncd.progress.evidence import NOT_PLANNED, team_id
 from syncd.progress.pace import Pace
 from syncd.progress.rollup import Line, Term
@@ -225,6 +225,18 @@ def test_the_build_refuses_addresses_and_hidden_wins() -> None:
             check_public(replace(found, goals=(hurt,)), Disclosed(sample()))
 
 
+def test_a_plan_of_which_nothing_is_public_is_not_named() -> None:
+    """What is public of it is nothing, not even its name; a scorecard that would name it is refused."""
+    draft = sample().model_copy(update={"status": Status.DRAFT})
+    found = build_scorecard(draft, seen(), audience=Audience.PUBLIC, as_of=DAY, tool_read_at=None)
+    assert (found.goals, found.title, found.organization) == ((), "Strategic plan", "")
+    inside = build_scorecard(draft, seen(), audience=Audience.INTERNAL, as_of=DAY, tool_read_at=None)
+    assert (inside.title, inside.organization) == ("Every Student Ready", "Riverbend Unified")
+    for name in ({"title": "Every Student Ready"}, {"organization": "Riverbend Unified"}):
+        with pytest.raises(Leak, match="nothing is public"):
+            check_public(replace(found, **name), Disclosed(draft))  # type: ignore[arg-type]
+
+
 def line(share: Fraction | None, expected: Fraction | None, *, linked: bool = True) -> Line:
     """Work rolled up, of one piece or of none."""
     term = Term("A1", Fraction(1), share, share, expected, counts=True, later=False, leaves=("A1",))
@@ -290,6 +302,7 @@ def mid_year(year: int, value: str) -> Reading:
         ({"values": {READING: "52"}}, "−13 % of the way, below where we started"),
         ({"values": {READING: "71"}}, "the target is reached early"),
         ({"values": {READING: "54.5"}}, "20 June 2026, 3 % of the way; expected 25 % by today: at risk, 21.9 points"),
+        ({"values": {READING: "56.3936"}}, "at risk, 10.04 points behind, more than 10."),
         ({"values": {READING: "50"}}, "off track, 50 points behind, more than 25."),
         ({"values": {READING: "58"}}, "The way is our straight line, not the district's."),
         ({"baseline": None, "values": {READING: "71"}}, "the target is met (70 %); where it started is not known"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,10 +14,11 @@ import pytest
 
 from syncd.plan.model import Audience, Goal, Kpi, Outcome, Override, Plan, Reading, Scope, Target
 from syncd.progress.pace import Pace
-from syncd.progress.together import Overall
+from syncd.progress.together import Overall, Together
 from syncd.scorecard.build import build_scorecard
 from syncd.scorecard.data import as_csv, as_json
 from syncd.scorecard.explain import explain
+from syncd.scorecard.sentences import together_sentence
 from syncd.scorecard.text import as_text
 from syncd.scorecard.view import ClaimView, Scorecard
 from tests.progress.plans import END, START, action, kpi, plan, project, task, tasks
@@ -179,6 +181,21 @@ def test_a_goal_says_how_its_kpis_stand_together() -> None:
     told = as_json(card(guarded("80", kpis=kpis)))["goals"][0]
     assert told["together"] == {"state": "off_track", "current": 3, "awaited": 4} == told["outcomes"][0]["together"]
     assert "Taken together off track" in explain(guarded("80", kpis=kpis), {}, "O1", as_of=DAY).sentence
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (Together(9, 9, off=1, missed=1), "1 missed"),
+        (Together(9, 9, off=2, missed=1, at_risk=1), "2 missed or off track, 1 at risk"),
+        (Together(9, 8, off=1, at_risk=2, at_risk_overdue=1), "1 off track, 2 at risk (1 of them overdue)"),
+        (Together(9, 8, off=1, off_overdue=1), "1 off track (its reading is overdue)"),
+    ],
+)
+def test_what_is_bad_has_the_words_of_the_spread(found: Together, said: str) -> None:
+    """Nothing is called off track that stands as missed beside it, nor at risk now whose reading is overdue."""
+    told = together_sentence(replace(found, overall=Overall.AT_RISK))
+    assert told == f"Taken together at risk: {said}, {found.current} of 9 KPIs with a current reading."
 
 
 @pytest.mark.parametrize(

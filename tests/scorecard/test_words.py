@@ -50,6 +50,22 @@ def test_percent(share: Fraction | None, said: str) -> None:
     assert percent(share) == said
 
 
+@pytest.mark.parametrize(
+    ("gap", "limit", "said"),
+    [
+        ("10.04", "10", "10.04 points"),
+        ("10.0004", "10", "10.0004 points"),
+        ("10.06", "10", "10.1 points"),
+        ("11", "10", "11 points"),
+        ("10", "10", "10 points"),
+        ("1.02", "1", "1.02 points"),
+    ],
+)
+def test_points_beyond_a_limit_look_like_it(gap: str, limit: str, said: str) -> None:
+    """A gap that is larger than a limit is never written as the limit itself."""
+    assert points(Decimal(gap), Decimal(limit)) == said
+
+
 def test_percent_of_unfinished_work() -> None:
     """A full share of what is known is not 100 % while some of the work is not known."""
     assert percent(Fraction(1), finished=False) == "99 %"
