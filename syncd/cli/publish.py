@@ -70,6 +70,8 @@ def kept_back(app: App, plan: str, back: Withheld) -> Iterator[str]:
     by_plan = ((back.internal, "internal"), (back.not_adopted, "not adopted yet"))
     if said := ", ".join(f"{number:,} {why}" for number, why in by_plan if number):
         yield f"{plan}: of the plan’s items, {said}: these are not public."
+    if back.everything:
+        yield f"{plan}: nothing of the plan is public and adopted: the pages say so, and do not name it."
 
 
 def for_programs(done: Published) -> dict[str, Any]:

@@ -18,7 +18,8 @@ class Withheld:
 
     `texts` are items that would be, but for a text that may name a student or a small group; `suppressed` are KPIs of
     which no figure is shown, since their group is too small, and `partly` those of which some school's or group's is
-    not. `internal` and `not_adopted` count the items that the plan itself keeps back.
+    not. `internal` and `not_adopted` count the items that the plan itself keeps back; with `everything` nothing is
+    left, and the pages do not even name the plan.
     """
 
     texts: tuple[Held, ...] = ()
@@ -26,6 +27,7 @@ class Withheld:
     partly: tuple[str, ...] = ()
     internal: int = 0
     not_adopted: int = 0
+    everything: bool = False
 
 
 def withheld(plan: Plan, found: Mapping[str, Held], card: Scorecard) -> Withheld:
@@ -38,6 +40,7 @@ def withheld(plan: Plan, found: Mapping[str, Held], card: Scorecard) -> Withheld
         partly=tuple(kpi.id for kpi in kpis if kpi.pace is not Pace.SUPPRESSED and _hides_a_part(kpi)),
         internal=sum(each.status is Status.ADOPTED and each.audience is Audience.INTERNAL for each in placed),
         not_adopted=sum(each.status is not Status.ADOPTED for each in placed),
+        everything=not card.goals,
     )
 
 

@@ -22,7 +22,7 @@ from syncd.progress.together import Stand, together
 from syncd.scorecard.offices import title_of
 from syncd.scorecard.outlook import outlook
 from syncd.scorecard.parts import next_reading, parts_of
-from syncd.scorecard.privacy import check_public
+from syncd.scorecard.privacy import UNNAMED, check_public
 from syncd.scorecard.sentences import (
     action_sentence,
     claim_sentence,
@@ -94,10 +94,11 @@ class _Builder:
         kpis = [kpi for goal in goals for kpi in _kpis_of(goal)]
         measured = [kpi.measured_on for kpi in kpis if kpi.measured_on is not None]
         measured += [kpi.measured_on for goal in goals for kpi in goal.guardrails if kpi.measured_on is not None]
+        named = bool(goals) or not self._public
         return Scorecard(
             plan=self._plan.id,
-            title=self._plan.title,
-            organization=self._plan.organization,
+            title=self._plan.title if named else UNNAMED,
+            organization=self._plan.organization if named else "",
             start=self._plan.start,
             end=self._plan.end,
             as_of=self._as_of,

@@ -32,10 +32,13 @@ class Edit:
 def readable(edits: Iterable[Edit], plan: Plan, card: Scorecard) -> list[Edit]:
     """Those edits, the newest first as they are given, that the scorecard's audience may read.
 
-    `plan` is the one that the scorecard shows; `edits` must begin with the newest that there is.
+    `plan` is the one that the scorecard shows; `edits` must begin with the newest that there is. Where nothing of a
+    plan is public, nothing of its past is.
     """
     if card.audience is not Audience.PUBLIC:
         return list(edits)
+    if not card.goals:
+        return []
     gate = _Gate(plan, card)
     return [told for edit in edits if (told := gate.through(edit)) is not None]
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from syncd.plan.model import Kpi, Plan, Scope
 from syncd.progress.pace import Pace
 from syncd.scorecard.cells import Hidden
 from syncd.scorecard.suppression import Disclosed
 from syncd.scorecard.view import ActionView, KpiView, PartView, ProjectView, Scorecard
+
+UNNAMED: Final = "Strategic plan"
+"""How a plan is called in public of which nothing is public and adopted."""
 
 
 class Leak(Exception):
@@ -29,6 +33,8 @@ def check_public(card: Scorecard, shown: Disclosed) -> None:
     `shown` is the plan with what may be told of its readings.
     """
     plan = shown.source
+    if not card.goals and (card.title, card.organization) != (UNNAMED, ""):
+        raise Leak(plan.id, "the name of a plan of which nothing is public")
     for view in _views(card):
         if not _is_public(plan, view.id):
             raise Leak(view.id, "an item that is not marked public")

@@ -90,6 +90,8 @@ def test_what_is_hidden_takes_its_past_along() -> None:
     assert told(versions) == []
     gone = steps(retitled, ((f"{KPI}.audience", "internal"),), ((KPI, None),))
     assert told(gone) == []
+    draft = steps(retitled, ((KPI, None),), (("status", "draft"),))
+    assert told(draft) == [], "of a plan that is nothing to the public, nothing that was public once is either"
     open_ = steps(retitled, ((KPI, None),))
     assert told(open_) == [
         "KPI “Once public” was taken out of “Reading rises in every school”",
