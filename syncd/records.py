@@ -79,8 +79,8 @@ class GroupLink:
 class Intent:
     """A create that was on disk before its request was sent, and has no recorded outcome yet.
 
-    `key` is its idempotency key, the same for every try. It was sent after `sent_at`, by the tool's own clock; `looked`
-    counts how often its marker was looked for in vain. `sent` are the values that it was to have, by field.
+    `key` is its idempotency key, the same for every try. It was sent after `sent_at`, by the tool's own clock. `sent`
+    are the values that it was to have, by field.
     """
 
     key: str
@@ -88,7 +88,6 @@ class Intent:
     container: str
     parent: str | None
     sent_at: datetime
-    looked: int = 0
     sent: Mapping[str, FieldValue] = field(default_factory=dict)
 
 

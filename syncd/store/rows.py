@@ -126,14 +126,14 @@ def intent_row(mapping: str, intent: Intent) -> Held:
         "container": intent.container,
         "parent": intent.parent,
         "sent_at": intent.sent_at,
-        "looked": intent.looked,
+        "looked": 0,  # asked for by versions that may still run beside this one
         "sent": encode(dict(intent.sent)),
     }
 
 
 def to_intent(row: AnyRow) -> Intent:
     """The intent that a row keeps."""
-    return Intent(row.key, row.item, row.container, row.parent, row.sent_at, row.looked, decode(row.sent))
+    return Intent(row.key, row.item, row.container, row.parent, row.sent_at, decode(row.sent))
 
 
 def set_aside_row(mapping: str, aside: SetAside) -> Held:

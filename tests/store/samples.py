@@ -68,7 +68,7 @@ SHELF = Shelf(CONTAINER, "token", Depth.STEPS, AT, AT + timedelta(minutes=1), AT
 SEEN = Seen(TASK, AT, Fate.NO_ACCESS)
 LINK = Link("G1.A1.P1", "12", {"title": NASTY, "due": DAY, "field:Cost": Decimal("3.10"), "start": None}, AT)
 GROUP_LINK = GroupLink("G1", "G", NASTY)
-INTENT = Intent("key-1", "G1.A1.P2", "C1", "11", AT, 2, {"title": NASTY, "due": DAY})
+INTENT = Intent("key-1", "G1.A1.P2", "C1", "11", AT, {"title": NASTY, "due": DAY})
 ASIDE = SetAside("G1.A1.P3", "invalid", "due before start", "Change the dates.", 3, AT, "0f3a")
 STATE = MappingState("academics", "asana", "C1", "scope-1", paused=True, stop="digest")
 TROUBLE = Trouble("quota of monday", AT, NASTY, told=True)

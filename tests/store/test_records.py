@@ -102,7 +102,7 @@ def test_putting_again_replaces(store: Store) -> None:
         writer.put_seen("asana", "C1", [Seen(TASK, LATER)])
         writer.put_link("academics", replace(LINK, task="99", agreed={}))
         writer.put_group_link("academics", replace(GROUP_LINK, group="H"))
-        writer.put_intent("academics", replace(INTENT, looked=3))
+        writer.put_intent("academics", replace(INTENT, parent=None))
         writer.put_set_aside("academics", replace(ASIDE, tries=4))
         writer.put_mapping_state(replace(STATE, paused=False))
         writer.put_facts("asana", "me", None)
@@ -112,7 +112,7 @@ def test_putting_again_replaces(store: Store) -> None:
         assert len(reader.seen("asana", "C1")) == 2
         assert reader.links("academics") == {LINK.item: replace(LINK, task="99", agreed={})}
         assert reader.group_links("academics")["G1"].group == "H"
-        assert reader.intents("academics") == [replace(INTENT, looked=3)]
+        assert reader.intents("academics") == [replace(INTENT, parent=None)]
         assert reader.set_aside("academics")[ASIDE.item].tries == 4
         assert reader.mapping_states() == {"academics": replace(STATE, paused=False)}
         assert reader.facts("asana", "me") is None
