@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final
 
 from syncd.plan.bounds import Over, Under
 from syncd.plan.model import Kpi, Reading, Scope
+from syncd.plan.units import is_percentage
 from syncd.progress.attainment import is_small
 from syncd.scorecard.coding import AtLeast, AtMost, coded, counts, ranged
 from syncd.scorecard.earlier import WHOLE, About, Part
-
-_PERCENT: Final = ("%", "percent", "per cent", "percentage", "pct", "pct.")
 
 
 class Hidden(Reading):
@@ -40,9 +38,10 @@ class Cell:
         value, people = reading.value, reading.n
         if people is None and reading.scope is Scope.DISTRICT:
             people = _listed(kpi, reading)
-        small = value is not None and is_small(reading, minimum, strict=True)
+        few = people is not None and people < minimum
+        small = value is not None and (few or is_small(reading, minimum, strict=True))
         told = value
-        if value is not None and people and is_share(kpi) and not small:
+        if value is not None and people and is_percentage(kpi.unit) and not small:
             told = coded(value, people)
         return cls(reading, people, told, small, small or (told is not None and _asks_beyond(kpi, told)))
 
@@ -96,12 +95,6 @@ class Cell:
         """What tells its figure from any other."""
         value = self.reading.value
         return value.written if isinstance(value, Over | Under) else f"{(value or Decimal(0)).normalize():f}"
-
-
-def is_share(kpi: Kpi) -> bool:
-    """Whether the KPI's figures are percentages."""
-    unit = kpi.unit.strip().casefold()
-    return unit in _PERCENT or unit.startswith("% ")
 
 
 def _listed(kpi: Kpi, whole: Reading) -> int | None:

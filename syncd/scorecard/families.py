@@ -37,7 +37,8 @@ class Family:
     def protect(self) -> None:
         """Hide more, the smallest first, until nothing that is hidden or coded can be worked out.
 
-        Where that is not enough, the day is closed; it stays so as long as nothing is corrected.
+        Where that is not enough beside what was published before, the day is closed; it stays so as long as nothing is
+        corrected. By itself, a day with all parts hidden says no more of them than the figure of the whole alone does.
         """
         if self.view().untold() in self.earlier:
             self.closed = True

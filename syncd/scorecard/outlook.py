@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from syncd.plan.model import Kpi, KpiState, Reading
+from syncd.plan.units import is_percentage
 from syncd.progress.attainment import comparable, is_bound
 from syncd.progress.forecast import Bounds, Measure, forecast
 from syncd.scorecard.view import Point
@@ -39,5 +40,5 @@ def _bounds(unit: str, like: Sequence[Measure]) -> Bounds:
     """A share is at most all of it; what was never below zero is not foreseen there."""
     if any(each.value < 0 for each in like):
         return Bounds()
-    whole = unit.strip() == "%" and all(each.value <= 100 for each in like)
+    whole = is_percentage(unit) and all(each.value <= 100 for each in like)
     return Bounds(Fraction(0), Fraction(100) if whole else None)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Final
 
 from syncd.plan.model import Kpi
+from syncd.plan.units import is_percentage
 from syncd.progress.attainment import Measured, baseline_of, has_way, is_bound, measure, target_of
 from syncd.scorecard.sentences import decimals_of
 from syncd.scorecard.words import day, figure, rounded
@@ -70,7 +71,7 @@ def _reached_early(kpi: Kpi, target: Decimal, found: Measured, as_of: date) -> I
 def _bounded(kpi: Kpi, value: Decimal) -> Decimal:
     """A value to the KPI's digits; no share is less than none or more than all."""
     wanted = rounded(value, decimals_of(kpi))
-    return min(max(wanted, Decimal(0)), Decimal(100)) if kpi.unit.strip() in ("%", "percent") else wanted
+    return min(max(wanted, Decimal(0)), Decimal(100)) if is_percentage(kpi.unit) else wanted
 
 
 def _said(kpi: Kpi, value: Decimal) -> str:

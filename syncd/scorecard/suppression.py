@@ -8,7 +8,8 @@ The rule, for each KPI, and in it for each day and window:
 3. The schools are taken for parts of the whole, with what is left of it as one part more; so are groups whose names
    share what stands before a colon ("Gender: girls"). Whoever knows all sizes and all published figures must find
    every count possible for a small part, from none to all, and for a coded one every count within its bound. As long
-   as that is not so, the smallest part that is still shown is hidden as well.
+   as that is not so, the smallest part that is still shown is hidden as well. Where it is not so with all of them
+   hidden, the whole is told all the same: then no more is known of a part than the figure of the whole alone says.
 4. Of groups without a colon nobody knows which make up a whole: if one is hidden or coded, all of them are hidden.
 5. What was published before is out. Where all of that, beside what is to be published now, would still give something
    away whatever parts are hidden (`earlier`), nothing at all is published of that day and window.
@@ -22,7 +23,8 @@ from datetime import date
 from types import MappingProxyType
 
 from syncd.plan.model import Goal, Kpi, Outcome, Plan, Reading
-from syncd.scorecard.cells import Cell, is_share
+from syncd.plan.units import is_percentage
+from syncd.scorecard.cells import Cell
 from syncd.scorecard.earlier import NOTHING, About, Told, View
 from syncd.scorecard.gathering import Gathered
 
@@ -86,5 +88,5 @@ class _Disclosure:
 
     def __init__(self, kpi: Kpi, minimum: int, earlier: Mapping[About, Sequence[View]]) -> None:
         cells = [Cell.of(kpi, reading, minimum) for reading in kpi.readings]
-        self.gathered = Gathered(cells, minimum, earlier, is_share=is_share(kpi))
+        self.gathered = Gathered(cells, minimum, earlier, is_share=is_percentage(kpi.unit))
         self.readings = tuple(cell.published() for cell in cells)

@@ -68,7 +68,13 @@ def test_top_and_bottom_are_coded_by_size(people: int, value: str, expected: str
     assert said(coded(Decimal(value), people)) == expected
 
 
-@pytest.mark.parametrize("unit", ["percent", "Percent", "per cent", "pct", "% of students", " % "])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        *("percent", "Percent", "per cent", "pct", "pct.", "% of students", " % "),
+        *("percent of students", "students (%)", "percent proficient", "Percentage met", "share in percent"),
+    ],
+)
 def test_a_percentage_is_one_however_it_is_written(unit: str) -> None:
     """That all of a school did is not told, whatever the unit is called."""
     assert told(reading("Elm", 60, "100"), unit=unit) == told(reading("Elm", 60, "100"), unit="%") != ["100"]
@@ -144,6 +150,13 @@ def test_a_whole_that_says_not_how_many_is_as_large_as_its_schools() -> None:
     """So it is coded like them; without schools it is told as it is."""
     assert told(reading("Oak", 20, "100"), reading("Elm", 20, "100"), whole(None, "100"))[2] == ">=95"
     assert told(whole(None, "100")) == ["100"]
+
+
+@pytest.mark.parametrize("unit", ["%", "points"])
+def test_a_whole_of_which_only_a_few_are_known_is_hidden(unit: str) -> None:
+    """It says not how many, and the only school beside it has five: it may be that school's own figure."""
+    assert told(reading("Elm", 5, "60"), whole(None, "60"), unit=unit) == [None, None]
+    assert told(reading("Elm", 5, "60"), reading("Oak", 15, "40"), whole(None, "45"), unit=unit)[2] == "45"
 
 
 @pytest.mark.parametrize(
