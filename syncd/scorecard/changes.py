@@ -19,7 +19,7 @@ from syncd.scorecard.events import Kind
 from syncd.scorecard.scope import Scopes
 from syncd.scorecard.telling import deed
 from syncd.scorecard.view import ActionView, GoalView, HistoryLine, KpiView, Point, Scorecard, Win
-from syncd.scorecard.words import day, figure
+from syncd.scorecard.words import day, figure, percent
 
 _MOST_LINES = 10_000
 _TURNS = frozenset(
@@ -27,6 +27,8 @@ _TURNS = frozenset(
     | {Kind.PAUSED, Kind.RETIRED, Kind.RESUMED, Kind.HELD, Kind.DEFERRED, Kind.CANCELLED}
 )
 """Edits after which an item may stand otherwise although nothing was measured or done."""
+_AIMS = frozenset({Kind.REBASED, Kind.RETARGETED, Kind.INVERTED, Kind.JUDGED, Kind.MEASURED})
+"""Those of them after which a result may be another share of the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class StateChange:
 
 @dataclass(frozen=True, slots=True)
 class FigureChange:
-    """A figure that moved: the share of work done (0 to 1), or the measured value; `was` and `now` in words."""
+    """A figure that moved: a share of work or of the way (0 to 1), or the measured value; `was` and `now` in words."""
 
     id: str
     title: str
@@ -159,7 +161,7 @@ class _Pairs:
                 yield StateChange(action.id, action.title, Tier.ACTION, old.pace, action.pace, why, action.sentence)
 
     def figures(self) -> Iterator[FigureChange]:
-        """Measured values and shares of work that moved."""
+        """Measured values, results and shares of work that moved."""
         for was, kpi in self._kpis:
             if was is None:
                 continue
@@ -168,6 +170,7 @@ class _Pairs:
                 values = (_figure(was.measured, kpi), _figure(kpi.measured, kpi))
                 why = (*self._turns(kpi.id), *_measured(was, kpi))
                 yield FigureChange(kpi.id, kpi.title, _tier(kpi), "measured", was.measured, kpi.measured, *values, why)
+            yield from self._result(was, kpi)
             yield from self._work(kpi.id, kpi.title, _tier(kpi), was.implementation, kpi.implementation)
         for old, action in self._actions:
             if old is not None:
@@ -185,6 +188,15 @@ class _Pairs:
                     values = (_figure(before, kpi), _figure(point.value, kpi))
                     yield ReadingChange(kpi.id, kpi.title, point.on, point.window, point.value, before, *values)
 
+    def _result(self, was: KpiView, kpi: KpiView) -> Iterator[FigureChange]:
+        """How far a KPI has come, where that is known to have moved by what people are shown of it."""
+        before, after = was.attainment, kpi.attainment
+        said = (percent(before), percent(after))
+        if before is not None and after is not None and said[0] != said[1]:
+            measured = (was.measured_on, was.measured) != (kpi.measured_on, kpi.measured)
+            why = (*self._turns(kpi.id, _AIMS), *(_measured(was, kpi) if measured else ()))
+            yield FigureChange(kpi.id, kpi.title, _tier(kpi), "attainment", before, after, *said, why)
+
     def _work(
         self, item: str, title: str, tier: Tier, before: Fraction | None, after: Fraction | None
     ) -> Iterator[FigureChange]:
@@ -193,9 +205,9 @@ class _Pairs:
             was, now = self._scopes.shares(item)
             yield FigureChange(item, title, tier, figure, before, after, was, now, reasons)
 
-    def _turns(self, item: str) -> tuple[str, ...]:
+    def _turns(self, item: str, kinds: frozenset[Kind] = _TURNS) -> tuple[str, ...]:
         """Edits of the item itself, with their days, the oldest first."""
-        mine = [edit for edit in self._edits if edit.event.item == item and edit.event.kind in _TURNS]
+        mine = [edit for edit in self._edits if edit.event.item == item and edit.event.kind in kinds]
         return tuple(f"{deed(edit.event)} on {day(edit.on)}" for edit in reversed(mine))
 
 

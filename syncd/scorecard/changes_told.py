@@ -16,6 +16,7 @@ from syncd.scorecard.words import WINDOWS, day, glyph, sentence, word
 NOTHING: Final = "Nothing changed in between."
 WORK: Final = "work done"
 """What the share of work is called beside a measured value."""
+_CALLED: Final = {"measured": "measured", "attainment": "result"}
 
 
 def as_text(changes: Changes, width: int = 100) -> str:
@@ -52,7 +53,7 @@ def standing(state: StateChange, pace: Pace) -> str:
 
 def called(figure: FigureChange) -> str:
     """What figure of the item it is."""
-    return "measured" if figure.figure == "measured" else WORK
+    return _CALLED.get(figure.figure, WORK)
 
 
 def period(changes: Changes) -> str:

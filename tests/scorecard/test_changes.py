@@ -17,6 +17,7 @@ from syncd.progress.pace import Pace
 from syncd.progress.team import TeamWork, with_team_work
 from syncd.scorecard.build import build_scorecard
 from syncd.scorecard.changes import Changes, Snapshot, changes
+from syncd.scorecard.changes_told import as_json, as_text
 from syncd.scorecard.edits import Edit, readable
 from syncd.scorecard.events import compare
 from syncd.scorecard.scope import Scopes
@@ -152,6 +153,27 @@ def test_a_measured_value_that_moved() -> None:
     [figure] = [each for each in found.figures if each.figure == "measured"]
     assert (figure.before, figure.after, figure.was, figure.now) == (Decimal(58), Decimal(60), "58 %", "60 %")
     assert figure.why == ("reading of 20 June 2026: 60 %",)
+
+
+def test_a_result_that_moved() -> None:
+    """Another target or baseline moves it although nothing was measured, and so does a reading; each is said."""
+    measured = edited(source(), (f"{KPI}.readings.0", {"value": 58, "on": "2026-01-31"}))
+
+    def result(found: Changes) -> list[tuple[str, str, tuple[str, ...]]]:
+        moved = [each for each in found.figures if each.figure == "attainment"]
+        assert "result: " in as_text(found) or not moved
+        return [(each.was, each.now, each.why) for each in moved]
+
+    further = between((f"{KPI}.target.value", 74), start=measured)
+    assert result(further) == [("25 %", "20 %", ("target 70 % → 74 % on 4 April 2026",))]
+    later = between((f"{KPI}.target.value", 74), start=measured, until=date(2027, 12, 1))
+    assert result(later) == result(further)
+    come = between((f"{KPI}.readings.1", {"value": 62, "on": "2026-06-20"}), start=measured)
+    assert result(come) == [("25 %", "50 %", ("reading of 20 June 2026: 62 %",))]
+    both = between((f"{KPI}.target.value", 90), (f"{KPI}.readings.0.value", 63), start=measured)
+    assert result(both) == []
+    assert result(between((f"{KPI}.readings.1", {"value": 62, "on": "2026-06-20"}))) == []
+    assert [as_json(further)["figures"][0][name] for name in ("figure", "before", "after")] == ["attainment", 0.25, 0.2]
 
 
 def shares(found: Changes, item: str = "G1.A1") -> tuple[str, str, tuple[str, ...]]:

@@ -15,6 +15,7 @@ import pytest
 from connectors.asana.sandbox import Limits, Sandbox
 from syncd.chronicle import Chronicle
 from syncd.plan.model import Audience, Kpi
+from syncd.scorecard.changes import Changes
 from syncd.scorecard.explain import explain
 from tests.progress.naive import naive
 from tests.story.years.naive import Naive
@@ -83,9 +84,12 @@ def every_reason_is_right(years: Years) -> None:
     for since, until in itertools.pairwise(days):
         changes = years.app.figures.changes("district", audience=Audience.INTERNAL, since=since, until=until)
         said: Moved = {
-            figure.id: (figure.was, figure.now, figure.why) for figure in changes.figures if figure.figure != "measured"
+            figure.id: (figure.was, figure.now, figure.why)
+            for figure in changes.figures
+            if figure.figure in ("implementation", "progress")
         }
         assert said == moves(years.told[since].naive, years.told[until].naive), (since, until)
+        results_are_told(changes, json.loads(years.told[since].inside), json.loads(years.told[until].inside))
         found += [why for _, _, reasons in said.values() for why in reasons]
     told = " ".join(found)
     for words in ("3 projects added on", "cancelled on", "put off on", "taken up again on", "taken out of the plan on"):
@@ -93,6 +97,18 @@ def every_reason_is_right(years: Years) -> None:
     assert {"counted in", "no longer counted here", "opened again", "more done"} <= {
         why.split(" ", 2)[2] if why[0].isdigit() and "project" in why else why.split(" ", 1)[1] for why in found
     }
+
+
+def results_are_told(changes: Changes, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Every result that moved by a point or more, and with a reason."""
+    was, now = ({kpi["id"]: kpi["attainment"] for kpi in shown(card)} for card in (before, after))
+    told = {figure.id: figure for figure in changes.figures if figure.figure == "attainment"}
+    for name, each in told.items():
+        assert each.why, (changes.until, name)
+        assert each.after == pytest.approx(now[name], abs=1e-6), (changes.until, name)
+        assert name not in was or each.before == pytest.approx(was[name], abs=1e-6), (changes.until, name)
+    both = {name for name in was.keys() & now if None not in (was[name], now[name])}
+    assert {name for name in both if abs(now[name] - was[name]) > 0.0101} <= told.keys(), changes.until
 
 
 def every_explanation_is_right(years: Years) -> None:
