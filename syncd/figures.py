@@ -49,7 +49,7 @@ class Figures:
         route: Callable[[str], Route],
         store: Callable[[], Store],
         *,
-        withheld: Callable[[str], Mapping[str, object]],
+        withheld: Callable[[str, Plan], Mapping[str, object]],
         record: PublicRecord,
     ) -> None:
         self._config, self._clock = config, clock
@@ -134,17 +134,18 @@ class Figures:
 
     def _known(self, name: str, day: date, audience: Audience = Audience.INTERNAL) -> Known:
         """A plan with what was known of its work by the end of that day; in public without what is withheld."""
-        held = self._plan(name)
-        if audience is Audience.PUBLIC:
-            held = unpublished(held, self._withheld(name))
-        today = self.today()
+        held, today = self._plan(name), self.today()
         if day > today:
             raise StillToCome(day)
-        if day < today:
-            return self._chronicle.recall(held, day).in_zone(self._config.zone)
+        known = self._chronicle.recall(held, day) if day < today else self._now(name, held)
+        if audience is Audience.PUBLIC:
+            known = replace(known, plan=unpublished(known.plan, self._withheld(name, known.plan)))
+        return known.in_zone(self._config.zone)
+
+    def _now(self, name: str, held: Plan) -> Known:
         with self._store().reading() as reader:
             found = harvest(reader, self._routes(name))
-        return Known(held, found.evidence, tuple(found.team), found.read_at).in_zone(self._config.zone)
+        return Known(held, found.evidence, tuple(found.team), found.read_at)
 
     def _ground(self, name: str) -> Ground:
         plan, routes = self._plan(name), self._routes(name)

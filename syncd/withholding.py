@@ -55,12 +55,21 @@ class Withholding:
         plan, today = self._linting.plan(name), self._linting.today
         known = self._known.get(name)
         if known is None or known[0] is not plan or known[1] != today:
-            self._known[name] = known = (plan, today, self._held(name, plan, today))
+            self._known[name] = known = (plan, today, self._held(name, plan))
         return known[2]
 
-    def _held(self, name: str, plan: Plan, today: date) -> dict[str, Held]:
+    def within(self, name: str, version: Plan) -> dict[str, Held]:
+        """By item, what is found in a plan as it stands, and in this version of it. Raises PlanError."""
+        now = self.of(name)
+        return now if version is self._linting.plan(name) else self._texts(name, version) | now
+
+    def _texts(self, name: str, plan: Plan) -> dict[str, Held]:
+        today = self._linting.today
         waived = {one.item for one in self._linting.waivers(name) if one.rule == RULE and one.holds(today)}
-        held = {item: Held(item, RULE, one.message) for item, one in screened(plan).items() if item not in waived}
+        return {item: Held(item, RULE, one.message) for item, one in screened(plan).items() if item not in waived}
+
+    def _held(self, name: str, plan: Plan) -> dict[str, Held]:
+        held = self._texts(name, plan)
         if self._config.plans[name].lint.strict:
             for one in self._linting.of(name).open:
                 if one.severity is Severity.ERROR and one.item in plan.items:

@@ -140,7 +140,8 @@ def _plan(app: App, name: str) -> list[Finding | Fine]:
         for note in app.plans.notes(name)
     ]
     for item, one in app.withholding.of(name).items():
-        message = f"{one.message}: it is neither sent to a tool nor published ({one.rule})"
+        so = "nothing of the plan is published" if item == plan.id else "it is neither sent to a tool nor published"
+        message = f"{one.message}: {so} ({one.rule})"
         found.append(Finding(f"plan {name}: {item}", message, app.withholding.next_step(name, item)))
     if waiting := len(pending(plan)):
         words = f"{waiting} of {count(len(plan.items), 'item')} not adopted yet: neither sent to a tool nor published"

@@ -76,6 +76,8 @@ _NO_COUNT: Final = re.compile(
     r"title|class|k|and|or|by|through|under|over|every|up|stage|strand|priority|goal|group)\s*|[–—/-])$",
     re.IGNORECASE,
 )
+_OF: Final = re.compile(r"^\s*(?:out\s+)?of\b", re.IGNORECASE)
+"""Before a count a unit has it, "of 4 students": no such one as the "9 of 10 students" of other texts."""
 _NEAR: Final = 40
 """How far before a number a word may stand that makes it none of students."""
 
@@ -115,18 +117,17 @@ def hints(text: str, minimum_group: int) -> Iterator[str]:
 
 
 def screened(plan: Plan) -> dict[str, Found]:
-    """By item, the first of its own texts that may name a student or a small group."""
+    """By item, the first of its own texts that may name a student or a small group; by its id, of the plan itself."""
     found: dict[str, Found] = {}
-    for placed in plan.items.values():
-        for name, text in _texts(placed.item):
-            hint = ", ".join(hints(text, plan.minimum_group)) if text else ""
-            if hint:
-                found.setdefault(placed.item.id, Found(placed.item.id, name, hint))
+    for item, name, text in _all_texts(plan):
+        hint = ", ".join(hints(text, plan.minimum_group)) if text else ""
+        if hint:
+            found.setdefault(item, Found(item, name, hint))
     return found
 
 
 def without_texts(plan: Plan, items: Mapping[str, object]) -> Plan:
-    """The plan with these items' own texts left out, so that none of them is borrowed for others."""
+    """The plan with these items' own texts (or its own) left out, so that none of them is borrowed for others."""
 
     def cleared(item: Item) -> dict[str, str]:
         if item.id not in items:
@@ -134,17 +135,28 @@ def without_texts(plan: Plan, items: Mapping[str, object]) -> Plan:
         texts = {"title": f"{plan.items[item.id].tier.value.capitalize()} {item.id}", "notes": ""}
         return texts | ({"why": ""} if isinstance(item, Kpi) else {})
 
-    return _rebuilt(plan, cleared) if items else plan
+    if not items:
+        return plan
+    rebuilt = _rebuilt(plan, cleared)
+    return rebuilt.model_copy(update={"title": plan.id, "organization": ""}) if plan.id in items else rebuilt
 
 
 def unpublished(plan: Plan, items: Mapping[str, object]) -> Plan:
-    """The plan with these items internal; what is below them stays what it is."""
+    """The plan with these items internal; what is below them stays what it is. With the plan itself, all of it is."""
+    everything = plan.id in items
 
     def audience(item: Item) -> dict[str, Audience]:
         own = plan.items[item.id].audience
-        return {"audience": Audience.INTERNAL if item.id in items else own}
+        return {"audience": Audience.INTERNAL if everything or item.id in items else own}
 
     return _rebuilt(plan, audience) if items else plan
+
+
+def _all_texts(plan: Plan) -> Iterator[tuple[str, str, str]]:
+    """Every text with the id of what it belongs to, and how it is called."""
+    yield from ((plan.id, name, text) for name, text in (("title", plan.title), ("organization", plan.organization)))
+    yield from ((plan.id, "title of an office", title) for title in plan.offices.values())
+    yield from ((placed.item.id, name, text) for placed in plan.items.values() for name, text in _texts(placed.item))
 
 
 def _texts(item: Item) -> Iterator[tuple[str, str]]:
@@ -152,6 +164,7 @@ def _texts(item: Item) -> Iterator[tuple[str, str]]:
     yield "notes", item.notes
     if isinstance(item, Kpi):
         yield from (("why", item.why), ("method", item.method), ("source", item.source))
+        yield "unit", _OF.sub("", item.unit)
         yield from (("name of a school or group", name) for name in {each.where: None for each in item.readings})
     if isinstance(item, Kpi | Work) and item.override is not None:
         yield "override's note", item.override.note

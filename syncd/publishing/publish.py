@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from syncd.app import App
-from syncd.errors import FolderError, Problem
+from syncd.errors import FolderError, PlanError, Problem
 from syncd.filing import put
 from syncd.plan.model import Audience
+from syncd.plan.sources import locate
 from syncd.publishing.folder import Folder, Snapshot, digest, make
 from syncd.publishing.site import site_files
 from syncd.publishing.withheld import Withheld, withheld
@@ -54,12 +55,17 @@ def publish(
     That of a district's plan which cannot be read now stays as it is.
     `again` keeps a further snapshot of a day that has one, `written` hears of each file. Raises ConfigError, PlanError,
     StoreError, FolderError where one cannot be written, and Leak where something would be published that must not be:
-    then that plan's files stay as they were.
+    then that plan's files stay as they were. So do those of a plan that is kept back as a whole for its own texts,
+    and PlanError follows once the others are published.
     """
     if not folder.name:
         raise FolderError([Problem(str(folder), "nothing can be published in place of that; name a folder in it")])
     several = app.config.is_folder or len(app.config.plans) > 1
+    refused: list[Problem] = []
     for name in [only] if only else app.parts.plans():
+        if problem := _unfit(app, name):
+            refused.append(problem)
+            continue
         card = app.scorecard(name, audience=Audience.PUBLIC)
         place = Folder(folder / name if several else folder)
         try:
@@ -73,6 +79,18 @@ def publish(
             why = f"the scorecard cannot be published there ({error.strerror})"
             fix = _ROOM if error.errno in _FULL else f"give syncd's account the right to write into {place.out.parent}"
             raise FolderError([Problem(str(place.out), f"{why}; {fix}")]) from error
+    if refused:
+        raise PlanError(refused)
+
+
+def _unfit(app: App, name: str) -> Problem | None:
+    """Why nothing of a plan can be published: no page is without its title."""
+    plan = app.plan(name)
+    found = app.withholding.of(name).get(plan.id)
+    if found is None:
+        return None
+    words = f"{found.message}; nothing of the plan was published. {app.withholding.next_step(name, plan.id)}"
+    return Problem(locate(app.config.plans[name].source, app.config.folder), words, key=f"plan {plan.id}")
 
 
 def _require_room(folder: Path, place: Folder, *, several: bool) -> None:

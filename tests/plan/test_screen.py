@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -97,6 +98,31 @@ def test_what_a_person_says_and_names_of_groups_are_texts_too() -> None:
         "K1": "name of a school or group",
         "K2": "override's note",
     }
+
+
+def test_the_texts_of_the_plan_itself() -> None:
+    """By its own id, whichever of them it is; with it nothing of the plan is public, and no tool gets them."""
+    naming: dict[str, Any] = {
+        "title": "IEP for Maria",
+        "organization": "Home of student Maria Lopez",
+        "title of an office": "Suspension of Jamal",
+    }
+    for name, text in naming.items():
+        more = {"offices": {"ann": text}} if name not in ("title", "organization") else {name: text}
+        held = plan(actions=(action(project(1)),), audience="public", **more)
+        found = screened(held)
+        assert {item: one.text for item, one in found.items()} == {"district": name}
+        assert not any(placed.public for placed in unpublished(held, found).items.values())
+        cleared = without_texts(held, found)
+        assert (cleared.title, cleared.organization) == ("district", "")
+        assert [placed.item.title for placed in cleared.items.values()][-1] == "Project 1"
+
+
+@pytest.mark.parametrize("unit", ["of 3 autistic students", "out of 3 students", "homeless children (n = 4)"])
+def test_a_unit_is_a_text_too(unit: str) -> None:
+    """Also where it counts what the figure is a part of."""
+    assert [one.text for one in screened(plan(kpis=(kpi(unit=unit),))).values()] == ["unit"]
+    assert not screened(plan(kpis=(kpi(unit="of 300 students"),)))
 
 
 @pytest.mark.parametrize("part", ["x", "-", "x-", "5 "])

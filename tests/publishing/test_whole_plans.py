@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from connectors.asana.sandbox import Sandbox
+from connectors.clock import SystemClock
+from syncd.app import App
+from syncd.config import load_config
 from tests.cli.district import PLAN, TOKEN, District, Said, run
 
 PUBLIC = PLAN.replace("end = 2029-06-30\n", 'end = 2029-06-30\naudience = "public"\n', 1)
 
 NAMES = ("Every Student Ready", "Riverbend")
+
+
+class Yesterday(SystemClock):
+    """A clock that is a day behind."""
+
+    def now(self) -> datetime:
+        """The instant a day ago."""
+        return super().now() - timedelta(days=1)
 
 
 @pytest.fixture
@@ -57,3 +70,50 @@ def test_an_internal_plan_is_not_named_to_the_public(district: District, form: s
     words = ("--config", str(district.config), "scorecard", "--format", form)
     assert not [name for name in NAMES if name in run(*words, "--audience", "public").out]
     assert "Hire the family liaison" in run(*words).out
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        (('title = "Every Student Ready"', 'title = "IEP for Jonas"'), "title"),
+        (('organization = "Riverbend Unified"', 'organization = "Home of student Jonas Lee"'), "organization"),
+        (("[[goals]]", '[plan.offices]\nann = "Suspension of Jonas"\n\n[[goals]]'), "title of an office"),
+    ],
+)
+def test_a_plan_whose_own_texts_may_name_a_student_is_not_published(
+    district: District, change: tuple[str, str], name: str
+) -> None:
+    """Publishing refuses, with which text and what to do; what is there stays, and no page names anybody."""
+    assert published(district).code == 0
+    before = everything(district)
+    district.write_plan(PUBLIC.replace(*change, 1))
+    said = published(district)
+    assert (said.code, everything(district) == before) == (2, True)
+    assert f"plan district: its {name} may name a student or a small group" in said.err
+    assert 'waive it in config.toml: [[plans.district.waivers]] item = "district", rule = "PL20"' in said.err
+    assert "Jonas" not in said.out + said.err
+    config = ("--config", str(district.config))
+    shown = run(*config, "scorecard", "--audience", "public", "--format", "html").out
+    assert ("Jonas" in shown, "Nothing in this plan is published yet." in shown) == (False, True)
+    checked = run(*config, "check")
+    assert f"district: its {name} may name a student" in checked.out + checked.err
+    linted = run(*config, "lint", "--json").json["findings"]
+    assert [(each["item"], each["severity"]) for each in linted if each["rule"] == "PL20"] == [("district", "E")]
+    waiver = '[[plans.district.waivers]]\nitem = "district"\nrule = "PL20"\nreason = "a book"\n'
+    district.write_config(more=waiver)
+    assert published(district).code == 0
+
+
+def test_of_a_day_that_is_past_no_more_is_public(district: District) -> None:
+    """What may name somebody now, or did then, is left out of what was known then as well."""
+    day = datetime.now(tz=UTC).astimezone(ZoneInfo("America/New_York")).date()
+    naming = PUBLIC.replace("Train every K-3 teacher", "Review the IEP for Jonas")
+    district.write_plan(naming)
+    with App(load_config(district.config), Yesterday()) as app:
+        app.open_store()
+        app.record()
+    words = ("scorecard", "--audience", "public", "--as-of", (day - timedelta(days=1)).isoformat())
+    for now in (naming, PUBLIC):
+        district.write_plan(now)
+        said = run("--config", str(district.config), *words)
+        assert (said.code, "Jonas" in said.out, "Choose the reading books" in said.out) == (0, False, True)
