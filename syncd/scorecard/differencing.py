@@ -11,10 +11,11 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from syncd.scorecard.earlier import Part, View
+from syncd.scorecard.earlier import View
 from syncd.scorecard.possible import Sum, determined, fits, impossible
 from syncd.scorecard.regrouped import Key, Made, keys, ranges, regroupings
 from syncd.scorecard.renamed import by_first_names
+from syncd.scorecard.rests import with_rests
 
 
 @dataclass(slots=True)
@@ -59,6 +60,12 @@ def _tell(views: Sequence[View], minimum: int, patience: Patience) -> bool:
     *earlier, now = views
     if any(_may_hold(now, each) or _may_hold(each, now) for each in earlier):
         return True
+    ways = with_rests(views)
+    return ways is None or any(_tell_so(each, minimum, patience) for each in ways)
+
+
+def _tell_so(views: Sequence[View], minimum: int, patience: Patience) -> bool:
+    """Whether they do, if it is known who of them is in no part."""
     ways = regroupings(views)
     return ways is None or any(_System(views, minimum, made).tells(patience) for made in ways)
 
@@ -81,9 +88,9 @@ class _System:
         self._made, self._out = made, set[Key]()
         self._ranges = ranges(views)
         self._secret: dict[Key, None] = {}
-        self._views = [view for view in views if view.parts]
-        for view in self._views:
-            for key, part in zip(keys(view), (*view.parts, Part("", view.rest, "", None)), strict=False):
+        self._views = views
+        for view in views:
+            for key, part in zip(keys(view), view.parts, strict=True):
                 if part.told is not None and not part.bound:
                     self._out.add(key)
                 if part.is_secret(minimum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import combinations, zip_longest
+from itertools import combinations
 from typing import Final
 
 from syncd.scorecard.earlier import View
@@ -23,19 +23,17 @@ _AT_ONCE: Final = 60
 
 
 def keys(view: View) -> list[Key]:
-    """The parts of a publication; those in no part, if there are any, stand without a name."""
-    parts = [(part.name, part.people or 0, part.figure) for part in view.parts]
-    return [*parts, *([("", view.rest, "")] if view.rest else ())]
+    """The parts of a publication; of those in no part, if they are one more, the name is empty."""
+    return [(part.name, part.people or 0, part.figure) for part in view.parts]
 
 
 def ranges(views: Sequence[View]) -> dict[Key, Range]:
-    """What was told of each part, as the fewest and the most that it may count; of those in no part, nothing is."""
+    """What was told of each part, as the fewest and the most that it may count."""
     found: dict[Key, Range] = {}
     for view in views:
-        for key, part in zip_longest(keys(view), view.parts):
+        for key, part in zip(keys(view), view.parts, strict=True):
             low, high = found.get(key, (0, key[1]))
-            told = part.told if part else None
-            found[key] = (low, high) if told is None else (max(low, told[0]), min(high, told[1]))
+            found[key] = (low, high) if part.told is None else (max(low, part.told[0]), min(high, part.told[1]))
     return found
 
 
@@ -46,7 +44,7 @@ def regroupings(views: Sequence[View]) -> list[Made] | None:
     """
     told = ranges(views) if all(view.is_share for view in views) else {}
     found: dict[_Sum, None] = {}
-    for before, after in combinations(dict.fromkeys(tuple(keys(view)) for view in views if view.parts), 2):
+    for before, after in combinations(dict.fromkeys(tuple(keys(view)) for view in views), 2):
         gone, come = _changed(before, after), _changed(after, before)
         new = ({key[0] for key in before} ^ {key[0] for key in after}) - {""}
         if new and max(len(gone), len(come)) > _AT_ONCE:

@@ -131,6 +131,17 @@ def merged(draw: st.DrawFn, district: District, fresh: str) -> District:
     )
 
 
+def recounted(draw: st.DrawFn, district: District, _fresh: str) -> District:
+    """Another figure of the district, since those in no school did otherwise, as many as they are."""
+    passed = list(district.passed)
+    for each in district.rest:
+        people = passed[each][1]
+        passed[each] = (draw(st.integers(0, people)), people)
+    fresh = [len(passed) + at for at in range(len(district.rest))]
+    corrected = (*district.passed, *(passed[each] for each in sorted(district.rest)))
+    return replace(district, rest=frozenset(fresh), passed=corrected)
+
+
 def schools_listed(_draw: st.DrawFn, district: District, _fresh: str) -> District:
     """All schools were taken out of the plan, or came into it after the district's figure."""
     return replace(district, listed=not district.listed, day=district.day if district.listed else district.day_of_whole)
@@ -145,7 +156,8 @@ def moved(draw: st.DrawFn, district: District, _fresh: str) -> District:
 
 Step = Callable[[st.DrawFn, District, str], District]
 STEPS: Sequence[Step] = (
-    added, corrected, corrected, dropped, unlisted, renamed, split, merged, schools_listed, schools_listed, moved
+    added, corrected, corrected, dropped, unlisted, recounted, renamed, split, merged, schools_listed, schools_listed,
+    moved
 )  # fmt: skip
 
 

@@ -229,6 +229,33 @@ def test_a_correction_of_a_school_that_hides_nobody_is_published() -> None:
         assert press.publish(State({**SMALL, "Ash": (42, 56)}, rest).readings())[2:] == ["75", whole]
 
 
+def test_a_correction_of_the_district_alone_is_published() -> None:
+    """Only those in no school can have changed: of Oak, that is hidden, nothing follows, whatever Oak did."""
+    press = Press()
+    for passed in (300, 303, 307, 300):
+        shown = press.publish(State({"Oak": (2, 4), "Elm": (20, 40)}, (passed, 600)).readings())
+        assert shown[:2] == [None, "50"]
+        assert shown[-1] is not None
+
+
+def test_what_is_hidden_is_not_corrected_together_with_the_district_after_that() -> None:
+    """Whoever takes those in no school for the same again finds what was corrected of Oak."""
+    press = Press()
+    for oak, passed in (((2, 4), 300), ((2, 4), 303)):
+        assert press.publish(State({"Oak": oak, "Elm": (20, 40)}, (passed, 600)).readings())[-1] is not None
+    for passed in (300, 303):
+        assert press.publish(State({"Oak": (4, 4), "Elm": (20, 40)}, (passed, 600)).readings())[-1] is None
+    assert press.publish(State({"Oak": (2, 4), "Elm": (20, 40)}, (303, 600)).readings())[-1] is not None
+
+
+def test_a_district_that_was_corrected_too_often_is_not_told() -> None:
+    """There are too many ways to look through who was in no school, and then in none again."""
+    press, shown = Press(), list[bool]()
+    for passed in range(300, 309):
+        shown.append(press.publish(State({"Oak": (2, 4), "Elm": (20, 40)}, (passed, 600)).readings())[-1] is not None)
+    assert shown == [True] * 5 + [False] * 4
+
+
 def test_also_one_of_a_school_that_hides_a_small_one() -> None:
     """Elm itself was never told: that it changed says nothing of Oak."""
     press = Press()
