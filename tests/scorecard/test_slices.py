@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from syncd.plan.bounds import Over
 from syncd.plan.model import Cadence, Direction, Scope, State, Window
 from syncd.progress.pace import Pace
@@ -163,10 +165,11 @@ def test_a_year_says_of_each_kpi_what_it_should_be_and_whether_it_is() -> None:
     assert told(replace(most, target=None)).endswith("no target this year")
 
 
-def test_what_is_cancelled_has_no_share_that_could_be_unknown() -> None:
+@pytest.mark.parametrize("state", [State.CANCELLED, State.DEFERRED])
+def test_what_does_not_count_has_no_share_that_could_be_unknown(state: State) -> None:
     """A dash stands for it; of other work without a share it is said."""
     due = project("P2", "Open", due=date(2027, 1, 1), progress=None)
-    gone = replace(due, id="P1", state=State.CANCELLED, pace=Pace.RETIRED)
+    gone = replace(due, id="P1", state=state, pace=Pace.RETIRED)
     page = Pages(card(projects=(gone, due)), live=True).render("years/2026-27.html")
     assert '<b data-watch="project-P1">–</b>' in page
     assert '<b class="unknown" data-watch="project-P2">unknown</b>' in page
