@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -50,11 +50,12 @@ class Figures:
         store: Callable[[], Store],
         *,
         withheld: Callable[[str, Plan], Mapping[str, object]],
+        passed: Callable[[str], Container[str]],
         record: PublicRecord,
     ) -> None:
         self._config, self._clock = config, clock
         self._plan, self._route, self._store = plan, route, store
-        self._withheld, self._record = withheld, record
+        self._withheld, self._passed, self._record = withheld, passed, record
         self._chronicle = Chronicle(store, config.zone)
         self._kept: dict[str, Ground] = {}
         """What each plan's history rested on when it was last kept."""
@@ -63,7 +64,7 @@ class Figures:
         """The scorecard of a plan for an audience, today or as things were known at the end of an earlier day."""
         day = as_of or self.today()
         known = self._known(plan, day, audience)
-        card = self._card(known, audience, day)
+        card = self._card(plan, known, audience, day)
         edits = readable(self._chronicle.edits(card.plan, until=day, most=_EDITS), known.plan, card)
         return replace(self._with_trends(card), history=lines(edits, _LINES))
 
@@ -95,7 +96,7 @@ class Figures:
             ground, before = self._ground(name), self._kept.get(name)
             if before is None or not before.bears(ground):
                 now, known = self._clock.now(), self._known(name, self.today())
-                card = self._card(known, Audience.INTERNAL, self.today())
+                card = self._card(name, known, Audience.INTERNAL, self.today())
                 ground = replace(ground, history=self._chronicle.note(known, points(card, now), now))
             elif ground.read_at is not None and ground.read_at != before.read_at:
                 self._chronicle.look(ground.plan.id, ground.day, ground.read_at)
@@ -115,12 +116,15 @@ class Figures:
     def _snapshot(self, plan: str, audience: Audience, day: date) -> Snapshot:
         known = self._known(plan, day, audience)
         held, evidence = known.whole()
-        return Snapshot(held, evidence, self._card(known, audience, day))
+        return Snapshot(held, evidence, self._card(plan, known, audience, day))
 
-    def _card(self, known: Known, audience: Audience, day: date) -> Scorecard:
+    def _card(self, name: str, known: Known, audience: Audience, day: date) -> Scorecard:
         held, evidence = known.whole()
         build = partial(build_scorecard, held, evidence, audience=audience, as_of=day, tool_read_at=known.read_at)
-        card = build() if audience is not Audience.PUBLIC else self._told(held, day, build)
+        if audience is Audience.PUBLIC:
+            card = self._told(held, day, partial(build, passed=self._passed(name)))
+        else:
+            card = build()
         return replace(card, caveat=known.caveat)
 
     def _told(self, held: Plan, day: date, build: Callable[..., Scorecard]) -> Scorecard:

@@ -45,6 +45,8 @@ _KINDS: Final = (
 )
 _WORDS: Final = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
 _ADDRESS: Final = re.compile(r"\b(?:https?://|www\.)\S+|(?<!\S)\S+@\S+")
+_MAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]++@\w[\w-]*+\.\w")
+MAIL: Final = "an e-mail address"
 _BIRTH: Final = re.compile(
     r"\b(?:d\.?o\.?b\b\.?|date of birth|birth ?date|born(?: on)?)\W{0,3}[^.\n]{0,15}\d", re.IGNORECASE
 )
@@ -96,6 +98,8 @@ class Found:
     @property
     def message(self) -> str:
         """What was found, in a sentence."""
+        if self.hint == MAIL:
+            return f"its {self.text} holds {MAIL}, and everybody would read it"
         return f"its {self.text} may name a student or a small group ({self.hint})"
 
 
@@ -116,11 +120,19 @@ def hints(text: str, minimum_group: int) -> Iterator[str]:
         yield f"a group of fewer than {minimum_group}"
 
 
+def has_mail(text: str) -> bool:
+    """Whether a text holds an e-mail address."""
+    return _MAIL.search(text) is not None
+
+
 def screened(plan: Plan) -> dict[str, Found]:
-    """By item, the first of its own texts that may name a student or a small group; by its id, of the plan itself."""
+    """By item, the first of its own texts that may name a student or a small group; by its id, of the plan itself.
+
+    In what the public would read of it, an e-mail address names somebody as well.
+    """
     found: dict[str, Found] = {}
-    for item, name, text in _all_texts(plan):
-        hint = ", ".join(hints(text, plan.minimum_group)) if text else ""
+    for item, name, text, read in _all_texts(plan):
+        hint = ", ".join(hints(text, plan.minimum_group)) or (MAIL if read and has_mail(text) else "") if text else ""
         if hint:
             found.setdefault(item, Found(item, name, hint))
     return found
@@ -152,11 +164,15 @@ def unpublished(plan: Plan, items: Mapping[str, object]) -> Plan:
     return _rebuilt(plan, audience) if items else plan
 
 
-def _all_texts(plan: Plan) -> Iterator[tuple[str, str, str]]:
-    """Every text with the id of what it belongs to, and how it is called."""
-    yield from ((plan.id, name, text) for name, text in (("title", plan.title), ("organization", plan.organization)))
-    yield from ((plan.id, "title of an office", title) for title in plan.offices.values())
-    yield from ((placed.item.id, name, text) for placed in plan.items.values() for name, text in _texts(placed.item))
+def _all_texts(plan: Plan) -> Iterator[tuple[str, str, str, bool]]:
+    """Every text with the id of what it belongs to, how it is called, and whether it is for everybody to read."""
+    public = {name for name, placed in plan.items.items() if placed.audience is Audience.PUBLIC}
+    own = [("title", plan.title), ("organization", plan.organization)]
+    own += [("title of an office", title) for title in plan.offices.values()]
+    yield from ((plan.id, name, text, bool(public)) for name, text in own)
+    for placed in plan.items.values():
+        for name, text in _texts(placed.item):
+            yield placed.item.id, name, text, placed.item.id in public and name != "notes"
 
 
 def _texts(item: Item) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ come from work (shares and counts of a KPI or an action) are the same for every 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -64,17 +64,19 @@ def build_scorecard(
     as_of: date,
     tool_read_at: datetime | None,
     shown: Disclosed | None = None,
+    passed: Container[str] = (),
 ) -> Scorecard:
     """The scorecard of a plan for an audience on a day; readings of later days are not known yet.
 
     `shown` is what may be told in public of its readings; left out, what may be told where nothing was told before.
+    `passed` are the items whose texts somebody has looked at.
     Raises Leak if a public scorecard would hold anything that is not public: it is then not built at all.
     """
     if audience is not Audience.PUBLIC:
         return _Builder(plan, evidence, audience, as_of).card(tool_read_at)
     shown = shown or Disclosed(plan)
     card = _Builder(shown.plan, evidence, audience, as_of).card(tool_read_at)
-    check_public(card, shown)
+    check_public(card, shown, passed)
     return card
 
 
@@ -176,6 +178,7 @@ class _Builder:
             office=self._office(kpi),
             owned=bool(kpi.owner),
             was=verdict.was,
+            kept_back=verdict.measured.kept_back,
             kind=kpi.kind,
             change=(kpi.target.change or "") if kpi.target else "",
             claim=self._claim(kpi, word(verdict.pace, guardrail=guardrail), open=verdict.pace not in _SILENT),
@@ -191,7 +194,7 @@ class _Builder:
         return ClaimView(Pace(said.state.value), said.note, by, said.until, over=over, sentence=sentence)
 
     def _figures(self, kpi: Kpi, line: Line, verdict: Verdict, *, guardrail: bool) -> KpiView:
-        open_figures = verdict.pace is not Pace.SUPPRESSED and not verdict.measured.suppressed
+        open_figures = verdict.measured.kept_back or not verdict.measured.suppressed
         reading = verdict.measured.reading or verdict.measured.aside
         shown = self._readings(kpi) if open_figures else []
         told = kpi if open_figures else _veiled(kpi)

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from syncd.plan.model import Audience, Plan
+from syncd.plan.screen import has_mail, hints
 from syncd.progress.pace import Pace
 from syncd.scorecard.events import Event, Kind
 from syncd.scorecard.telling import tell
@@ -70,17 +71,24 @@ class _Gate:
             self._open.update(dict.fromkeys(placed.item.was, placed.public))
         self._titles = {placed.item.title for placed in plan.items.values() if placed.public}
         self._kpis = {view.id: view for view in _kpis(card)}
+        self._least = plan.minimum_group
         self._ids = {name: placed.item.id for placed in plan.items.values() for name in placed.item.was}
 
     def through(self, edit: Edit) -> Edit | None:
         event = edit.event
         # Of an item that left the plan the newest event comes first: if that is internal, so is all before it.
         public = self._open.setdefault(event.item, event.audience is Audience.PUBLIC)
-        if not public or event.audience is not Audience.PUBLIC or not self._shows(event):
+        if not public or event.audience is not Audience.PUBLIC or not self._shows(event) or self._may_name(event):
             return None
         if event.parent and not self._open.get(event.parent):
             event = replace(event, parent="", place="")
         return replace(edit, event=event)
+
+    def _may_name(self, event: Event) -> bool:
+        """Whether it tells a text of before that may name somebody; those of now somebody has looked at."""
+        every = (event.title, event.place, event.before, event.after, event.unit, event.about)
+        told = {text for text in every if isinstance(text, str)}
+        return any(has_mail(text) or any(hints(text, self._least)) for text in told - self._titles)
 
     def _shows(self, event: Event) -> bool:
         if event.kind is Kind.MOVED:

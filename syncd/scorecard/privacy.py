@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from syncd.plan.model import Kpi, Plan, Scope
+from syncd.plan.screen import has_mail
 from syncd.progress.pace import Pace
-from syncd.scorecard.cells import Hidden
+from syncd.scorecard.cells import Hidden, KeptBack
 from syncd.scorecard.suppression import Disclosed
 from syncd.scorecard.view import ActionView, KpiView, PartView, ProjectView, Scorecard
 
@@ -27,10 +28,10 @@ class Leak(Exception):
         super().__init__(f"{item}: {what} would be published. Nothing was published; please report this.")
 
 
-def check_public(card: Scorecard, shown: Disclosed) -> None:
+def check_public(card: Scorecard, shown: Disclosed, passed: Container[str] = ()) -> None:
     """Look through a public scorecard once more, from the outside; raises Leak at the first thing found.
 
-    `shown` is the plan with what may be told of its readings.
+    `shown` is the plan with what may be told of its readings, `passed` are the items whose texts somebody lets pass.
     """
     plan = shown.source
     if not card.goals and (card.title, card.organization) != (UNNAMED, ""):
@@ -43,13 +44,32 @@ def check_public(card: Scorecard, shown: Disclosed) -> None:
         if not isinstance(view, KpiView) and view.url:
             raise Leak(view.id, "an address in the tool")
         if isinstance(view, KpiView) and (
-            _shows_suppressed(view) or _shows_more(view, plan, card.as_of, shown) or _gives_baseline_away(view, plan)
+            _shows_suppressed(view, shown)
+            or _shows_more(view, plan, card.as_of, shown)
+            or _gives_baseline_away(view, plan)
         ):
             raise Leak(view.id, "a figure about a group that is too small")
     if goal := next((goal for goal in card.goals if "@" in goal.office), None):
         raise Leak(goal.id, "the name or address of a person")
     if win := next((win for win in card.wins if not _is_public(plan, win.id)), None):
         raise Leak(win.id, "an item that is not marked public")
+    if found := next((item for item, text in _texts(card) if has_mail(text) and item not in passed), None):
+        raise Leak(found, "an e-mail address")
+
+
+def _texts(card: Scorecard) -> Iterator[tuple[str, str]]:
+    """What people wrote of what the scorecard holds, with the id of what it is about."""
+    yield from ((card.plan, text) for text in (card.title, card.organization))
+    for goal in card.goals:
+        yield goal.id, goal.title
+        yield from ((outcome.id, outcome.title) for outcome in goal.outcomes)
+    for view in _views(card):
+        yield view.id, view.title
+        if view.claim is not None:
+            yield view.id, view.claim.note
+        if isinstance(view, KpiView):
+            yield from ((view.id, text) for text in (view.unit, view.why, view.method, view.source))
+            yield from ((view.id, part.where) for part in view.parts)
 
 
 def _views(card: Scorecard) -> Iterator[KpiView | ActionView | ProjectView]:
@@ -73,11 +93,15 @@ def _is_public(plan: Plan, item: str) -> bool:
     return placed is not None and placed.public
 
 
-def _shows_suppressed(kpi: KpiView) -> bool:
+def _shows_suppressed(kpi: KpiView, shown: Disclosed) -> bool:
+    """Whether a suppressed KPI shows a figure, but for earlier ones where only the newest is kept back."""
     if kpi.pace is not Pace.SUPPRESSED:
         return False
-    figures = (kpi.measured, kpi.measured_on, kpi.attainment, kpi.expected, kpi.baseline)
-    return bool(kpi.readings) or any(figure is not None for figure in figures)
+    newest = (kpi.measured, kpi.measured_on, kpi.attainment, kpi.expected)
+    earlier = (
+        () if any(isinstance(each, KeptBack) for each in shown.readings(kpi.id)) else (kpi.baseline, *kpi.readings)
+    )
+    return any(figure is not None for figure in (*newest, *earlier))
 
 
 def _shows_more(view: KpiView, plan: Plan, as_of: date, shown: Disclosed) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from syncd.plan.model import Override, Reading
-from syncd.plan.screen import hints, screened, unpublished, without_texts
+from syncd.plan.screen import has_mail, hints, screened, unpublished, without_texts
 from tests.progress.plans import action, kpi, plan, project
 
 NAMING = [
@@ -125,11 +125,46 @@ def test_a_unit_is_a_text_too(unit: str) -> None:
     assert not screened(plan(kpis=(kpi(unit="of 300 students"),)))
 
 
-@pytest.mark.parametrize("part", ["x", "-", "x-", "5 "])
+@pytest.mark.parametrize("text", ["Ask ann.lee@district.example", "(ann@d.example)", "mailto:ann+x@a-b.example.org."])
+def test_what_is_an_address_of_somebody(text: str) -> None:
+    """Wherever it stands in a text."""
+    assert has_mail(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Follow @district", "5 books @ 12.50", "https://video.example/@town", "a@b", "@."]
+)
+def test_what_is_no_address_of_anybody(text: str) -> None:
+    """Signs alone are not."""
+    assert not has_mail(text)
+
+
+def test_an_address_in_what_everybody_reads() -> None:
+    """It is found where the public would read it, and neither in what is internal nor in the notes for a team."""
+    mail = "Ask ann.lee@district.example"
+    override = {"state": "at_risk", "until": date(2027, 1, 1), "note": mail}
+    items = (
+        kpi(id="K1", source=mail),
+        kpi(id="K2", method=mail),
+        kpi(id="K3", why=mail),
+        kpi(id="K4", override=Override.model_validate(override)),
+        kpi(id="K5", title=mail),
+        kpi(id="K6", title=mail, audience="internal"),
+        kpi(id="K7", notes=mail),
+    )
+    found = screened(plan(kpis=items, audience="public", organization=mail))
+    texts = {"K1": "source", "K2": "method", "K3": "why", "K4": "override's note", "K5": "title"}
+    assert {item: one.text for item, one in found.items()} == {"district": "organization"} | texts
+    assert found["K1"].message == "its source holds an e-mail address, and everybody would read it"
+    assert not screened(plan(kpis=items, organization=mail))
+
+
+@pytest.mark.parametrize("part", ["x", "-", "x-", "5 ", "a@", "a@b"])
 def test_a_long_text_is_looked_through_once(part: str) -> None:
     """A link, a table or what a program wrote, without a space: a hundred thousand letters take no minutes."""
     begun = time.process_time()
     assert list(hints(part * 50_000 + " for 4 homeless students, see a@b.example", 10)) == ["a group of fewer than 10"]
+    assert has_mail(part * 50_000 + " a@b.example")
     assert time.process_time() - begun < 5
 
 

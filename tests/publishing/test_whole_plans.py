@@ -104,6 +104,19 @@ def test_a_plan_whose_own_texts_may_name_a_student_is_not_published(
     assert published(district).code == 0
 
 
+def test_an_address_in_what_everybody_reads_is_kept_back_until_it_is_waived(district: District) -> None:
+    """Its item is not published, whoever publishes is told, and a waiver lets it pass."""
+    district.write_plan(PUBLIC.replace('unit = "%"\n', 'unit = "%"\nsource = "from ann.lee@district.example"\n', 1))
+    said = published(district)
+    assert said.code == 1
+    assert "G1.O1.K1 is not published: its source holds an e-mail address" in said.err
+    assert [text in everything(district) for text in ("ann.lee", "Hire the family liaison")] == [False, True]
+    waiver = '[[plans.district.waivers]]\nitem = "G1.O1.K1"\nrule = "PL20"\nreason = "the office of data"\n'
+    district.write_config(more=waiver)
+    assert published(district).code == 0
+    assert "ann.lee@district.example" in everything(district)
+
+
 def test_of_a_day_that_is_past_no_more_is_public(district: District) -> None:
     """What may name somebody now, or did then, is left out of what was known then as well."""
     day = datetime.now(tz=UTC).astimezone(ZoneInfo("America/New_York")).date()

@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 
 import pytest
 
-from syncd.plan.model import Audience, PaceRule, Reading, Status, Target, Window
+from syncd.plan.model import Audience, PaceRule, Plan, Reading, Status, Target, Window
 from syncd.progress.evidence import NOT_PLANNED, team_id
 from syncd.progress.pace import Pace
 from syncd.progress.rollup import Line, Term
@@ -235,6 +236,33 @@ def test_a_plan_of_which_nothing_is_public_is_not_named() -> None:
     for name in ({"title": "Every Student Ready"}, {"organization": "Riverbend Unified"}):
         with pytest.raises(Leak, match="nothing is public"):
             check_public(replace(found, **name), Disclosed(draft))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("item", "more"),
+    [
+        ("district", {"organization": "ann@district.example"}),
+        ("K1", {"source": "ann@district.example"}),
+        ("K1", {"method": "as ann@district.example counts"}),
+        ("K1", {"why": "ask ann@district.example"}),
+        ("K1", {"title": "ann@district.example"}),
+        ("K1", {"override": {"state": "at_risk", "until": END, "note": "ask ann@district.example"}}),
+        ("A1", {"title": "ask ann@district.example"}),
+        ("O1", {"title": "ask ann@district.example"}),
+        ("G1", {"title": "ask ann@district.example"}),
+    ],
+)
+def test_no_address_is_published_that_nobody_let_pass(item: str, more: dict[str, object]) -> None:
+    """Whichever text of the plan it stands in: the build fails closed."""
+    found = plan(actions=(action(project(1)),), kpis=(kpi(),), audience="public").model_dump(exclude_defaults=True)
+    goal = found["goals"][0]
+    outcome = goal["outcomes"][0]
+    by_id = {"district": found, "G1": goal, "O1": outcome, "K1": outcome["kpis"][0], "A1": goal["actions"][0]}
+    by_id[item].update(more)
+    build = partial(build_scorecard, Plan.model_validate(found), {}, audience=Audience.PUBLIC, as_of=DAY)
+    with pytest.raises(Leak, match=f"{item}: an e-mail address"):
+        build(tool_read_at=None)
+    assert build(tool_read_at=None, passed={item}).goals
 
 
 def line(share: Fraction | None, expected: Fraction | None, *, linked: bool = True) -> Line:

@@ -99,6 +99,16 @@ def test_what_is_hidden_takes_its_past_along() -> None:
     ]
 
 
+def test_what_may_have_named_somebody_is_not_told() -> None:
+    """A title, or any text, that would be kept back now is not told as what it was before."""
+    for text in ("IEP for Maria", "Ask ann@district.example"):
+        assert told(steps(((f"{KPI}.title", text),), ((f"{KPI}.title", "Reading"),))) == []
+        assert told(steps(((f"{KPI}.source", text),), ((f"{KPI}.source", "State test"),))) == []
+        kept = steps(((f"{KPI}.title", text),), ((f"{KPI}.target.value", 75),))
+        passed = [line for line in told(kept, Audience.INTERNAL) if "target" in line]
+        assert passed == [f"KPI “{text}”: target 70.0 % → 75.0 %"]
+
+
 def test_a_place_that_is_hidden_is_not_named() -> None:
     """What stands above is named only as long as the public may see it; a move only where it may see both places."""
     new = {"id": "N1", "title": "New", "audience": "public"}

@@ -183,8 +183,8 @@ RULES: Final = (
     ),
     Rule(
         "PL20", "private-data", _E,
-        "A text may name a student or a small group. Such an item is neither sent to a tool nor published; where it is "
-        "one of the plan itself, nothing of the plan is published.",
+        "A text may name a student or a small group, or everybody would read an e-mail address in it. Such an item is "
+        "neither sent to a tool nor published; where it is one of the plan itself, nothing of the plan is published.",
         "A tool and a public page are no places for what tells of a single child.",
         "Take out of the plan what names anybody, or use counts of larger groups. If it is harmless, waive it.",
         _private,
