@@ -53,6 +53,7 @@ _PLAN: Final = (
     *(Column("Tier"), Column("Id"), Column("Title", width=50), Column("State", width=16)),
     *(Column("Progress", Kind.PERCENT), Column("Expected", Kind.PERCENT)),
     *(Column("Tasks", Kind.NUMBER, 8), Column("Done", Kind.NUMBER, 8), Column("Overdue", Kind.NUMBER, 9)),
+    Column("Not counted", Kind.NUMBER, 12),
     *(Column("Start", Kind.DAY), Column("Due", Kind.DAY), Column("Owner", width=28), Column("Office", width=24)),
     *(Column("Task", width=40), Column("In words", width=60)),
 )
@@ -96,7 +97,7 @@ def _plan(card: Scorecard) -> Iterator[tuple[Value, ...]]:
         yield ("Goal", goal.id, goal.title, None, None, None, *work, *_none(3), goal.office, None, goal.spread.sentence)
         for outcome in goal.outcomes:
             if outcome.id:
-                yield ("Outcome", outcome.id, outcome.title, *_none(11), outcome.spread.sentence)
+                yield ("Outcome", outcome.id, outcome.title, *_none(12), outcome.spread.sentence)
             yield from map(_kpi_line, outcome.kpis)
         yield from map(_kpi_line, goal.guardrails)
         for action in goal.actions:
@@ -108,9 +109,10 @@ def _none(many: int) -> Sequence[None]:
     return (None,) * many
 
 
-def _counts(work: WorkCount) -> tuple[Value, Value, Value]:
-    """How much work there is, done and overdue; of what nobody read yet, only how much there is."""
-    return (work.total, None, None) if work.is_unread else (work.total, work.done, work.overdue)
+def _counts(work: WorkCount) -> tuple[Value, Value, Value, Value]:
+    """How much work there is, done and overdue, and left out of it; of what nobody read yet, only how much there is."""
+    out = work.cancelled + work.deferred
+    return (work.total, None, None, out) if work.is_unread else (work.total, work.done, work.overdue, out)
 
 
 def _kpi_line(kpi: KpiView) -> tuple[Value, ...]:
@@ -131,7 +133,7 @@ def _action(action: ActionView) -> tuple[Value, ...]:
 def _project(project: ProjectView) -> tuple[Value, ...]:
     who = (project.start, project.due, project.owner, project.office, project.url)
     shares = (_share(project.progress, finished=project.done), None)
-    work = (None, int(project.done), None)
+    work = (None, int(project.done), None, None)
     return ("Project", project.id, project.title, _state(project), *shares, *work, *who, project.remark)
 
 

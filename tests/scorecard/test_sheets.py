@@ -43,6 +43,8 @@ def test_the_workbook_holds_typed_cells() -> None:
         assert sheet["A1"].font.bold
     plan = rows(book["Plan"])
     assert [each["Tier"] for each in plan][:3] == ["Goal", "KPI", "Outcome"]
+    work = [(each["Tasks"], each["Done"], each["Not counted"]) for each in plan if each["Id"] == "G1.O1.K1"]
+    assert work == [(4, 3, 1)]
     kpi = next(each for each in rows(book["KPIs"]) if each["Id"] == "G1.O1.K1")
     assert (kpi["Baseline"], kpi["Baseline on"], kpi["Measured"]) == (54, datetime(2025, 6, 30), 60.4)  # noqa: DTZ001
     assert kpi["Attainment"] == 0.4
