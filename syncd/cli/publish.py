@@ -17,7 +17,7 @@ from syncd.cli.options import Command, as_json
 from syncd.cli.output import show, show_json, tell
 from syncd.publishing.publish import Published, publish
 from syncd.publishing.withheld import Withheld
-from syncd.scorecard.words import count
+from syncd.scorecard.words import KEPT_BACK, count
 
 _EXAMPLES: Final = {
     "publish --out /srv/www/plan": "",
@@ -64,6 +64,12 @@ def kept_back(app: App, plan: str, back: Withheld) -> Iterator[str]:
     small = "too small a group, or one that could be worked out, also from what was published before"
     if back.suppressed:
         yield f"{plan}: no figure of {count(len(back.suppressed), 'KPI')} ({small}): {', '.join(back.suppressed)}."
+    if back.kept_back:
+        ids = ", ".join(back.kept_back)
+        yield (
+            f"{plan}: not the newest figure of {count(len(back.kept_back), 'KPI')} ({KEPT_BACK}): {ids}. "
+            "Wait for the next reading, or put the figures back that were published for that day."
+        )
     if back.partly:
         ids = ", ".join(back.partly)
         yield f"{plan}: not of every school or group in {count(len(back.partly), 'KPI')} ({small}): {ids}."

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -123,7 +123,12 @@ class Target(Part):
 
 
 class Reading(Part):
-    """One measured value, or a bound. `n` is the size of the group it describes; `where` names the school or group."""
+    """One measured value, or a bound. `n` is the size of the group it describes; `where` names the school or group.
+
+    One that is `kept_back` must not be told beside what was published before, though its group is large enough.
+    """
+
+    kept_back: ClassVar[bool] = False
 
     value: Measured = None
     on: SomeDay

@@ -63,13 +63,15 @@ class Measured:
 
     `reading` is the newest that may be compared; `aside` the newest that may not (another window), given only where
     there is no other, and `before` its like of the year before. `raw` is the part of the way, below 0 and
-    above 1 kept; None where there is no way to go, or only a bound is known. `met` is None where nobody can tell.
+    above 1 kept; None where there is no way to go, or only a bound is known. `met` is None where nobody can tell. Where
+    the newest is `suppressed`, it is about too few; or it is `kept_back` for what was published before.
     """
 
     reading: Reading | None = None
     aside: Reading | None = None
     before: Reading | None = None
     suppressed: bool = False
+    kept_back: bool = False
     raw: Fraction | None = None
     met: bool | None = None
     band: Band | None = None
@@ -166,7 +168,7 @@ def measure(kpi: Kpi, as_of: date, *, minimum_group: int, strict: bool = False) 
         return Measured()
     newest = (fit or later)[-1]
     if is_small(newest, minimum_group, strict=strict):
-        return Measured(suppressed=True)
+        return Measured(suppressed=True, kept_back=newest.kept_back)
     if fit:
         return _judged(kpi, newest)
     alike = [

@@ -17,13 +17,15 @@ class Withheld:
     """What is not public of a plan.
 
     `texts` are items that would be, but for a text that may name a student or a small group; `suppressed` are KPIs of
-    which no figure is shown, since their group is too small, and `partly` those of which some school's or group's is
-    not. `internal` and `not_adopted` count the items that the plan itself keeps back; with `everything` nothing is
-    left, and the pages do not even name the plan.
+    which no figure is shown, since their group is too small, `kept_back` those whose newest figure is not, since that
+    of a small group follows from it and from what was published before, and `partly` those of which some school's or
+    group's is not. `internal` and `not_adopted` count the items that the plan itself keeps back; with `everything`
+    nothing is left, and the pages do not even name the plan.
     """
 
     texts: tuple[Held, ...] = ()
     suppressed: tuple[str, ...] = ()
+    kept_back: tuple[str, ...] = ()
     partly: tuple[str, ...] = ()
     internal: int = 0
     not_adopted: int = 0
@@ -36,7 +38,8 @@ def withheld(plan: Plan, found: Mapping[str, Held], card: Scorecard) -> Withheld
     kpis = [kpi for goal in card.goals for kpi in kpis_of(goal)]
     return Withheld(
         texts=tuple(found[each.item.id] for each in placed if each.public and each.item.id in found),
-        suppressed=tuple(kpi.id for kpi in kpis if kpi.pace is Pace.SUPPRESSED),
+        suppressed=tuple(kpi.id for kpi in kpis if kpi.pace is Pace.SUPPRESSED and not kpi.kept_back),
+        kept_back=tuple(kpi.id for kpi in kpis if kpi.kept_back),
         partly=tuple(kpi.id for kpi in kpis if kpi.pace is not Pace.SUPPRESSED and _hides_a_part(kpi)),
         internal=sum(each.status is Status.ADOPTED and each.audience is Audience.INTERNAL for each in placed),
         not_adopted=sum(each.status is not Status.ADOPTED for each in placed),

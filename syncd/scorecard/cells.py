@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import ClassVar
 
 from syncd.plan.bounds import Over, Under
 from syncd.plan.model import Kpi, Reading, Scope
@@ -18,11 +19,18 @@ class Hidden(Reading):
     """A reading that is there and must not be told: nothing of what was measured is left in it."""
 
 
+class KeptBack(Hidden):
+    """A reading of a large enough group that must not be told beside what was published before."""
+
+    kept_back: ClassVar[bool] = True
+
+
 @dataclass(slots=True, eq=False)
 class Cell:
     """A reading on its way to being published, about so many `people`. A `small` one is hidden whatever else is shown.
 
-    `told` is its value as it may be published, None where there is none. It is `out` where it was published before.
+    `told` is its value as it may be published, None where there is none. It is `out` where it was published before, and
+    `closed` where that is why nothing of its day may be told any more.
     """
 
     reading: Reading
@@ -31,6 +39,7 @@ class Cell:
     small: bool
     hidden: bool
     out: bool = False
+    closed: bool = False
 
     @classmethod
     def of(cls, kpi: Kpi, reading: Reading, minimum: int) -> Cell:
@@ -54,7 +63,8 @@ class Cell:
                 else self.reading.model_copy(update={"value": self.told})
             )
         given = self.reading.model_dump(include={"on", "window", "scope", "where"})
-        return Hidden(**given, value=Decimal(0), n=0)
+        kind = KeptBack if self.closed and not self.small else Hidden
+        return kind(**given, value=Decimal(0), n=0)
 
     def is_coded(self) -> bool:
         """Whether its percentage comes too close to all or none to be told, if it is told at all."""

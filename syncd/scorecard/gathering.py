@@ -51,7 +51,8 @@ class Gathered:
         for family in self._families:
             family.closed = family.about[:2] in closed
         for cell in cells:
-            cell.hidden |= cell.when() in closed
+            cell.closed = cell.when() in closed
+            cell.hidden |= cell.closed
 
     def tellings(self, until: date) -> dict[About, list[View]]:
         """What is told of days up to this one that was not told before."""

@@ -67,7 +67,8 @@ def render_page(scorecard: Scorecard, *, signed_in: bool = False) -> str:
     """The whole scorecard on one page for its own audience; pure, so equal scorecards give equal pages.
 
     A public page names no owner and links to no tool, whatever the scorecard holds; of a suppressed KPI no page
-    shows more than that it is suppressed. `signed_in` adds a way to sign out. On paper it is a board's packet.
+    shows more than that it is suppressed, and its earlier figures where only the newest is kept back. `signed_in`
+    adds a way to sign out. On paper it is a board's packet.
     """
     return render("whole.html", scorecard, WithinPage(), {"live": False, "signed_in": signed_in})
 

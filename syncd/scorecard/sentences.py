@@ -17,6 +17,8 @@ from syncd.progress.rollup import Line
 from syncd.progress.together import Overall, Together
 from syncd.scorecard.view import Spread
 from syncd.scorecard.words import (
+    KEPT_BACK,
+    TOO_SMALL,
     WINDOWS,
     count,
     day,
@@ -111,7 +113,7 @@ def work_based(kpi: Kpi, verdict: Verdict) -> bool:
 
 def _standing(kpi: Kpi, verdict: Verdict, *, guardrail: bool) -> str:
     if verdict.pace is Pace.SUPPRESSED:
-        return "suppressed: the group is too small to publish its figures"
+        return f"suppressed: {KEPT_BACK if verdict.measured.kept_back else TOO_SMALL}"
     if verdict.pace in (Pace.PAUSED, Pace.RETIRED):
         return f"this KPI is {word(verdict.pace)}"
     if verdict.measured.reading is None or verdict.pace is Pace.NOT_STARTED:

@@ -130,7 +130,8 @@ class KpiView:
     they go on as they did, to be drawn dashed; nothing else comes from it, and without three like readings it is empty.
     `parts` are single schools and groups, `next_reading` is the day on which the next reading is due. `change`
     says what the target is beside the baseline ("+10 points"), where the plan tells it so; `target` is None until that
-    is known. `was` is its pace before its reading was overdue.
+    is known. `was` is its pace before its reading was overdue. It is `kept_back` where its newest figure must not
+    be told beside what was published before: then it is suppressed, and its earlier figures are there.
     """
 
     id: str
@@ -171,6 +172,7 @@ class KpiView:
     kind: KpiKind = KpiKind.LAGGING
     change: str = ""
     was: Pace | None = None
+    kept_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)

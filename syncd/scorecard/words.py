@@ -79,9 +79,13 @@ MEANINGS = {
     Pace.STALE: "The newest reading is too old to say how it stands today.",
     Pace.PAUSED: "Not followed for the time being.",
     Pace.RETIRED: "No longer followed.",
-    Pace.SUPPRESSED: "The group is too small to publish its figures.",
+    Pace.SUPPRESSED: "The group is too small to publish its figures, or one that is could be worked out from them.",
 }
 """A short sentence that explains each pace."""
+
+TOO_SMALL = "the group is too small to publish its figures"
+KEPT_BACK = "together with what was published before, a small group could be worked out from its newest figure"
+"""Why a KPI is suppressed."""
 
 WINDOWS = {
     Window.BEGINNING: "beginning of year",

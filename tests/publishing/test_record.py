@@ -160,3 +160,22 @@ def test_a_record_that_cannot_be_read_is_not_taken_for_none(district: District) 
             writer.add_told("district", app.clock.now(), [("K1", {"about": [1, 2]})])
         with pytest.raises(StoreError, match="what was published of K1 cannot be read"):
             app.scorecard(audience=Audience.PUBLIC)
+
+
+def test_a_district_that_is_kept_back_says_why_and_keeps_its_past(district: District) -> None:
+    """Only that day's figure is gone; whoever publishes learns what to do, and nobody is told of too few."""
+    past, whole = "{ value = 45, on = 2025-09-01, n = 100 },", "{ value = 50, on = 2026-02-01, n = 100 },"
+    first = SMALL.replace(whole, f"{past} {whole}")
+    for plan, kept_back in ((first, False), (first.replace(whole, whole.replace("50", "60")), True), (first, False)):
+        district.write_plan(plan)
+        ran = district.run("publish", "--out", str(district.folder / "www"))
+        page = (district.folder / "www" / "packet.html").read_text(encoding="utf-8")
+        card = json.loads((district.folder / "www" / "scorecard.json").read_text(encoding="utf-8"))
+        [kpi] = [kpi for goal in card["goals"] for outcome in goal["outcomes"] for kpi in outcome["kpis"]]
+        assert (kpi["pace"] == "suppressed", kpi["measured"] is None) == (kept_back, kept_back)
+        assert kpi["baseline"] == 40
+        assert ">45 %<" in page
+        assert ("not published</span>" in page) is kept_back
+        assert ("Suppressed: together with what was published before" in page) is kept_back
+        assert ("put the figures back that were published" in ran.err) is kept_back
+        assert "Suppressed: the group is too small" not in page
