@@ -304,7 +304,7 @@ def test_folders_of_others_beside_it_are_left_alone(app: App, tmp_path: Path) ->
 def test_a_snapshot_that_cannot_be_made_stops_it(app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is published of which no snapshot is kept, and nothing unfinished is left."""
     monkeypatch.setattr("syncd.publishing.folder._copied", lambda *_: (_ for _ in ()).throw(OSError(28, "disk full")))
-    with pytest.raises(FileError, match="disk full.*; make room there"):
+    with pytest.raises(FileError, match=r"disk full.*; make room there"):
         published(app, tmp_path / "plan")
     assert not (tmp_path / "plan").exists()
     assert list(Folder(tmp_path / "plan").archive.iterdir()) == []
