@@ -86,12 +86,7 @@ class App:
         back, route, known = self.withholding, self._routes.without_figures, self.known_store
         self.public_record = told = PublicRecord(known, self.store, self.open_store)
         self.taking = Taking(config, self.clock, known, self._plan_named)
-        self.figures = Figures(
-            *(config, self.clock, self.taking.plan, route, known),
-            withheld=back.within,
-            passed=back.passed,
-            record=told,
-        )
+        self.figures = Figures(config, self.clock, self.taking.plan, route, known, withholding=back, record=told)
         self.reviewing = Reviewing(self.linting, Chronicle(self.known_store, config.zone), self._plan_named)
         self._planning: defaultdict[str, Planning] = defaultdict(Planning)
         self._blank: tuple[tempfile.TemporaryDirectory[str], Store] | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -26,6 +26,7 @@ from syncd.scorecard.history import points
 from syncd.scorecard.suppression import Disclosed
 from syncd.scorecard.view import Scorecard
 from syncd.store.store import Store
+from syncd.withholding import Withholding
 
 _LINES: Final = 30
 """Sentences of the plan's log on a scorecard."""
@@ -49,13 +50,12 @@ class Figures:
         route: Callable[[str], Route],
         store: Callable[[], Store],
         *,
-        withheld: Callable[[str, Plan], Mapping[str, object]],
-        passed: Callable[[str], Container[str]],
+        withholding: Withholding,
         record: PublicRecord,
     ) -> None:
         self._config, self._clock = config, clock
         self._plan, self._route, self._store = plan, route, store
-        self._withheld, self._passed, self._record = withheld, passed, record
+        self._withholding, self._record = withholding, record
         self._chronicle = Chronicle(store, config.zone)
         self._kept: dict[str, Ground] = {}
         """What each plan's history rested on when it was last kept."""
@@ -122,7 +122,7 @@ class Figures:
         held, evidence = known.whole()
         build = partial(build_scorecard, held, evidence, audience=audience, as_of=day, tool_read_at=known.read_at)
         if audience is Audience.PUBLIC:
-            card = self._told(held, day, partial(build, passed=self._passed(name)))
+            card = self._told(held, day, partial(build, passed=self._withholding.passed(name)))
         else:
             card = build()
         return replace(card, caveat=known.caveat)
@@ -143,7 +143,7 @@ class Figures:
             raise StillToCome(day)
         known = self._chronicle.recall(held, day) if day < today else self._now(name, held)
         if audience is Audience.PUBLIC:
-            known = replace(known, plan=unpublished(known.plan, self._withheld(name, known.plan)))
+            known = replace(known, plan=unpublished(known.plan, self._withholding.within(name, known.plan)))
         return known.in_zone(self._config.zone)
 
     def _now(self, name: str, held: Plan) -> Known:
