@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 
 from connectors.contract import Connector
-from connectors.errors import ToolError, UnknownOutcome
+from connectors.errors import ToolError
 from connectors.vocabulary import Create, Depth, Fate, FieldValue, Task, Update, Write
 from mappings.fields import values_for
 from mappings.shape import Wanted
@@ -48,14 +47,11 @@ class Applier:
                 self.recorder.record(step, error)
         going = [step for step in steps if self._group(step) not in refused]
         making: set[Family] = set()
-        doubtful: set[Family] = set()
-        for batch, answers in self.pool.run(self._batches(going, making, doubtful), self._send):
+        for batch, answers in self.pool.run(self._batches(going, making), self._send):
             making.difference_update(map(self._family, batch))
             for step, answer in zip(batch, answers, strict=True):
                 self.recorder.record(step, answer)
                 self.progress(1)
-                if step.kind is Kind.CREATE and isinstance(answer, UnknownOutcome):
-                    doubtful.add(self._family(step))
             self.recorder.answered(answers)
 
     def free(self, changes: Sequence[Change], homes: Collection[Home]) -> list[Change]:
@@ -73,14 +69,12 @@ class Applier:
             self.recorder.let_go(step.changes[0])
         return nothing
 
-    def _batches(
-        self, steps: Sequence[Step], making: set[Family], doubtful: AbstractSet[Family]
-    ) -> Iterator[tuple[Step, ...] | None]:
+    def _batches(self, steps: Sequence[Step], making: set[Family]) -> Iterator[tuple[Step, ...] | None]:
         """The steps in batches, each taken only when it is about to be sent: by then its intents are on disk.
 
         Tasks of one family are made one after the other, in the plan's order: so they come to stand in it. What comes
         to them from elsewhere is put behind one that is there already. What is under way is `making`; None where all
-        that is left waits for that. The rest of a family waits for the next round where one of it is `doubtful`.
+        that is left waits for that.
         """
         lines = siblings(self.recorder.desired, {self._home(step.item) for step in steps if step.moves})
         queues: dict[Family, deque[Step]] = {}
@@ -88,8 +82,6 @@ class Applier:
             queues.setdefault(self._family(step), deque()).append(step)
         since, size = self._newest(), self.connector.capabilities().batch
         while queues and not (self.recorder.tally.halted or self.stopping()):
-            for family in doubtful & queues.keys():
-                del queues[family]
             batch = tuple(self._intended(step, since, lines) for step in _taken(queues, making, size))
             if batch:
                 making.update(map(self._family, batch))

@@ -18,12 +18,12 @@ import mappings
 import syncd
 from connectors.errors import ToolError
 from connectors.registry import UnknownKind
-from syncd.chronicle import NothingKnown
+from syncd.chronicle import NothingKnown, StillToCome
 from syncd.cli.failures import explained
 from syncd.engine.deciding import NoChoice
 from syncd.engine.retrying import NotAside
 from syncd.engine.undo import NoPass
-from syncd.errors import ConfigError, FileError, PlanError, Problem, WrongName
+from syncd.errors import ConfigError, FileError, FolderError, PlanError, Problem, WrongName
 from syncd.plan.model import Plan
 from syncd.scorecard.explain import UnknownItem
 from syncd.scorecard.privacy import Leak
@@ -46,10 +46,12 @@ TOLD: Final = (
     WrongName([Problem("config.toml", "there is no plan “x”")]),
     PlanError([Problem("https://plans.example.org/plan.toml", "there is nothing at this address")]),
     FileError([Problem("missing.toml", "there is no such file")]),
+    FolderError([Problem("site", "another syncd is publishing there just now; try again in a minute")]),
     UnknownItem("X", Plan(id="p", title="P")),
     UnknownKind("asna", ("asana",)),
     NothingKnown("p", date(2026, 1, 1), date(2026, 2, 1)),
     NothingKnown("p", date(2026, 1, 1), None),
+    StillToCome(date(2199, 1, 1)),
     Leak("K1", "a name"),
     ServerFailed("The web server stopped while it was starting."),
     FileNotFoundError(2, "No such file or directory", "missing/card.html"),
@@ -59,7 +61,7 @@ TOLD: Final = (
 """What ends a command, other than what comes from a tool or the store; how PortTaken reads is in tests/service."""
 WITHIN: Final = {
     *("NoText", "Unreadable", "Malformed", "Tangled", "Unwritable", "_Broken", "NoPlan", "NoFigure"),
-    *("TooLarge", "_Taken", "NoPage", "Refusal", "Unknown", "Doubt", "ByHand"),
+    *("TooLarge", "_Taken", "NoPage", "Refusal", "Unknown", "Doubt", "ByHand", "_Twice"),
 }
 """What never comes out of the part that throws it: it becomes a finding, a note, a status or one of the above."""
 BY_COMMAND: Final = (NoChoice, NoPass, NotAside)

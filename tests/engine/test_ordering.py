@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.errors import Invalid, UnknownOutcome
+from connectors.errors import Invalid
 from connectors.vocabulary import Container, Fate, Task
 from mappings.rules import Rules
 from mappings.shape import Desired, Wanted
@@ -356,11 +356,3 @@ def test_killed_at_any_moment_tasks_stand_in_order(folder: Path, batch: int) -> 
         alive = world.die_at(moment)
         world.run()
         assert on_board(world, "G1") == [f"Title of G1.A{number}" for number in range(1, 7)], moment
-
-
-def test_an_answer_that_is_lost_leaves_tasks_in_order(world: World) -> None:
-    """Nothing is made behind a task of which nobody knows whether it was made."""
-    world.plan = long_plan(6)
-    world.tool.fail("write", UnknownOutcome("lost"), what="Title of G1.A2")
-    world.run()
-    assert on_board(world, "G1") == [f"Title of G1.A{number}" for number in range(1, 7)]
