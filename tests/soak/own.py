@@ -245,7 +245,7 @@ def _remember(d: District, work: NewWork) -> None:
         if tidy(task.title) != work.title:
             d.surprise = f"{work.item} went into the plan as {work.title!r}, and the team calls it {task.title!r}"
         _became(d, work.item, task, _words(number))
-    elif task.marker is not None:
+    elif task.marker is not None and task.marker != marker(PLAN, one.item):  # else one that died marked it unheard
         one.item = work.item
         if task.marker != marker(PLAN, work.item):
             d.surprise = f"{task.id} carries {task.marker}, and was to become {work.item}"
