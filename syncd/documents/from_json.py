@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from functools import cached_property
+from collections.abc import Iterator
+from functools import partial
 from typing import Any, Final
 
-from syncd.documents.path import Lines, Malformed, Path, exact
+from syncd.documents.path import LaterLines, Lines, Malformed, Path, exact
 
 _PLAINLY: Final = {
     "Expecting property name enclosed in double quotes": "a key in double quotes should stand here, without a comma "
@@ -21,7 +21,7 @@ _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}:,\n]|[^\s\[\]{}:,"]+')
 def read(text: str) -> tuple[Any, Lines]:
     """The values, and the line of each. Raises Malformed, for a key that stands twice too."""
     try:
-        return _values(text, object_pairs_hook=_once), _Lines(text)
+        return _values(text, object_pairs_hook=_once), LaterLines(partial(_lines, text))
     except _Twice:
         return _values(text), _lines(text)  # what is no JSON at all comes first; then which key it is, and where
 
@@ -45,29 +45,6 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(made) != len(pairs):
         raise _Twice
     return made
-
-
-class _Lines(Mapping[Path, int]):
-    """The line of each value, found once somebody asks: a large plan without mistakes is never asked for them."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    @cached_property
-    def _found(self) -> dict[Path, int]:
-        try:
-            return _lines(self._text)
-        except RecursionError:  # so deep that it can be no plan: what is wrong with it is told without its line
-            return {}
-
-    def __getitem__(self, path: Path) -> int:
-        return self._found[path]
-
-    def __iter__(self) -> Iterator[Path]:
-        return iter(self._found)
-
-    def __len__(self) -> int:
-        return len(self._found)
 
 
 def _lines(text: str) -> dict[Path, int]:

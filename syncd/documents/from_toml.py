@@ -6,13 +6,13 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import partial
 from typing import Any, Final
 
 import tree_sitter_toml
 from tree_sitter import Language, Node, Parser
 
-from syncd.documents.path import Lines, Malformed, Path, exact
+from syncd.documents.path import LaterLines, Lines, Malformed, Path, exact
 
 _HINTS: Final = {
     "Invalid value": "this is no value (text stands in straight quotes, a list in [ ])",
@@ -67,7 +67,7 @@ def read(text: str) -> tuple[Any, Lines]:
     _refuse_depth(data, _DEEPEST)
     if _LONG.search(text):
         _refuse_long_numbers(text)
-    return data, _Lines(text)
+    return data, LaterLines(partial(_lines, text))
 
 
 def sections(text: str) -> Iterator[Section]:
@@ -98,27 +98,12 @@ def members(value: Node) -> list[Node]:
     return [child for child in value.named_children if child.type != "comment"]
 
 
-class _Lines(Mapping[Path, int]):
-    """The line of each key of a valid document; looked up when somebody asks, for most files are right."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    @cached_property
-    def _found(self) -> Mapping[Path, int]:
-        found: dict[Path, int] = {}
-        for path, node in _nodes(self._text):
-            found.setdefault(path, node.start_point.row + 1)
-        return found
-
-    def __getitem__(self, path: Path) -> int:
-        return self._found[path]
-
-    def __iter__(self) -> Iterator[Path]:
-        return iter(self._found)
-
-    def __len__(self) -> int:
-        return len(self._found)
+def _lines(text: str) -> Lines:
+    """The line of each key of a valid document."""
+    found: dict[Path, int] = {}
+    for path, node in _nodes(text):
+        found.setdefault(path, node.start_point.row + 1)
+    return found
 
 
 def _malformed(words: str, text: str) -> Malformed:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from typing import Final
 
 Path = tuple[str | int, ...]
@@ -11,6 +12,29 @@ Path = tuple[str | int, ...]
 
 Lines = Mapping[Path, int]
 """The line of each key and of each element of a list, counted from 1."""
+
+
+class LaterLines(Mapping[Path, int]):
+    """Lines that are found by `find` once somebody asks, for most files are right."""
+
+    def __init__(self, find: Callable[[], Lines]) -> None:
+        self._find = find
+
+    @cached_property
+    def _found(self) -> Lines:
+        try:
+            return self._find()
+        except RecursionError:  # so deep that it can be no plan: what is wrong with it is told without its line
+            return {}
+
+    def __getitem__(self, path: Path) -> int:
+        return self._found[path]
+
+    def __iter__(self) -> Iterator[Path]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
 class Malformed(Exception):
