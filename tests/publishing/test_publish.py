@@ -14,14 +14,13 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from connectors.asana.sandbox import Sandbox
 from connectors.clock import SystemClock
 from syncd.app import App
 from syncd.config import load_config
 from syncd.errors import FileError
 from syncd.publishing.folder import ARCHIVE, SUMS, Folder
 from syncd.publishing.publish import Published, publish
-from tests.cli.district import PLAN, TOKEN, District, run
+from tests.cli.district import PLAN, District, run
 
 LINK = re.compile(r'(?:href|src)="([^"]*)"')
 
@@ -35,13 +34,6 @@ class ToldClock(SystemClock):
     def now(self) -> datetime:
         """The instant."""
         return self.at
-
-
-@pytest.fixture
-def district(tmp_path: Path) -> Iterator[District]:
-    """A district with a plan of which one KPI is public."""
-    with Sandbox(token=TOKEN) as box:
-        yield District(tmp_path, box)
 
 
 @pytest.fixture

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from connectors.asana.sandbox import Sandbox
 from syncd.app import App
 from syncd.config import load_config
 from syncd.plan.model import Audience
 from syncd.public_record import PublicRecord
 from syncd.publishing.publish import publish
 from syncd.store import Store, StoreError
-from tests.cli.district import TOKEN, District
+from tests.cli.district import District
 from tests.store.test_moving import downgraded
 
 PLAN = """\
@@ -44,12 +41,10 @@ SMALL, LARGE = PLAN.format(oak=4, all=100), PLAN.format(oak=14, all=110)
 
 
 @pytest.fixture
-def district(tmp_path: Path) -> Iterator[District]:
+def district(district: District) -> District:
     """A district whose plan has a school of four."""
-    with Sandbox(token=TOKEN) as box:
-        found = District(tmp_path, box)
-        found.write_plan(SMALL)
-        yield found
+    district.write_plan(SMALL)
+    return district
 
 
 def told(card: Any) -> dict[str, float | None]:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from connectors.asana.sandbox import Sandbox
 from connectors.clock import SystemClock
 from syncd.app import App
 from syncd.config import load_config
-from tests.cli.district import PLAN, TOKEN, District, Said, run
+from tests.cli.district import PLAN, District, Said, run
 
 PUBLIC = PLAN.replace("end = 2029-06-30\n", 'end = 2029-06-30\naudience = "public"\n', 1)
 
@@ -29,12 +26,10 @@ class Yesterday(SystemClock):
 
 
 @pytest.fixture
-def district(tmp_path: Path) -> Iterator[District]:
+def district(district: District) -> District:
     """A district whose plan is public."""
-    with Sandbox(token=TOKEN) as box:
-        made = District(tmp_path, box)
-        made.write_plan(PUBLIC)
-        yield made
+    district.write_plan(PUBLIC)
+    return district
 
 
 def published(district: District, folder: str = "plan") -> Said:
