@@ -133,8 +133,8 @@ def look(
     """
     with store.reading() as reader:
         state = reader.mapping_state(route.mapping)
-        shelves = reader.shelves(route.connection)
-        known = shelves.get(state.container) if state is not None and state.scope == route.scope else None
+        bound = state is not None and state.scope == route.scope
+        known = reader.shelf(route.connection, state.container) if state is not None and bound else None
         try:
             reference, by_name = (known.container.id, False) if known else (route.reference, route.by_name)
             opened = connector.open(reference, by_name=by_name)
@@ -144,7 +144,8 @@ def look(
             return Books(route, Shelf(Container("", route.reference, "")))
         if writing:
             require_usable(opened, connector.capabilities(), below=route.rules.project_is_subtask)
-        shelf = replace(known or shelves.get(opened.id) or Shelf(opened), container=opened)
+        held = known or reader.shelf(route.connection, opened.id)
+        shelf = replace(held, container=opened) if held else Shelf(opened)
         books = Books.load(reader, route, shelf)
         linked = items_of_tasks(reader, opened.id)
     stand = Stand(shelf, books.seen, linked, route.rules.depth, full)

@@ -104,15 +104,15 @@ class Runner:
         """What is known of the route's container; the tool is asked where its reference is new or a field missing."""
         with self.store.reading() as reader:
             state, last = reader.mapping_state(route.mapping), reader.last_pass(route.mapping)
-            shelves = reader.shelves(route.connection)
+            bound = state is not None and state.scope == route.scope
+            known = reader.shelf(route.connection, state.container) if state is not None and bound else None
             linked = bool(reader.links(route.mapping))
         self._newest[route.mapping] = last.id if last else 0
         reference, by_name = route.reference, route.by_name
-        if state is not None and state.scope == route.scope and state.container in shelves:
-            known = shelves[state.container]
+        if known is not None:
             if not self.create_columns and not any(missing_fields(route.rules, known.container)):
                 return known
-            reference, by_name = state.container, False
+            reference, by_name = known.container.id, False
         try:
             if by_name and (not linked or self.approve is not None):
                 container = self._named(connector, route)
@@ -120,7 +120,8 @@ class Runner:
                 container = connector.open(reference, by_name=by_name, create=self.create_columns and not by_name)
         except ToolError as error:
             return error
-        held = shelves.get(container.id)
+        with self.store.reading() as reader:
+            held = reader.shelf(route.connection, container.id)
         return replace(held, container=container) if held else Shelf(container)
 
     def _named(self, connector: Connector, route: Route) -> Container:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 SLICE: Final = 20.0
-"""Seconds that passes go on for though others wait."""
+"""Seconds that passes go on for though others wait; getting ready to write is not part of them."""
 ASK_EVERY: Final = 2.0
 """Seconds between two questions whether others wait."""
 
@@ -26,7 +26,7 @@ class Share:
     ) -> None:
         self._stopped, self._others_wait, self._now = stopped, others_wait, now
         self._began = self._asked = now()
-        self._between = self._wrote = False
+        self._between = self._wrote = self._wrote_before = False
         self.cut = False
         """Whether it ended before everything was done."""
         self.lost = False
@@ -39,7 +39,9 @@ class Share:
         return self.cut
 
     def written(self, _done: int) -> None:
-        """The pass under way has written something."""
+        """The pass under way has written something; with the first of it the seconds begin anew."""
+        if not self._wrote_before:
+            self._began, self._wrote_before = self._now(), True
         self._wrote = True
 
     def ended(self) -> None:

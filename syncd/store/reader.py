@@ -51,10 +51,10 @@ class Reader:
         """The container as last observed, None if it never was."""
         return self._first(tables.shelves, rows.to_shelf, connection=connection, container=container)
 
-    def shelves(self, connection: str) -> Mapping[str, Shelf]:
-        """All observed containers of a connection, by their id; each is read when it is asked for."""
-        found = self._all(tables.shelves, lambda row: row, connection=connection)
-        return _Shelves({row.container: row for row in found}, self._place)
+    def shelves(self, connection: str) -> dict[str, Shelf]:
+        """All observed containers of a connection, by their id."""
+        found = self._all(tables.shelves, rows.to_shelf, connection=connection)
+        return {shelf.container.id: shelf for shelf in found}
 
     def seen(self, connection: str, container: str) -> dict[str, Seen]:
         """The tasks observed through a container, by their id."""
@@ -334,23 +334,6 @@ class Reader:
     def _run(self, statement: Executable, held: list[rows.Held] | None = None) -> Any:
         with in_words(self._place):
             return self._connection.execute(statement, held)
-
-
-class _Shelves(Mapping[str, Shelf]):
-    """Containers by their id, of which a connection may have thousands while one is asked for."""
-
-    def __init__(self, found: Mapping[str, rows.AnyRow], place: Place) -> None:
-        self._found, self._place = found, place
-
-    def __getitem__(self, container: str) -> Shelf:
-        with understood(self._place):
-            return rows.to_shelf(self._found[container])
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._found)
-
-    def __len__(self) -> int:
-        return len(self._found)
 
 
 @contextmanager

@@ -414,16 +414,16 @@ def test_a_share_ends_when_others_wait(seconds: float, over: bool) -> None:
     for written in (True, False):
         told = Told()
         told.others, share_ = True, told.share()
-        told.now = seconds
         if written:
             share_.written(1)
         else:
             share_.ended()
+        told.now = seconds
         assert share_.over() is share_.cut is over
 
 
 def test_each_share_brings_its_job_forward() -> None:
-    """A pass that has read for long, and written nothing yet, is not cut: it would only read again."""
+    """A pass that has long got ready is cut neither before its first write, for it would only read again, nor at it."""
     told = Told()
     told.others, share_ = True, told.share()
     told.now = 10 * SLICE
@@ -434,6 +434,11 @@ def test_each_share_brings_its_job_forward() -> None:
     told.others, told.now = True, 20 * SLICE
     assert not share_.over()
     share_.written(1)
+    assert not share_.over()
+    told.now += SLICE - 1
+    share_.written(2)
+    assert not share_.over()
+    told.now += 1
     assert share_.over()
     told.others = False
     assert share_.over()
