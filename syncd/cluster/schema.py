@@ -38,7 +38,7 @@ CREATE TRIGGER wake_who_waited AFTER DELETE ON procrastinate_jobs FOR EACH ROW W
 
 def make(address: str) -> None:
     """Make it where it is not there yet. Raises psycopg.Error."""
-    with psycopg.connect(address, connect_timeout=10, options=search_path()) as connection:
+    with psycopg.connect(address, options=search_path()) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [_MAKING])
         there = connection.execute("SELECT to_regclass('procrastinate_jobs') IS NOT NULL").fetchone()
         if there == (True,):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
@@ -23,6 +23,21 @@ from syncd.store_address import fault
 
 _WRITERS_TURN = 0x73796E6364
 """The key of PostgreSQL's advisory lock that makes one writer wait for another ("syncd" in ASCII)."""
+_REACHED: Final = {
+    "connect_timeout": "10",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "4",
+    "tcp_user_timeout": "30000",
+}
+"""Has libpq find out within half a minute that the machine of PostgreSQL is gone: else a process waits for hours."""
+_HEARD: Final = {
+    "tcp_keepalives_idle": 10,
+    "tcp_keepalives_interval": 5,
+    "tcp_keepalives_count": 4,
+    "tcp_user_timeout": 30000,
+}
+"""Has PostgreSQL find out that of the machine at the other end, and take back what that one had locked."""
 
 
 class _For(Enum):
@@ -46,6 +61,11 @@ class Address:
         named = self.url.set(drivername="postgresql").difference_update_query(["password"])
         password = self.url.password or self.url.query.get("password") or ""
         return Place(str(self.path or named.render_as_string(hide_password=True)), str(password))
+
+    @property
+    def reached(self) -> URL:
+        """The URL with how long to wait for a PostgreSQL that does not answer, where it does not say so itself."""
+        return self.url.update_query_dict({**_REACHED, **self.url.query})
 
 
 def understand(url: str) -> Address:
@@ -155,7 +175,7 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 
 def _postgres(address: Address, patience: float, **options: Any) -> Engine:
     try:
-        engine = create_engine(address.url, hide_parameters=True, connect_args={"connect_timeout": 10}, **options)
+        engine = create_engine(address.reached, hide_parameters=True, **options)
     except ModuleNotFoundError as error:
         raise StoreError(
             "the driver for PostgreSQL is not installed", "Install it: `pip install 'syncd[postgres]'`."
@@ -164,7 +184,8 @@ def _postgres(address: Address, patience: float, **options: Any) -> Engine:
     @event.listens_for(engine, "connect")
     def _set_up(connection: DBAPIConnection, _record: object) -> None:
         cursor = connection.cursor()
-        cursor.execute(f"SET lock_timeout = {int(patience * 1000)}")
+        for setting, value in {"lock_timeout": int(patience * 1000), **_HEARD}.items():
+            cursor.execute(f"SET {setting} = {value}")
         cursor.close()
         connection.commit()
 

@@ -22,8 +22,6 @@ _AT_ONCE: Final = 0.1
 """Seconds to wait for a lock that somebody may be looking at just now."""
 _A_GLANCE: Final = 0.001
 """And seconds for such a look; PostgreSQL takes 0 for ever."""
-_LIVELY: Final = {"tcp_keepalives_idle": 10, "tcp_keepalives_interval": 5, "tcp_keepalives_count": 4}
-"""Has PostgreSQL find out within half a minute that the machine at the other end is gone, and with it its locks."""
 
 
 @contextmanager
@@ -148,8 +146,6 @@ def _in_session(address: Address, name: str, patience: float) -> Iterator[Callab
         held.callback(engine.dispose)
         try:
             session = held.enter_context(engine.connect())
-            for setting, value in _LIVELY.items():
-                session.exec_driver_sql(f"SET {setting} = {value}")
             session.execute(text("SELECT pg_advisory_lock(:key)"), {"key": key})
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) == "55P03":
