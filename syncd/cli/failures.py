@@ -74,10 +74,12 @@ def in_words(error: ToolError | StoreError) -> str:
 
 
 def listed(problems: Sequence[Problem]) -> str:
-    """Everything that is wrong with the files, a line each, that nothing was done because of it, and what to do."""
+    """Everything that is wrong with the files, a line each, that they were not used, and what to do."""
     many = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    one = len({problem.file for problem in problems}) == 1
+    unused = "this file was not used" if one else "these files were not used"
     steps = " ".join(dict.fromkeys(map(remedy, problems)))
-    return "\n".join([*map(str, problems), f"{many}; nothing was read or written elsewhere. {steps}"])
+    return "\n".join([*map(str, problems), f"{many}; {unused}. {steps}"])
 
 
 def remedy(problem: Problem) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
@@ -112,7 +113,10 @@ def decoded(held: bytes, source: str) -> str:
         return held.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = held.count(b"\n", 0, error.start) + 1
-        words = "this is not UTF-8 text, perhaps Windows-1252; save it as UTF-8 (in Excel: “CSV UTF-8”)"
+        what = (
+            "UTF-16 text" if held.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "not UTF-8 text, perhaps Windows-1252"
+        )
+        words = f"this is {what}; save it as UTF-8 (in Excel: “CSV UTF-8”)"
         raise NoText(Problem(source, words, line)) from None
 
 

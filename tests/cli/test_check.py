@@ -58,7 +58,7 @@ def test_unknown_keys_in_the_configuration(district: District) -> None:
         other = district.run(*command)
         assert (other.code, other.out) == (2, ""), command
         assert "grup_by" in other.err
-        assert "2 problems; nothing was read or written elsewhere." in other.err
+        assert "2 problems; this file was not used." in other.err
     assert not district.store.exists()
     assert not district.box.requests
 

@@ -65,14 +65,14 @@ def test_each_failure_has_its_code(error: BaseException, code: int, capsys: pyte
 
 
 def test_every_problem_of_a_file_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    """All problems stand one a line, each with its place, and that nothing was done because of them."""
+    """All problems stand one a line, each with its place, and that these were not used."""
     problems = [Problem("plan.toml", "no such id", 12, "goals[0]"), Problem("config.toml", "no such key")]
     assert explained(PlanError(problems)) == 2
     steps = "Correct it in plan.toml. Put the file there, or name another."
     assert capsys.readouterr().err.splitlines() == [
         "plan.toml:12: goals[0]: no such id",
         "config.toml: no such key",
-        f"2 problems; nothing was read or written elsewhere. {steps}",
+        f"2 problems; these files were not used. {steps}",
     ]
 
 

@@ -242,6 +242,8 @@ def test_a_file_in_an_old_encoding_is_refused(tmp_path: Path) -> None:
     """The first line that is no UTF-8 is named."""
     (tmp_path / "plan.toml").write_bytes('[plan]\nid = "p"\ntitle = "José"\n'.encode("cp1252"))
     assert refusal("plan.toml", tmp_path).startswith(f"{tmp_path}/plan.toml:3: this is not UTF-8 text")
+    (tmp_path / "plan.toml").write_bytes('[plan]\nid = "p"\n'.encode("utf-16"))
+    assert refusal("plan.toml", tmp_path).startswith(f"{tmp_path}/plan.toml:1: this is UTF-16 text; save it as UTF-8")
 
 
 def test_an_absolute_path_is_taken_as_it_is(tmp_path: Path) -> None:
