@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from connectors.errors import ToolError
 from connectors.vocabulary import Depth, Fate, FieldValue, Task
-from syncd.engine.agreement import TO_TASK
+from mappings.fields import holds
+from mappings.rules import Conflict, Owner
+from syncd.engine.agreement import ANSWER, REPLACED, SENDING, TO_TASK
 from syncd.engine.applier import Applier
 from syncd.engine.planner import Observed
 from syncd.engine.recorder import Recorder
@@ -36,14 +38,29 @@ def look_for(applier: Applier) -> None:
     for link in doubtful:
         now = found.get(link.task, Fate.DELETED)
         came = _came(recorder, link, now) if isinstance(now, Task) else {}
-        recorder.heard(_without(link, came), now, came)
+        unclear = _unclear(recorder, link, now) if isinstance(now, Task) else ()
+        recorder.heard(_without(link, came, unclear), now, came)
 
 
-def _without(link: Link, came: Collection[str]) -> Link:
-    """The link as if nothing had been sent but what came."""
+def _without(link: Link, came: Collection[str], unclear: Iterable[str]) -> Link:
+    """The link as if nothing had been sent but what came, and nothing agreed on where it is unclear."""
     kept = {prefix + key for prefix in TO_TASK for key in came}
-    agreed = {key: value for key, value in link.agreed.items() if key in kept or not key.startswith(TO_TASK)}
+    lost = {prefix + key for prefix in ("", ANSWER) for key in unclear}
+    agreed = {
+        key: value
+        for key, value in link.agreed.items()
+        if key not in lost and (key in kept or not key.startswith(TO_TASK))
+    }
     return replace(link, agreed=agreed)
+
+
+def _unclear(recorder: Recorder, link: Link, now: Task) -> Iterator[str]:
+    """The fields where the plan is to win over a team's edit, and nobody knows whether it is one of what was sent."""
+    for rule in recorder.desired.rules.fields:
+        if rule.owner is Owner.SHARED and rule.conflict is Conflict.PLAN and SENDING + rule.key in link.agreed:
+            known = (link.agreed[SENDING + rule.key], link.agreed.get(REPLACED + rule.key))
+            if not any(holds(rule, now, recorder.books.container, value) for value in known):
+                yield rule.key
 
 
 def _came(recorder: Recorder, link: Link, now: Task) -> dict[str, FieldValue]:

@@ -286,21 +286,21 @@ def _owned(key: str, want: FieldValue, have: FieldValue, link: Link) -> Iterator
 def _merged(rule: FieldRule, wanted: Wanted, want: FieldValue, have: FieldValue, link: Link) -> Edit | Change | None:
     """A shared field that differs, merged three ways over what both last agreed on."""
     key = rule.key
-    based = key in link.agreed
-    by_plan = not based or not same(link.agreed[key], want)
-    by_team = not based or not same(last_held(link.agreed, key), have)
-    if not (by_plan or by_team):
-        return None
+    if key not in link.agreed:
+        reason = "the two differ, and it is not known which of them changed"
+        return _two_values(Kind.HOLD, wanted, link, Edit(key, want, have, reason))
+    by_plan = not same(link.agreed[key], want)
+    by_team = not same(last_held(link.agreed, key), have)
     if not by_team:
-        return Edit(key, have, want, "the plan changed")
+        return Edit(key, have, want, "the plan changed") if by_plan else None
     if not by_plan:
         return _two_values(Kind.WRITE_BACK, wanted, link, Edit(key, want, have, "the team changed it"), None)
+    reason = "plan and team both changed it"
     if rule.conflict is Conflict.PLAN:
-        return Edit(key, have, want, "plan and team both changed it, and the mapping lets the plan win")
-    if rule.conflict is Conflict.TOOL and based:
-        reason = "plan and team both changed it, and the mapping lets the team win"
+        return Edit(key, have, want, f"{reason}, and the mapping lets the plan win")
+    if rule.conflict is Conflict.TOOL:
+        reason += ", and the mapping lets the team win"
         return _two_values(Kind.WRITE_BACK, wanted, link, Edit(key, want, have, reason))
-    reason = "plan and team both changed it" if based else "the two differ, and it is not known which of them changed"
     return _two_values(Kind.HOLD, wanted, link, Edit(key, want, have, reason))
 
 

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from connectors.vocabulary import FieldValue
 from mappings.fields import holds, same
-from mappings.rules import Rules
+from mappings.rules import Conflict, Rules
 from mappings.shape import Desired, Wanted
 from syncd.engine.agreement import (
     ANSWER,
@@ -121,7 +121,7 @@ def _complete(wanted: Wanted, link: Link) -> bool:
 
 def _base(desired: Desired, wanted: Wanted, link: Link, observed: Observed) -> dict[str, FieldValue]:
     task = observed.tasks[link.task].task
-    base = _heard(desired.rules, _landed(wanted, link), link, observed)
+    base = _heard(desired.rules, _landed(desired.rules, wanted, link), link, observed)
     base.pop(GONE, None)
     base.setdefault("parent", wanted.parent)
     base.setdefault("group", wanted.group)
@@ -172,13 +172,22 @@ def sent(rules: Rules, link: Link, observed: Observed) -> dict[str, str]:
     }
 
 
-def _landed(wanted: Wanted, link: Link) -> dict[str, FieldValue]:
-    """What is agreed, once each value that was on its way into the plan has arrived there, or is known not to have."""
+def _landed(rules: Rules, wanted: Wanted, link: Link) -> dict[str, FieldValue]:
+    """What is agreed, once each value that was on its way into the plan has arrived there, or is known not to have.
+
+    Where the plan holds neither that value nor the one before, somebody edited it, and nobody knows which of the two:
+    where the team is to win over edits of the plan, nothing is agreed on then, so that both stay.
+    """
     base = {key: value for key, value in link.agreed.items() if not key.startswith(TO_PLAN)}
-    for key, value in wanted.values.items():
-        if TAKING + key in link.agreed and same(link.agreed[TAKING + key], value):
-            base[key] = value
+    for rule in rules.fields:
+        key = rule.key
+        if TAKING + key not in link.agreed or key not in wanted.values:
+            continue
+        if same(link.agreed[TAKING + key], wanted.values[key]):
+            base[key] = wanted.values[key]
             base.pop(ANSWER + key, None)
+        elif rule.conflict is Conflict.TOOL and not same(link.agreed.get(OVER + key), wanted.values[key]):
+            base = without(base, key, ("", ANSWER))
     return base
 
 
@@ -201,6 +210,6 @@ def cut_off(before: Link, after: Link) -> Iterator[tuple[str, Edit]]:
             field = key.removeprefix(way)
             if field == key or key in after.agreed:
                 continue
-            held = after.agreed.get(field)
-            if same(after.agreed.get(ANSWER + field, held) if way == RETURNING else held, value):
+            kept = ANSWER + field if way == RETURNING and ANSWER + field in after.agreed else field
+            if kept in after.agreed and same(after.agreed[kept], value):
                 yield kind, Edit(field, before.agreed.get(over + field), value, reason)

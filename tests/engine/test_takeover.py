@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from connectors.vocabulary import Container, FieldValue
+from connectors.vocabulary import Container, FieldValue, Write
 from mappings.notes import FOOT, HEAD
 from mappings.rules import DEFAULT_FIELDS, Conflict, FieldRule, Owner, Rules
 from syncd.engine.books import Books, Route
@@ -300,6 +300,63 @@ def test_a_value_set_after_a_death_on_the_way_is_the_teams_alone(
     assert [(line.before, line.after) for line in world.log("write_back")] == first
     assert world.links()["G1.A1"].agreed["due"] == newer
     assert not [key for key in world.links()["G1.A1"].agreed if key.startswith(("taking:", "over:"))]
+
+
+@pytest.mark.parametrize("conflict", list(Conflict))
+@pytest.mark.parametrize("arrived", [True, False])
+def test_an_edit_of_the_plan_after_a_death_on_the_way_is_not_lost(
+    world: World, conflict: Conflict, *, arrived: bool
+) -> None:
+    """Nobody knows whether it was made over the team's value: both stay, unless the plan wins in any case."""
+    share(world, "due", conflict)
+    run(world)
+    world.boards.edit(world.boards.of("G1.A1").id, due=LATER)
+
+    def die(route: Route, edits: Sequence[PlanEdit]) -> Kept:
+        if arrived:
+            keep(world, route, edits)
+        raise Killed
+
+    with pytest.raises(Killed):
+        run(world, keep=die)
+    world.revive()
+    newer = date(2026, 9, 9)
+    world.change("G1.A1", due=newer)
+    report = run(world)
+    assert world.plan["G1.A1"].values["due"] == newer
+    wins = conflict is Conflict.PLAN
+    assert world.boards.of("G1.A1").due == (newer if wins else LATER)
+    assert report.counts["held"] == (0 if wins else 1)
+    assert not [key for key in world.links()["G1.A1"].agreed if key.startswith(("taking:", "over:"))]
+    assert (report.counts["written_back"], world.log("write_back")) == (0, [])
+
+
+@pytest.mark.parametrize("conflict", list(Conflict))
+@pytest.mark.parametrize("arrived", [True, False])
+def test_a_teams_edit_after_a_death_on_the_way_is_not_lost(world: World, conflict: Conflict, *, arrived: bool) -> None:
+    """Nobody knows whether it was made over the plan's value: both stay, unless the team wins in any case."""
+    share(world, "due", conflict)
+    run(world)
+    newest, newer = date(2026, 9, 9), date(2026, 8, 8)
+    world.change("G1.A1", due=newer)
+
+    def dead(_write: Write) -> None:
+        raise Killed
+
+    moment = "afterwards" if arrived else "meanwhile"
+    setattr(world.tool, moment, dead)
+    with pytest.raises(Killed):
+        run(world)
+    setattr(world.tool, moment, lambda _write: None)
+    world.revive()
+    assert (world.boards.of("G1.A1").due == newer) is arrived
+    world.boards.edit(world.boards.of("G1.A1").id, due=newest)
+    report = run(world)
+    wins = conflict is Conflict.TOOL
+    assert world.boards.of("G1.A1").due == newest
+    assert world.plan["G1.A1"].values["due"] == (newest if wins else newer)
+    assert report.counts["held"] == (0 if wins else 1)
+    assert not [key for key in world.links()["G1.A1"].agreed if key.startswith(("sending:", "replaced:"))]
 
 
 def test_a_value_that_arrived_before_a_death_is_counted_and_told_by_the_next_pass(world: World) -> None:

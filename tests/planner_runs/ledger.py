@@ -107,8 +107,10 @@ class Ledger:
             return Verdict.WRITE
         if same(want, have) or rule.owner is Owner.TOOL or not (by_plan or by_team):
             return Verdict.STAY
-        if rule.owner is Owner.PLAN or not by_team or (by_plan and rule.conflict is Conflict.PLAN):
+        if rule.owner is Owner.PLAN or not by_team:
             return Verdict.WRITE
         if base is None or (by_plan and rule.conflict is Conflict.HOLD):
             return Verdict.HOLD
+        if by_plan and rule.conflict is Conflict.PLAN:
+            return Verdict.WRITE
         return Verdict.TAKE
