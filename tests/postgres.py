@@ -37,7 +37,11 @@ class Server:
         self._programs = programs
         self._listen = listen
         self._make()
-        self._start()
+        try:
+            self._start()
+        except BaseException:
+            self._end()
+            raise
 
     def url(self, database: str) -> str:
         """The address of one of its databases, as `[store] url` takes it."""

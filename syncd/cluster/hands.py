@@ -56,7 +56,6 @@ class Hands:
         self._do, self._settle, self._parts = do, settle, parts
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix=f"hand for {queue.value}")
         self._stopped = threading.Event()
-        self._lost = threading.Event()
         self._serving: asyncio.Task[None] | None = None
         self._said = False
         """Whether it was told that the queue is lost, since a job came out of it last."""
@@ -105,12 +104,12 @@ class Hands:
                 return
 
     async def _one(self, job: Job, number: int | None) -> None:
-        lost, taken = self._lost, threading.Event()
+        taken = threading.Event()
         self._said = False
         if job.lock and self._settle:
             with suppress(ConnectorException):  # then the job finds out itself
                 await self._take_over(job.lock)
-        over = partial(_any_set, self._stopped, lost, taken)
+        over = partial(_any_set, self._stopped, taken)
         doing = asyncio.get_running_loop().run_in_executor(self._threads, self._do, job, over)
         while not (await asyncio.wait({doing}, timeout=_STILL))[0]:
             if not await self._is_ours(number):
@@ -140,10 +139,8 @@ class Hands:
     async def _serve(self) -> None:
         """Serve until it is asked to stop, and begin again whenever the database was away."""
         while not self._stopped.is_set():
-            self._lost = threading.Event()
             self._serving = asyncio.get_running_loop().create_task(self._run())
             [trouble] = await asyncio.gather(self._serving, return_exceptions=True)
-            self._lost.set()
             if self._stopped.is_set():
                 return
             if not self._said:

@@ -124,7 +124,7 @@ class PassQueue:
         return self._app
 
     async def _opened(self) -> None:
-        uri = make_conninfo(self._uri, options=schema.search_path())
+        uri = make_conninfo(self._uri, options=schema.options())
         connector = PsycopgConnector(conninfo=uri, min_size=1, max_size=_CONNECTIONS, timeout=PATIENCE)
         self._app = App(connector=connector)
         self._app.task(name=TASK, pass_context=True)(Hands.work)

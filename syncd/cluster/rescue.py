@@ -40,13 +40,14 @@ SELECT lock, args ->> 'kind' AS kind, (args ->> 'tries')::int + 1 AS tries FROM 
 """One statement, so that whoever dies in the midst of it changes nothing, and two who look at once do it once."""
 _AGE: Final = """
 UPDATE procrastinate_jobs AS job
-SET priority = least(%(top)s, (job.args ->> 'priority')::int + %(step)s * aged.steps)
+SET priority = aged.priority
 FROM (
-    SELECT waiting.id, floor(extract(epoch FROM now() - min(event.at)) / %(long)s)::int AS steps
+    SELECT waiting.id, least(%(top)s, (waiting.args ->> 'priority')::int
+        + %(step)s * floor(extract(epoch FROM now() - min(event.at)) / %(long)s)::int) AS priority
     FROM procrastinate_jobs AS waiting JOIN procrastinate_events AS event ON event.job_id = waiting.id
     WHERE waiting.status = 'todo' AND event.type = 'deferred' GROUP BY waiting.id
 ) AS aged
-WHERE job.id = aged.id AND aged.steps > 0
+WHERE job.id = aged.id AND job.priority < aged.priority
 """
 _log = structlog.get_logger(__name__)
 

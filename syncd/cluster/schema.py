@@ -8,6 +8,8 @@ from typing import Final, LiteralString
 import psycopg
 from procrastinate.schema import SchemaManager
 
+from syncd.store.opening import HEARD, IDLE
+
 NAME: Final = "syncd_queue"
 _MAKING: Final = 0x73796E6371
 """The key of the advisory lock of the one who makes it ("syncq" in ASCII)."""
@@ -38,7 +40,7 @@ CREATE TRIGGER wake_who_waited AFTER DELETE ON procrastinate_jobs FOR EACH ROW W
 
 def make(address: str) -> None:
     """Make it where it is not there yet. Raises psycopg.Error."""
-    with psycopg.connect(address, options=search_path()) as connection:
+    with psycopg.connect(address, options=options()) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [_MAKING])
         there = connection.execute("SELECT to_regclass('procrastinate_jobs') IS NOT NULL").fetchone()
         if there == (True,):
@@ -50,6 +52,7 @@ def make(address: str) -> None:
         connection.execute(f"COMMENT ON SCHEMA {NAME} IS 'procrastinate {version('procrastinate')}'".encode())
 
 
-def search_path() -> str:
-    """The option of a connection that works with the queue."""
-    return f"-c search_path={NAME}"
+def options() -> str:
+    """The options of a connection that works with the queue; who is gone or stands still keeps nobody from it."""
+    settings = {"search_path": NAME, **HEARD, "idle_in_transaction_session_timeout": int(IDLE * 1000)}
+    return " ".join(f"-c {setting}={value}" for setting, value in settings.items())

@@ -15,6 +15,8 @@ from syncd.service.passes import Hints
 
 REPORTS = "reports"
 """The lock of the reports: they are taken in one after the other. No connection's lock is called so."""
+_BY_CLOCK = " by the clock"
+"""What ends the key of passes that are made only if they are worth it: they are never one with those that must be."""
 
 
 def lock_of(connection: str) -> str:
@@ -31,7 +33,7 @@ def some(kind: Kind, connection: str, mappings: Sequence[str], **more: Any) -> J
 def by_clock(connection: str, mappings: Sequence[str]) -> Job:
     """The same, if it is worth one now."""
     job = some(Kind.QUIET, connection, mappings, by_clock=True)
-    return Job(job.kind, job.lock, f"{job.key} by the clock", job.what)
+    return Job(job.kind, job.lock, f"{job.key}{_BY_CLOCK}", job.what)
 
 
 def hinted(mappings: Sequence[str], connection: str, container: str, tasks: Mapping[str, datetime | None]) -> Job:
@@ -63,12 +65,18 @@ def part(job: Job, mappings: Sequence[str]) -> Job | None:
     if not mappings or list(mappings) == job.what["mappings"]:
         return job if mappings else None
     what = {**job.what, "mappings": list(mappings)}
-    key = job.key if "hints" in what else f"{key_of(job.kind, job.lock, mappings)} of another"
-    return replace(job, what=what, key=key)
+    key = f"{key_of(job.kind, job.lock, mappings)}{_BY_CLOCK if what.get('by_clock') else ''} of another"
+    return replace(job, what=what, key=job.key if "hints" in what else key)
 
 
-def rest(job: Job, connection: str, mappings: Sequence[str]) -> Job:
-    """What is left of a job: the same for these mappings, at the end of those that are as urgent."""
+def rest(job: Job, connection: str, mappings: Sequence[str], *, behind: bool = False) -> Job:
+    """What is left of a job: the same for these mappings, at the end of those that are as urgent.
+
+    With `behind`, one that an edit began is left as one by the clock, so that it does not go before those who wait;
+    one that needs its hints stays.
+    """
+    if behind and job.kind is Kind.EDITED:
+        return some(Kind.QUIET, connection, mappings)
     more = {"hints": job.what["hints"]} if "hints" in job.what else {}
     left = some(job.kind, connection, mappings, **more)
     return Job(left.kind, left.lock, job.key if more else left.key, left.what)

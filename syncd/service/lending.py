@@ -122,9 +122,9 @@ class Lending:
         """Have others do what was not done, those first that were not begun; and tell what was. Raises StoreError."""
         connection = self._app.config.mappings[names[0]].connection
         left = [name for name in names if name not in relay.over and name not in relay.cut] if share.cut else []
-        whole = job.kind is Kind.HINTED  # what was cut short needs its hints too
+        whole = job.kind is Kind.HINTED and not share.gave_way  # it may not have looked at what it was pointed at
         if left := [*left, *(relay.cut if whole else ())]:
-            self._put(jobs.rest(job, connection, left))
+            self._put(jobs.rest(job, connection, left, behind=share.gave_way))
         for name in () if whole else relay.cut:
             self._put(jobs.some(Kind.QUIET, connection, [name]))
         failed = [name for name in relay.failures if name not in relay.cut]

@@ -29,13 +29,17 @@ class Share:
         self._between = self._wrote = self._wrote_before = False
         self.cut = False
         """Whether it ended before everything was done."""
+        self.gave_way = False
+        """Whether it did because others waited."""
         self.lost = False
         """Whether the store was away in the midst of it."""
 
     def over(self) -> bool:
         """Whether to end here; asked wherever that is safe, and always before the next pass begins."""
         between, self._between = self._between, False
-        self.cut = self.cut or self._stopped() or ((between or self._wrote) and self._is_used_up())
+        if not self.cut and not self._stopped():
+            self.gave_way = (between or self._wrote) and self._is_used_up()
+        self.cut = self.cut or self.gave_way or self._stopped()
         return self.cut
 
     def written(self, _done: int) -> None:

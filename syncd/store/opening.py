@@ -31,13 +31,15 @@ _REACHED: Final = {
     "tcp_user_timeout": "30000",
 }
 """Has libpq find out within half a minute that the machine of PostgreSQL is gone: else a process waits for hours."""
-_HEARD: Final = {
+HEARD: Final = {
     "tcp_keepalives_idle": 10,
     "tcp_keepalives_interval": 5,
     "tcp_keepalives_count": 4,
     "tcp_user_timeout": 30000,
 }
 """Has PostgreSQL find out that of the machine at the other end, and take back what that one had locked."""
+IDLE: Final = 60.0
+"""Seconds after which PostgreSQL takes it back from a process that stands still in the midst of writing: all wait."""
 
 
 class _For(Enum):
@@ -99,7 +101,7 @@ def writing_engine(address: Address, patience: float) -> Engine:
     if address.path is not None:
         setup = partial(_open_sqlite, address.path, patience, _For.WRITING)
         return _sqlite(setup, "BEGIN IMMEDIATE", poolclass=QueuePool, **one)
-    return _takes_turns(_postgres(address, patience, pool_pre_ping=True, **one))
+    return _takes_turns(_postgres(address, patience, idle=IDLE, pool_pre_ping=True, **one))
 
 
 def migrating_engine(address: Address, patience: float) -> Engine:
@@ -173,7 +175,7 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
             return
 
 
-def _postgres(address: Address, patience: float, **options: Any) -> Engine:
+def _postgres(address: Address, patience: float, *, idle: float = 0.0, **options: Any) -> Engine:
     try:
         engine = create_engine(address.reached, hide_parameters=True, **options)
     except ModuleNotFoundError as error:
@@ -184,7 +186,8 @@ def _postgres(address: Address, patience: float, **options: Any) -> Engine:
     @event.listens_for(engine, "connect")
     def _set_up(connection: DBAPIConnection, _record: object) -> None:
         cursor = connection.cursor()
-        for setting, value in {"lock_timeout": int(patience * 1000), **_HEARD}.items():
+        limits = {"lock_timeout": int(patience * 1000), "idle_in_transaction_session_timeout": int(idle * 1000)}
+        for setting, value in {**limits, **HEARD}.items():
             cursor.execute(f"SET {setting} = {value}")
         cursor.close()
         connection.commit()

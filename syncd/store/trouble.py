@@ -78,6 +78,13 @@ _REASONS: tuple[tuple[str, tuple[str, str]], ...] = (
             "Make the account the owner of its database: ALTER DATABASE … OWNER TO ….",
         ),
     ),
+    (
+        "25P03",
+        (
+            "took back this process's turn to write: it had stood still in the midst of it",
+            "Try again. See whether the machine was asleep, or so short of memory that nothing went on.",
+        ),
+    ),
     ("25006", ("is read-only", "Check whether [store] url names a standby server.")),
     ("23", _CONTRADICTS),
     ("53", _FULL),

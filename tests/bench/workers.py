@@ -25,7 +25,7 @@ import psycopg
 from connectors.asana.sandbox import Sandbox
 from syncd.cluster.jobs import Kind
 from syncd.cluster.queue import PassQueue
-from syncd.cluster.schema import search_path
+from syncd.cluster.schema import options
 from syncd.service import jobs
 from syncd.store.opening import understand
 from tests.bench.districts import WIDE, Layout, accounts
@@ -137,7 +137,7 @@ def _queue(url: str) -> Iterator[PassQueue]:
 
 
 def _asked(url: str, query: str) -> int:
-    with psycopg.connect(url, autocommit=True, options=search_path()) as connection:
+    with psycopg.connect(url, autocommit=True, options=options()) as connection:
         [row] = connection.execute(query.encode()).fetchall()
         return int(row[0])
 

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 import psycopg
@@ -77,7 +78,18 @@ def waiting(url: str) -> list[tuple[str, list[str]]]:
         return [(args["kind"], args["what"].get("mappings", [])) for (args,) in connection.execute(query).fetchall()]
 
 
-def test_a_huge_plan_starves_nobody(district: Shared, opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "huge",
+    [
+        jobs.some(Kind.QUIET, "asana", ["academics"]),
+        jobs.some(Kind.EDITED, "asana", ["academics"]),
+        jobs.hinted(["academics"], "asana", "12", {}),
+    ],
+    ids=attrgetter("kind"),
+)
+def test_a_huge_plan_starves_nobody(
+    district: Shared, opened: Opened, monkeypatch: pytest.MonkeyPatch, huge: Job
+) -> None:
     """Its first push stops where that is safe when another mapping waits, and goes on after that; all is made once."""
     monkeypatch.setattr(share, "SLICE", 0.2)
     monkeypatch.setattr(share, "ASK_EVERY", 0.1)
@@ -87,7 +99,7 @@ def test_a_huge_plan_starves_nobody(district: Shared, opened: Opened, monkeypatc
     district.box._api.latency = 0.03
     queue = opened()
     with hands(district, queue):
-        queue.put(jobs.some(Kind.QUIET, "asana", ["academics"]))
+        queue.put(huge)
         until(lambda: creates(district) >= 3)
         queue.put(jobs.some(Kind.QUIET, "asana", ["small"]))
         until(lambda: on_board(district)["Action small"])
@@ -437,11 +449,12 @@ def test_each_share_brings_its_job_forward() -> None:
     assert not share_.over()
     told.now += SLICE - 1
     share_.written(2)
-    assert not share_.over()
+    assert (share_.over(), share_.gave_way) == (False, False)
     told.now += 1
     assert share_.over()
     told.others = False
     assert share_.over()
+    assert share_.gave_way
 
 
 def test_a_stop_ends_every_share() -> None:
@@ -449,4 +462,4 @@ def test_a_stop_ends_every_share() -> None:
     told = Told()
     share_, told.stopped = told.share(), True
     assert share_.over()
-    assert share_.cut
+    assert (share_.cut, share_.gave_way) == (True, False)

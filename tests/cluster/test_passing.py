@@ -129,6 +129,21 @@ def test_a_mapping_that_is_elsewhere_now_is_left_alone(district: Shared, opened:
     assert not district.box.requests
 
 
+def test_what_may_be_spared_is_never_one_with_what_must_be_made() -> None:
+    """Nor is it where both are passed on: what they are to do cannot be joined."""
+    may, must = jobs.by_clock("asana", ["one", "two"]), jobs.some(Kind.QUIET, "asana", ["one", "two"])
+    passed_on = [jobs.part(job, ["two"]) for job in (may, must)]
+    assert len({job.key for job in (may, must, *passed_on) if job}) == 4
+
+
+@pytest.mark.parametrize("behind", [True, False])
+@pytest.mark.parametrize("kind", [Kind.EDITED, Kind.QUIET, Kind.FULL])
+def test_the_rest_of_what_gave_way_goes_before_nobody_who_waits(kind: Kind, *, behind: bool) -> None:
+    """An edit's passes are then made like those by the clock; where it was only stopped, they are as urgent as ever."""
+    left = jobs.rest(jobs.some(kind, "asana", ["one", "two"]), "asana", ["two"], behind=behind)
+    assert left == jobs.some(Kind.QUIET if behind and kind is Kind.EDITED else kind, "asana", ["two"])
+
+
 def hinted(task: str, mappings: tuple[str, ...] = ("academics",)) -> Job:
     """A tool pointed at a task."""
     return jobs.hinted(mappings, "asana", "12", {task: None})

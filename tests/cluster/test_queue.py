@@ -16,7 +16,7 @@ import pytest
 from syncd.cluster import rescue
 from syncd.cluster.jobs import TOP, Job, Kind, Queue, key_of
 from syncd.cluster.queue import PassQueue
-from syncd.cluster.schema import search_path
+from syncd.cluster.schema import options
 from syncd.store.errors import StoreError
 from syncd.store.opening import understand
 from tests.service.daemons import until
@@ -32,7 +32,7 @@ def quiet(lock: str = "asana", name: str = "academics", kind: Kind = Kind.QUIET)
 @contextmanager
 def raw(url: str) -> Iterator[psycopg.Connection[Any]]:
     """What stands in the database."""
-    with psycopg.connect(url, autocommit=True, options=search_path()) as connection:
+    with psycopg.connect(url, autocommit=True, options=options()) as connection:
         yield connection
 
 

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
+from syncd.store import opening
 from syncd.store.opening import understand, writing_engine
 from tests.postgres import Server, start
 
@@ -32,7 +34,7 @@ QUICK: Final = """
 import sys
 from syncd.store import opening
 
-for found in (opening._REACHED, opening._HEARD):
+for found in (opening._REACHED, opening.HEARD):
     found.update({name: "2000" if name == "tcp_user_timeout" else "1" for name in found})
 engine = opening.writing_engine(opening.understand(sys.argv[1]), 20)
 with engine.connect() as connection, connection.begin():
@@ -96,6 +98,18 @@ def test_who_is_left_finds_out_and_goes_on(elsewhere: Elsewhere) -> None:
     with engine.connect() as connection, connection.begin():
         assert connection.exec_driver_sql("SELECT 1").scalar() == 1
     engine.dispose()
+
+
+def test_who_stands_still_in_the_midst_of_writing_loses_its_turn(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that sleeps answers PostgreSQL's signs of life all the same; all others' writes would wait for it."""
+    monkeypatch.setattr(opening, "IDLE", 0.3)
+    asleep, other = (writing_engine(understand(url), 20) for _ in range(2))
+    with pytest.raises(DBAPIError, match="idle-in-transaction"), asleep.connect() as stuck, stuck.begin():
+        with other.connect() as connection, connection.begin():
+            assert connection.exec_driver_sql("SELECT 1").scalar() == 1
+        stuck.exec_driver_sql("SELECT 1")
+    asleep.dispose()
+    other.dispose()
 
 
 def test_what_the_address_says_itself_holds() -> None:
