@@ -108,13 +108,12 @@ class Adopter:
         wanted, seen = self.trees.desired.tasks[item], books.seen[task]
         before = books.links.get(item)
         link = Link(item, task, self._base(wanted, seen.task, stands), now)
-        writer.put_link(mapping, link)
+        books.link(writer, link)
         writer.drop_set_aside(mapping, item)
         if before:
             writer.add_entries([self._line(UNLINK, item, before.task, "its task is gone, and a person linked another")])
         told = replace(self._line(LINK, item, task, "a person said that it is the item's"), after=seen.task.title)
         writer.add_entries([told])
-        books.links[item] = link
         self.trees = replace(
             self.trees, agreed=replace(self.trees.agreed, links={**self.trees.agreed.links, item: link})
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -12,11 +12,12 @@ from mappings.rules import Rules
 from mappings.shape import Desired, PlanItem, desire
 from syncd.engine.affected import Trees
 from syncd.engine.delays import waits
+from syncd.engine.differences import differences, team_edit, told_as
 from syncd.engine.guard import Limits
 from syncd.engine.planner import Agreed, Observed
 from syncd.engine.settling import rename, renamed
 from syncd.plan.edits import PlanEdit
-from syncd.records import GroupLink, Intent, Link, Seen, SetAside, Shelf
+from syncd.records import Entry, GroupLink, Intent, Link, Seen, SetAside, Shelf
 from syncd.store.reader import Reader
 from syncd.store.writer import Writer
 
@@ -133,6 +134,34 @@ class Books:
             fresh.extend(replace(above, task=replace(above.task, steps=None)) for above in counted)
         writer.put_seen(self.route.connection, self.container.id, fresh)
         self.seen |= {each.task.id: each for each in fresh}
+
+    def answered(self, now: Task, at: datetime) -> Seen:
+        """A task as the tool answers: steps that it does not count stay as counted until they are read again."""
+        before = self.seen.get(now.id)
+        task = before.recalled(now) if before else now
+        counted = before.task.steps if before else (0, 0)
+        return Seen(replace(task, steps=counted) if task.steps is None else task, at)
+
+    def team_edits(
+        self, item: str, seen: Seen, at: datetime, sent: Iterable[str] = (), pass_id: int | None = None
+    ) -> list[Entry]:
+        """The log's lines about what a team changed on an item's task until it was seen so, beside what was `sent`."""
+        before = self.seen.get(seen.task.id)
+        if before is None:
+            return []
+        ours = told_as(self.route.rules, self.container, sent)
+        found = [each for each in differences(self.container, before, seen) if each.key not in ours]
+        return [team_edit(each, item, self.route.mapping, pass_id, at) for each in found]
+
+    def link(self, writer: Writer, link: Link) -> None:
+        """Keep a link."""
+        writer.put_link(self.route.mapping, link)
+        self.links[link.item] = link
+
+    def unlink(self, writer: Writer, item: str) -> None:
+        """Keep an item's link no longer."""
+        writer.drop_link(self.route.mapping, item)
+        del self.links[item]
 
     def waiting(self, now: datetime, desired: Desired) -> set[str]:
         """The items that are set aside until later."""

@@ -30,9 +30,8 @@ def _mark_gone(recorder: Recorder, change: Change) -> None:
     books, link = recorder.books, recorder.books.links[change.item]
     marked = replace(link, agreed={**link.agreed, GONE: change.edits[0].after})
     with recorder.store.writing() as writer:
-        writer.put_link(books.route.mapping, marked)
+        books.link(writer, marked)
         writer.add_entries([recorder.entry(change, "hold", cause=change.reason)])
-    books.links[change.item] = marked
 
 
 def _tell(recorder: Recorder, held: Iterable[Change]) -> None:

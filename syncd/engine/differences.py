@@ -71,7 +71,7 @@ def told_as(rules: Rules, container: Container, keys: Iterable[str]) -> set[str]
     return found
 
 
-def team_edit(difference: Difference, item: str, mapping: str, pass_id: int, at: datetime) -> Entry:
+def team_edit(difference: Difference, item: str, mapping: str, pass_id: int | None, at: datetime) -> Entry:
     """The line of the log about something that people changed."""
     told = (difference.field, difference.before, difference.after)
     cause = "changed in the tool"

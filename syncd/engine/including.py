@@ -15,7 +15,7 @@ from syncd.engine.books import Books
 from syncd.engine.proposals import NewWork, Proposal, Put, put_in
 from syncd.engine.teams import PROPOSE
 from syncd.engine.unplanned import values_of
-from syncd.records import Entry, Seen
+from syncd.records import Entry
 from syncd.store.store import Store
 
 _CHANGED = "it was changed in the tool meanwhile; run `syncd sync`, then look at it again"
@@ -121,10 +121,10 @@ class Includer:
 
     def _keep(self, tasks: Iterable[Task]) -> None:
         """Keep what is on the tasks by now, so that the next pass knows whose they are."""
-        route, now = self.books.route, self.clock.now()
-        seen = [Seen(replace(task, steps=self.books.seen[task.id].task.steps), now) for task in tasks]
+        now = self.clock.now()
         with self.store.writing() as writer:
-            writer.put_seen(route.connection, self.books.container.id, seen)
+            for task in tasks:
+                self.books.see(writer, self.books.answered(task, now))
 
     @contextmanager
     def _counted(self) -> Iterator[None]:

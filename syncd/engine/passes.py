@@ -246,12 +246,10 @@ class Pass:
             return
         with self.store.writing() as writer:
             for link in settlement.renewed:
-                writer.put_link(self.route.mapping, link)
                 writer.add_entries([*self._cut_off(books.links[link.item], link)])
-                books.links[link.item] = link
+                books.link(writer, link)
             for link in settlement.released:
-                writer.drop_link(self.route.mapping, link.item)
-                del books.links[link.item]
+                books.unlink(writer, link.item)
             writer.add_entries(
                 self._line(link, "release", "the mapping no longer reaches it; its task stays as it is")
                 for link in settlement.released

@@ -15,7 +15,6 @@ from mappings.shape import Desired
 from syncd.engine.agreement import ANSWER, BEHIND, OVER, TAKING, TO_PLAN, agree, without
 from syncd.engine.books import Books, digest, order_key
 from syncd.engine.delays import delay
-from syncd.engine.differences import differences, team_edit, told_as
 from syncd.engine.planner import Change, Edit, Kind, Why, place_of
 from syncd.engine.settling import Renaming
 from syncd.engine.steps import PLACE, Step, sending
@@ -79,7 +78,7 @@ class Recorder:
             return
         with self.store.writing() as writer:
             for old, link in renaming.links:
-                self._unlink(writer, old)
+                self.books.unlink(writer, old)
                 self._link(writer, link)
             for old, group in renaming.groups:
                 writer.drop_group_link(mapping, old)
@@ -132,7 +131,7 @@ class Recorder:
     def let_go(self, change: Change) -> None:
         """Follow the task of an item that left the plan no longer; nothing is sent."""
         with self.store.writing() as writer:
-            self._unlink(writer, change.item)
+            self.books.unlink(writer, change.item)
             writer.add_entries([self.entry(change, "archive", cause=change.reason)])
         self.tally.counts["archived"] += 1
 
@@ -228,18 +227,17 @@ class Recorder:
     def _done(self, step: Step, written: Written) -> None:
         """What the tool answered becomes what was seen and what is agreed, with the log, all at once."""
         self._unclear.pop(step.item, None)
-        before = self.books.seen.get(step.task)
         kinds = {change.kind for change in step.changes}
-        seen = Seen(self._as_seen(written.task), self.clock.now())
+        seen = self.books.answered(written.task, self.clock.now())
         if Kind.ARCHIVE in kinds and "completed" in step.edits and seen.task.done:
             seen = replace(seen, task=replace(seen.task, credit=Credit.CALLED_OFF))
         with self.store.writing() as writer:
             writer.add_entries(self._lines(writer, step, seen.task, written.remarks))
-            writer.add_entries(self._by_team(step.item, before, seen, step.edits))
+            writer.add_entries(self._by_team(step.item, seen, step.edits))
             self.books.see(writer, seen)
             self._count_in(writer, step.intent)
             if Kind.ARCHIVE in kinds:
-                self._unlink(writer, step.item)
+                self.books.unlink(writer, step.item)
             else:
                 self._link(writer, self._agreed(step, seen.task))
             self._settled(writer, step.item)
@@ -306,8 +304,8 @@ class Recorder:
 
     def _look(self, writer: Writer, item: str, now: Task | Fate, sent: Mapping[str, FieldValue]) -> None:
         before = self.books.seen[self.books.links[item].task]
-        seen = Seen(self._as_seen(now), self.clock.now()) if isinstance(now, Task) else replace(before, fate=now)
-        writer.add_entries(self._by_team(item, before, seen, sent))
+        seen = self.books.answered(now, self.clock.now()) if isinstance(now, Task) else replace(before, fate=now)
+        writer.add_entries(self._by_team(item, seen, sent))
         self.books.see(writer, seen)
 
     def _arrived(self, step: Step, task: Task) -> bool:
@@ -320,12 +318,9 @@ class Recorder:
             and all(same(value, self._holds(task, key)) for key, value in edits.items() if key not in PLACE)
         )
 
-    def _by_team(self, item: str, before: Seen | None, after: Seen, sent: Mapping[str, FieldValue]) -> Iterable[Entry]:
+    def _by_team(self, item: str, seen: Seen, sent: Iterable[str]) -> Iterable[Entry]:
         """What a team changed on the task at the same moment."""
-        found = differences(self.books.container, before, after) if before else ()
-        mapping, now = self.books.route.mapping, self.clock.now()
-        ours = told_as(self.desired.rules, self.books.container, sent)
-        return [team_edit(d, item, mapping, self.pass_id, now) for d in found if d.key not in ours]
+        return self.books.team_edits(item, seen, self.clock.now(), sent, self.pass_id)
 
     # Failed
 
@@ -354,9 +349,8 @@ class Recorder:
             self.books.intents.pop(step.item, None)
         elif sent := sending(step, self.desired.rules):
             link = self.books.links[step.item]
-            self._link(
-                writer, replace(link, agreed={key: link.agreed[key] for key in link.agreed.keys() - sent.keys()})
-            )
+            left = {key: link.agreed[key] for key in link.agreed.keys() - sent.keys()}
+            self._link(writer, replace(link, agreed=left))
 
     def _set_aside(self, writer: Writer, change: Change, error: ToolError) -> None:
         before, wanted = self.books.aside.get(change.item), digest(self.desired, change.item)
@@ -369,13 +363,6 @@ class Recorder:
 
     # Both sides
 
-    def _as_seen(self, task: Task) -> Task:
-        """A write's answer does not count steps: what was counted before stands until they are read again."""
-        before = self.books.seen.get(task.id)
-        counted = before.task.steps if before else (0, 0)
-        task = before.recalled(task) if before else task
-        return replace(task, steps=counted) if task.steps is None else task
-
     def _count_in(self, writer: Writer, intent: Intent | None) -> None:
         """A subtask that was made just now is one more step of its parent."""
         above = self.books.seen.get(intent.parent) if intent and intent.parent else None
@@ -384,12 +371,7 @@ class Recorder:
             self.books.see(writer, replace(above, task=replace(above.task, steps=(done, steps + 1))))
 
     def _link(self, writer: Writer, link: Link) -> None:
-        writer.put_link(self.books.route.mapping, link)
-        self.books.links[link.item] = link
-
-    def _unlink(self, writer: Writer, item: str) -> None:
-        writer.drop_link(self.books.route.mapping, item)
-        del self.books.links[item]
+        self.books.link(writer, link)
 
     def _settled(self, writer: Writer, item: str) -> None:
         """Nothing is in doubt about the item any more, and nothing set aside."""

@@ -75,9 +75,8 @@ class Relinker:
             why = "" if self.trees.observed.loss(link.task) else self._clear(link.task)
             if not why:
                 with self.store.writing() as writer:
-                    writer.drop_link(self.books.route.mapping, item)
+                    self.books.unlink(writer, item)
                     writer.add_entries([self._line(UNLINK, item, link.task, "a person let go of it")])
-                del self.books.links[item]
             answers.append(self._answer(item, link.task, why))
         return answers
 
@@ -135,17 +134,16 @@ class Relinker:
 
     def _relink(self, wanted: Wanted, task: str, before: Link | None) -> None:
         """Link the item to another task that carries its marker; what both sides last agreed on is not known."""
-        seen, mapping, now = self.books.seen[task], self.books.route.mapping, self.clock.now()
-        link = Link(wanted.item, task, place_of(wanted, seen.task, self.trees.agreed.groups), now)
+        seen = self.books.seen[task]
+        link = Link(wanted.item, task, place_of(wanted, seen.task, self.trees.agreed.groups), self.clock.now())
         cause = "a person said that it is the item's, of those that carry its marker"
         with self.store.writing() as writer:
-            writer.put_link(mapping, link)
+            self.books.link(writer, link)
             if before:
                 writer.add_entries(
                     [self._line(UNLINK, wanted.item, before.task, "a person said that another task is right")]
                 )
             writer.add_entries([replace(self._line(LINK, wanted.item, task, cause), after=seen.task.title)])
-        self.books.links[wanted.item] = link
 
     def _clear(self, task: str) -> str:
         """Take marker and our part of the notes off a task; why the tool did not, "" where that is done."""

@@ -13,13 +13,12 @@ from connectors.vocabulary import Depth, Fate, FieldValue, Task, Update, Written
 from mappings.fields import values_for
 from syncd.engine.agreement import REPLACED, RETURNING, TO_TASK, agree
 from syncd.engine.books import Books
-from syncd.engine.differences import differences, team_edit, told_as
 from syncd.engine.planner import Change, Edit, Kind
 from syncd.engine.reversing import Deed, Ground, Left, lost
 from syncd.engine.steps import PLACE
 from syncd.engine.takeover import Keep, plan_edit
 from syncd.plan.edits import PlanEdit
-from syncd.records import Entry, Link, PassRecord, Seen
+from syncd.records import Entry, PassRecord
 from syncd.store.store import Store
 from syncd.store.writer import Writer
 
@@ -130,7 +129,7 @@ class Restorer:
                 link = None if deed.parting else self.books.links.get(deed.item)
                 if link is not None and deed.field not in PLACE:
                     way = {RETURNING + deed.field: deed.before, REPLACED + deed.field: deed.after}
-                    self._link(writer, replace(link, agreed={deed.field: deed.after, **link.agreed, **way}))
+                    self.books.link(writer, replace(link, agreed={deed.field: deed.after, **link.agreed, **way}))
 
     def _restored(self, deeds: Sequence[Deed], written: Written) -> None:
         """What the tool answered becomes what was seen and what is agreed, with the log, all at once."""
@@ -140,21 +139,15 @@ class Restorer:
         with self.store.writing() as writer:
             for deed in deeds:
                 self._agree(writer, deed, *self._held(deed, written.task), TO_TASK)
-            writer.add_entries(self._seen(writer, deeds, written.task))
+            self._see(writer, deeds, written.task)
             writer.add_entries(self._line(deed) for deed in deeds)
 
-    def _seen(self, writer: Writer, deeds: Sequence[Deed], task: Task) -> list[Entry]:
+    def _see(self, writer: Writer, deeds: Sequence[Deed], task: Task) -> None:
         """Note the task as it is by now; what a team changed on it that was not seen yet is for the log."""
-        before = self.books.seen.get(task.id)
-        if before is None:
-            return []
-        counted = before.task.steps if task.steps is None else task.steps
-        after = Seen(replace(before.recalled(task), steps=counted), self.clock.now())
-        self.books.see(writer, after)
-        mapping, rules = self.books.route.mapping, self.books.route.rules
-        ours = told_as(rules, self.books.container, [deed.field for deed in deeds])
-        found = [each for each in differences(self.books.container, before, after) if each.key not in ours]
-        return [team_edit(each, deeds[0].item, mapping, self.pass_id, after.at) for each in found]
+        if task.id in self.books.seen:
+            seen, sent = self.books.answered(task, self.clock.now()), [deed.field for deed in deeds]
+            writer.add_entries(self.books.team_edits(deeds[0].item, seen, seen.at, sent, self.pass_id))
+            self.books.see(writer, seen)
 
     # In the plan
 
@@ -234,11 +227,7 @@ class Restorer:
         """Have both sides agree on a value, which the task holds in this form; what was on its way there is `over`."""
         link = None if deed.parting else self.books.links.get(deed.item)
         if link is not None:
-            self._link(writer, replace(link, agreed=agree(link.agreed, deed.field, value, held, over)))
-
-    def _link(self, writer: Writer, link: Link) -> None:
-        self.books.links[link.item] = link
-        writer.put_link(self.books.route.mapping, link)
+            self.books.link(writer, replace(link, agreed=agree(link.agreed, deed.field, value, held, over)))
 
 
 def _why(error: ToolError) -> str:
