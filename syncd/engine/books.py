@@ -11,6 +11,7 @@ from connectors.vocabulary import Container, Fate, FieldValue, Task
 from mappings.rules import Rules
 from mappings.shape import Desired, PlanItem, desire
 from syncd.engine.affected import Trees
+from syncd.engine.agreement import without
 from syncd.engine.delays import waits
 from syncd.engine.differences import differences, team_edit, told_as
 from syncd.engine.guard import Limits
@@ -157,6 +158,13 @@ class Books:
         """Keep a link."""
         writer.put_link(self.route.mapping, link)
         self.links[link.item] = link
+
+    def agree(
+        self, writer: Writer, item: str, field: str, over: Iterable[str], values: Mapping[str, FieldValue]
+    ) -> None:
+        """Put values among what both sides agree on, without what stands there of the field under these prefixes."""
+        link = self.links[item]
+        self.link(writer, replace(link, agreed={**without(link.agreed, field, over), **values}))
 
     def unlink(self, writer: Writer, item: str) -> None:
         """Keep an item's link no longer."""

@@ -9,14 +9,16 @@ from dataclasses import dataclass, replace
 from connectors.clock import Clock
 from connectors.contract import Connector
 from connectors.errors import ToolError
-from connectors.vocabulary import Depth, Fate, Task, Update, Values, Written
+from connectors.vocabulary import Depth, Fate, FieldValue, Task, Update, Values, Written
 from mappings.shape import marker
+from syncd.engine.agreement import ANSWER, OVER, TAKING, TO_PLAN
 from syncd.engine.books import Books
-from syncd.engine.proposals import NewWork, Proposal, Put, put_in
+from syncd.engine.proposals import NewValue, NewWork, Proposal, Put, put_in
 from syncd.engine.teams import PROPOSE
 from syncd.engine.unplanned import values_of
 from syncd.records import Entry
 from syncd.store.store import Store
+from syncd.store.writer import Writer
 
 _CHANGED = "it was changed in the tool meanwhile; run `syncd sync`, then look at it again"
 
@@ -30,18 +32,22 @@ def include(
     """Have proposals for one plan put into it, or into a copy; `workers` are those of their mappings, by name.
 
     A new item's task carries its marker, and the store knows, before the plan holds the item: whenever this ends, no
-    pass takes it for an item that has no task yet. What was only begun comes up again as the same proposal. Nobody
-    else may work with the mappings' connections meanwhile. Raises StoreError.
+    pass takes it for an item that has no task yet. What was only begun comes up again as the same proposal. A value
+    that the plan took is what both sides agree on. Nobody else may work with the mappings' connections meanwhile.
+    Raises StoreError.
     """
     left: list[Included] = []
     for mapping, worker in workers.items():
         left += worker.mark([each for each in found if isinstance(each, NewWork) and each.mapping == mapping])
+    if not copy:
+        for mapping, worker in workers.items():
+            worker.taking([each for each in found if isinstance(each, NewValue) and each.mapping == mapping])
     aside = {id(each) for each, _ in left}
     judged = put_in([each for each in found if id(each) not in aside], put)
     for mapping, worker in workers.items():
         worker.unmark([each for each, why in judged if why and isinstance(each, NewWork) and each.mapping == mapping])
         if not copy:
-            worker.tell([each for each, why in judged if not why and each.mapping == mapping])
+            worker.tell([(each, why) for each, why in judged if each.mapping == mapping])
     return [*judged, *left]
 
 
@@ -79,10 +85,25 @@ class Includer:
         """Take the markers away again, as far as the tool lets us: what keeps its own comes up as the same proposal."""
         self._write(works, lambda _work: None)
 
-    def tell(self, found: Iterable[Proposal]) -> None:
-        """Put in the log what is in the plan by now."""
+    def taking(self, values: Iterable[NewValue]) -> None:
+        """Note what is to go into the plan, before it does: after a crash the next pass sees how far it came."""
         with self.store.writing() as writer:
-            writer.add_entries(self._told(each) for each in found)
+            for each in (each for each in values if each.edit):
+                self._agree(writer, each, (), {TAKING + each.key: each.tool, OVER + each.key: each.plan})
+
+    def tell(self, judged: Iterable[Included]) -> None:
+        """What is in the plan by now is agreed, with the log; what is not is on its way there no longer."""
+        with self.store.writing() as writer:
+            for each, why in judged:
+                if isinstance(each, NewValue):
+                    over, value = (TO_PLAN, {}) if why else ((ANSWER, *TO_PLAN), {each.key: each.tool})
+                    self._agree(writer, each, over, value)
+                writer.add_entries([] if why else [self._told(each)])
+
+    def _agree(self, writer: Writer, each: NewValue, over: Iterable[str], values: Mapping[str, FieldValue]) -> None:
+        """Have the link of a value's task hold these; the plan may call its item by another id by now."""
+        for item in [item for item, link in self.books.links.items() if link.task == each.task.id]:
+            self.books.agree(writer, item, each.key, over, values)
 
     def _told(self, each: Proposal) -> Entry:
         if isinstance(each, NewWork):

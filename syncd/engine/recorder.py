@@ -105,28 +105,23 @@ class Recorder:
         with self.store.writing() as writer:
             writer.require_newest(self.books.route.mapping, self.pass_id)
             for change in changes:
-                edit, link = change.edits[0], self.books.links[change.item]
+                edit = change.edits[0]
                 way = {TAKING + edit.field: edit.after, OVER + edit.field: edit.before}
-                self._link(writer, replace(link, agreed={**link.agreed, **way}))
+                self.books.agree(writer, change.item, edit.field, (), way)
 
     def take_over(self, changes: Iterable[Change], left: Iterable[Change] = ()) -> None:
         """What the plan took over from the team is agreed; what is `left` is on its way there no longer."""
         with self.store.writing() as writer:
             for change in left:
-                self._agree(writer, change, TO_PLAN, {})
+                self.books.agree(writer, change.item, change.edits[0].field, TO_PLAN, {})
             for change in changes:
                 edit = change.edits[0]
-                self._agree(writer, change, (ANSWER, *TO_PLAN), {edit.field: edit.after})
+                self.books.agree(writer, change.item, edit.field, (ANSWER, *TO_PLAN), {edit.field: edit.after})
                 cause = self._cause(writer, change, edit)
                 told = {"field": edit.field, "before": edit.before, "after": edit.after, "cause": cause}
                 writer.add_entries([self.entry(change, "write_back", **told)])
                 self.tally.take(change.item)
                 self.tally.counts["conflicts"] += change.why is Why.CONFLICT
-
-    def _agree(self, writer: Writer, change: Change, over: Iterable[str], values: Mapping[str, FieldValue]) -> None:
-        """Put values among what both sides agree on, without what stands there of the field under these prefixes."""
-        link = self.books.links[change.item]
-        self._link(writer, replace(link, agreed={**without(link.agreed, change.edits[0].field, over), **values}))
 
     def let_go(self, change: Change) -> None:
         """Follow the task of an item that left the plan no longer; nothing is sent."""

@@ -12,7 +12,7 @@ import pytest
 
 from connectors.errors import Invalid, Transient, UnknownOutcome
 from connectors.vocabulary import FieldValue, Task
-from mappings.rules import DEFAULT_FIELDS, FieldRule, Owner, Rules, Unplanned
+from mappings.rules import DEFAULT_FIELDS, Conflict, FieldRule, Owner, Rules, Unplanned
 from syncd.engine.books import Route
 from syncd.engine.including import Included, Includer, include
 from syncd.engine.proposals import NewValue, NewWork, Proposal, proposals
@@ -22,7 +22,7 @@ from syncd.records import KpiPoint
 from tests.engine.tool import LOST
 from tests.engine.world import BOARD, MAPPING, Killed, Moments, World, item
 
-LATER, WHY = date(2026, 7, 1), "the plan may only be read"
+LATER, NEWER, WHY = date(2026, 7, 1), date(2026, 8, 8), "the plan may only be read"
 LAPTOPS = "Buy laptops"
 
 
@@ -33,6 +33,8 @@ class Office:
     world: World
     refuses: set[str] = field(default_factory=set)
     """Ids that do not go into the plan."""
+    dies_at: str = ""
+    """The moment at which the process dies as it writes the plan."""
 
     @property
     def route(self) -> Route:
@@ -58,16 +60,21 @@ class Office:
 
     def put(self, values: Sequence[PlanEdit], works: Sequence[NewItem]) -> Sequence[Unwritten]:
         """Write the plan, or die before or after that."""
-        self.world.moments("before the plan")
+        self._comes_to("before the plan")
         for edit in (edit for edit in values if edit.item not in self.refuses):
             self.world.change(edit.item, **{edit.key: edit.after})
         for new in (new for new in works if new.id not in self.refuses):
             above = self.world.plan[new.under]
             added = replace(item(new.id, new.tier), path=(*above.path, above.id), values=dict(new.values))
             self.world.plan[new.id] = added
-        self.world.moments("after the plan")
+        self._comes_to("after the plan")
         asked = [(edit, edit.item) for edit in values] + [(new, new.id) for new in works]
         return [Unwritten(each, "it does not fit") for each, id_ in asked if id_ in self.refuses]
+
+    def _comes_to(self, moment: str) -> None:
+        self.world.moments(moment)
+        if moment == self.dies_at:
+            raise Killed
 
 
 def start(world: World) -> Office:
@@ -318,6 +325,57 @@ def test_a_tool_that_fails(office: Office, error: Transient | Invalid | UnknownO
     office.apply(office.proposed())
     office.world.run()
     check(office)
+
+
+def test_an_edit_of_the_plan_right_after_stands(office: Office) -> None:
+    """What went into the plan is what both sides agree on: a later value of the plan's is the plan's change alone."""
+    office.apply(office.proposed())
+    office.world.change("G1.A2", due=NEWER)
+    assert office.world.run().counts["conflicts"] == 0
+    assert office.world.boards.of("G1.A2").due == NEWER
+    assert office.proposed() == []
+
+
+@pytest.mark.parametrize("dies", [False, True], ids=["told", "cut off"])
+def test_an_edit_of_the_team_right_after_stands(office: Office, *, dies: bool) -> None:
+    """Also where the plan wins over what both changed, and where the store was not told what went into the plan."""
+    world = office.world
+    fields = [replace(rule, conflict=Conflict.PLAN) for rule in DEFAULT_FIELDS]
+    world.rules = replace(world.rules, fields=tuple(fields))
+    [value] = [each for each in office.proposed() if isinstance(each, NewValue)]
+    if dies:
+        office.dies_at = "after the plan"
+        with pytest.raises(Killed):
+            office.apply([value])
+        world.revive()
+    else:
+        office.apply([value])
+    world.boards.edit(world.boards.of("G1.A2").id, due=NEWER)
+    world.run()
+    assert (world.plan["G1.A2"].values["due"], world.boards.of("G1.A2").due) == (LATER, NEWER)
+    assert [(each.item, each.tool) for each in office.proposed() if isinstance(each, NewValue)] == [("G1.A2", NEWER)]
+    assert [(line.before, line.after) for line in world.log("write_back")] == [(None, LATER)]
+
+
+def test_a_value_of_an_item_with_a_new_id(office: Office) -> None:
+    """The plan may give its item another id before any pass has seen that."""
+    world = office.world
+    world.plan["G1.A7"] = replace(world.plan.pop("G1.A2"), id="G1.A7", was=("G1.A2",))
+    office.apply([each for each in office.proposed() if isinstance(each, NewValue)])
+    world.change("G1.A7", due=NEWER)
+    world.run()
+    assert world.boards.of("G1.A7").due == NEWER
+
+
+@pytest.mark.parametrize("copy", [False, True], ids=["refused", "a copy"])
+def test_what_is_not_in_the_plan_is_not_agreed(office: Office, *, copy: bool) -> None:
+    """It stays the team's change alone, and is proposed as before."""
+    before = office.world.links()["G1.A2"]
+    office.refuses = set() if copy else {"G1.A2"}
+    plan = dict(office.world.plan)
+    office.apply([each for each in office.proposed() if isinstance(each, NewValue)], copy=copy)
+    office.world.plan = plan
+    assert office.world.links()["G1.A2"] == before
 
 
 def test_a_marker_that_arrived_without_an_answer(office: Office) -> None:
