@@ -14,7 +14,7 @@ from mappings.shape import marker
 from syncd.engine.agreement import ANSWER, OVER, TAKING, TO_PLAN
 from syncd.engine.books import Books
 from syncd.engine.proposals import NewValue, NewWork, Proposal, Put, put_in
-from syncd.engine.teams import PROPOSE
+from syncd.engine.teams import PROPOSE, TAKEN
 from syncd.engine.unplanned import values_of
 from syncd.records import Entry
 from syncd.store.store import Store
@@ -107,8 +107,8 @@ class Includer:
 
     def _told(self, each: Proposal) -> Entry:
         if isinstance(each, NewWork):
-            return self._line(each, "write_back", f"a team's own task became {in_words(each)}")
-        line = self._line(each, "write_back", "a person took over what the team set")
+            return self._line(each, TAKEN, f"a team's own task became {in_words(each)}")
+        line = self._line(each, TAKEN, "a person took over what the team set")
         return replace(line, field=each.key, before=each.plan, after=each.tool)
 
     def _line(self, each: Proposal, kind: str, cause: str) -> Entry:

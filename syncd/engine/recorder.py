@@ -19,6 +19,8 @@ from syncd.engine.planner import Change, Edit, Kind, Why, place_of
 from syncd.engine.settling import Renaming
 from syncd.engine.steps import PLACE, Step, sending
 from syncd.engine.tally import Finding, Tally
+from syncd.engine.teams import just_became
+from syncd.engine.unplanned import unsaid
 from syncd.records import Entry, GroupLink, Intent, Link, Seen, SetAside
 from syncd.store.reader import Reader
 from syncd.store.store import Store
@@ -53,7 +55,7 @@ class Recorder:
         """Link the tasks that carry their item's marker; what both sides last agreed on is not known, nor claimed.
 
         `read` are tasks that were read just now, on the way. What was `sent` to make them is agreed, as far as they
-        hold it.
+        hold it; and of what a team's own task never said, that it holds nothing.
         """
         now = self.clock.now()
         with self.store.writing() as writer:
@@ -63,11 +65,16 @@ class Recorder:
                 wanted = self.desired.tasks[change.item]
                 task = self.books.seen[change.task].task
                 known = held(self.desired.rules, task, self.books.container, sent)
-                base = place_of(wanted, task, self.books.groups) | known
+                base = place_of(wanted, task, self.books.groups) | self._unsaid(writer, change, task) | known
                 self._link(writer, Link(change.item, change.task, base, now))
                 self._settled(writer, change.item)
                 writer.add_entries([self.entry(change, "adopt", cause=change.reason)])
                 self.tally.counts["adopted"] += 1
+
+    def _unsaid(self, log: Reader, change: Change, task: Task) -> dict[str, FieldValue]:
+        """What is agreed on of a team's own task that was put into the plan since."""
+        found = unsaid(self.desired.rules, self.desired.tasks[change.item].values, task, self.books.container)
+        return found if found and just_became(log, self.books.route.mapping, change.item, task.id) else {}
 
     def rename(self, renaming: Renaming) -> None:
         """Keep links, groups and what is under way under the ids that the plan gives them by now."""

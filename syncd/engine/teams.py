@@ -12,6 +12,8 @@ from syncd.store.reader import Reader
 
 PROPOSE = "propose"
 """The kind of the log's line about work that is about to go into the plan; it is written first of all."""
+TAKEN = "write_back"
+"""The kind of the log's line about what went into the plan: a value, or, where it names no field, a whole task."""
 
 
 def own_work(reader: Reader, known: Iterable[Books]) -> Iterator[tuple[Books, list[OwnWork]]]:
@@ -25,6 +27,12 @@ def own_work(reader: Reader, known: Iterable[Books]) -> Iterator[tuple[Books, li
         found = unplanned(route.rules, route.items, *trees, claimed=claimed, begun=_begun(reader, books))
         claimed |= {one.task.id for one in found}
         yield books, found
+
+
+def just_became(reader: Reader, mapping: str, item: str, task: str) -> bool:
+    """Whether the newest that the log tells of an item is that this task, a team's own, was put into the plan as it."""
+    newest = reader.log(item=item, mapping=mapping, limit=1)
+    return any(line.task == task and line.kind in (PROPOSE, TAKEN) and not line.field for line in newest)
 
 
 def _begun(reader: Reader, books: Books) -> dict[str, str]:

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from connectors.vocabulary import Container, Credit, FieldValue, Task
-from mappings.fields import back, get, tidy
-from mappings.rules import Rules
+from mappings.fields import back, differing, get, tidy
+from mappings.rules import Owner, Rules
 from mappings.shape import PlanItem, marker
 from syncd.engine.planner import Agreed, Observed
 
@@ -19,6 +19,8 @@ _NUMBERED: Final = re.compile(r"(.*?)([0-9]+)")
 _LETTERS: Final = {"action": "A", "project": "P"}
 _TAKEN_ALONG: Final = ("start", "due", "owner", "weight", "state")
 """What a new item of the plan holds beside its title, where the task says it."""
+_CLEARED: Final = ("start", "due", "owner")
+"""Those that the plan may hold no more once they are cleared on the task."""
 _LAST: Final = datetime.max.replace(tzinfo=UTC)
 
 
@@ -90,6 +92,19 @@ def values_of(rules: Rules, task: Task, container: Container) -> dict[str, Field
                 value = back(rule, get(rule, task, container))
                 values |= {} if value is None else {rule.source: value}
     return values
+
+
+def unsaid(rules: Rules, values: Mapping[str, FieldValue], task: Task, container: Container) -> dict[str, FieldValue]:
+    """What both sides agree on of a team's task that just became the plan's: nothing, in what it holds nothing of.
+
+    The plan's value goes there, and none is lost. Not where the plan may have taken one from the task, which a team
+    may have cleared since.
+    """
+    return {
+        rule.key: None
+        for rule, have in differing(rules, task, container, values)
+        if rule.owner is Owner.SHARED and have is None and rule.source not in _CLEARED
+    }
 
 
 def free_id(under: PlanItem, tier: str, items: Collection[PlanItem], taken: Collection[str]) -> str:

@@ -20,7 +20,7 @@ from syncd.engine.waiting import known_books, waiting
 from syncd.plan.edits import NewItem, PlanEdit, Unwritten
 from syncd.records import KpiPoint
 from tests.engine.tool import LOST
-from tests.engine.world import BOARD, MAPPING, Killed, Moments, World, item
+from tests.engine.world import BOARD, MAPPING, Killed, Moments, World, item, quiet
 
 LATER, NEWER, WHY = date(2026, 7, 1), date(2026, 8, 8), "the plan may only be read"
 LAPTOPS = "Buy laptops"
@@ -376,6 +376,28 @@ def test_what_is_not_in_the_plan_is_not_agreed(office: Office, *, copy: bool) ->
     office.apply([each for each in office.proposed() if isinstance(each, NewValue)], copy=copy)
     office.world.plan = plan
     assert office.world.links()["G1.A2"] == before
+
+
+@pytest.mark.parametrize("copy", [False, True], ids=["its file", "a copy"])
+def test_what_the_plan_says_beside_what_it_took_goes_to_the_task(office: Office, *, copy: bool) -> None:
+    """A team's own task holds nothing of it: nobody is asked which of the two stands, also where either may change."""
+    world = office.world
+    world.rules = replace(world.rules, fields=tuple(replace(rule, owner=Owner.SHARED) for rule in DEFAULT_FIELDS))
+    office.apply(office.proposed(), copy=copy)
+    world.change("G1.A1.P3", notes="Goal: Reading")
+    assert world.run().counts["conflicts"] == 0
+    assert "Goal: Reading" in world.boards.of("G1.A1.P3").notes
+    assert world.boards.of("G1.A1.P3").due == LATER
+    assert quiet(world.run())
+
+
+def test_what_a_team_took_away_before_its_task_was_adopted_stays_so(office: Office) -> None:
+    """Of what the plan took from the task, nobody knows which side changed since: a person is asked."""
+    office.apply(office.proposed())
+    office.world.boards.edit(office.world.boards.by_title(LAPTOPS).id, due=None)
+    assert office.world.run().counts["conflicts"] == 1
+    assert office.world.plan["G1.A1.P3"].values["due"] == LATER
+    assert office.world.boards.by_title(LAPTOPS).due is None
 
 
 def test_a_marker_that_arrived_without_an_answer(office: Office) -> None:
