@@ -177,10 +177,13 @@ def _held(rule: FieldRule, task: Task, container: Container) -> FieldValue:
 
 def same(one: FieldValue, other: FieldValue) -> bool:
     """True if two values mean the same to a person: neither blanks, nor line ends, nor the order of names count."""
-    return one == other or _canonical(one) == _canonical(other)
+    return one == other or canonical(one) == canonical(other)
 
 
-def _canonical(value: FieldValue) -> FieldValue:
+def canonical(value: FieldValue) -> FieldValue:
+    """The one form of all values that mean the same to a person."""
+    if isinstance(value, Decimal):
+        return value.normalize()
     return _filled(tuple(sorted(set(value))) if isinstance(value, tuple) else value)
 
 

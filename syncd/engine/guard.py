@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from syncd.engine.planner import Change, Kind
+from connectors.vocabulary import FieldValue
+from mappings.fields import canonical
+from syncd.engine.planner import Change, Edit, Kind
 
 _GUARDED: Final = frozenset({Kind.UPDATE, Kind.MOVE, Kind.ARCHIVE, Kind.WRITE_BACK})
 
@@ -28,7 +30,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Why a pass stopped, in a sentence with the figures, and the digest that stands for exactly this picture."""
+    """Why a pass stopped, in a sentence with the figures, and the digest that stands for exactly this picture.
+
+    The picture is what a person is shown: of each field the value that goes, the one that comes, and why.
+    """
 
     why: str
     digest: str
@@ -45,10 +50,11 @@ def guard(
     """
     renamed = [repr(("group", *one)) for one in (groups or {}).items()]
     guarded = [change for change in changes if _is_guarded(change, limits) or change.fresh]
+    digest = _digest([*(_line(change, limits.free) for change in guarded), *renamed])
     items = {change.item for change in guarded}
     gone = {change.item for change in guarded if change.fresh}
     if gone and not there:
-        return Stop(f"all {links} linked tasks are gone from the container", _digest([*map(_line, guarded), *renamed]))
+        return Stop(f"all {links} linked tasks are gone from the container", digest)
     if len(items) <= limits.max_changes or len(items) <= limits.max_share * links:
         return None
     counts = Counter("gone" if change.fresh else change.kind.value for change in guarded)
@@ -58,7 +64,7 @@ def guard(
         f"{len(items)} of {links} linked items would change ({figures}); on its own a pass may change up to "
         f"{limits.max_changes} items, or {limits.max_share:.0%} of them"
     )
-    return Stop(why, _digest([*map(_line, guarded), *renamed]))
+    return Stop(why, digest)
 
 
 def _is_guarded(change: Change, limits: Limits) -> bool:
@@ -85,8 +91,14 @@ _WORDS: Final = {
 }
 
 
-def _line(change: Change) -> str:
-    return repr((change.kind.value, change.item, change.task, [(edit.field, edit.after) for edit in change.edits]))
+def _line(change: Change, free: Collection[str]) -> str:
+    """A change as it is shown, whatever form or order its values have; what is free may be another by tomorrow."""
+    edits = sorted(repr(_shown(edit)) for edit in change.edits if edit.field not in free)
+    return repr((change.kind.value, change.item, change.task, edits or change.reason))
+
+
+def _shown(edit: Edit) -> tuple[FieldValue, ...]:
+    return edit.field, canonical(edit.before), canonical(edit.after), edit.reason
 
 
 def _digest(lines: Iterable[str]) -> str:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from connectors.errors import Invalid
+from connectors.vocabulary import FieldValue
+from mappings.rules import Conflict, Rules
 from syncd.engine.guard import Limits
 from syncd.records import Outcome
 from tests.engine.world import BOARD, World, item, long_plan, quiet
@@ -86,6 +89,59 @@ def test_a_changed_picture_asks_again(wide: World, bare: bool) -> None:
     assert report.stop is not None
     assert report.stop.digest != first.digest
     assert not wide.tool.writes
+
+
+VALUES: dict[str, tuple[FieldValue, FieldValue]] = {
+    "title": ("New title", "The team's"),
+    "due": (date(2026, 9, 1), date(2027, 1, 1)),
+}
+"""What the plan sets, and what a team does, by field."""
+
+
+@pytest.mark.parametrize("field", VALUES)
+def test_what_a_team_sets_after_the_stop_asks_again(wide: World, field: str) -> None:
+    """The value that would be lost is part of the picture, in the plan's own fields and where the plan wins."""
+    wide.rules = plan_wins(wide, "due")
+    wide.run()
+    plans, teams = VALUES[field]
+    for at in range(1, 13):
+        wide.change(f"G1.A{at}", **{field: plans})
+    stop, seen = wide.run().stop, wide.foresee().changes[0].edits[0]
+    wide.boards.edit(wide.boards.of("G1.A1").id, **{field: teams})
+    assert stop is not None
+    assert wide.foresee().changes[0].edits[0] != seen
+
+    report = wide.run(approve=stop.digest)
+
+    assert report.outcome is Outcome.STOPPED
+    assert not wide.tool.writes
+    assert getattr(wide.boards.of("G1.A1"), field) == teams
+    assert wide.run(approve="").counts["updated"] == 12
+
+
+def test_an_approval_holds_for_the_same_picture_in_another_process(wide: World) -> None:
+    """Neither a restart nor a full read changes the picture, nor what a team does elsewhere on the same tasks."""
+    wide.rules = plan_wins(wide, "due")
+    wide.run()
+    for at in range(1, 9):
+        wide.change(f"G1.A{at}", title="New title", due=date(2026, 9, 1), notes="Why.\nAnd how.")
+        wide.boards.edit(wide.boards.of(f"G1.A{at}").id, due=date(2027, 1, 1))
+    for at in range(9, 13):
+        wide.drop(f"G1.A{at}")
+    stop = wide.run().stop
+    assert stop is not None
+    wide.revive()
+    assert wide.foresee().stop == stop
+    wide.boards.edit(wide.boards.of("G1.A1").id, completed=True)
+    assert wide.run(full=True).stop == stop
+
+    assert wide.run(approve=stop.digest).outcome is not Outcome.STOPPED
+
+
+def plan_wins(world: World, field: str) -> Rules:
+    """The mapping's rules, with the plan's value for a field where both changed it."""
+    fields = (replace(rule, conflict=Conflict.PLAN) if rule.name == field else rule for rule in world.rules.fields)
+    return replace(world.rules, fields=tuple(fields))
 
 
 def test_the_loss_of_a_whole_container_stops(world: World) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.cli.district import TASKS
-from tests.monday_loop.place import Place
+from tests.monday_loop.place import ANN, BOB, Place
 
 P1, P2 = "G1.A1.P1", "G1.A1.P2"
 
@@ -268,3 +268,32 @@ def test_another_version_of_the_api_is_told(pushed: Place) -> None:
     pushed.box.faults.clear()
     pushed.sync()
     assert "version" not in pushed.run("status").out
+
+
+def test_an_approval_holds_until_a_team_changes_what_it_is_about(pushed: Place) -> None:
+    """Not by a restart nor a full read of the board; a value that the approval would overwrite unseen asks again."""
+    pushed.write_config(
+        "limits = { max_changes = 0, max_share = 0 }\n[mappings.academics.fields]\n"
+        'assignee = { owner = "shared", conflict = "plan" }\ndue = { owner = "shared", conflict = "plan" }'
+    )
+    people = {user.email: user.id for user in pushed.box.world.users.values()}
+    both = {"personsAndTeams": [{"id": people[one], "kind": "person"} for one in (BOB, ANN)]}
+    pushed.write(pushed.item("G1.A1"), "Person", both)
+    pushed.change_plan(
+        ("ann@district.example", BOB), ("due = 2027-01-15", "due = 2027-02-01"), ("Adopt structured", "Adopt the")
+    )
+    assert pushed.run("sync").code == 3
+    [mapping] = pushed.run("diff", "--json").json["mappings"]
+    approval = f"--approve={mapping['guard']['approve']}"
+    pushed.clock.pass_(hours=25)
+    assert approval in pushed.run("sync").err
+
+    pushed.write(pushed.item(P1), "Date", {"date": "2027-03-01"})
+    before = len(pushed.box.requests)
+    again = pushed.run("sync", approval)
+    assert (again.code, pushed.wrote(before)) == (3, [])
+    assert approval not in again.err
+
+    pushed.write(pushed.item(P1), "Date", {"date": "2027-01-15"})
+    assert pushed.sync(approval)["updated"] == 3
+    assert pushed.settled()
