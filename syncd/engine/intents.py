@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import Enum, auto
 from typing import Final
@@ -12,9 +12,11 @@ import structlog
 
 from connectors.errors import NotFound, ToolError
 from connectors.vocabulary import Depth, Fate, Task
+from mappings.shape import Wanted, marker
 from syncd.engine.applier import Applier
 from syncd.engine.ordering import Home
 from syncd.engine.planner import Change, Kind
+from syncd.engine.recorder import Recorder
 from syncd.engine.tally import Finding
 from syncd.records import Intent
 
@@ -29,7 +31,7 @@ class _Look(Enum):
     """What looking for an intent's task led to."""
 
     OVER = auto()
-    """Its task is adopted, or it is wanted no longer."""
+    """Its task is adopted."""
     ABSENT = auto()
     """There is no such task yet."""
     UNKNOWN = auto()
@@ -40,7 +42,8 @@ class _Look(Enum):
 class Doubts:
     """Finds out what became of the intents in the books of one pass.
 
-    A task that carries the marker is adopted. Its absence proves something only once the create can no longer take
+    A task that carries the marker is adopted, also that of an item which left the plan meanwhile: then it is let go of
+    like any other, by the mapping's rule. Its absence proves something only once the create can no longer take
     effect: until then the intent stands, its item waits, and with it what is to be made beside it, so that tasks come
     to stand in the plan's order; everything else goes on. Nobody knows when exactly a request was sent, so that time
     counts from the first look. Where the tool cannot be asked, the intent stays, and only its item waits.
@@ -65,7 +68,7 @@ class Doubts:
     def homes(self) -> set[Home]:
         """Where a task may still appear, and so nothing else is to be made yet."""
         wanted = self.applier.recorder.desired.tasks
-        absent = (wanted[intent.item] for intent in self._those())
+        absent = (wanted[intent.item] for intent in self._those() if intent.item in wanted)
         return {(each.group, each.parent) for each in absent}
 
     def wait(self) -> bool:
@@ -103,10 +106,7 @@ def _waited(applier: Applier, doubtful: int, since: float) -> bool:
 
 def _look(applier: Applier, intent: Intent) -> _Look:
     recorder, connector = applier.recorder, applier.connector
-    wanted = recorder.desired.tasks.get(intent.item)
-    if wanted is None:
-        recorder.forget(intent)
-        return _Look.OVER
+    wanted = recorder.desired.tasks.get(intent.item) or _as_sent(recorder, intent)
     since = intent.sent_at - _CLOCKS_APART
     try:
         tasks = [
@@ -124,7 +124,7 @@ def _look(applier: Applier, intent: Intent) -> _Look:
     unlinked = [task for task in tasks if task.id not in linked]
     if not unlinked:
         return _Look.ABSENT
-    _adopt(applier, intent, unlinked)
+    _adopt(recorder, intent, wanted, unlinked)
     return _Look.OVER
 
 
@@ -137,9 +137,16 @@ def _is_gone(applier: Applier, task: str) -> bool:
         return False
 
 
-def _adopt(applier: Applier, intent: Intent, tasks: Iterable[Task]) -> None:
-    now = applier.recorder.clock.now()
+def _as_sent(recorder: Recorder, intent: Intent) -> Wanted:
+    """What was wanted of a task whose item is wanted no longer, as far as its intent tells."""
+    parent = next((item for item, link in recorder.books.links.items() if link.task == intent.parent), None)
+    return Wanted(intent.item, marker(recorder.desired.rules.plan, intent.item), None, parent, intent.sent)
+
+
+def _adopt(recorder: Recorder, intent: Intent, wanted: Wanted, tasks: Iterable[Task]) -> None:
+    now = recorder.clock.now()
     found = sorted(tasks, key=lambda task: (task.created_at or now, task.id))
-    title = applier.recorder.desired.tasks[intent.item].title
     reason = "made by a request whose answer was lost"
-    applier.recorder.adopt([Change(Kind.ADOPT, intent.item, title, found[0].id, reason=reason)], found, intent.sent)
+    change = Change(Kind.ADOPT, intent.item, wanted.title, found[0].id, reason=reason)
+    desired = replace(recorder.desired, tasks={**recorder.desired.tasks, intent.item: wanted})
+    replace(recorder, desired=desired).adopt([change], found, intent.sent)

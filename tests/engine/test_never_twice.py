@@ -11,7 +11,7 @@ import pytest
 
 from connectors.errors import NotFound, ToolError, Transient, UnknownOutcome
 from connectors.vocabulary import Create, Write
-from mappings.rules import DEFAULT_FIELDS, Owner
+from mappings.rules import DEFAULT_FIELDS, Owner, Removed
 from syncd.records import Outcome
 from syncd.store import StoreError
 from syncd.store.store import Store
@@ -268,6 +268,78 @@ def test_a_subtask_in_doubt_whose_parent_was_deleted(world: World) -> None:
     assert {finding.item for finding in report.findings} == {"G2.A1", "G2.A1.P1"}
     with world.store() as store, store.reading() as reader:
         assert reader.intents("academics") == []
+
+
+def in_doubt_and_left(world: World, id_: str = "G1.A9", **how: float | bool) -> None:
+    """A create of which nobody hears before the pass ends, and an item that leaves the plan then."""
+    world.run()
+    world.plan[id_] = item(id_, "project" if ".P" in id_ else "action", notes="Why.")
+    world.tool.fail("write", UnknownOutcome(LOST), what=f"Title of {id_}", **how)
+    world.tool.fail("find", Transient("bad gateway"), times=9)
+    world.run()
+    world.tool.faults.clear()
+    world.drop(id_)
+
+
+@pytest.mark.parametrize("removed", Removed)
+@pytest.mark.parametrize("id_", ["G1.A9", "G1.A1.P9"])
+def test_an_item_that_leaves_the_plan_while_its_create_is_in_doubt(world: World, removed: Removed, id_: str) -> None:
+    """Its task is looked for all the same, and let go of by the mapping's rule, as any other's is."""
+    world.rules = replace(world.rules, removed=removed)
+    in_doubt_and_left(world, id_, took_effect=True)
+
+    report = world.run()
+
+    task = world.boards.of(id_)
+    assert (report.outcome, report.counts["adopted"], report.counts["archived"]) == (Outcome.DONE, 1, 1)
+    assert "no longer in the strategic plan" in task.notes
+    assert task.completed is (removed is Removed.COMPLETE)
+    assert (task.parent is None) is (removed is Removed.ARCHIVE or id_ == "G1.A9")
+    told = [line.kind for line in world.log() if line.item == id_]
+    assert (told[0], set(told[1:])) == ("fail", {"adopt", "archive"})
+    assert id_ not in world.links()
+    assert quiet(world.run())
+
+
+def test_an_item_that_left_and_whose_create_is_still_on_its_way(world: World) -> None:
+    """It is waited for as any other is: else its task would stand there unknown to anybody."""
+    in_doubt_and_left(world, late=310)
+
+    report = world.run()
+
+    assert (report.outcome, report.counts["adopted"], report.counts["archived"]) == (Outcome.DONE, 1, 1)
+    assert "no longer in the strategic plan" in world.boards.of("G1.A9").notes
+
+
+def test_an_item_that_left_and_whose_create_never_took_effect(world: World) -> None:
+    """There is nothing to let go of, and the doubt is over."""
+    in_doubt_and_left(world)
+
+    assert quiet(world.run())
+    assert not world.boards.marked("G1.A9")
+    with world.store() as store, store.reading() as reader:
+        assert reader.intents("academics") == []
+
+
+def test_an_item_that_left_while_the_tool_cannot_be_asked(world: World) -> None:
+    """The doubt stays, and is told under the title that was sent."""
+    in_doubt_and_left(world, took_effect=True)
+    world.tool.fail("find", Transient("bad gateway"), times=9)
+
+    assert [(each.item, each.title) for each in world.run().findings] == [("G1.A9", "Title of G1.A9")]
+    world.tool.faults.clear()
+    assert world.run().counts["archived"] == 1
+
+
+def test_an_item_that_the_mapping_no_longer_reaches_while_its_create_is_in_doubt(world: World) -> None:
+    """Its task is found and stays as it is: a changed selection lets go, and takes nothing back."""
+    in_doubt_and_left(world, took_effect=True)
+    world.plan["G1.A9"] = item("G1.A9", "action", notes="Why.")
+    world.rules = replace(world.rules, select=("G1.A1", "G1.A2", "G2"))
+
+    assert world.run().counts["archived"] == 1
+    assert "Why." in world.boards.of("G1.A9").notes
+    assert [line.kind for line in world.log() if line.item == "G1.A9"] == ["fail", "adopt", "release"]
 
 
 @pytest.mark.parametrize("look", [None, Transient("bad gateway")])
