@@ -446,6 +446,18 @@ def test_the_plans_field_is_written_back() -> None:
     assert change.edits == (Edit("title", "Theirs", "New title", "it was changed in the tool, and the plan owns it"),)
 
 
+def test_the_plans_field_of_a_task_that_was_there() -> None:
+    """Where nothing was agreed on yet, nobody says that the plan changed: the task held something else, or nothing."""
+    world = made()
+    world.links["A1"] = replace(world.links["A1"], agreed={})
+    world.edit("TA1.0", title="Theirs", marker=None)
+    (change,) = (each for each in world.plan() if each.item == "A1")
+    assert change.edits == (
+        Edit("title", "Theirs", "Title of A1", "the task held another, and the plan owns it"),
+        Edit("marker", None, "syncd:d/A1", "the task had none"),
+    )
+
+
 def test_the_teams_field_is_seeded_once() -> None:
     """A field of the team's is set when the task is made, and never again."""
     world = made(Owner.TOOL)
@@ -568,7 +580,7 @@ def test_a_lost_marker_is_written_again() -> None:
     """Somebody took the marker away, or put another in its place: it is the plan's."""
     world = made()
     world.edit("TA1.0", marker=None)
-    assert world.plan()[0].edits == (Edit("marker", None, "syncd:d/A1", "the plan changed"),)
+    assert world.plan()[0].edits == (Edit("marker", None, "syncd:d/A1", "the task had none"),)
     world.run()
     world.edit("TA1.0", marker="syncd:d/P1")
     reason = "it was changed in the tool, and the plan owns it"
