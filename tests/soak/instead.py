@@ -17,7 +17,7 @@ from syncd.engine import observer, passes, planner
 from syncd.engine.books import Route
 from syncd.engine.guard import Stop, guard
 from syncd.engine.observer import Sight, Stand
-from syncd.engine.planner import Change, Kind
+from syncd.engine.planner import Change, Edit, Kind
 from syncd.engine.recorder import Recorder
 from syncd.engine.reversing import Deed, Ground, Judgement
 from syncd.engine.runner import Runner
@@ -79,6 +79,13 @@ _merged = planner._merged
 def without_base(rule: Any, wanted: Any, want: Any, have: Any, link: Link) -> Any:
     """Whatever differs was changed by the plan."""
     return _merged(rule, wanted, want, have, replace(link, agreed={**link.agreed, rule.key: have}))
+
+
+def plan_over_team(rule: Any, wanted: Any, want: Any, have: Any, link: Link) -> Edit | Change | None:
+    """Where the team alone changed a value, the plan's goes over it."""
+    merged = _merged(rule, wanted, want, have, link)
+    by_team = isinstance(merged, Change) and merged.kind is Kind.WRITE_BACK and merged.why is None
+    return Edit(rule.key, have, want, "the team changed it") if by_team else merged
 
 
 _done = Recorder._done

@@ -281,11 +281,12 @@ class Memory:
     def agreed(self, item: str, task: str, held: Mapping[str, tuple[FieldValue, FieldValue]], since: int) -> None:
         """A pass that began at `since` went well for an item, where plan and tool hold these values by now."""
         for key, (planned, there) in held.items():
-            if same(planned, there) and self.dirty.get((item, key), 0) <= since:
+            settled = self._is_agreed(item, key, (planned, there), since)
+            if settled:
                 self.lapsed.discard((item, key))
             said = self.teams.get((task, key))
             known = (said and said.at <= since) or self.fog.get(item, since + 1) <= since
-            if known and same(planned, there) and self.dirty.get((item, key), 0) <= since:
+            if known and settled:
                 self.teams.pop((task, key), None)
                 self._settled(item, key, planned)
             if self.dirty.get((item, key), since + 1) <= since:
@@ -295,6 +296,19 @@ class Memory:
                 del self.dirty[item, key]
         if self.fog.get(item, since + 1) <= since and all(same(*both) for both in held.values()):
             del self.fog[item]
+
+    def _is_agreed(self, item: str, key: str, both: tuple[FieldValue, FieldValue], since: int) -> bool:
+        """Whether plan and tool hold the same, and nobody edited the plan after `since`."""
+        return same(*both) and self.dirty.get((item, key), 0) <= since
+
+    def passed_over(
+        self, item: str, task: str, key: str, both: tuple[FieldValue, FieldValue], since: int
+    ) -> Said | None:
+        """What a team said for good before `since`, where plan and tool by now agree on something else."""
+        said = self.teams.get((task, key))
+        if said is None or not said.firm or said.at > since or _alike(both[0], said.value):
+            return None
+        return said if self._is_agreed(item, key, both, since) else None
 
     def _settled(self, item: str, key: str, planned: FieldValue) -> None:
         """Plan and tool hold the same. What people wrote into the plan may give way only to what a team said."""

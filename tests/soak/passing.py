@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from connectors.vocabulary import Task, Update
+from connectors.vocabulary import FieldValue, Task, Update
 from mappings.fields import get
+from mappings.rules import Owner
 from syncd.engine.agreement import GONE
 from syncd.engine.tally import PassReport
 from syncd.progress.evidence import Standing
@@ -124,7 +125,20 @@ def _agree(d: District, since: int, troubled: set[str]) -> None:
                 for rule in d.rules.fields
                 if rule.key in wanted.values
             }
+            _denied(d, item, link.task, held, since)
             d.memory.agreed(item, link.task, held, since)
+
+
+def _denied(d: District, item: str, task: str, held: Mapping[str, tuple[FieldValue, FieldValue]], since: int) -> None:
+    """Promise 2: in a field that is not the plan's alone, plan and tool never agree on something else than a team said.
+
+    To be seen where it happens: once both agree, what the team said is over, and is not looked for any more.
+    """
+    for key, both in held.items():
+        rule, said = d.rules.rule(key), d.memory.passed_over(item, task, key, both, since)
+        if said and rule and rule.owner is not Owner.PLAN:
+            words = f"{item} ({task}): plan and tool agree that the {key} is {both[0]!r}"
+            d.surprise = f"{words}, and the team said {said.value!r}"
 
 
 def die(d: District, moments: Moments, seconds: float) -> None:

@@ -109,6 +109,12 @@ SWITCHES: Final[dict[str, Switch]] = {
         ("redate", "move_date"),
         100,
     ),
+    "the team's own edit": Switch(
+        "what the team alone changed goes into the plan, and the plan's earlier value never over it",
+        [_off(planner, "_merged", instead.plan_over_team)],
+        ("move_date", "sync"),
+        50,
+    ),
     "base of the adopted": Switch(
         "nobody knows what both sides last agreed on about a task that was found again",
         [_off(Recorder, "adopt", instead.adopts_as_agreed)],

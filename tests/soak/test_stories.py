@@ -78,6 +78,10 @@ STORIES: dict[str, tuple[Setting, Sequence[Act]]] = {
         USUAL,
         [SYNC, Act("redate_and_lose", {"item": "G1.A1", "field": "due", "day": EARLY}), SYNC, LOOK],
     ),
+    "a date that only the team changes": (
+        USUAL,
+        [SYNC, Act("move_date", {"task": "G1.A1#1", "field": "due", "day": EARLY}), SYNC, LOOK],
+    ),
     "a team that edits what a pass is about to write": (
         USUAL,
         [SYNC, Act("cross", {"task": "G1.A1#1", "field": "due", "day": EARLY, "other_day": LATE}), LOOK],
@@ -176,6 +180,7 @@ def test_it_went_wrong_once(folder: Path, name: str) -> None:
         ("a clock hours ahead, and a create whose answer is lost", "marker lookup"),
         ("a merged step, counted by the next process", "recalled merges"),
         ("a plan's edit that no pass heard of before the store was lost", "base of the adopted"),
+        ("a date that only the team changes", "the team's own edit"),
         ("a team that edits what a pass is about to write", "look before write"),
         ("a pass that dies with a team's date in the plan", "on its way into the plan"),
         ("a pass that dies with the plan's date in the tool", "on its way to the task"),
