@@ -104,10 +104,13 @@ def test_who_stands_still_in_the_midst_of_writing_loses_its_turn(url: str, monke
     """A machine that sleeps answers PostgreSQL's signs of life all the same; all others' writes would wait for it."""
     monkeypatch.setattr(opening, "IDLE", 0.3)
     asleep, other = (writing_engine(understand(url), 20) for _ in range(2))
-    with pytest.raises(DBAPIError, match="idle-in-transaction"), asleep.connect() as stuck, stuck.begin():
+    with asleep.connect() as stuck:
+        stuck.begin()
         with other.connect() as connection, connection.begin():
             assert connection.exec_driver_sql("SELECT 1").scalar() == 1
-        stuck.exec_driver_sql("SELECT 1")
+        with pytest.raises(DBAPIError, match="idle-in-transaction"):
+            stuck.exec_driver_sql("SELECT 1")
+        stuck.rollback()
     asleep.dispose()
     other.dispose()
 
