@@ -9,7 +9,7 @@ from typing import Final
 from connectors.clock import Clock
 from connectors.contract import Connector
 from connectors.errors import ToolError
-from connectors.vocabulary import FieldValue, Update, Values, Written
+from connectors.vocabulary import Depth, Fate, FieldValue, Task, Update, Values, Written
 from mappings.notes import embed, extract
 from mappings.shape import Wanted
 from syncd.engine.adopting import LINK, UNLINK, Answer, carriers
@@ -59,9 +59,13 @@ class Relinker:
     new_key: Callable[[], str]
     who: str = ""
     trees: Trees = field(init=False)
+    _stored: dict[str, Seen] = field(init=False)
+    """Tasks as the store holds them, until something newer is kept: as far as that, the log tells of teams."""
 
     def __post_init__(self) -> None:
         self.trees = self.books.trees(self.books.intents)
+        with self.store.reading() as reader:
+            self._stored = reader.seen(self.books.route.connection, self.books.container.id)
 
     def drop(self, items: Iterable[str]) -> list[Answer]:
         """Let go of these items' tasks, and take markers and syncd's notes off them; each with why it was left."""
@@ -72,7 +76,7 @@ class Relinker:
                 why = _NEW_ID if item in self.trees.agreed.links else _NO_LINK
                 answers.append(self._answer(item, "", why))
                 continue
-            why = "" if self.trees.observed.loss(link.task) else self._clear(link.task)
+            why = "" if self.trees.observed.loss(link.task) else self._clear(item, link.task)
             if not why:
                 with self.store.writing() as writer:
                     self.books.unlink(writer, item)
@@ -95,7 +99,7 @@ class Relinker:
         if others := [other for other, each in self.books.links.items() if each.task == task and other != item]:
             return self._answer(item, task, f"it is the task of {others[0]}")
         for other in there:
-            if other != task and (why := self._clear(other)):
+            if other != task and (why := self._clear(item, other)):
                 return self._answer(item, task, f"another task keeps the marker: {why}")
         if link is None or link.task != task:
             self._relink(wanted, task, link)
@@ -104,7 +108,7 @@ class Relinker:
     def mark(self) -> list[Answer]:
         """Write the marker again on each linked task that lost it; each with why it could not be."""
         return [
-            self._answer(item, link.task, self._write(link.task, {"marker": wanted.marker}))
+            self._answer(item, link.task, self._write(item, link.task, {"marker": wanted.marker}))
             for item, link, wanted in self._unmarked()
         ]
 
@@ -145,15 +149,23 @@ class Relinker:
                 )
             writer.add_entries([replace(self._line(LINK, wanted.item, task, cause), after=seen.task.title)])
 
-    def _clear(self, task: str) -> str:
-        """Take marker and our part of the notes off a task; why the tool did not, "" where that is done."""
+    def _clear(self, item: str, task: str) -> str:
+        """Take marker and our part of the notes off a task; why the tool did not, "" where that is done.
+
+        It is looked at right before: the notes are written as a whole, with a team's words in them.
+        """
+        try:
+            now = self.connector.look(self.books.container, [task], Depth.TOP)[task]
+        except ToolError as error:
+            return error.in_full
+        self._keep(item, task, now)
         held = self.books.seen[task].task
         ours = extract(held.notes) is not None
-        if held.marker is None and not ours:
+        if self.trees.observed.loss(task) or (held.marker is None and not ours):
             return ""
-        return self._write(task, {"marker": None} | ({"notes": embed(held.notes, "")} if ours else {}))
+        return self._write(item, task, {"marker": None} | ({"notes": embed(held.notes, "")} if ours else {}))
 
-    def _write(self, task: str, given: Mapping[str, FieldValue]) -> str:
+    def _write(self, item: str, task: str, given: Mapping[str, FieldValue]) -> str:
         """Write to one task, and keep what the tool answers; why it did not, "" if it did."""
         try:
             [answer] = self.connector.write([Update(self.new_key(), self.books.container, task, Values(given))])
@@ -161,11 +173,18 @@ class Relinker:
             answer = error
         if not isinstance(answer, Written):
             return answer.in_full
-        seen = Seen(replace(answer.task, steps=self.books.seen[task].task.steps), self.clock.now())
-        with self.store.writing() as writer:
-            writer.put_seen(self.books.route.connection, self.books.container.id, [seen])
-        self.books.seen[task] = seen
+        self._keep(item, task, answer.task, given)
         return ""
+
+    def _keep(self, item: str, task: str, now: Task | Fate, sent: Iterable[str] = ()) -> None:
+        """Keep a task as answered; what was changed on an item's own since the log was told last goes into the log."""
+        books, at = self.books, self.clock.now()
+        books.seen[task] = self._stored.pop(task, books.seen[task])
+        seen = books.answered(now, at) if isinstance(now, Task) else replace(books.seen[task], fate=now)
+        link = books.links.get(item)
+        with self.store.writing() as writer:
+            writer.add_entries(books.team_edits(item, seen, at, sent) if link and link.task == task else ())
+            books.see(writer, seen)
 
     def _answer(self, item: str, task: str, why: str = "") -> Answer:
         wanted, seen = self.trees.desired.tasks.get(item), self.books.seen.get(task)
