@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from connectors.clock import Clock
 from connectors.contract import Connector
 from connectors.errors import NotFound, ToolError
-from connectors.vocabulary import Container
+from connectors.vocabulary import Container, FieldValue
 from mappings.fields import missing_fields
 from syncd.engine.affected import Trees
 from syncd.engine.books import Books, Route, items_of_tasks
@@ -20,6 +21,7 @@ from syncd.engine.planner import Agreed, Change, Kind, Observed, place_of
 from syncd.engine.planning import Planning
 from syncd.engine.standing import Standing, standing
 from syncd.engine.takeover import judge
+from syncd.engine.teams import all_unsaid
 from syncd.records import Link, Shelf
 from syncd.store.store import Store
 
@@ -60,7 +62,9 @@ def preview(route: Route, store: Store, connector: Connector, clock: Clock) -> P
     trees = books.trees()
     waiting = books.waiting(clock.now(), trees.desired)
     trees = replace(trees, agreed=replace(trees.agreed, blocked=waiting))
-    foresight = foresee(trees, order=books.order)
+    with store.reading() as reader:
+        unsaid = all_unsaid(reader, route.mapping, trees)
+    foresight = foresee(trees, order=books.order, unsaid=unsaid)
     still, judged = there(foresight.links, trees.observed), judge(books, foresight.changes)
     surprising = judged.surprising(foresight.changes)
     groups = retitles(trees.desired, books.container, trees.agreed.groups) if books.links else ()
@@ -78,10 +82,15 @@ class Foresight:
     links: Mapping[str, Link]
 
 
-def foresee(trees: Trees, planning: Planning | None = None, order: Sequence[str] = ()) -> Foresight:
+def foresee(
+    trees: Trees,
+    planning: Planning | None = None,
+    order: Sequence[str] = (),
+    unsaid: Mapping[str, Mapping[str, FieldValue]] = MappingProxyType({}),
+) -> Foresight:
     """Plan as if everything that is planned succeeds; `planning` may know some of it already. Pure.
 
-    `order` is the plan's order that the tasks last followed.
+    `order` is the plan's order that the tasks last followed; `unsaid` is what is agreed on of tasks to be adopted.
     """
     planning = planning or Planning()
     links, observed = trees.agreed.links, trees.observed
@@ -103,12 +112,13 @@ def foresee(trees: Trees, planning: Planning | None = None, order: Sequence[str]
             return Foresight(changes, {**links, **released})
         adoptions += adopted
         coming |= made
-        links = {**links, **{change.item: _adopted(trees, change) for change in adopted}}
+        links = {**links, **{change.item: _adopted(trees, change, unsaid) for change in adopted}}
 
 
-def _adopted(trees: Trees, change: Change) -> Link:
+def _adopted(trees: Trees, change: Change, unsaid: Mapping[str, Mapping[str, FieldValue]]) -> Link:
     wanted, seen = trees.desired.tasks[change.item], trees.observed.tasks[change.task]
-    return Link(change.item, change.task, place_of(wanted, seen.task, trees.agreed.groups), seen.at)
+    base = {**place_of(wanted, seen.task, trees.agreed.groups), **unsaid.get(change.task, {})}
+    return Link(change.item, change.task, base, seen.at)
 
 
 def there(links: Mapping[str, Link], observed: Observed) -> bool:

@@ -12,6 +12,7 @@ from connectors.errors import Quota, Refused, ToolError, Transient, UnknownOutco
 from connectors.vocabulary import Credit, Fate, FieldValue, Task, Written
 from mappings.fields import get, held, same
 from mappings.shape import Desired
+from syncd.engine.affected import Trees
 from syncd.engine.agreement import ANSWER, BEHIND, OVER, TAKING, TO_PLAN, agree, without
 from syncd.engine.books import Books, digest, order_key
 from syncd.engine.delays import delay
@@ -19,8 +20,7 @@ from syncd.engine.planner import Change, Edit, Kind, Why, place_of
 from syncd.engine.settling import Renaming
 from syncd.engine.steps import PLACE, Step, sending
 from syncd.engine.tally import Finding, Tally
-from syncd.engine.teams import just_became
-from syncd.engine.unplanned import unsaid
+from syncd.engine.teams import unsaid_by
 from syncd.records import Entry, GroupLink, Intent, Link, Seen, SetAside
 from syncd.store.reader import Reader
 from syncd.store.store import Store
@@ -57,7 +57,8 @@ class Recorder:
         `read` are tasks that were read just now, on the way. What was `sent` to make them is agreed, as far as they
         hold it; and of what a team's own task never said, that it holds nothing.
         """
-        now = self.clock.now()
+        now, mapping = self.clock.now(), self.books.route.mapping
+        trees = Trees(self.desired, self.books.observed(), self.books.agreed(()))
         with self.store.writing() as writer:
             for task in read:
                 self.books.see(writer, Seen(task, now))
@@ -65,16 +66,12 @@ class Recorder:
                 wanted = self.desired.tasks[change.item]
                 task = self.books.seen[change.task].task
                 known = held(self.desired.rules, task, self.books.container, sent)
-                base = place_of(wanted, task, self.books.groups) | self._unsaid(writer, change, task) | known
+                unsaid = unsaid_by(writer, mapping, wanted, task, trees)
+                base = place_of(wanted, task, self.books.groups) | unsaid | known
                 self._link(writer, Link(change.item, change.task, base, now))
                 self._settled(writer, change.item)
                 writer.add_entries([self.entry(change, "adopt", cause=change.reason)])
                 self.tally.counts["adopted"] += 1
-
-    def _unsaid(self, log: Reader, change: Change, task: Task) -> dict[str, FieldValue]:
-        """What is agreed on of a team's own task that was put into the plan since."""
-        found = unsaid(self.desired.rules, self.desired.tasks[change.item].values, task, self.books.container)
-        return found if found and just_became(log, self.books.route.mapping, change.item, task.id) else {}
 
     def rename(self, renaming: Renaming) -> None:
         """Keep links, groups and what is under way under the ids that the plan gives them by now."""

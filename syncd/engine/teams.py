@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from connectors.vocabulary import FieldValue, Task
 from mappings.rules import Unplanned as Rule
-from mappings.shape import marker
+from mappings.shape import Wanted, marker
+from syncd.engine.affected import Trees
 from syncd.engine.books import Books, items_of_tasks
-from syncd.engine.unplanned import OwnWork, unplanned
+from syncd.engine.unplanned import OwnWork, unplanned, unsaid
 from syncd.store.reader import Reader
 
 PROPOSE = "propose"
@@ -29,10 +31,20 @@ def own_work(reader: Reader, known: Iterable[Books]) -> Iterator[tuple[Books, li
         yield books, found
 
 
-def just_became(reader: Reader, mapping: str, item: str, task: str) -> bool:
-    """Whether the newest that the log tells of an item is that this task, a team's own, was put into the plan as it."""
-    newest = reader.log(item=item, mapping=mapping, limit=1)
-    return any(line.task == task and line.kind in (PROPOSE, TAKEN) and not line.field for line in newest)
+def unsaid_by(reader: Reader, mapping: str, wanted: Wanted, task: Task, trees: Trees) -> dict[str, FieldValue]:
+    """What is agreed on of a team's own task that was just put into the plan as this item; of any other, nothing."""
+    found = unsaid(trees.desired.rules, wanted.values, task, trees.observed.container)
+    newest = reader.log(item=wanted.item, mapping=mapping, limit=1) if found else []
+    just = any(line.task == task.id and line.kind in (PROPOSE, TAKEN) and not line.field for line in newest)
+    return found if just else {}
+
+
+def all_unsaid(reader: Reader, mapping: str, trees: Trees) -> dict[str, dict[str, FieldValue]]:
+    """The same for each task that carries the marker of an item without a link, by the task's id."""
+    links = trees.agreed.links
+    new = {wanted.marker: wanted for item, wanted in trees.desired.tasks.items() if item not in links}
+    marked = ((seen.task, new.get(seen.task.marker or "")) for seen in trees.observed.tasks.values())
+    return {task.id: unsaid_by(reader, mapping, wanted, task, trees) for task, wanted in marked if wanted}
 
 
 def _begun(reader: Reader, books: Books) -> dict[str, str]:

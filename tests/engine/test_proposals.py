@@ -15,6 +15,7 @@ from connectors.vocabulary import FieldValue, Task
 from mappings.rules import DEFAULT_FIELDS, Conflict, FieldRule, Owner, Rules, Unplanned
 from syncd.engine.books import Route
 from syncd.engine.including import Included, Includer, include
+from syncd.engine.planner import Kind
 from syncd.engine.proposals import NewValue, NewWork, Proposal, proposals
 from syncd.engine.waiting import known_books, waiting
 from syncd.plan.edits import NewItem, PlanEdit, Unwritten
@@ -385,6 +386,7 @@ def test_what_the_plan_says_beside_what_it_took_goes_to_the_task(office: Office,
     world.rules = replace(world.rules, fields=tuple(replace(rule, owner=Owner.SHARED) for rule in DEFAULT_FIELDS))
     office.apply(office.proposed(), copy=copy)
     world.change("G1.A1.P3", notes="Goal: Reading")
+    assert {change.kind for change in world.foresee().changes} == {Kind.ADOPT, Kind.UPDATE}
     assert world.run().counts["conflicts"] == 0
     assert "Goal: Reading" in world.boards.of("G1.A1.P3").notes
     assert world.boards.of("G1.A1.P3").due == LATER
