@@ -136,9 +136,11 @@ class Books:
         writer.put_seen(self.route.connection, self.container.id, fresh)
         self.seen |= {each.task.id: each for each in fresh}
 
-    def answered(self, now: Task, at: datetime) -> Seen:
+    def answered(self, id_: str, now: Task | Fate, at: datetime) -> Seen:
         """A task as the tool answers: steps that it does not count stay as counted until they are read again."""
-        before = self.seen.get(now.id)
+        if isinstance(now, Fate):
+            return replace(self.seen[id_], fate=now)
+        before = self.seen.get(id_)
         task = before.recalled(now) if before else now
         counted = before.task.steps if before else (0, 0)
         return Seen(replace(task, steps=counted) if task.steps is None else task, at)

@@ -145,7 +145,7 @@ class Includer:
         now = self.clock.now()
         with self.store.writing() as writer:
             for task in tasks:
-                self.books.see(writer, self.books.answered(task, now))
+                self.books.see(writer, self.books.answered(task.id, task, now))
 
     @contextmanager
     def _counted(self) -> Iterator[None]:

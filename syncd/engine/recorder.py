@@ -227,7 +227,7 @@ class Recorder:
         """What the tool answered becomes what was seen and what is agreed, with the log, all at once."""
         self._unclear.pop(step.item, None)
         kinds = {change.kind for change in step.changes}
-        seen = self.books.answered(written.task, self.clock.now())
+        seen = self.books.answered(written.task.id, written.task, self.clock.now())
         if Kind.ARCHIVE in kinds and "completed" in step.edits and seen.task.done:
             seen = replace(seen, task=replace(seen.task, credit=Credit.CALLED_OFF))
         with self.store.writing() as writer:
@@ -302,8 +302,7 @@ class Recorder:
             self._link(writer, link)
 
     def _look(self, writer: Writer, item: str, now: Task | Fate, sent: Mapping[str, FieldValue]) -> None:
-        before = self.books.seen[self.books.links[item].task]
-        seen = self.books.answered(now, self.clock.now()) if isinstance(now, Task) else replace(before, fate=now)
+        seen = self.books.answered(self.books.links[item].task, now, self.clock.now())
         writer.add_entries(self._by_team(item, seen, sent))
         self.books.see(writer, seen)
 

@@ -180,7 +180,7 @@ class Relinker:
         """Keep a task as answered; what was changed on an item's own since the log was told last goes into the log."""
         books, at = self.books, self.clock.now()
         books.seen[task] = self._stored.pop(task, books.seen[task])
-        seen = books.answered(now, at) if isinstance(now, Task) else replace(books.seen[task], fate=now)
+        seen = books.answered(task, now, at)
         link = books.links.get(item)
         with self.store.writing() as writer:
             writer.add_entries(books.team_edits(item, seen, at, sent) if link and link.task == task else ())

@@ -145,7 +145,7 @@ class Restorer:
     def _see(self, writer: Writer, deeds: Sequence[Deed], task: Task) -> None:
         """Note the task as it is by now; what a team changed on it that was not seen yet is for the log."""
         if task.id in self.books.seen:
-            seen, sent = self.books.answered(task, self.clock.now()), [deed.field for deed in deeds]
+            seen, sent = self.books.answered(task.id, task, self.clock.now()), [deed.field for deed in deeds]
             writer.add_entries(self.books.team_edits(deeds[0].item, seen, seen.at, sent, self.pass_id))
             self.books.see(writer, seen)
 
