@@ -13,7 +13,8 @@ from mappings.notes import extract
 from mappings.rules import Rules
 from syncd.records import Entry, Seen
 
-_WATCHED: Final = ("completed", "title", "start", "due", "assignee", "status", "group", "parent")
+WATCHED: Final = ("completed", "title", "start", "due", "assignee", "status", "group", "parent")
+"""What is watched of every task, beside its notes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def differences(container: Container, before: Seen, after: Seen) -> Iterator[Dif
     task = after.task.id
     if before.fate != after.fate:
         yield Difference(task, "gone", "gone", before.fate and before.fate.value, after.fate and after.fate.value)
-    for name in _WATCHED:
+    for name in WATCHED:
         old, new = getattr(before.task, name), getattr(after.task, name)
         if old != new:
             yield Difference(task, name, name, _title(container, name, old), _title(container, name, new))

@@ -122,7 +122,7 @@ class Reader:
         item: str | Collection[str] | None = None,
         mapping: str | None = None,
         pass_id: int | None = None,
-        field: str | None = None,
+        field: str | Collection[str] | None = None,
         who: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
@@ -130,8 +130,9 @@ class Reader:
     ) -> list[Entry]:
         """The lines of the log that fit everything given, the newest first.
 
-        `item` is an item's id, or several that it has or had, `field` a field's name with or without "field:", `who` a
-        part of a person's name or address in whatever case; `since` includes its own instant, `until` does not.
+        `item` is an item's id, or several that it has or had, `field` a field's name with or without "field:", or
+        several, `who` a part of a person's name or address in whatever case; `since` includes its own instant, `until`
+        does not.
         """
         log = tables.log.c
         given = {"mapping": mapping, "pass_id": pass_id}
@@ -139,7 +140,8 @@ class Reader:
         if item is not None:
             query = query.where(log.item.in_((item,) if isinstance(item, str) else item))
         if field is not None:
-            query = query.where(log.field.in_((field, f"field:{field}")))
+            names = (field,) if isinstance(field, str) else field
+            query = query.where(log.field.in_([*names, *(f"field:{name}" for name in names)]))
         if who is not None:
             query = query.where(log.who.in_(self._people(who)))
         if since is not None:
@@ -174,6 +176,10 @@ class Reader:
         first = select(func.min(log.id)).where(log.pass_id == pass_id, log.mapping == mapping).scalar_subquery()
         query = select(tables.log).where(log.mapping == mapping, log.id >= first).order_by(log.id)
         return self._records(query, rows.to_entry)
+
+    def fields_told(self) -> set[str]:
+        """The fields of which the log tells, as it calls them."""
+        return set(self._records(select(tables.log.c.field).distinct(), lambda row: str(row.field))) - {""}
 
     def _people(self, part: str) -> list[str]:
         """Everyone in the log whose name has that part; databases know capitals of the English alphabet only."""

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from mappings.rules import FieldRule
 from syncd.app import App
+from syncd.engine.differences import WATCHED
 from syncd.errors import FileError
 from syncd.records import Entry
 from syncd.store.reader import Reader
@@ -19,13 +21,16 @@ MOST: Final = 200
 """So many lines are told where nobody says how many."""
 LARGEST: Final = 2**53
 """No number of a pass, or of lines, is larger."""
+_OURS: Final = ("notes", "marker", "order", "gone", "id", "container")
+"""What else the log tells of beside what teams change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Which lines: those that fit everything given. `since` and `until` are moments on the district's clock.
 
-    An item is meant whatever id it had at the time (`was` in the plan).
+    An item is meant whatever id it had at the time (`was` in the plan); a field in whatever case, and a custom one also
+    by the title that it has in the tool.
     """
 
     item: str | None = None
@@ -47,7 +52,7 @@ class Log:
 
 
 class Unknown(LookupError):
-    """Nobody knows the item, the mapping or the pass that was asked for; the message says what there is instead."""
+    """Nobody knows the item, field, mapping or pass that was asked for; the message says what there is instead."""
 
     retryable = False
 
@@ -59,7 +64,7 @@ def log(app: App, asked: Asked) -> Log:
     with app.known_store().reading() as reader:
         entries = reader.log(
             item=called(app, asked.item) if asked.item else None,
-            field=asked.field,
+            field=_told_as(app, reader, asked.field) if asked.field else None,
             who=asked.person,
             since=since,
             until=until,
@@ -79,9 +84,37 @@ def _require_known(app: App, reader: Reader, asked: Asked) -> None:
     names = list(app.config.mappings)
     if asked.mapping and asked.mapping not in names and not reader.log(mapping=asked.mapping, limit=1):
         raise Unknown(f"nobody knows a mapping “{asked.mapping}”; {instead(asked.mapping, names)}")
+    if asked.field and not _told_as(app, reader, asked.field):
+        fields = _fields(app, reader)
+        if asked.field.casefold() not in map(str.casefold, fields):
+            raise Unknown(f"nobody knows a field “{asked.field}”; {instead(asked.field.casefold(), fields)}")
     newest = max((last.id for name in names if (last := reader.last_pass(name))), default=0)
     if asked.pass_id and asked.pass_id > newest:
         raise Unknown(no_pass(asked.pass_id, newest))
+
+
+def _told_as(app: App, reader: Reader, field: str) -> set[str]:
+    """The names under which the log tells of a field; what teams do in a custom one stands under the tool's title."""
+    name = field.casefold()
+    custom = [rule for rule in _rules(app) if rule.target and name in (rule.name.casefold(), rule.target.casefold())]
+    also = {called for rule in custom for called in (rule.key, rule.target)}
+    told = reader.fields_told()
+    return {each for each in told if each in also or name in (each.casefold(), _plain(each).casefold())}
+
+
+def _fields(app: App, reader: Reader) -> list[str]:
+    """The fields of which the log tells or may tell, as people call them; those of the mappings first."""
+    mapped = [called for rule in _rules(app) for called in (rule.name, rule.target) if called]
+    return list(dict.fromkeys([*mapped, *WATCHED, *_OURS, *map(_plain, sorted(reader.fields_told()))]))
+
+
+def _plain(field: str) -> str:
+    return field.removeprefix("field:")
+
+
+def _rules(app: App) -> Iterator[FieldRule]:
+    for name, section in app.config.mappings.items():
+        yield from section.rules(name, section.plan).fields
 
 
 def no_pass(number: int, newest: int) -> str:

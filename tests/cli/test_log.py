@@ -106,6 +106,8 @@ def test_filters(told: District) -> None:
 
     assert kinds("G1.A1.P1") == ["create", "team", "write_back"]
     assert kinds("--field", "due") == ["team", "write_back"]
+    assert kinds("--field", "Due") == kinds("--field", "DUE") == ["team", "write_back"]
+    assert kinds("--field", "Completed") == kinds("--field", "Assignee") == []
     assert kinds("--person", "AVERY") == ["team"]
     assert kinds("--person", "ann") == []
     assert kinds("--pass", "3") == kinds("--field", "title") == ["update"]
@@ -114,6 +116,24 @@ def test_filters(told: District) -> None:
     assert len(kinds("--since", "2001-01-01 08:00")) == len(MADE) + TASKS + 3
     assert kinds("--until", "2001-01-01 08:00") == []
     assert kinds("--until", "2999-01-01", "--field", "title") == ["update"]
+
+
+def test_a_custom_field_goes_by_both_its_names(pushed: District) -> None:
+    """What syncd writes stands under the mapping's name, what a team sets under the tool's title: both are told."""
+    world = pushed.box.world
+    field = world.add_field("Kind of work", "text", project=next(iter(world.projects)))
+    mapped = 'sort = { owner = "plan", from = "title", to = "Kind of work" }'
+    pushed.write_config(mapping=f"[mappings.academics.fields]\n{mapped}")
+    pushed.run("sync")
+    world.set(pushed.task("Train every K-3 teacher").gid, custom_fields={field.gid: "theirs"})
+    pushed.run("sync")
+    told = [
+        [(entry["kind"], entry["field"]) for entry in pushed.run("log", "--field", name, "--json").json["entries"]]
+        for name in ("Sort", "kind of work", "field:sort")
+    ]
+    assert told[0][-2:] == [("team", "Kind of work"), ("update", "field:sort")]
+    assert told[0] == told[1]
+    assert {field for _, field in told[2]} == {"field:sort"}
 
 
 def test_older_lines_that_are_left_out_are_told(told: District) -> None:
@@ -162,6 +182,8 @@ def test_an_item_goes_by_all_its_ids(told: District) -> None:
         (["G1.A1.P8"], "nobody knows an item G1.A1.P8; did you mean G1.A1.P"),
         (["XYZ"], "nobody knows an item XYZ; there is: G1, "),
         (["--mapping", "academic"], "nobody knows a mapping “academic”; did you mean academics?"),
+        (["--field", "Dew"], "nobody knows a field “Dew”; did you mean due?"),
+        (["--field", "xyzzy"], "nobody knows a field “xyzzy”; there is: title, notes, start, due, assignee and "),
         (["--pass", "77"], "there is no pass 77; the newest is 3"),
     ],
 )
