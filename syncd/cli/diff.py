@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import click
@@ -15,11 +16,12 @@ from syncd.cli.options import Command, as_json, command_line, copyable
 from syncd.cli.output import show, show_json, tell
 from syncd.cli.sync import NO_MAPPING
 from syncd.cli.values import differing, long, said
-from syncd.cli.waits import apart, in_conflict, stays
+from syncd.cli.waits import UNDONE, apart, in_conflict, stays
 from syncd.engine.groups import Retitle
 from syncd.engine.ordering import ORDER
-from syncd.engine.planner import Change, Edit, Kind
+from syncd.engine.planner import Change, Edit, Kind, Why
 from syncd.engine.preview import Preview
+from syncd.engine.standing import Standing
 from syncd.plan.adoption import pending
 from syncd.plan.model import Plan
 from syncd.scorecard.words import count
@@ -149,7 +151,7 @@ def _details(change: Change, proposals: Mapping[tuple[str, str], str]) -> Iterat
     if _is_reason(change):
         yield change.reason
     if reason := proposals.get((change.item, change.taken)):
-        yield f"the plan does not take it over: {reason}"
+        yield _untaken(reason)
 
 
 def _edit(kind: Kind, edit: Edit) -> Iterator[str]:
@@ -167,26 +169,45 @@ def _edit(kind: Kind, edit: Edit) -> Iterator[str]:
 
 
 def for_programs(preview: Preview) -> dict[str, Any]:
-    """What a pass would do, for other programs."""
+    """What a pass would do, for other programs; with what waits or stays as it is, as people are shown it."""
     stop = preview.stop
+    rows = [row for change in preview.changes for row in _rows(change, preview.proposals)]
     return {
         "mapping": preview.mapping,
-        "changes": [*(row for change in preview.changes for row in _rows(change)), *map(_group_row, preview.groups)],
+        "changes": [*rows, *map(_group_row, preview.groups), *map(_undone_row, preview.undone)],
         "guard": {"why": stop.why, "approve": stop.digest} if stop is not None else None,
     }
 
 
 def _group_row(one: Retitle) -> dict[str, Any]:
-    row = {"kind": "group", "item": one.item, "title": one.after, "field": "group"}
-    return {**row, "before": one.before, "after": one.after, "reason": "the plan changed"}
+    head = {"kind": "group", "item": one.item, "title": one.after}
+    return _row(head, Edit("group", one.before, one.after, "the plan changed"))
 
 
-def _rows(change: Change) -> Iterator[dict[str, Any]]:
-    """One row for each field of a task that stays, else one for the change as a whole."""
+def _undone_row(each: Standing) -> dict[str, Any]:
+    head = {"kind": "undone", "item": each.item, "title": each.title}
+    return _row(head, Edit(each.field, each.plan, each.tool, UNDONE))
+
+
+def _rows(change: Change, proposals: Mapping[tuple[str, str], str]) -> Iterator[dict[str, Any]]:
+    """One row for each field of a task that stays, and for two values of which one is to stand; else one for it all."""
     head = {"kind": change.kind.value, "item": change.item, "title": change.title}
-    if change.kind not in _BY_FIELD:
+    untaken = proposals.get((change.item, change.taken))
+    if untaken:
+        edit = change.edits[0]
+        yield _row({**head, "kind": "proposal"}, replace(edit, reason=f"{edit.reason}; {_untaken(untaken)}"))
+    elif change.kind in _BY_FIELD:
+        yield from (_row(head, edit) for edit in change.edits)
+    elif change.why is Why.CONFLICT:
+        yield _row(head, replace(change.edits[0], reason=change.reason))
+    else:
         yield {**head, "field": None, "before": None, "after": None, "reason": change.reason}
-        return
-    for edit in change.edits:
-        name, before, after = edit.field.removeprefix("field:"), plain(edit.before), plain(edit.after)
-        yield {**head, "field": name, "before": before, "after": after, "reason": edit.reason}
+
+
+def _row(head: Mapping[str, Any], edit: Edit) -> dict[str, Any]:
+    name, before, after = edit.field.removeprefix("field:"), plain(edit.before), plain(edit.after)
+    return {**head, "field": name, "before": before, "after": after, "reason": edit.reason}
+
+
+def _untaken(reason: str) -> str:
+    return f"the plan does not take it over: {reason}"

@@ -15,6 +15,8 @@ from syncd.engine.standing import Standing
 from syncd.scorecard.words import count
 from syncd.views.waits import Waits
 
+UNDONE: Final = "since an undo, until plan or team change it anew; to settle it, correct the plan"
+"""How long values differ that were undone."""
 _FEW: Final = 5
 """So many of each kind are shown."""
 
@@ -51,7 +53,7 @@ def in_conflict(changes: Iterable[Change]) -> Iterator[str]:
 def stays(undone: Sequence[Standing]) -> str:
     """That values differ since an undo, and for how long."""
     many = f"{count(len(undone), 'value')} {'differs' if len(undone) == 1 else 'differ'}"
-    return f"{many} from the plan since an undo, until plan or team change it anew; to settle it, correct the plan"
+    return f"{many} from the plan {UNDONE}"
 
 
 def apart(each: Standing | Choice) -> str:

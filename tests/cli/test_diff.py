@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ import pytest
 from syncd.cli.diff import for_programs, lines
 from syncd.engine.planner import Change, Edit, Kind, Why
 from syncd.engine.preview import Preview
+from syncd.engine.standing import Standing
 from tests.cli.district import TASKS, District
 
 CHANGE = {"kind", "item", "title", "field", "before", "after", "reason"}
@@ -170,6 +172,56 @@ def test_what_the_plan_does_not_take_over_says_why() -> None:
         "        due: plan none, tool 2026-06-15 (the team changed it)",
         "        the plan does not take it over: it comes from an address",
     ]
+
+
+def test_json_says_of_what_waits_what_people_are_shown() -> None:
+    """Two values of which one is to stand, a value that the plan does not take over, and what an undo left standing."""
+    torn = "due: plan and team both changed it (plan: none, tool: 2026-06-15)"
+    due = Edit("due", None, date(2026, 6, 15), "plan and team both changed it")
+    gone = Edit("gone", None, "deleted", "its task was deleted")
+    found = for_programs(
+        Preview(
+            "academics",
+            (
+                Change(Kind.HOLD, "A1", "One", "11", (due,), torn, Why.CONFLICT),
+                Change(Kind.HOLD, "A2", "Two", "12", (gone,), "its task was deleted", Why.GONE),
+                Change(Kind.WRITE_BACK, "A3", "Three", "13", (replace(due, reason="the team changed it"),)),
+                Change(Kind.WRITE_BACK, "A4", "Four", "14", (replace(due, reason="the team changed it"),)),
+            ),
+            undone=(Standing("A5", "Five", "field:Weight", Decimal(2), Decimal("1.5")),),
+            proposals={("A3", "due"): "it comes from an address"},
+        )
+    )
+    values = {"field": "due", "before": None, "after": "2026-06-15"}
+    refused = "the team changed it; the plan does not take it over: it comes from an address"
+    stays = "since an undo, until plan or team change it anew; to settle it, correct the plan"
+    assert found["changes"] == [
+        {"kind": "hold", "item": "A1", "title": "One", **values, "reason": torn},
+        {"kind": "hold", "item": "A2", "title": "Two", **dict.fromkeys(values), "reason": "its task was deleted"},
+        {"kind": "proposal", "item": "A3", "title": "Three", **values, "reason": refused},
+        {"kind": "write_back", "item": "A4", "title": "Four", **values, "reason": "the team changed it"},
+        {
+            "kind": "undone",
+            "item": "A5",
+            "title": "Five",
+            "field": "Weight",
+            "before": 2,
+            "after": 1.5,
+            "reason": stays,
+        },
+    ]
+
+
+def test_json_of_a_plan_that_cannot_be_written(pushed: District) -> None:
+    """What its team set is no value that a pass takes over."""
+    pushed.write_config(mapping='[mappings.academics.fields]\ndue = { owner = "shared", conflict = "hold" }')
+    assert pushed.run("sync").code == 0
+    pushed.box.world.set(pushed.task("Train every K-3 teacher").gid, due_on="2027-03-01")
+    (pushed.folder / "hard-link.toml").hardlink_to(pushed.folder / "plan.toml")
+    [row] = pushed.run("diff", "--json").json["mappings"][0]["changes"]
+    assert (row["kind"], row["field"], row["before"], row["after"]) == ("proposal", "due", "2027-01-15", "2027-03-01")
+    assert row["reason"].startswith("the team changed it; the plan does not take it over: ")
+    assert row["reason"].partition("; ")[2] in pushed.run("diff").out
 
 
 def test_long_texts_show_what_differs() -> None:
