@@ -11,11 +11,13 @@ from unittest.mock import patch
 
 from connectors.contract import Connector
 from connectors.errors import ToolError, UnknownOutcome
-from connectors.vocabulary import Container, Depth, Fate, Listing, News, Task, Written
+from connectors.vocabulary import Container, Depth, Fate, Listing, News, Task, Update, Values, Written
 from syncd.documents.file import content
 from syncd.engine import observer, passes, planner
+from syncd.engine.applier import Applier
 from syncd.engine.books import Route
 from syncd.engine.guard import Stop, guard
+from syncd.engine.intents import Doubts
 from syncd.engine.observer import Sight, Stand
 from syncd.engine.planner import Change, Edit, Kind
 from syncd.engine.recorder import Recorder
@@ -292,3 +294,16 @@ def made_with_any_approval(self: Runner, connector: Connector, route: Route, num
 def unasked_whenever_all_is_read(stand: Stand, now: Any) -> bool:
     """The feed is not asked where everything is read anyway."""
     return stand.shelf.cursor is not None and observer._full_due(stand, now)
+
+
+_round = passes.Pass._round
+
+
+def cleared_as_adopted(self: passes.Pass, applier: Applier, doubts: Doubts) -> bool:
+    """Whatever is found again by its marker loses its due date."""
+    going_on = _round(self, applier, doubts)
+    found = [change.task for change in self.waiting if change.kind is Kind.ADOPT]
+    container, empty = applier.recorder.books.container, Values({"due": None})
+    for task in found:
+        self.connector.write([Update(self.new_key(), container, task, empty)])
+    return going_on

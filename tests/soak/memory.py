@@ -107,6 +107,10 @@ class Memory:
         self.told[task, key] = new
         self._voice(item, key, new)
 
+    def stood(self, item: str, key: str, value: object) -> None:
+        """This is what a task held as it became an item's: the plan's own words stand in none that a team made."""
+        self._remember(item, key, value)
+
     def place(self, item: str, task: str, key: str, new: object) -> None:
         """A team put a task somewhere else."""
         self.lines.clear()

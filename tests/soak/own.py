@@ -260,6 +260,7 @@ def _became(d: District, item: str, task: Task, words: str) -> None:
         value = get(rule, task, d.container)
         if value is not None and rule.key != "notes":
             d.memory.team(item, task.id, rule.key, (None, value), rule)
+        d.memory.stood(item, rule.key, value)
     if task.completed:
         d.memory.team(item, task.id, "completed", (False, True), None)
     d.memory.team(item, task.id, "words of its own", (None, words), None)

@@ -121,6 +121,12 @@ SWITCHES: Final[dict[str, Switch]] = {
         ("redate_and_lose", "sync"),
         100,
     ),
+    "left as found": Switch(
+        "a task that is found again keeps what it holds, whoever had set that",
+        [_off(passes.Pass, "_round", instead.cleared_as_adopted)],
+        ("lose_store", "full"),
+        50,
+    ),
     "look before write": Switch(
         "a task that a team changed since it was read is not written",
         [_off(applier, "_unchanged", lambda *_: True)],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -81,11 +82,17 @@ def _forget(d: District) -> None:
         writer.drop_link(d.rules.mapping, "G1.A2")
 
 
+def _invent(d: District) -> None:
+    DEEDS["lose_store"].deed(d)
+    d.boards.edit(d.boards.of("G1.A2").id, start=date(1999, 1, 1))
+
+
 @pytest.mark.parametrize(
-    ("harm", "words"), [(_double, "has the tasks"), (_overwrite, "is lost"), (_forget, "linked twice")]
+    ("harm", "words"),
+    [(_double, "has the tasks"), (_overwrite, "is lost"), (_forget, "linked twice"), (_invent, "nobody said")],
 )
 def test_the_look_finds_what_is_wrong(folder: Path, harm: Callable[[District], None], words: str) -> None:
-    """A doubled task, lost words and a lost link, done by hand, do not go unnoticed."""
+    """A doubled task, lost words, a lost link and nobody's date, done by hand, do not go unnoticed."""
     with district(folder, USUAL) as d:
         d.play(Act("sync", {"seconds": 1, "approve": None}))
         d.play(Act("write_words", {"task": "G1.A2#1", "number": 7}))

@@ -67,9 +67,18 @@ def _one(d: District, at: Stand) -> None:
         must(any(alike(held, one) for one in allowed), f"{where} is {held!r}, which nobody said")
     elif item not in d.memory.fog:
         must(alike(held, human), f"{where} is {held!r}, and the plan's people said {human!r}")
+    else:
+        must(_had(d, at), f"{where} is {held!r}, which nobody said")
     if d.setting.writable and rule.conflict is not Conflict.HOLD and item not in d.memory.fog:
         agreed = alike(held, planned) or not _possible(d, at)
         must(agreed, f"{where} is {held!r} in the tool and {planned!r} in the plan")
+
+
+def _had(d: District, at: Stand) -> bool:
+    """Whether what a task holds is what somebody once had there, though nobody knows what both last agreed on."""
+    where = (at.item, at.rule.key)
+    ever = (at.human, at.planned, *d.memory.held.get(where, ()), *d.memory.voiced.get(where, ()))
+    return any(alike(at.held, one) for one in ever)
 
 
 def _decided(d: District, at: Stand, where: str) -> None:
