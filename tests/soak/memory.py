@@ -63,6 +63,8 @@ class Memory:
     """Fields that people changed since an undo: what was undone may stand again as long as no pass saw the change."""
     lines: dict[tuple[str | None, str | None], list[tuple[str, str]]] = field(default_factory=dict)
     """Items that follow the plan's order, each with its task, by group and item above."""
+    taken: list[str] = field(default_factory=list)
+    """The items of which a pass put a value into the plan, as often as it did."""
     copies: set[str] = field(default_factory=set)
     """Tasks that people duplicated, and those that nobody can find any more: a second one is no fault."""
     learned: set[str] = field(default_factory=set)

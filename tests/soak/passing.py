@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from connectors.vocabulary import FieldValue, Task, Update
 from mappings.fields import get
 from mappings.rules import Owner
 from syncd.engine.agreement import GONE
+from syncd.engine.books import Route
 from syncd.engine.tally import PassReport
+from syncd.plan.edits import Kept, PlanEdit
 from syncd.progress.evidence import Standing
 from syncd.records import Link, MappingState, Outcome
 from tests.engine.world import Killed, Moments
+from tests.soak.document import find, table_of
 from tests.soak.lost import standing
 
 if TYPE_CHECKING:
@@ -38,6 +42,7 @@ class Before:
     container: str
     empty: bool
     sent: int
+    taken: int
 
 
 def run(d: District, seconds: float, options: Mapping[str, Any]) -> PassReport:
@@ -48,7 +53,7 @@ def run(d: District, seconds: float, options: Mapping[str, Any]) -> PassReport:
     renewed = lambda _route: d.route()  # noqa: E731
     d.running += 1
     try:
-        [report] = d.world.passes([d.route()], renewed=renewed, keep=d.keep, **options)
+        [report] = d.world.passes([d.route()], renewed=renewed, keep=partial(_keep, d), **options)
     finally:
         d.running -= 1
         _note(d, held)
@@ -60,6 +65,21 @@ def run(d: District, seconds: float, options: Mapping[str, Any]) -> PassReport:
         _agree(d, since, {finding.item for finding in report.findings})
     d.play_late()
     return report
+
+
+def _keep(d: District, route: Route, edits: Sequence[PlanEdit]) -> Kept:
+    """Put edits into the plan, and remember whose values that changed."""
+    before = _values(d, edits)
+    kept = d.keep(route, edits)
+    after = _values(d, edits)
+    d.memory.taken += [item for (item, key), value in after.items() if value != before[item, key]]
+    return kept
+
+
+def _values(d: District, edits: Sequence[PlanEdit]) -> dict[tuple[str, str], object]:
+    table = table_of(d.text)
+    places = {(edit.item, edit.key): find(table, edit.item) for edit in edits}
+    return {(item, key): place and place[0].get(key) for (item, key), place in places.items()}
 
 
 def _held(d: District) -> tuple[dict[str, Task], str]:
@@ -87,17 +107,23 @@ def before_it(d: District) -> Before:
     """How everything is before a pass."""
     links = d.world.links()
     empty = not any(one.marker and standing(d, one.id) is Standing.LIVE for one in d.boards.live())
-    return Before(links, kept(d).container, empty and d.is_calm() and not d.blind, len(d.world.tool.writes))
+    return Before(
+        links, kept(d).container, empty and d.is_calm() and not d.blind, len(d.world.tool.writes), len(d.memory.taken)
+    )
 
 
 def unasked(d: District, before: Before) -> None:
-    """Promise 4: a pass that nobody approved of changes only so many tasks, and takes no whole container for gone."""
+    """Promise 4: a pass that nobody approved of changes only so many items, and takes no whole container for gone.
+
+    An item changes where its task is written to, and where the plan takes over what its team set.
+    """
     now = d.world.links()
     links = max(len(before.links), len(now))
     changed = {write.task for write in d.world.tool.writes[before.sent :] if isinstance(write, Update)}
+    changed |= {now[item].task if item in now else item for item in d.memory.taken[before.taken :]}
     limits = d.setting.limits
     if len(changed) > limits.max_changes and len(changed) > limits.max_share * links:
-        d.surprise = f"a pass that nobody approved of changed {len(changed)} of {links} tasks"
+        d.surprise = f"a pass that nobody approved of changed {len(changed)} of {links} items"
     marked = {item for item, link in now.items() if GONE in link.agreed}
     fresh = marked - {item for item, link in before.links.items() if GONE in link.agreed}
     if before.empty and fresh and marked >= before.links.keys():

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 from unittest.mock import patch
 
-from syncd.engine import applier, intents, observer, ordering, passes, planner, preview, proposals, teams
+from syncd.engine import applier, guard, intents, observer, ordering, passes, planner, preview, proposals, teams
 from syncd.engine.including import Includer
+from syncd.engine.planner import Kind
 from syncd.engine.recorder import Recorder
 from syncd.engine.reversing import Ground
 from syncd.engine.runner import Runner
@@ -102,6 +103,12 @@ SWITCHES: Final[dict[str, Switch]] = {
         [_off(passes, "guard", instead.no_guard)],
         ("rename_all", "sync"),
         100,
+    ),
+    "guard of the plan": Switch(
+        "what the plan would take over counts for the guard like what would change in the tool",
+        [_off(guard, "_GUARDED", guard._GUARDED - {Kind.WRITE_BACK})],
+        ("move_date",),
+        200,
     ),
     "three-way base": Switch(
         "what both last agreed on tells who changed a value",

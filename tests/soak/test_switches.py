@@ -13,6 +13,7 @@ from tests.soak.switches import SWITCHES, switched_off
 SEEN = {
     "intent journal": 35,
     "complete listing": 35,
+    "guard of the plan": 70,
     "marker before the plan": 12,
     "touched since": 26,
     "what was begun": 27,
