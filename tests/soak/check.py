@@ -263,6 +263,7 @@ def _anew(d: District) -> None:
                 planned = wanted.values.get(rule.key)
                 apart = () if alike(planned, held) else earlier.get((item, rule.key), ())
                 memory.held[item, rule.key] = [*apart, planned, held]
+                memory.lately[item, rule.key] = [*apart, planned, held]
                 words = voiced.get((item, rule.key), ())
                 spoken = (task.id, rule.key) in memory.teams or any(alike(held, one) for one in words)
                 memory.voiced[item, rule.key] = [held] if spoken else []

@@ -45,6 +45,11 @@ class Memory:
     """Items of which nobody knows where the plan had them before: where they stand may be a team's doing."""
     torn: set[tuple[str, str]] = field(default_factory=set)
     held: dict[tuple[str, str], list[object]] = field(default_factory=dict)
+    lately: dict[tuple[str, str], list[object]] = field(default_factory=dict)
+    """Those that it had since a pass last saw both sides agree: a team that returns to one of these is seen by nobody.
+
+    An earlier one is as good a word of the team's as any other: it differs from what both last agreed on.
+    """
     voiced: dict[tuple[str, str], list[object]] = field(default_factory=dict)
     """Every value that a team gave a field meanwhile: the plan may have taken it over."""
     frames: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
@@ -100,7 +105,8 @@ class Memory:
         unclear = (item, key) in self.dirty or item in self.fog
         seen_before = any(_alike(new, earlier) for earlier in self.held.get((item, key), ()))
         lax = rule is not None and rule.owner is Owner.SHARED and rule.conflict is Conflict.PLAN
-        firm = not (seen_before and rule is not None) and not (lax and unclear)
+        hidden = any(_alike(new, earlier) for earlier in self.lately.get((item, key), ()))
+        firm = not (hidden and rule is not None) and not (lax and unclear)
         self._touch(item, task, key, again=seen_before)
         if rule is not None and rule.owner is Owner.SHARED and rule.conflict is Conflict.HOLD and unclear:
             self.torn.discard((item, key))
@@ -172,6 +178,7 @@ class Memory:
 
     def _remember(self, item: str, key: str, *values: object) -> None:
         self.held.setdefault((item, key), []).extend(values)
+        self.lately.setdefault((item, key), []).extend(values)
 
     def moved(self, item: str, tasks: Iterable[str]) -> None:
         """The plan moved an item: what moves stands somewhere among those that stood there before."""
@@ -239,6 +246,7 @@ class Memory:
             self.plan,
             self.dirty,
             self.held,
+            self.lately,
             self.voiced,
             self.back,
             self.ruled,
@@ -270,6 +278,7 @@ class Memory:
         for item in items:
             for key in rules if turned_back else ():
                 self._voice(item, key, *self.held.get((item, key), ()))
+                self.lately[item, key] = list(self.held.get((item, key), ()))
             self.fog[item] = self.tick()
             self.adrift.add(item)
             for pair in [pair for pair in self.back if pair[0] == item]:
@@ -287,10 +296,11 @@ class Memory:
     def agreed(self, item: str, task: str, held: Mapping[str, tuple[FieldValue, FieldValue]], since: int) -> None:
         """A pass that began at `since` went well for an item, where plan and tool hold these values by now."""
         for key, (planned, there) in held.items():
-            settled = self._is_agreed(item, key, (planned, there), since)
+            said, settled = self.teams.get((task, key)), self._is_agreed(item, key, (planned, there), since)
             if settled:
                 self.lapsed.discard((item, key))
-            said = self.teams.get((task, key))
+                if item not in self.fog and (said is None or said.at <= since):
+                    self.lately[item, key] = [planned]
             known = (said and said.at <= since) or self.fog.get(item, since + 1) <= since
             if known and settled:
                 self.teams.pop((task, key), None)

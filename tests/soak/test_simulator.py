@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,7 @@ from tests.soak.quick import OneByOne
 from tests.soak.setting import Setting, setting
 from tests.soak.simulator import Failed, History, live_through, replay, shrink
 from tests.soak.story import DEEDS, Act, Kind
+from tests.soak.switches import switched_off
 
 PARTS, RUNS = 10, 25
 USUAL = next(given for seed in range(99) if (given := setting(random.Random(seed))).limits.max_changes == 10)
@@ -100,6 +102,19 @@ def test_the_look_finds_what_is_wrong(folder: Path, harm: Callable[[District], N
         harm(d)
 
         with pytest.raises(Lost, match=words):
+            check(d)
+
+
+def test_a_team_that_goes_back_is_heard(folder: Path) -> None:
+    """Where a team returns to what it had before a pass took over its word, that is its word, and not to be lost."""
+    with district(folder, USUAL) as d:
+        d.play(Act("sync", {"seconds": 1, "approve": ""}))
+        for day in (date(2026, 5, 7), None):
+            d.play(Act("move_date", {"task": "G1.A2#1", "field": "start", "day": day}))
+            with switched_off("the team's own edit") if day is None else nullcontext():
+                d.play(Act("sync", {"seconds": 300, "approve": ""}))
+
+        with pytest.raises(Lost, match="the team said None"):
             check(d)
 
 
