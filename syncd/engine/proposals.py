@@ -127,5 +127,10 @@ def put_in(found: Sequence[Proposal], put: Put) -> list[tuple[Proposal, str]]:
     """Have all of them put into their plan's text; each with why it is not there, "" where it is."""
     values = [each.edit for each in found if isinstance(each.edit, PlanEdit)]
     works = [each.edit for each in found if isinstance(each.edit, NewItem)]
-    reasons = {id(left.what): left.reason for left in put(values, works)} if values or works else {}
-    return [(each, each.why if each.edit is None else reasons.get(id(each.edit), "")) for each in found]
+    reasons = {_key(left.what): left.reason for left in put(values, works)} if values or works else {}
+    return [(each, each.why if each.edit is None else reasons.get(_key(each.edit), "")) for each in found]
+
+
+def _key(edit: PlanEdit | NewItem) -> PlanEdit | str:
+    """What two that are one have in common: what a plan answers may have been found out for an earlier question."""
+    return edit if isinstance(edit, PlanEdit) else edit.id

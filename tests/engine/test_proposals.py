@@ -70,7 +70,8 @@ class Office:
             self.world.plan[new.id] = added
         self._comes_to("after the plan")
         asked = [(edit, edit.item) for edit in values] + [(new, new.id) for new in works]
-        return [Unwritten(each, "it does not fit") for each, id_ in asked if id_ in self.refuses]
+        # as equals: what a plan answers may have been found out for an earlier question
+        return [Unwritten(replace(each), "it does not fit") for each, id_ in asked if id_ in self.refuses]
 
     def _comes_to(self, moment: str) -> None:
         self.world.moments(moment)
