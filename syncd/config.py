@@ -55,6 +55,7 @@ class Config(Section):
     _document: Document = PrivateAttr()
     _outgoing: Network = PrivateAttr(default=DIRECT)
     _is_folder: bool = PrivateAttr(default=False)
+    _is_empty: bool = PrivateAttr(default=False)
     _left_out: tuple[LeftOut, ...] = PrivateAttr(default=())
 
     def model_post_init(self, context: Any, /) -> None:
@@ -75,6 +76,11 @@ class Config(Section):
     def is_folder(self) -> bool:
         """Whether it is a folder of files."""
         return self._is_folder
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether its file, of a folder the one that holds for all, is not there or holds nothing."""
+        return self._is_empty
 
     @property
     def files(self) -> list[Path]:
@@ -170,6 +176,7 @@ def load_config(
     store = config.store.model_copy(update={"url": absolute_store(config.store.url, config.folder)})
     config = config.model_copy(update={"store": store})
     config._outgoing, config._is_folder, config._left_out = outgoing, read.is_folder, tuple(left_out)  # noqa: SLF001  its own
+    config._is_empty = not read.main.data  # noqa: SLF001  its own
     return config
 
 

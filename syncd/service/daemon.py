@@ -26,6 +26,7 @@ from syncd.errors import FileError
 from syncd.plan.model import Audience
 from syncd.service.edits import Edits
 from syncd.service.generation import Generation
+from syncd.service.reload import read_anew
 from syncd.service.server import serve
 from syncd.service.standby import Role
 from syncd.service.systemd import ALIVE, READY, STOPPING, notify
@@ -175,7 +176,7 @@ class Daemon:
         self._again.clear()
         self._retry_at = math.inf
         try:
-            app = App(self._load(), self._clock, after=self._now.app)
+            app = App(read_anew(self._load, self._now.app.config), self._clock, after=self._now.app)
             app.routes()
         except FileError as error:
             self._retry_at = self._clock.monotonic() + RETRY_EVERY
@@ -192,14 +193,11 @@ class Daemon:
         """Put the next generation in the place of this one, once that has come to rest. Raises StoreError."""
         if self._next is None or not self._now.rested():
             return
-        self._watch.follow(self._next.app)  # first, for it reads a store that may be another one: then nobody works yet
+        self._watch.follow(self._next.app)  # first, for it reads the store, which may be away: then nobody works yet
         before, self._now, self._next = self._now, self._next, None
         self._now.follow(before)
         before.close()
         config = self._now.app.config
-        if config.store.url != before.app.config.store.url:
-            self._role.release()
-            self._role = Role(self._now.app.store, self._clock)
         listen = f"[server] listen is {config.server.listen} now; syncd run must be started anew to answer there"
         self._watch.say("listen", listen if config.server.listen != self._listen else "")
         _log.info("reloaded", mappings=len(config.mappings))

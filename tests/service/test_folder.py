@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -95,6 +95,28 @@ def test_a_bad_file_for_all_leaves_everything_as_it_was(agency: Agency) -> None:
         until(lambda: "configuration" in troubles(daemon))
         seen = passes(daemon, LAKESIDE), passes(daemon, RIVERBEND)
         until(lambda: passes(daemon, LAKESIDE) > seen[0] and passes(daemon, RIVERBEND) > seen[1])
+
+
+@pytest.mark.parametrize("spoil", [Path.unlink, lambda file: file.write_text("# to be filled in\n")])
+def test_a_file_for_all_that_is_lost_leaves_everything_as_it_was(
+    agency: Agency, spoil: Callable[[Path], object]
+) -> None:
+    """The store that it named stays in use, and no other one is begun, until somebody restarts syncd without it."""
+    shared = agency.folder / "config.toml"
+    text = shared.read_text()
+    with running(agency) as daemon:
+        until(lambda: (agency.tasks(LAKESIDE), agency.tasks(RIVERBEND)) == (TASKS, TASKS))
+        spoil(shared)
+        until(lambda: "configuration" in troubles(daemon))
+        [trouble] = [line["message"] for line in daemon.said("trouble") if line["about"] == "configuration"]
+        assert trouble.startswith(f"the one before stays in force: {shared}: it ")
+        assert "put it back, or restart syncd to go on without it" in trouble
+        seen = passes(daemon, LAKESIDE)
+        until(lambda: passes(daemon, LAKESIDE) > seen)
+        assert not daemon.said("reloaded")
+        assert [file.name for file in agency.folder.glob("*.db")] == ["all.db"]
+        shared.write_text(text)
+        until(lambda: "configuration" in troubles(daemon, "well_again"))
 
 
 def passes(daemon: Daemon, district: str) -> int:

@@ -24,7 +24,8 @@ from syncd.service.daemon import Daemon
 from syncd.service.edits import Edits
 from syncd.service.site import LiveSite
 from syncd.service.standby import TRY_EVERY, Role
-from syncd.store import Store, StoreError
+from syncd.service.watch import Watch
+from syncd.store import StoreError
 from tests.cli.district import PLAN, TASKS, TOKEN, District
 from tests.connectors.clock import ToldClock
 from tests.postgres import postgres_url, server
@@ -223,6 +224,16 @@ def looking(district: District, clock: ToldClock, load: Callable[[], Config] | N
         assert ended
 
 
+def looked(daemon: Daemon, happened: Callable[[], bool]) -> None:
+    """Have it look until something has happened."""
+
+    def look() -> bool:
+        daemon.look()
+        return happened()
+
+    until(look)
+
+
 @pytest.fixture
 def lines() -> Iterator[list[Any]]:
     """The log so far."""
@@ -345,27 +356,60 @@ def test_who_lets_go_lets_another_one_first(district: District) -> None:
         own.release()
 
 
-def test_a_new_store_that_cannot_be_read_yet(district: District, lines: list[Any]) -> None:
-    """Until it can, nobody works; then the daemon is the one that works on it, and the old one is free."""
-    clock, other = ToldClock(), district.folder / "other.db"
-    before = Store(f"sqlite:///{district.store}")
+def test_a_store_that_is_away_as_a_configuration_is_taken_up(
+    district: District, lines: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one before goes off only once the store can be read: then the new one works."""
+
+    def away(_watch: Watch, _app: App) -> None:
+        raise StoreError("the store is away", "wait")
+
+    clock = ToldClock()
     with looking(district, clock) as daemon:
         daemon.look()
         until(lambda: len(district.box.world.tasks) == TASKS)
-        other.write_text("no database", encoding="utf-8")
-        config = district.config.read_text(encoding="utf-8")
-        district.config.write_text(config.replace("syncd.db", "other.db"), encoding="utf-8")
+        before = daemon._now
+        with monkeypatch.context() as patched:
+            patched.setattr(Watch, "follow", away)
+            district.write_config(mapping='every = "3m"')
 
-        def look() -> bool:
-            clock.pass_(seconds=TRY_EVERY)
-            daemon.look()
-            return any(line["event"] == "trouble" and line["about"] == "store" for line in lines)
+            looked(daemon, lambda: any(line["about"] == "store" for line in lines if line["event"] == "trouble"))
+            assert daemon._now is before
+        looked(daemon, lambda: daemon._now is not before and daemon._now.works)
 
-        until(look)
-        other.unlink()
-        until(lambda: look() and daemon._now.works)
-        assert Store(f"sqlite:///{other}").lead().taken()
-        assert not before.lead().taken()
+
+@pytest.mark.parametrize(
+    ("edit", "words"),
+    [
+        (lambda text: text.replace("ours.db", "other.db"), "config.toml:3: store.url: the store's address is another"),
+        (lambda _text: "", "config.toml: it holds nothing any more, and with it which store is in use; put it back"),
+        (lambda _text: "# later\n", "config.toml: it holds nothing any more"),
+    ],
+)
+def test_no_edit_has_a_daemon_leave_its_store(
+    district: District, lines: list[Any], edit: Callable[[str], str], words: str
+) -> None:
+    """Two could lead then, and an empty store knows of nothing: it is refused, and all that was in force stays so."""
+    text = district.config.read_text(encoding="utf-8").replace("syncd.db", "ours.db")
+    district.config.write_text(text, encoding="utf-8")
+    with looking(district, ToldClock()) as daemon:
+        daemon.look()
+        until(lambda: len(district.box.world.tasks) == TASKS)
+        before = daemon._now
+        district.config.write_text(edit(text), encoding="utf-8")
+
+        looked(daemon, lambda: any(line["event"] == "trouble" for line in lines))
+        [message] = [line["message"] for line in lines if line["event"] == "trouble"]
+        assert message.startswith("the one before stays in force: ")
+        assert words in message
+        assert "restart syncd" in message
+        assert daemon._now is before
+        assert before.works
+        assert not [line for line in lines if line["event"] == "reloaded"]
+        assert [file.name for file in district.folder.glob("*.db")] == ["ours.db"]
+        district.config.write_text(text, encoding="utf-8")
+        looked(daemon, lambda: daemon._now is not before)
+        assert [line["about"] for line in lines if line["event"] == "well_again"] == ["configuration"]
 
 
 def test_a_daemon_that_cannot_begin(district: District) -> None:
