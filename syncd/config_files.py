@@ -177,7 +177,10 @@ def _is_plan(part: Document, plans: Collection[Path]) -> bool:
 
 
 def _strays(part: Document) -> Iterator[Problem]:
-    """What has no place in a district's file."""
+    """What has no place in a district's file; and that it holds nothing, as one that was emptied by mistake does."""
+    if not part.data.keys() - OWN and not any(part.data.values()):
+        sections = "no [connections.…], [plans.…] or [mappings.…]"
+        yield Problem(part.file, f"it holds nothing, {sections}: put back what stood in it, or take the file away")
     for key, held in part.data.items():
         if key in _SHARED:
             yield part.problem((key,), f"this holds for all districts: put it into {NAME}", key)

@@ -19,6 +19,11 @@ def broken(agency: Agency) -> None:
     agency.write(LAKESIDE, "[plans\n")
 
 
+def emptied(agency: Agency) -> None:
+    """The file holds nothing any more."""
+    agency.write(LAKESIDE, "# nothing\n")
+
+
 def unknown_key(agency: Agency) -> None:
     """The file has a key that there is not."""
     agency.write(LAKESIDE, agency.own(LAKESIDE) + "evry = 3\n")
@@ -46,6 +51,7 @@ def no_branch(agency: Agency) -> None:
 
 WRONG = {
     broken: "lakeside.toml:1: this is not valid TOML",
+    emptied: "lakeside.toml: it holds nothing",
     unknown_key: "lakeside.toml:11: mappings.lakeside-academics.evry: there is no key “evry” here",
     no_token: "lakeside.toml:1: connections.lakeside.token: is missing",
     no_plan: "lakeside.toml:6: plans.lakeside.source: ",

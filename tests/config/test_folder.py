@@ -157,6 +157,21 @@ def test_a_bad_file_is_left_out(tmp_path: Path, text: str, problems: list[str]) 
         assert list(config.mappings) == ["riverbend-academics"]
 
 
+@pytest.mark.parametrize("text", ["", "# to be filled in\n\n", "[plans]\n[mappings]\n"])
+def test_a_file_that_holds_nothing_is_left_out(tmp_path: Path, text: str) -> None:
+    """Whoever emptied it by mistake is told: else the district would rest, and nobody would know."""
+    config = loaded(tmp_path, {**GOOD, "lakeside.toml": text})
+    assert list(config.mappings) == ["riverbend-academics"]
+    assert said(config) == {
+        "lakeside.toml": [
+            (
+                "lakeside.toml: it holds nothing, no [connections.…], [plans.…] or [mappings.…]: put back what stood "
+                "in it, or take the file away"
+            )
+        ]
+    }
+
+
 def test_of_one_name_in_two_files_neither_is_used(tmp_path: Path) -> None:
     """Nobody can say which is meant, and what is stored belongs to a name; each message names the other file."""
     config = loaded(tmp_path, {**GOOD, "copy.toml": own("riverbend")})
