@@ -201,8 +201,8 @@ def _apart(
     for stray in strays:
         found.get(stray.file, []).append(stray)
     good = {file for file, problems in found.items() if not problems}
-    for one, other, words in clashes(only(whole, good)):
-        for path, twin in ((one, other), (other, one)):
+    for one, other, of_other, of_one in clashes(only(whole, good)):
+        for path, twin, words in ((one, other, of_other), (other, one, of_one)):
             if (file := whole.home(path)) in found:
                 place = f"{Path(whole.home(twin)).name}:{whole.line(twin)}"
                 found[file].append(whole.problem(path, f"{words} ({place})", key_of(whole.data, path)))

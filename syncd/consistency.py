@@ -24,16 +24,19 @@ _NAME: Final = re.compile(r"[\w.-]+")
 _SOURCES: Final = {rule.name: rule.source for rule in DEFAULT_FIELDS}
 _BUILT_IN: Final = frozenset(_SOURCES)
 
+Clash = tuple[Path, Path, str, str]
+"""Two places that do not go together, and the words for each of them."""
+
 
 def contradictions(document: Document) -> Iterator[Problem]:
     """Everything that does not fit together."""
-    between = ((path, words) for path, _, words in clashes(document))
+    between = ((path, words) for path, _, words, _ in clashes(document))
     for path, words in chain(_found(document.data), between):
         yield document.problem(path, words, key_of(document.data, path))
 
 
-def clashes(document: Document) -> Iterator[tuple[Path, Path, str]]:
-    """What is wrong between two things of which each by itself may stand: both places, and the words for the first."""
+def clashes(document: Document) -> Iterator[Clash]:
+    """What is wrong between two things of which each by itself may stand."""
     data = document.data
     for section in _NAMED:
         yield from _alike(section, _table(data, section))
@@ -97,16 +100,16 @@ def _names(section: str, held: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
             yield (section, name), f"the name “{name}” may hold letters, figures, “.”, “-” and “_” only"
 
 
-def _alike(section: str, held: Mapping[str, Any]) -> Iterator[tuple[Path, Path, str]]:
+def _alike(section: str, held: Mapping[str, Any]) -> Iterator[Clash]:
     known: dict[str, str] = {}
     for name in held:
         twin = known.setdefault(re.sub(r"\W", "_", name.lower()), name)
         if twin != name:
             words = f"“{name}” and “{twin}” are too much alike to be told apart; rename one"
-            yield (section, name), (section, twin), words
+            yield (section, name), (section, twin), words, words
 
 
-def _tokens(connections: Mapping[str, Any]) -> Iterator[tuple[Path, Path, str]]:
+def _tokens(connections: Mapping[str, Any]) -> Iterator[Clash]:
     """One credential has one set of limits, and so one connection that keeps to them."""
     known: dict[str, str] = {}
     for name, connection in connections.items():
@@ -115,8 +118,11 @@ def _tokens(connections: Mapping[str, Any]) -> Iterator[tuple[Path, Path, str]]:
             for key in path:
                 token = step(token, key)
             if isinstance(token, str) and token and (twin := known.setdefault(token, name)) != name:
-                words = f"[connections.{twin}] has the same token; use one connection, for limits count per token"
-                yield ("connections", name, *path), ("connections", twin, *path), words
+                of_twin, of_name = (
+                    f"[connections.{other}] has the same token; use one connection, for limits count per token"
+                    for other in (twin, name)
+                )
+                yield ("connections", name, *path), ("connections", twin, *path), of_twin, of_name
 
 
 def _references(here: Path, mapping: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
@@ -161,7 +167,7 @@ def _fields(here: Path, fields: Mapping[str, Any], *, kpis: bool) -> Iterator[tu
             yield (*path, "to"), f"every task has its own {name}; for a field, give this another name"
 
 
-def _collisions(mappings: Mapping[str, Any]) -> Iterator[tuple[Path, Path, str]]:
+def _collisions(mappings: Mapping[str, Any]) -> Iterator[Clash]:
     """Two mappings that would write the same items into the same container."""
     known: dict[str, list[tuple[str, frozenset[str]]]] = {}
     for name, mapping in mappings.items():
@@ -172,6 +178,9 @@ def _collisions(mappings: Mapping[str, Any]) -> Iterator[tuple[Path, Path, str]]
         branches = frozenset(map(str, select)) if isinstance(select, list) else frozenset()
         for other, theirs in known.get(target, ()):
             if not branches or not theirs or branches & theirs:
-                words = f"[mappings.{other}] already writes the same items there; select other branches"
-                yield ("mappings", name, "container"), ("mappings", other, "container"), words
+                of_other, of_name = (
+                    f"[mappings.{each}] already writes the same items there; select other branches"
+                    for each in (other, name)
+                )
+                yield ("mappings", name, "container"), ("mappings", other, "container"), of_other, of_name
         known.setdefault(target, []).append((name, branches))

@@ -250,6 +250,28 @@ def test_what_two_files_contradict_each_other_in(tmp_path: Path, before: str, af
     assert "token-of" not in str(found)
 
 
+def test_each_of_two_is_told_of_the_other(tmp_path: Path) -> None:
+    """By name, whichever comes first: nobody is sent to look for a mistake in what is named like one's own."""
+    shared = SHARED + '[connections.agency]\nkind = "asana"\ntoken = "x"\n[plans.all]\nsource = "all.toml"\n'
+    theirs = '[mappings.{}]\nplan = "all"\nconnection = "agency"\ncontainer = "1"\n'
+    files = {
+        "config.toml": shared,
+        "a.toml": own("a").replace("token-of-a", "one"),
+        "b.toml": own("b").replace("token-of-b", "one"),
+        "c.toml": theirs.format("c"),
+        "d.toml": theirs.format("d"),
+    }
+    told = said(loaded(tmp_path, files))
+    for name, other in (("a", "b"), ("b", "a")):
+        [problem] = told[f"{name}.toml"]
+        assert f"[connections.{other}] has the same token; " in problem
+        assert problem.endswith(f" ({other}.toml:3)")
+    for name, other in (("c", "d"), ("d", "c")):
+        [problem] = told[f"{name}.toml"]
+        assert f"[mappings.{other}] already writes the same items there" in problem
+        assert problem.endswith(f" ({other}.toml:4)")
+
+
 def test_a_mistake_in_what_holds_for_all_stops_everything(tmp_path: Path) -> None:
     """And all mistakes of all files are told at once."""
     with pytest.raises(ConfigError) as error:
