@@ -72,7 +72,8 @@ class App:
         self.store = Store(config.store.url)
         self.backups = Backups(self.store, config.folder / config.store.backups)
         copies = config.folder / config.store.backups / "feeds"
-        self.plans = Plans(config.plans, config.folder, self.clock, config.outgoing, copies)
+        for_all = {name for name in config.plans if config.district("plans", name) is None}
+        self.plans = Plans(config.plans, config.folder, self.clock, config.outgoing, copies, for_all=for_all)
         self.on_bad_plan: Callable[[str, PlanError], None] | None = None
         self._threads = threads
         self.parts = Parts(config, self.plan)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,10 +12,12 @@ import structlog
 
 from connectors.clock import Clock
 from connectors.network import Network
+from syncd.documents.file import stamp
 from syncd.errors import PlanError, Problem
 from syncd.plan.feeds import Feeds
+from syncd.plan.ids import Ids
 from syncd.plan.keeping import FilePlace
-from syncd.plan.load import id_of, load_plan, where
+from syncd.plan.load import load_plan, where
 from syncd.plan.model import Kpi, Plan
 from syncd.plan.sources import beside, is_address, locate
 from syncd.sections import PlanConfig
@@ -53,8 +55,13 @@ class Plans:
         clock: Clock,
         network: Network,
         copies: Path | None = None,
+        *,
+        for_all: Collection[str] = (),
     ) -> None:
-        """`copies` is the folder for copies of what comes from addresses; without one, they are kept in memory."""
+        """`copies` is the folder for copies of what comes from addresses; without one, they are kept in memory.
+
+        `for_all` are those that are no district's.
+        """
         self._feeds = Feeds(copies, clock.now)
         self._sources, self._folder, self._clock, self._network = sources, folder, clock, network
         self.by_clock = False
@@ -67,15 +74,19 @@ class Plans:
         self._lock = threading.Lock()
         """Held for moments only: whatever is slow to come must not hold up who sees to the service."""
         self._reading = {name: threading.Lock() for name in sources}
+        self._ids = Ids({name: plan.source for name, plan in sources.items()}, folder, for_all)
 
     def inherit(self, before: Plans) -> None:
         """Know what these plans were when they could last be read, of those that come from the same place."""
-        if self._folder == before._folder:
-            self._feeds = before._feeds
+        if self._folder != before._folder:
+            return
+        self._feeds = before._feeds
         with before._lock:
-            for name, kept in before._kept.items():
-                if self._sources.get(name) == before._sources[name] and self._folder == before._folder:
-                    self._kept[name] = kept
+            for name, source in before._sources.items():
+                if self._sources.get(name) == source:
+                    self._ids.inherit(before._ids, name)
+                    if name in before._kept:
+                        self._kept[name] = before._kept[name]
 
     def get(self, name: str) -> Plan:
         """The plan as its files hold it now. Raises PlanError; the last good one is `last`.
@@ -171,7 +182,7 @@ class Plans:
     def there(self, name: str) -> bool:
         """Whether there is a file where the plan's source points; an address is taken at its word."""
         source = self._sources[name].source
-        return is_address(source) or _stamp(self._folder / source) is not None
+        return is_address(source) or stamp(self._folder / source) is not None
 
     def _read(self, name: str, last: Plan | None) -> _Kept:
         """The plan, if nobody wrote its files while they were read; else the last good one, with what went wrong."""
@@ -184,6 +195,8 @@ class Plans:
                 break
         else:
             plan, error = None, self._error(name, "somebody is writing it; it is read again in a moment")
+        if plan is not None:
+            self._ids.give(name, plan.id)
         for note in self._notes(name, plan) if plan is not None else ():
             _log.warning("readings come from a copy", plan=name, note=note)
         fetched = plan is not None and any(map(is_address, _places(self._sources[name].source, plan)))
@@ -201,18 +214,11 @@ class Plans:
             return None, self._error(name, f"it cannot be read ({type(fault).__name__}: {fault})")
 
     def _loaded(self, name: str) -> Plan:
-        """The plan as it stands. Raises PlanError, also for an id that another plan has: the later one is refused."""
+        """The plan as it stands. Raises PlanError, also for an id that it cannot have since another plan has it."""
         plan = load_plan(self._sources[name].source, self._folder, self._network, self._feeds)
-        names = list(self._sources)
-        for at, other in enumerate(names):
-            known, earlier = self.last(other), at < names.index(name)
-            its = known.id if known else id_of(self._sources[other].source, self._folder) if earlier else ""
-            if other != name and its == plan.id:
-                words = (
-                    f"[plans.{other}] has the id “{its}” too, and they would share one history; give this one its own"
-                )
-                found = where(self._sources[name].source, self._folder, self._network)
-                raise PlanError([found.problem("", "id", words)])
+        if words := self._ids.against(name, plan.id):
+            found = where(self._sources[name].source, self._folder, self._network)
+            raise PlanError([found.problem("", "id", words)])
         return plan
 
     def _error(self, name: str, words: str) -> PlanError:
@@ -220,7 +226,7 @@ class Plans:
 
     def _state(self, name: str, plan: Plan | None) -> Mapping[Path, object]:
         """What changes whenever a file of the plan does."""
-        return {file: _stamp(file) for file in self._files(name, plan)}
+        return {file: stamp(file) for file in self._files(name, plan)}
 
     def _files(self, name: str, plan: Plan | None) -> tuple[Path, ...]:
         known = self._beside.get(name)
@@ -236,11 +242,3 @@ def _places(source: str, plan: Plan | None) -> Iterator[str]:
     for placed in plan.items.values() if plan else ():
         if isinstance(placed.item, Kpi) and placed.item.readings_from:
             yield placed.item.readings_from
-
-
-def _stamp(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except (OSError, ValueError):
-        return None
-    return found.st_mtime_ns, found.st_size

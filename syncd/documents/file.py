@@ -24,3 +24,12 @@ def content(path: Path) -> bytes:
     if len(held) > LARGEST:
         raise OSError(errno.EFBIG, f"it is larger than {LARGEST // 10**6} MB")
     return held
+
+
+def stamp(path: Path) -> tuple[int, int] | None:
+    """What the system says of a file, which differs once it was written; None where there is none."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_mtime_ns, found.st_size

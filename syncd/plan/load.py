@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +18,7 @@ from syncd.plan.fitting import Where, fitted
 from syncd.plan.joining import join
 from syncd.plan.model import Plan
 
+_TABLE: Final = re.compile(r"^[ \t]*\[", re.MULTILINE)
 _SHEETS: Final = (".xlsx", ".xls", ".ods", ".csv")
 
 
@@ -36,21 +40,35 @@ def load_plan(source: str, folder: Path, network: Network = DIRECT, feeds: Feeds
     return plan
 
 
-def id_of(source: str, folder: Path) -> str:
-    """The id that a plan's file gives it, whatever else is wrong there; "" where that cannot be told here."""
-    if sources.is_address(source):
-        return ""
+def id_of(source: str, folder: Path) -> tuple[str, str]:
+    """The id that a plan's file gives it, whatever else is wrong there, and its place; "" where none can be told."""
+    place = sources.locate(source, folder)
+    ending = sources.ending(place)
+    if sources.is_address(source) or ending not in FORMS:
+        return "", place
     try:
-        told = step(step(_document(sources.locate(source, folder), DIRECT, sources.deadline()).data, "plan"), "id")
-    except PlanError:
-        return ""
-    return told if isinstance(told, str) else ""
+        text = sources.text(place, DIRECT)
+    except sources.NoText:
+        return "", place
+    for part in (_head(text), text) if ending == ".toml" else (text,):
+        with suppress(Unreadable):
+            document = parse(part, file=place, ending=ending)
+            told = step(step(document.data, "plan"), "id")
+            if isinstance(told, str):
+                return told, f"{place}:{document.line(('plan', 'id'))}"
+    return "", place
 
 
 def where(source: str, folder: Path, network: Network = DIRECT) -> Where:
     """Where each item of a plan stands in its file as it is now. Raises PlanError."""
     place = sources.locate(source, folder)
     return Where.of(_document(place, network, sources.deadline()))
+
+
+def _head(text: str) -> str:
+    """A text in TOML up to its second table. The plan's own comes first; what follows cannot change its id."""
+    second = next(islice(_TABLE.finditer(text), 1, None), None)
+    return text[: second.start()] if second else text
 
 
 def _document(place: str, network: Network, until: float) -> Document:

@@ -71,9 +71,9 @@ class Metrics:
         for gauge in (self._lag, self._aside, self._held):
             gauge.remove(mapping)
 
-    def left_out(self, files: int) -> None:
-        """Note how many files of the configuration are not in force."""
-        self._left_out.set(files)
+    def left_out(self, files: Callable[[], int]) -> None:
+        """Ask for how many files of the configuration are not in force, whenever that is told."""
+        self._left_out.set_function(files)
 
     def ended(self, report: PassReport, *, aside: int) -> None:
         """Take in how a pass ended."""

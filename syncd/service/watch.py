@@ -47,7 +47,12 @@ class Watch:
         """When the newest pass of a mapping ended, if the guard stopped it."""
         self._reached: dict[str, bool] = {}
         self._lock = threading.Lock()
+        self.metrics.left_out(self._left_out)
         self.follow(app)
+
+    def _left_out(self) -> int:
+        """How many files of a folder are not in force, for their own mistakes or for those of their plans."""
+        return len({each.file for each in self._app.parts.left_out()})
 
     def follow(self, app: App) -> None:
         """Watch the passes of this application from now on; of mappings that it has not, nothing more is told."""
@@ -69,7 +74,6 @@ class Watch:
             self.say(key, "")
         for key, trouble in told.items():
             self.say(key, trouble)
-        self.metrics.left_out(len(told))
 
     @property
     def stands_by(self) -> bool:

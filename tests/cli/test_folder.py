@@ -196,3 +196,20 @@ def test_a_plan_that_another_district_has(agency: Agency) -> None:
     assert (Path(left_out["file"]).name, left_out["mappings"]) == ("summit.toml", ["summit-academics"])
     assert "[plans.riverbend] has riverbend/plan.toml too" in left_out["problems"][0]["message"]
     assert agency.run("sync", "--mapping", "riverbend-academics").code == 0
+
+
+def test_a_plan_with_the_id_of_another_districts(agency: Agency) -> None:
+    """It gets nothing of the other's past, nor does it stand in for it: neither is used, and both are told where."""
+    agency.write_plan(LAKESIDE)
+    plan = agency.folder / LAKESIDE / "plan.toml"
+    plan.write_text(plan.read_text().replace('id = "lakeside"', 'id = "riverbend"'))
+    said = agency.run("sync")
+    assert said.code == 1
+    for name, other in ((LAKESIDE, RIVERBEND), (RIVERBEND, LAKESIDE)):
+        place = agency.folder / other / "plan.toml"
+        assert f"{name}/plan.toml:2: id: [plans.{other}] has the id “riverbend” too ({place}:2)" in said.err
+        assert f"{name}.toml is left out until it is mended" in said.err
+    assert (agency.tasks(LAKESIDE), agency.tasks(RIVERBEND)) == (0, 0)
+    assert len(agency.run("status", "--json").json["left_out"]) == 2
+    agency.write_plan(LAKESIDE)
+    assert agency.run("sync").code == 0

@@ -102,15 +102,65 @@ def test_a_bad_edit_keeps_the_last_plan(desk: Desk) -> None:
 
 
 def test_two_plans_with_one_id(desk: Desk) -> None:
-    """The later of them is refused, whichever is asked for first, until one has an id of its own."""
+    """Neither is used, whichever is asked for first, and each names the other's line, until one has its own id."""
     desk.save(HEAD, "other.toml")
-    desk.save(HEAD)
+    desk.save("# the plan\n" + HEAD)
+    place, other = f"{desk.folder}/plans/plan.toml:3", f"{desk.folder}/other.toml:2"
+    rest = "and they would share one history; give one of the two its own: until then neither is used"
     for _ in range(2):
-        with pytest.raises(PlanError, match=r"other.toml:2: id: \[plans.d\] has the id “p” too"):
+        with pytest.raises(PlanError) as error:
             desk.plans.get("other")
-        assert desk.plans.get("d").id == "p"
+        assert str(error.value) == f"{other}: id: [plans.d] has the id “p” too ({place}), {rest}"
+        with pytest.raises(PlanError) as error:
+            desk.plans.get("d")
+        assert str(error.value) == f"{place}: id: [plans.other] has the id “p” too ({other}), {rest}"
     desk.save(HEAD.replace('"p"', '"q"'), "other.toml")
     assert desk.plans.get("other").id == "q"
+    desk.clock.pass_(seconds=RETRY_EVERY)
+    assert desk.plans.get("d").id == "p"
+
+
+@pytest.mark.parametrize("name", ["other.toml", "other.yaml", "other.json"])
+def test_an_id_is_found_wherever_it_stands(desk: Desk, name: str) -> None:
+    """In every form, below other tables, and with quotes and escapes that hide it."""
+    texts = {
+        "other.toml": ["[other]\n[[goals]]\n[plan]\nid = 'p'", 'plan.id = "\\u0070"', "[plan]\nid = 'p'\n[[broken\n"],
+        "other.yaml": ["goals: []\nplan:\n  id: p\n"],
+        "other.json": ['{"goals": [\n["x"]\n], "plan": {"id": "\\u0070"}}'],
+    }
+    for text in texts[name]:
+        sources = {"d": PlanConfig(source="plans/plan.toml"), "other": PlanConfig(source=name)}
+        desk.plans = Plans(sources, desk.folder, desk.clock, DIRECT)
+        desk.save(HEAD)
+        desk.save(text, name)
+        with pytest.raises(PlanError, match=r"\[plans.other\] has the id “p” too"):
+            desk.plans.get("d")
+
+
+def test_a_plan_for_all_keeps_its_id(desk: Desk) -> None:
+    """No district's plan can have it, whichever is read first; nor can it take its own away from the plan for all."""
+    desk.save(HEAD)
+    desk.save(HEAD, "other.toml")
+    sources = {"d": PlanConfig(source="plans/plan.toml"), "other": PlanConfig(source="other.toml")}
+    desk.plans = Plans(sources, desk.folder, desk.clock, DIRECT, for_all={"other"})
+    with pytest.raises(PlanError, match=r"\[plans.other\] has the id “p” too .*; give this one its own"):
+        desk.plans.get("d")
+    assert desk.plans.get("other").id == "p"
+
+
+def test_a_plan_keeps_its_id_while_the_service_runs(desk: Desk) -> None:
+    """Also as it is edited, read anew from the beginning, or taken on with a new configuration."""
+    desk.save(HEAD)
+    desk.plans.get("d")
+    desk.save(HEAD, "other.toml")
+    before, desk.plans = desk.plans, Plans(desk.plans._sources, desk.folder, desk.clock, DIRECT)
+    before.forget("d")
+    desk.plans.inherit(before)
+    with pytest.raises(PlanError, match=r"\[plans.d\] has the id “p” too .*; give this one its own"):
+        desk.plans.get("other")
+    assert desk.plans.get("d").id == "p"
+    desk.save(HEAD.replace('"t"', '"new"'))
+    assert desk.plans.get("d").title == "new"
 
 
 def test_a_plan_that_takes_the_id_of_another(desk: Desk) -> None:

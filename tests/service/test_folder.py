@@ -81,6 +81,7 @@ def test_a_plan_that_is_missing_when_it_starts(agency: Agency) -> None:
     with running(agency) as daemon:
         until(lambda: agency.tasks(RIVERBEND) == TASKS)
         until(lambda: "passes of lakeside-academics" in troubles(daemon))
+        assert "\nsyncd_left_out 1.0" in told(daemon, "/metrics")
         (agency.folder / LAKESIDE).mkdir()
         agency.write_plan(LAKESIDE)
         until(lambda: agency.tasks(LAKESIDE) == TASKS)

@@ -1,0 +1,61 @@
+"""Sees to it that no two plans have one id: what is kept of the past belongs to an id, and they would share it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from syncd.documents.file import stamp
+from syncd.plan.load import id_of
+from syncd.plan.sources import locate
+
+
+class Ids:
+    """Which plan has which id; plans go by their name in the configuration, and each comes with its source.
+
+    An id belongs to the plan that was first read with it. Of two that have one before either was read, nobody can say
+    whose it is, and neither gets it; but what is `for_all` goes before what is a district's.
+    """
+
+    def __init__(self, sources: Mapping[str, str], folder: Path, for_all: Collection[str]) -> None:
+        self._sources, self._folder, self._for_all = sources, folder, for_all
+        self._given: dict[str, str] = {}
+        self._told: dict[str, tuple[object, tuple[str, str]]] = {}
+        """What the file of each plan that was not read yet says, and what the system said of that file before."""
+
+    def give(self, name: str, id_: str) -> None:
+        """Note that a plan was read with this id, and so has it."""
+        self._given[name] = id_
+
+    def inherit(self, before: Ids, name: str) -> None:
+        """Know which id a plan has by those before."""
+        if name in before._given:
+            self._given[name] = before._given[name]
+
+    def against(self, name: str, id_: str) -> str:
+        """Why a plan cannot have this id, with where the other one has it; "" if it can."""
+        if self._given.get(name) == id_:
+            return ""
+        for other in self._sources:
+            if other != name and self._has(other, id_, name):
+                found, place = self._look(other)
+                place = place if found == id_ else locate(self._sources[other], self._folder)
+                words = f"[plans.{other}] has the id “{id_}” too ({place}), and they would share one history; give"
+                if other in self._given or (other in self._for_all and name not in self._for_all):
+                    return f"{words} this one its own"
+                return f"{words} one of the two its own: until then neither is used"
+        return ""
+
+    def _has(self, other: str, id_: str, name: str) -> bool:
+        """Whether another plan has an id, or might as well get it as the one of this name."""
+        if other in self._given:
+            return self._given[other] == id_
+        goes_before = name in self._for_all and other not in self._for_all
+        return not goes_before and self._look(other)[0] == id_
+
+    def _look(self, name: str) -> tuple[str, str]:
+        """The id in a plan's file, and where it stands."""
+        now = stamp(self._folder / self._sources[name])
+        if name not in self._told or self._told[name][0] != now:
+            self._told[name] = now, id_of(self._sources[name], self._folder)
+        return self._told[name][1]
