@@ -71,6 +71,15 @@ class Server:
         self._end()
         self._start()
 
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Within the block, nobody answers."""
+        self._end()
+        try:
+            yield
+        finally:
+            self._start()
+
     def stop(self) -> None:
         """Stop the server at once and remove what it kept."""
         self._end()

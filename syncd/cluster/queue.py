@@ -17,6 +17,7 @@ from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Job as Row
 from psycopg.conninfo import make_conninfo
+from psycopg_pool import AsyncConnectionPool
 
 from syncd.cluster import schema
 from syncd.cluster.hands import Do, Hands, Parts
@@ -29,6 +30,9 @@ TASK: Final = "syncd"
 """The one task there is; what it is about stands in its arguments."""
 PATIENCE: Final = 15.0
 """Seconds to wait for the database."""
+RECONNECT: Final = 1.0
+"""Seconds between two tries to reach a database that is away; the pool itself would take ever longer pauses."""
+_A_GLANCE: Final = 0.01
 _CONNECTIONS: Final = 4
 _OTHERS: Final = """
 SELECT EXISTS (
@@ -57,7 +61,8 @@ class PassQueue:
         self._place = address.place
         self._uri = address.reached.set(drivername="postgresql").render_as_string(hide_password=False)
         self._holder = uuid.uuid4().hex
-        logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # it logs what jobs hold, and so do we, in words
+        for talkative in ("procrastinate", "psycopg.pool"):  # of jobs, and of a database that is away, we tell in words
+            logging.getLogger(talkative).setLevel(logging.CRITICAL)
         self._app: App | None = None
         self._rescue: asyncio.Task[None] | None = None
 
@@ -125,7 +130,14 @@ class PassQueue:
 
     async def _opened(self) -> None:
         uri = make_conninfo(self._uri, options=schema.options())
-        connector = PsycopgConnector(conninfo=uri, min_size=1, max_size=_CONNECTIONS, timeout=PATIENCE)
+        connector = PsycopgConnector(
+            conninfo=uri,
+            min_size=1,
+            max_size=_CONNECTIONS,
+            timeout=PATIENCE,
+            reconnect_timeout=RECONNECT,
+            reconnect_failed=_try_again,
+        )
         self._app = App(connector=connector)
         self._app.task(name=TASK, pass_context=True)(Hands.work)
         await self._app.open_async()
@@ -199,6 +211,14 @@ class PassQueue:
             self._place.scrubbed(f"the queue in {self._place.name} cannot be reached ({said})"),
             "Check that the database server runs; the account of [store] url must own its database.",
         )
+
+
+async def _try_again(pool: AsyncConnectionPool[Any]) -> None:
+    """Have a pool that gave up try anew: whoever waits for it by now would wait until another one asks for more."""
+    if not pool.get_stats()["pool_size"]:
+        with suppress(psycopg.Error):
+            async with pool.connection(timeout=_A_GLANCE):
+                pass
 
 
 def _unheard(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

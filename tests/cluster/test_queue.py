@@ -6,20 +6,23 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import psycopg
 import pytest
+from psycopg_pool.base import AttemptWithBackoff
 
 from syncd.cluster import rescue
 from syncd.cluster.jobs import TOP, Job, Kind, Queue, key_of
-from syncd.cluster.queue import PassQueue
+from syncd.cluster.queue import RECONNECT, PassQueue
 from syncd.cluster.schema import options
 from syncd.store.errors import StoreError
 from syncd.store.opening import understand
-from tests.service.daemons import until
+from tests.postgres import server
+from tests.service.daemons import PATIENCE, until
 
 Opened = Callable[[], PassQueue]
 
@@ -270,6 +273,25 @@ def test_it_goes_on_when_the_database_comes_back(opened: Opened, url: str) -> No
             )
         until(lambda: _put(queue, "monday"))
         until(lambda: len(seen.jobs) > 1)
+
+
+def test_it_goes_on_as_soon_as_the_database_answers(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """However long it was away, and though all who waited for it wait since then; no try is logged of its own."""
+    monkeypatch.setattr(AttemptWithBackoff, "INITIAL_DELAY", 60.0)  # so long is the pause after a minute's outage
+    queue, seen = opened(), Seen()
+    connector: Any = queue._opened_app.connector
+    with served(queue, seen, 2), ThreadPoolExecutor() as waiting:
+        with server().away():
+            asyncio.run_coroutine_threadsafe(connector.pool.check(), queue._loop).result(PATIENCE)
+            puts = [waiting.submit(_put, queue, name) for name in ("asana", "monday")]
+            time.sleep(2 * RECONNECT)
+        began = time.monotonic()
+        assert all(put.result(PATIENCE) for put in puts)
+        assert time.monotonic() - began < 3 * RECONNECT
+        until(lambda: len(seen.jobs) == 2)
+    assert not [record for record in caplog.records if record.name.startswith("psycopg")]
 
 
 def test_what_others_took_up_is_told_to_end(opened: Opened, url: str) -> None:
