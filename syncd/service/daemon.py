@@ -154,6 +154,8 @@ class Daemon:
         else:
             self._watch.say("store", "")
             self._watch.say("daemon", "")
+            if self._role.another:
+                self._now.hush()
 
     def end(self, grace: float) -> bool:
         """Have everything stop; whether it did within so many seconds. Then another daemon may work on the store."""
@@ -207,18 +209,18 @@ class Daemon:
         try:
             leads = self._leads and self._role.look()
         except StoreError:
-            self._now.rest()
+            self._now.rest(telling=True)
             raise
         if self._now.works and not leads:
-            self._now.rest()
+            self._now.rest(telling=True)
         try:
             self._watch.works(leads=leads)
             if self._next is None and self._now.may_start:
                 self._now.lend(ticks=self._leads)
                 if leads and not self._now.works:
                     self._now.begin()
-        except StoreError:
-            self._role.release()
+        except StoreError as error:
+            self._role.release(error)
             raise
 
     def _heed_the_clock(self) -> None:

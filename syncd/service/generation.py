@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,7 @@ class Generation:
         app.public_record.stands_by = lambda: watch.stands_by and self._queue is None
         self._queue_is_open = False
         self._work: _Work | None = None
+        self._notices: Notices | None = None
         self._lent: _Lent | None = None
         self._ending: threading.Thread | None = None
         self._hookup: Hookup | None = None
@@ -69,6 +71,9 @@ class Generation:
         self.app.open_store()
         queue = self._opened_queue()
         self.app.plans.by_clock = True
+        if self._notices is None:
+            self._notices = Notices(self.app, self._watch)
+            self._notices.start()
         self._work = _Work(self.app, self._watch, self._inbox, self._hookup, queue)
         self._hookup = None
         self._work.start()
@@ -84,24 +89,40 @@ class Generation:
             if queue is not None:
                 self._lent = _Lent(self.app, self._watch, queue, ticks=ticks)
 
-    def rest(self, successor: App | None = None) -> None:
+    def rest(self, successor: App | None = None, *, telling: bool = False) -> None:
         """Begin nothing more, and have what is under way stop at its next safe point; this does not wait for it.
 
-        With a successor, the webhooks that it has use for go on.
+        With a successor, the webhooks that it has use for go on. With `telling`, notices go on until `hush`.
         """
-        parts = [part for part in (self._lent, self._work) if part is not None]
+        ends: list[Callable[[], None]] = []
         if self._lent is not None:
             self._lent.stop()
+            ends.append(self._lent.end)
             self._lent = None
         if self._work is not None:
             self._work.stop(successor)
+            ends.append(self._work.end)
             self._hookup = self._work.hookup if successor else None
             self.app.plans.by_clock = False
             self._work = None
-        if parts:
+        self._end(ends)
+        if not telling:
+            self.hush()
+
+    def hush(self) -> None:
+        """Tell what is due once more, after all that is coming to rest, and then nothing: another one tells."""
+        if self._notices is not None:
+            self._end([self._notices.close])
+            self._notices = None
+
+    def _end(self, ends: Sequence[Callable[[], None]]) -> None:
+        """Have all of them come to rest one after the other, after those before."""
+        if ends:
             ending = ExitStack()  # each of them ends, also where another one breaks down over it
-            for part in reversed(parts):
-                ending.callback(part.end)
+            for end in reversed(ends):
+                ending.callback(end)
+            if self._ending is not None:
+                ending.callback(self._ending.join)
             self._ending = threading.Thread(target=ending.close, name="ending", daemon=True)
             self._ending.start()
 
@@ -153,11 +174,10 @@ class Generation:
 
 
 class _Work:
-    """What runs while a generation works: chores and passes, the tools' webhooks, orders and notices."""
+    """What runs while a generation works: chores and passes, the tools' webhooks, and orders."""
 
     def __init__(self, app: App, watch: Watch, inbox: Inbox, before: Hookup | None, queue: PassQueue | None) -> None:
         self._app, self._stopped = app, threading.Event()
-        self._notices = Notices(app, watch)
         self.passes = Own(app, watch, self._stopped) if queue is None else _spread(app, watch, queue, self._stopped)
         self.orders = Orders(app, watch, self.passes.later, self._stopped)
         self.hookup = Hookup(app, watch, inbox, self.passes.soon, self.passes.hinted)
@@ -165,7 +185,6 @@ class _Work:
             self.hookup.take_over(before)
 
     def start(self) -> None:
-        self._notices.start()
         self.passes.start(self.hookup)
         self.hookup.start()
 
@@ -176,7 +195,6 @@ class _Work:
     def end(self) -> None:
         self.passes.end()
         self.hookup.close()
-        self._notices.close()
 
     def take_in(self, plans: list[str]) -> None:
         """One pass soon of each mapping of these plans."""

@@ -7,6 +7,7 @@ from typing import Final
 import structlog
 
 from connectors.clock import Clock
+from syncd.store.errors import StoreError
 from syncd.store.store import Store
 
 TRY_EVERY: Final = 5.0
@@ -21,19 +22,38 @@ class Role:
         self._lead, self._clock = store.lead(), clock
         self._next = clock.monotonic()
         self._known: bool | None = None
+        self._trouble: StoreError | None = None
+        self.another = False
+        """Whether another daemon was found to be the one, the last time that the store was asked."""
 
     def look(self) -> bool:
-        """Whether this daemon is to work now; asked every second or so. Raises StoreError."""
+        """Whether this daemon is to work now; asked every second or so.
+
+        Raises StoreError, and the same again until it was really tried anew: nothing is well before that.
+        """
         leads = self._lead.still()
         if not leads and self._clock.monotonic() >= self._next:
-            self._next = self._clock.monotonic() + TRY_EVERY
-            leads = self._lead.take()
+            leads = self._take()
+        if self._trouble is not None:
+            raise self._trouble
         if leads is not self._known:
             _log.info("working" if leads else "standing_by")
         self._known = leads
         return leads
 
-    def release(self) -> None:
-        """Let another daemon work; this one tries again after a while."""
+    def release(self, trouble: StoreError | None = None) -> None:
+        """Let another daemon work; this one tries again after a while, and until then has that trouble."""
         self._next = self._clock.monotonic() + TRY_EVERY
+        self._trouble = trouble
         self._lead.release()
+
+    def _take(self) -> bool:
+        self._next = self._clock.monotonic() + TRY_EVERY
+        self._trouble = None
+        try:
+            taken = self._lead.take()
+        except StoreError as error:
+            self._trouble = error
+            return False
+        self.another = not taken
+        return taken

@@ -29,7 +29,8 @@ from syncd.store import StoreError
 from tests.cli.district import PLAN, TASKS, TOKEN, District
 from tests.connectors.clock import ToldClock
 from tests.postgres import postgres_url, server
-from tests.service.daemons import running, tick, until
+from tests.service.channel import Channel, channel
+from tests.service.daemons import PATIENCE, running, tick, until
 
 FAMILIES = """\
 [mappings.families]
@@ -315,6 +316,66 @@ def test_a_lost_session(district: District, lines: list[Any]) -> None:
             until(goes_on)
     roles = [line["event"] for line in lines if line["event"] in ("working", "standing_by")]
     assert roles == ["working", "standing_by", "working"]
+
+
+def test_a_database_that_is_away_is_told(district: District, lines: list[Any]) -> None:
+    """Who led last tells it after five minutes, once, and that all is well once it is; the log says it as often."""
+    clock = ToldClock()
+    with postgres_url() as url, channel() as office:
+        district.write_config(more=f'[notices.office]\nkind = "json"\nurl = "{office.url}"\n')
+        before = district.config.read_text(encoding="utf-8")
+        district.config.write_text(before.replace("sqlite:///syncd.db", url), encoding="utf-8")
+        with looking(district, clock) as daemon:
+            daemon.look()
+            until(lambda: len(district.box.world.tasks) == TASKS)
+            with server().away():
+                for _ in range(6 * 60):
+                    clock.pass_(seconds=1)
+                    daemon.look()
+                until(lambda: office.arrived)
+            clock.pass_(seconds=1)
+            daemon.look()
+            assert [line["event"] for line in about_the_store(lines)] == ["trouble"]
+            clock.pass_(seconds=TRY_EVERY)
+            daemon.look()
+            until(lambda: len(office.arrived) > 1)
+    assert [line["event"] for line in about_the_store(lines)] == ["trouble", "well_again"]
+    assert office.titles == ["syncd: The store cannot be used", "syncd: all is well again"]
+
+
+def about_the_store(lines: list[Any]) -> list[Any]:
+    """What was said of it."""
+    return [line for line in lines if line.get("about") == "store"]
+
+
+def test_who_leads_no_more_tells_no_more(district: District) -> None:
+    """Once another one has the lead, that one tells; what is to be told until then is told."""
+    clock = ToldClock()
+    with postgres_url() as url, channel() as office:
+        district.write_config(more=f'[notices.office]\nkind = "json"\nurl = "{office.url}"\n')
+        before = district.config.read_text(encoding="utf-8")
+        district.config.write_text(before.replace("sqlite:///syncd.db", url), encoding="utf-8")
+        with looking(district, clock) as daemon:
+            daemon.look()
+            until(lambda: len(district.box.world.tasks) == TASKS)
+            server().cut_off(urlsplit(url).path.removeprefix("/"))
+            other = Store(url).lead()
+            assert other.take()
+            daemon._watch.say("configuration", "it is wrong")
+            clock.pass_(seconds=TRY_EVERY)
+            daemon.look()
+            assert daemon._now.rested(PATIENCE)
+            assert "configuration" in told(office, "troubles")
+            daemon._watch.say("configuration", "")
+            other.release()
+            clock.pass_(seconds=TRY_EVERY)
+            daemon.look()
+            until(lambda: "configuration" in told(office, "well_again"))
+
+
+def told(office: Channel, what: str) -> list[str]:
+    """What its notices were about."""
+    return [each["about"] for notice in office.arrived for each in notice[what]]
 
 
 def test_a_store_that_cannot_be_taken_over(district: District, lines: list[Any]) -> None:
