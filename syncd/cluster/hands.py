@@ -15,7 +15,7 @@ from procrastinate import App, JobContext
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job as Row
 
-from syncd.cluster.jobs import Job, Queue
+from syncd.cluster.jobs import Job, Queue, is_whole
 from syncd.cluster.passing import pass_on
 from syncd.cluster.rescue import BEAT, STALLED
 
@@ -81,15 +81,24 @@ class Hands:
         """One job, on its way from the queue to a thread."""
         hands: Hands = context.additional_context["hands"]
         row = context.job
+        if not is_whole(kept):
+            _drop(row, kept, "what is kept of it is not whole")
+            return
         job = Job.of(kept, lock=row.lock, key=row.queueing_lock, queue=row.queue)
         if job is None:
             await hands._pass_on(row, row.queueing_lock, kept)
             return
-        known, strange = hands._parts(job)
+        try:
+            known, strange = hands._parts(job)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            _drop(row, kept, f"what it is about cannot be understood ({type(error).__name__}: {error})")
+            return
         if strange is not None:
             await hands._pass_on(row, strange.key, strange.kept())
         if known is not None:
             await hands._one(known, row.id)
+        elif strange is None:
+            _drop(row, kept, "it is about nothing")
 
     async def _pass_on(self, row: Row, key: str | None, kept: Mapping[str, Any]) -> None:
         """Leave it to others before it ends here."""
@@ -162,6 +171,10 @@ class Hands:
             stalled_worker_timeout=STALLED,
             fetch_job_polling_interval=POLL,
         )
+
+
+def _drop(row: Row, kept: Mapping[str, Any], why: str) -> None:
+    _log.warning("job_dropped", lock=row.lock, kind=kept.get("kind"), message=why)
 
 
 def _any_set(*events: threading.Event) -> bool:

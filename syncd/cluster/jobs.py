@@ -85,6 +85,17 @@ class Job:
         return cls(kind, lock or "", key or "", queue=served, **more)
 
 
+_ALWAYS: Final[Mapping[str, type]] = {"kind": str, "what": dict, "tries": int, "priority": int}
+_SELDOM: Final[Mapping[str, type]] = {"last": bool, "passed": int, "also": list}
+
+
+def is_whole(kept: Mapping[str, Any]) -> bool:
+    """Whether nothing lacks that each syncd keeps of a job, and all of it is of its type."""
+    return all(isinstance(kept.get(name), needed) for name, needed in _ALWAYS.items()) and all(
+        isinstance(kept.get(name, needed()), needed) for name, needed in _SELDOM.items()
+    )
+
+
 def key_of(kind: Kind, lock: str, names: Iterable[str]) -> str:
     """The key of a job of that kind about these names; it is short, however many there are."""
     text = "\n".join([lock, *names])

@@ -16,11 +16,12 @@ MOST: Final = 360
 """So often it is passed on, for an hour: then nobody knows it any more."""
 JOINED: Final = """
 ON CONFLICT (queueing_lock) WHERE status = 'todo' DO UPDATE
-SET args = jsonb_set(procrastinate_jobs.args, '{also}', coalesce(procrastinate_jobs.args -> 'also', '[]')
-    || jsonb_build_array(EXCLUDED.args -> 'what') || coalesce(EXCLUDED.args -> 'also', '[]'))
-WHERE EXCLUDED.args -> 'what' <> procrastinate_jobs.args -> 'what' OR EXCLUDED.args -> 'also' IS NOT NULL
+SET args = CASE WHEN jsonb_typeof(procrastinate_jobs.args) <> 'object' THEN EXCLUDED.args ELSE
+    jsonb_set(procrastinate_jobs.args, '{also}', coalesce(procrastinate_jobs.args -> 'also', '[]')
+        || jsonb_build_array(EXCLUDED.args -> 'what') || coalesce(EXCLUDED.args -> 'also', '[]')) END
+WHERE EXCLUDED.args -> 'what' IS DISTINCT FROM procrastinate_jobs.args -> 'what' OR EXCLUDED.args -> 'also' IS NOT NULL
 """
-"""Where one of its key waits already, that one is to do as well what this one was to do."""
+"""Where one of its key waits already, that one is to do as well what this one was to do; if it is one at all."""
 _PASS_ON: Final = f"""
 INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args, scheduled_at)
 VALUES (%(queue)s, %(task)s, %(priority)s, %(lock)s, %(key)s, %(kept)s, now() + make_interval(secs => %(pause)s))

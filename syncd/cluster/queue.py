@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import threading
 import uuid
@@ -21,7 +22,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from syncd.cluster import schema
 from syncd.cluster.hands import Do, Hands, Parts
-from syncd.cluster.jobs import Job, Queue
+from syncd.cluster.jobs import Job, Queue, is_whole
 from syncd.cluster.rescue import see_to
 from syncd.store.errors import StoreError
 from syncd.store.opening import Address
@@ -137,6 +138,7 @@ class PassQueue:
             timeout=PATIENCE,
             reconnect_timeout=RECONNECT,
             reconnect_failed=_try_again,
+            json_loads=_object,
         )
         self._app = App(connector=connector)
         self._app.task(name=TASK, pass_context=True)(Hands.work)
@@ -188,7 +190,10 @@ class PassQueue:
             if found is None:
                 return False
             number, kept = found
-            kept["what"] = dict(joined(kept["what"], job.what))
+            if isinstance(kept, dict) and is_whole(kept):
+                kept["what"] = dict(joined(kept["what"], job.what))
+            else:  # nobody could do it
+                kept = job.kept()
             await connection.execute(_CHANGED, [psycopg.types.json.Jsonb(kept), number])
             return True
 
@@ -211,6 +216,12 @@ class PassQueue:
             self._place.scrubbed(f"the queue in {self._place.name} cannot be reached ({said})"),
             "Check that the database server runs; the account of [store] url must own its database.",
         )
+
+
+def _object(text: str | bytes) -> dict[str, Any]:
+    """What is kept of a job; of what is no object, nothing: procrastinate would never end such a job."""
+    found = json.loads(text)
+    return found if isinstance(found, dict) else {}
 
 
 async def _try_again(pool: AsyncConnectionPool[Any]) -> None:

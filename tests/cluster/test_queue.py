@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from typing import Any
 
 import psycopg
 import pytest
+import structlog
 from psycopg_pool.base import AttemptWithBackoff
 
 from syncd.cluster import rescue
@@ -230,6 +232,76 @@ def test_a_job_that_kills_its_workers_is_dropped(opened: Opened, url: str) -> No
     with raw(url) as connection:
         assert connection.execute("SELECT count(*) FROM procrastinate_jobs").fetchone() == (0,)
     assert queue.put(quiet())
+
+
+BAD = ["[]", '"x"', "null", "5", "{}", '{"tries": "abc"}', '{"kind": "quiet", "what": {}, "priority": 20}']
+"""What somebody may have written into the queue by hand, or a fault in another program."""
+
+
+@pytest.mark.parametrize("args", BAD)
+def test_a_bad_row_of_the_dead_ends_no_rescue(opened: Opened, url: str, args: str) -> None:
+    """It is dropped with a word; the others are done by others, also one that meets it under its own key."""
+    one = opened()
+    one.put(quiet())
+    one.put(quiet("monday"))
+    abandon(url)
+    one.put(quiet("monday"))
+    with raw(url) as connection:
+        connection.execute("UPDATE procrastinate_jobs SET args = %s WHERE lock = 'asana' OR status = 'todo'", [args])
+        with structlog.testing.capture_logs() as lines:
+            for each in (rescue.rescue, rescue.age):
+                asyncio.run_coroutine_threadsafe(each(one._opened_app), one._loop).result(10)
+        rows = connection.execute("SELECT lock, status FROM procrastinate_jobs").fetchall()
+    assert rows == [("monday", "todo")]
+    assert [(line["event"], line["lock"]) for line in lines if line["log_level"] == "warning"] == [
+        ("job_dropped", "asana"),
+        ("job_taken_over", "monday"),
+    ]
+
+
+@pytest.mark.parametrize("args", [*BAD, json.dumps({**quiet().kept(), "what": {"mappings": 5}})])
+def test_a_bad_row_holds_up_nobody(opened: Opened, url: str, args: str) -> None:
+    """Whoever takes it drops it with a word, and goes on with what waits for the same connection."""
+    queue, seen = opened(), Seen()
+    queue.put(quiet())
+    with raw(url) as connection:
+        connection.execute("UPDATE procrastinate_jobs SET args = %s, priority = 90", [args])
+    queue.put(quiet(name="other"))
+
+    def parts(job: Job) -> tuple[Job | None, Job | None]:
+        return (job if list(job.what["mappings"]) else None), None
+
+    with structlog.testing.capture_logs() as lines, served(queue, seen, parts=parts):
+        until(lambda: seen.jobs)
+    assert [job.what["mappings"] for job in seen.jobs] == [["other"]]
+    assert [line["lock"] for line in lines if line["event"] == "job_dropped"] == ["asana"]
+
+
+@pytest.mark.parametrize("args", BAD)
+def test_hints_replace_what_nobody_could_do(opened: Opened, url: str, args: str) -> None:
+    """A bad row that waits under the key of a hint is put right by it."""
+    queue, job = opened(), quiet(kind=Kind.HINTED)
+    queue.put(job)
+    with raw(url) as connection:
+        connection.execute("UPDATE procrastinate_jobs SET args = %s", [args])
+        queue.join(job, lambda before, now: {**before, **now})
+        assert connection.execute("SELECT args FROM procrastinate_jobs").fetchall() == [(job.kept(),)]
+
+
+def test_what_sees_to_the_dead_goes_on_whatever_happens(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is wrong is said, once."""
+    monkeypatch.setattr(rescue, "LOOK", 0.01)
+    looks: list[object] = []
+
+    async def broken(app: object) -> None:
+        looks.append(app)
+        raise ZeroDivisionError("oh")
+
+    monkeypatch.setattr(rescue, "rescue", broken)
+    with structlog.testing.capture_logs() as lines:
+        opened()
+        until(lambda: len(looks) > 2)
+    assert [line["message"] for line in lines if line["event"] == "queue_not_seen_to"] == ["ZeroDivisionError: oh"]
 
 
 def test_a_live_process_keeps_its_job(opened: Opened, url: str) -> None:

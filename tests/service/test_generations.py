@@ -25,7 +25,7 @@ from syncd.service.edits import Edits
 from syncd.service.site import LiveSite
 from syncd.service.standby import TRY_EVERY, Role
 from syncd.service.watch import Watch
-from syncd.store import StoreError
+from syncd.store import Store, StoreError
 from tests.cli.district import PLAN, TASKS, TOKEN, District
 from tests.connectors.clock import ToldClock
 from tests.postgres import postgres_url, server
