@@ -12,7 +12,7 @@ from mappings.shape import marker
 from syncd.engine.books import Books
 from syncd.engine.planner import Change, Kind
 from syncd.engine.takeover import taken_over
-from syncd.engine.teams import own_work
+from syncd.engine.teams import own_work, promised
 from syncd.engine.unplanned import OwnWork, free_id, values_of
 from syncd.engine.waiting import Waiting
 from syncd.plan.edits import NewItem, PlanEdit, Unwritten
@@ -79,12 +79,16 @@ def proposals(reader: Reader, waits: Sequence[Waiting], ids: Mapping[str, Collec
         if books.route.rules.unplanned is Rule.PROPOSE
     ]
     taken: dict[str, set[str]] = {}
+    promises: dict[str, str] = {}
     for books, found in own:
         if found:
-            taken.setdefault(books.route.rules.plan, set()).update(_used(reader, books))
+            plan = books.route.rules.plan
+            taken.setdefault(plan, set()).update(_used(reader, books))
+            told = promised(reader, books.route.mapping)
+            promises |= {task: id_ for task, id_ in told.items() if id_ not in ids[plan]}
     for plan, used in taken.items():
         used.update(ids[plan])
-    return [*values, *(work for books, found in own for work in _work(books, found, taken))]
+    return [*values, *(work for books, found in own for work in _work(books, found, taken, promises))]
 
 
 def _value(books: Books, change: Change) -> NewValue:
@@ -108,12 +112,14 @@ def _used(reader: Reader, books: Books) -> Iterator[str]:
     yield from reader.items_told(books.route.mapping)
 
 
-def _work(books: Books, found: Iterable[OwnWork], taken: Mapping[str, set[str]]) -> Iterator[NewWork]:
+def _work(
+    books: Books, found: Iterable[OwnWork], taken: Mapping[str, set[str]], promises: Mapping[str, str]
+) -> Iterator[NewWork]:
     route = books.route
     for one in found:
         used = taken[route.rules.plan]
         begun = (one.task.marker or "").removeprefix(marker(route.rules.plan, ""))
-        id_ = begun or free_id(one.under, one.tier, route.items, used)
+        id_ = begun or promises.get(one.task.id) or free_id(one.under, one.tier, route.items, used)
         used.add(id_)
         item = NewItem(id_, one.tier, one.under.id, values_of(route.rules, one.task, books.container))
         yield NewWork(route.mapping, item, str(one.under.values["title"]), one.task, route.unwritable)

@@ -47,6 +47,12 @@ def all_unsaid(reader: Reader, mapping: str, trees: Trees) -> dict[str, dict[str
     return {task.id: unsaid_by(reader, mapping, wanted, task, trees) for task, wanted in marked if wanted}
 
 
+def promised(reader: Reader, mapping: str) -> dict[str, str]:
+    """The ids that teams' own tasks were about to get, by task: the marker may stand there, though nobody heard so."""
+    newest = reader.newest(mapping, reader.items_told(mapping, PROPOSE))
+    return {line.task: item for item, line in newest.items() if line.kind == PROPOSE}
+
+
 def _begun(reader: Reader, books: Books) -> dict[str, str]:
     """The tasks that were about to become items of the plan when something went wrong, each with the item's id.
 

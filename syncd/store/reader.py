@@ -163,10 +163,10 @@ class Reader:
         query = select(log.id).where(log.mapping == mapping, log.kind == "undo").limit(1)
         return bool(self._records(query, tuple))
 
-    def items_told(self, mapping: str) -> set[str]:
-        """The items of a mapping that the log tells of, by the ids that they had then; not those only proposed."""
+    def items_told(self, mapping: str, kind: str | None = None) -> set[str]:
+        """The items of a mapping that the log tells of (of that kind), by the ids that they had then."""
         log = tables.log.c
-        told = select(log.item).where(log.mapping == mapping, log.kind != "propose").distinct()
+        told = select(log.item).where(log.mapping == mapping, *([log.kind == kind] if kind else [])).distinct()
         return set(self._records(told, lambda row: str(row.item)))
 
     def log_from(self, pass_id: int) -> list[Entry]:

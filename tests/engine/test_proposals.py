@@ -415,6 +415,20 @@ def test_a_marker_that_arrived_without_an_answer(office: Office) -> None:
     check(office)
 
 
+def test_a_marker_that_nobody_heard_of_keeps_its_id(office: Office) -> None:
+    """Whatever became of the plan meanwhile, no other task is to carry the same one."""
+    office.world.boards.add_step(office.world.boards.of("G1.A1").id, "Teach with them")
+    office.world.run()
+    office.world.tool.fail("write", UnknownOutcome(LOST), what="Teach with them", took_effect=True)
+    office.apply([each for each in office.proposed() if each.title == "Teach with them"])
+    assert office.world.boards.by_title("Teach with them").marker == "syncd:district/G1.A1.P4"
+    assert [(each.item, each.title) for each in works(office.proposed("G1.A1.P3"))] == [
+        ("G1.A1.P5", LAPTOPS),
+        ("G2.A2", "Visit families"),
+        ("G1.A1.P4", "Teach with them"),
+    ]
+
+
 def test_a_tool_that_cannot_be_asked(office: Office) -> None:
     """Nothing is marked and no new work goes into the plan; values do, they need no tool."""
     office.world.tool.closed = Transient("down")
