@@ -70,7 +70,9 @@ def _one(d: District, at: Stand) -> None:
     else:
         must(_had(d, at), f"{where} is {held!r}, which nobody said")
     if d.setting.writable and rule.conflict is not Conflict.HOLD and item not in d.memory.fog:
-        agreed = alike(held, planned) or not _possible(d, at)
+        # where a pass died unheard before the team spoke, nobody knows which of the two the plan is to win over
+        open_ = rule.conflict is Conflict.PLAN and said is not None and not said.firm and alike(held, said.value)
+        agreed = alike(held, planned) or open_ or not _possible(d, at)
         must(agreed, f"{where} is {held!r} in the tool and {planned!r} in the plan")
 
 
