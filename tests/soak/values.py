@@ -70,10 +70,18 @@ def _one(d: District, at: Stand) -> None:
     else:
         must(_had(d, at), f"{where} is {held!r}, which nobody said")
     if d.setting.writable and rule.conflict is not Conflict.HOLD and item not in d.memory.fog:
-        # where a pass died unheard before the team spoke, nobody knows which of the two the plan is to win over
-        open_ = rule.conflict is Conflict.PLAN and said is not None and not said.firm and alike(held, said.value)
-        agreed = alike(held, planned) or open_ or not _possible(d, at)
+        agreed = alike(held, planned) or not _possible(d, at) or _unclear(d, at)
         must(agreed, f"{where} is {held!r} in the tool and {planned!r} in the plan")
+
+
+def _unclear(d: District, at: Stand) -> bool:
+    """Whether both values stay though the plan is to win: nothing is agreed on, and the task's is what the team said.
+
+    A team spoke after a pass that died unheard, and nobody knows over which value.
+    """
+    said = d.memory.teams.get((at.task, at.rule.key))
+    spoke = said is not None and not said.firm and alike(at.held, said.value)
+    return spoke and at.rule.conflict is Conflict.PLAN and at.rule.key not in d.world.links()[at.item].agreed
 
 
 def _had(d: District, at: Stand) -> bool:
