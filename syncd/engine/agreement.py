@@ -22,6 +22,8 @@ REPLACED: Final = "replaced:"
 """Prefix: the task's value whose place either takes."""
 GONE: Final = "gone"
 """Key: the fate of a task that is known to be gone, so that its loss is new only once."""
+ANEW: Final = "anew"
+"""Key: somebody decided that the deleted task is made anew; until a pass has looked whether it still is deleted."""
 BEHIND: Final = "behind"
 """Key: the item behind which the plan put the task that it moved, "" for the first place; until all are in order."""
 TO_PLAN: Final = (TAKING, OVER)

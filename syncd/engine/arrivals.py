@@ -1,4 +1,4 @@
-"""What an earlier pass sent to a task without hearing of it: looked for before anything is planned."""
+"""Tasks of which it is not known what became of them: each is looked at by its id before anything is planned."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from connectors.errors import ToolError
 from connectors.vocabulary import Depth, Fate, FieldValue, Task
 from mappings.fields import holds
 from mappings.rules import Conflict, Owner
-from syncd.engine.agreement import ANSWER, REPLACED, SENDING, TO_TASK
+from syncd.engine.agreement import ANEW, ANSWER, REPLACED, SENDING, TO_TASK, without
 from syncd.engine.applier import Applier
-from syncd.engine.planner import Observed
+from syncd.engine.planner import Change, Kind, Observed
 from syncd.engine.recorder import Recorder
 from syncd.engine.settling import sent, unheard
 from syncd.engine.tally import Finding
@@ -19,14 +19,16 @@ from syncd.records import Link, Seen
 
 
 def look_for(applier: Applier) -> None:
-    """Look at each task to which something was sent unheard by an earlier pass or undo: the news may be silent of it.
+    """Look at each task to which an earlier pass or undo sent something unheard, or that is to be made anew.
 
-    What arrived is agreed; what did not is forgotten, for by now it never will. Where the tool cannot be asked, the
-    item waits for the next pass.
+    The news may be silent of it. What arrived is agreed; what did not is forgotten, for by now it never will. What
+    still is deleted gives way to a new task; what came out of the bin stays. Where the tool cannot be asked, the item
+    waits for the next pass.
     """
     recorder, books = applier.recorder, applier.recorder.books
     doubts = recorder.tally.doubts  # what this very pass sent may still arrive
-    doubtful = [link for link in books.links.values() if unheard(link) and link.item not in doubts]
+    open_ = (link for link in books.links.values() if unheard(link) or ANEW in link.agreed)
+    doubtful = [link for link in open_ if link.item not in doubts]
     if not doubtful:
         return
     try:
@@ -40,6 +42,20 @@ def look_for(applier: Applier) -> None:
         came = _came(recorder, link, now) if isinstance(now, Task) else {}
         unclear = _unclear(recorder, link, now) if isinstance(now, Task) else ()
         recorder.heard(_without(link, came, unclear), now, came)
+    for item in [link.item for link in doubtful if ANEW in link.agreed]:
+        _make_way(recorder, item)
+
+
+def _make_way(recorder: Recorder, item: str) -> None:
+    """Let go of a task that still is deleted, so that another is made; one that is there again stays the item's."""
+    books, link = recorder.books, recorder.books.links[item]
+    with recorder.store.writing() as writer:
+        if books.observed().loss(link.task) == Fate.DELETED:
+            books.unlink(writer, item)
+            gone = Change(Kind.HOLD, item, item, link.task)
+            writer.add_entries([recorder.entry(gone, "unlink", cause="it still is deleted: another is made")])
+        else:
+            books.link(writer, replace(link, agreed=without(link.agreed, ANEW, [""])))
 
 
 def _without(link: Link, came: Collection[str], unclear: Iterable[str]) -> Link:
@@ -71,7 +87,8 @@ def _came(recorder: Recorder, link: Link, now: Task) -> dict[str, FieldValue]:
 
 def _wait(recorder: Recorder, link: Link, error: ToolError) -> None:
     wanted = recorder.desired.tasks.get(link.item)
-    message = f"it is not known whether what was sent to its task arrived, and the tool could not be asked: {error}"
+    doubt = "its task still is deleted" if ANEW in link.agreed else "what was sent to its task arrived"
+    message = f"it is not known whether {doubt}, and the tool could not be asked: {error}"
     title = wanted.title if wanted else link.item
     recorder.tally.failed[link.item] = Finding(link.item, title, message, error.next_step)
     recorder.tally.refused.add(link.item)

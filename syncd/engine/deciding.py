@@ -10,7 +10,7 @@ from enum import StrEnum
 from connectors.clock import Clock
 from connectors.vocabulary import Fate, FieldValue
 from mappings.rules import Rules
-from syncd.engine.agreement import ANSWER, without
+from syncd.engine.agreement import ANEW, ANSWER, without
 from syncd.engine.books import Books, Route
 from syncd.engine.planner import Change, Kind, Why
 from syncd.engine.takeover import judge
@@ -86,7 +86,7 @@ def decide(route: Route, store: Store, clock: Clock, verdict: Verdict) -> Choice
         if link is None:
             raise StoreError(f"{change.item} has a new id in the plan", "Run `syncd sync` first, then decide.")
         if change.why is Why.GONE:
-            writer.drop_link(route.mapping, change.item)
+            writer.put_link(route.mapping, replace(link, agreed={**link.agreed, ANEW: True}))
         else:
             writer.put_link(route.mapping, standing(link, change, verdict.side))
         writer.add_entries([_line(asked, link.task, verdict, clock.now())])

@@ -12,7 +12,7 @@ from connectors.vocabulary import Container, Credit, Fate, FieldValue, Task
 from mappings.fields import differing, get, same
 from mappings.rules import Conflict, FieldRule, Owner, Removed
 from mappings.shape import Desired, Wanted
-from syncd.engine.agreement import ANSWER, GONE, last_held
+from syncd.engine.agreement import ANEW, ANSWER, GONE, last_held
 from syncd.records import GroupLink, Link, Seen
 
 ARCHIVED: Final = "archived"
@@ -150,7 +150,7 @@ def plan_changes(desired: Desired, observed: Observed, agreed: Agreed, scope: Sc
     for item, wanted in chosen.items():
         if item in agreed.blocked or not wanted.touch:
             continue
-        link = agreed.links.get(item)
+        link = _standing(agreed.links.get(item), observed)
         carriers = markers.get(wanted.marker, ())
         if link is None:
             changes.extend(_unlinked(wanted, carriers, observed, agreed))
@@ -183,6 +183,12 @@ def _carriers(chosen: Iterable[Wanted], observed: Observed, agreed: Agreed, scop
     return found
 
 
+def _standing(link: Link | None, observed: Observed) -> Link | None:
+    """A link as it stands: none where its task was deleted, and somebody decided that it is made anew."""
+    decided = link is not None and ANEW in link.agreed and observed.loss(link.task) == Fate.DELETED
+    return None if decided else link
+
+
 def _unlinked(wanted: Wanted, carriers: Sequence[Task], observed: Observed, agreed: Agreed) -> Iterator[Change]:
     """An item without a task: adopt the one that carries its marker, else have it made."""
     if carriers:
@@ -209,7 +215,7 @@ def _under_parent(change: Change, wanted: Wanted, observed: Observed, agreed: Ag
 
     Nothing where the parent's task is still to be made: the change follows in the next round.
     """
-    parent = agreed.links.get(wanted.parent) if wanted.parent else None
+    parent = _standing(agreed.links.get(wanted.parent), observed) if wanted.parent else None
     if parent is not None and observed.loss(parent.task):
         reason = f"the task of {wanted.parent}, under which it belongs, is gone; bring that one back first"
         yield Change(Kind.HOLD, wanted.item, wanted.title, change.task, reason=reason, why=Why.PARENT)

@@ -11,6 +11,7 @@ from mappings.fields import holds, same
 from mappings.rules import Conflict, Rules
 from mappings.shape import Desired, Wanted
 from syncd.engine.agreement import (
+    ANEW,
     ANSWER,
     GONE,
     OVER,
@@ -122,7 +123,8 @@ def _complete(wanted: Wanted, link: Link) -> bool:
 def _base(desired: Desired, wanted: Wanted, link: Link, observed: Observed) -> dict[str, FieldValue]:
     task = observed.tasks[link.task].task
     base = _heard(desired.rules, _landed(desired.rules, wanted, link), link, observed)
-    base.pop(GONE, None)
+    for lost in (GONE, ANEW):
+        base.pop(lost, None)
     base.setdefault("parent", wanted.parent)
     base.setdefault("group", wanted.group)
     if wanted.group is None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from connectors.errors import Transient
 from connectors.vocabulary import Field, FieldType
 from mappings.rules import DEFAULT_FIELDS, Conflict, FieldRule, Owner
 from syncd.engine.deciding import Choice, NoChoice, Side, Verdict, choices, decide
@@ -15,7 +16,7 @@ from syncd.records import Outcome
 from syncd.store import StoreError
 from tests.engine.test_plan_edits import call
 from tests.engine.test_takeover import run, share
-from tests.engine.world import MAPPING, World
+from tests.engine.world import BOARD, MAPPING, World, quiet
 
 PLANNED, TEAMS = date(2026, 8, 1), date(2026, 7, 1)
 
@@ -91,6 +92,66 @@ def test_a_deleted_task_is_made_anew_once_a_person_says_so(world: World) -> None
     run(world)
     run(world)
     assert world.counts()["G1.A2"] == 1
+
+
+@pytest.mark.parametrize("told_of", [True, False], ids=["told by the feed", "told by nobody"])
+def test_what_is_there_again_is_not_made_anew(world: World, told_of: bool) -> None:
+    """Somebody took the task out of the bin before a pass could make another: it stays the item's, with its values."""
+    run(world)
+    task = world.boards.of("G1.A2").id
+    world.boards.delete(task)
+    run(world)
+    settled(world, "task", Side.PLAN, "G1.A2")
+    world.boards.restore(task)
+    world.boards.edit(task, title="What the team calls it")
+    if not told_of:
+        world.boards.lose_events(BOARD, 2)
+    share(world, "title")
+
+    run(world)
+
+    assert (world.counts()["G1.A2"], world.links()["G1.A2"].task) == (1, task)
+    assert world.plan["G1.A2"].values["title"] == "What the team calls it"
+    assert [line.after for line in world.log("team") if line.field == "gone"] == ["deleted", None]
+    assert quiet(run(world))
+
+
+def test_what_nobody_can_look_at_is_not_made_anew(world: World) -> None:
+    """While the tool does not say whether it still is deleted, the item waits and says why; the next pass makes it."""
+    run(world)
+    task = world.boards.of("G1.A2").id
+    world.boards.delete(task)
+    run(world)
+    settled(world, "task", Side.PLAN, "G1.A2")
+    with world.store() as store, store.reading() as reader:
+        assert not list(choices(world.route, reader))
+    world.tool.fail("look", Transient("bad gateway"), what=task)
+
+    report = run(world)
+
+    assert world.counts()["G1.A2"] == 0
+    [finding] = report.findings
+    assert (
+        finding.message
+        == "it is not known whether its task still is deleted, and the tool could not be asked: bad gateway"
+    )
+    run(world)
+    assert world.counts()["G1.A2"] == 1
+    assert quiet(run(world))
+
+
+def test_a_task_below_one_that_is_made_anew(world: World) -> None:
+    """It was deleted with the one above it; both are made anew, one below the other, in one pass."""
+    run(world)
+    world.boards.delete(world.boards.of("G1.A1").id)
+    run(world)
+    below = [item for item in world.links() if item.startswith("G1.A1.")]
+    for item in ("G1.A1", *below):
+        settled(world, "task", Side.PLAN, item)
+    run(world)
+    assert {world.counts()[item] for item in ("G1.A1", *below)} == {1}
+    assert {world.boards.of(item).parent for item in below} == {world.boards.of("G1.A1").id}
+    assert quiet(run(world))
 
 
 def test_a_value_that_the_plan_cannot_hold(world: World) -> None:

@@ -14,7 +14,7 @@ from connectors.vocabulary import Credit, Fate, Field, FieldType, FieldValue, Ta
 from mappings.notes import embed, extract
 from mappings.rules import Conflict, FieldRule, GroupBy, Owner, Removed, Rules
 from mappings.shape import PlanItem, desire
-from syncd.engine.agreement import ANSWER, GONE
+from syncd.engine.agreement import ANEW, ANSWER, GONE
 from syncd.engine.planner import FAREWELL, REMOVED, Agreed, Change, Edit, Kind, Observed, Why, plan_changes
 from syncd.engine.settling import settle
 from syncd.records import Link, Seen
@@ -408,6 +408,19 @@ def test_a_task_that_comes_back_is_followed_again() -> None:
     assert GONE not in world.links["A1"].agreed
     lose(world, "deleted")
     assert world.plan()[0].fresh
+
+
+def test_what_is_to_be_made_anew_is_made_once_more() -> None:
+    """The deleted task stands for nothing any more, also for what belongs below it; any other loss waits on."""
+    world = made()
+    lose(world, "deleted")
+    for item in ("A1", "P1"):
+        world.links[item] = replace(world.links[item], agreed={**world.links[item].agreed, ANEW: True})
+    assert told(world.plan()) == [(Kind.CREATE, "A1", None)]
+    foreseen = plan_changes(world.desired(), world.observed(), Agreed(world.links, coming={"A1"}))
+    assert told(foreseen) == [(Kind.CREATE, "A1", None), (Kind.CREATE, "P1", None)]
+    lose(world, "no_access")
+    assert told(world.plan()) == [(Kind.HOLD, "A1", Why.GONE), (Kind.HOLD, "P1", Why.GONE)]
 
 
 def test_what_stands_below_a_lost_task_is_lost_with_it() -> None:

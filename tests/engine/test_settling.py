@@ -12,7 +12,7 @@ import pytest
 from connectors.vocabulary import Container, Fate, Field, FieldType, FieldValue, Task
 from mappings.rules import FieldRule, Owner, Rules
 from mappings.shape import Desired, Wanted
-from syncd.engine.agreement import ANSWER, GONE, OVER, REPLACED, RETURNING, SENDING, TAKING
+from syncd.engine.agreement import ANEW, ANSWER, GONE, OVER, REPLACED, RETURNING, SENDING, TAKING
 from syncd.engine.planner import Agreed, Edit, Observed, Scope
 from syncd.engine.settling import (
     Renaming,
@@ -142,8 +142,9 @@ def test_a_link_without_a_place_gets_the_plans() -> None:
 
 
 def test_a_task_that_is_back_is_gone_no_longer() -> None:
-    """That it was gone is forgotten once it is there again, so that its next loss is news."""
-    assert settle_one(wanted(), link(**{GONE: "deleted"}), observed()) == PLACE
+    """That it was gone, or was to be made anew, is forgotten once it is there again, so that its next loss is news."""
+    known: dict[str, FieldValue] = {GONE: "deleted", ANEW: True}
+    assert settle_one(wanted(), link(**known), observed()) == PLACE
 
 
 def test_what_nobody_can_see_settles_nothing() -> None:

@@ -9,7 +9,6 @@ from connectors.vocabulary import Update
 from mappings.fields import get, same
 from mappings.rules import Owner, Removed
 from mappings.shape import Wanted
-from syncd.engine.deciding import TASK
 from syncd.engine.retrying import retry
 from syncd.progress.evidence import Evidence, Standing
 from syncd.records import Entry, GroupLink, Link, Outcome
@@ -182,7 +181,7 @@ def _logged(d: District) -> None:
 
 def _parts(line: Entry) -> bool:
     """Whether an item has no task any more after this line."""
-    return line.kind in ("archive", "release") or (line.kind == "decide" and line.field == TASK)
+    return line.kind in ("archive", "release", "unlink")
 
 
 def _replaced(d: District) -> None:

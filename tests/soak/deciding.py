@@ -15,6 +15,7 @@ from syncd.store.errors import StoreError
 from tests.soak.district import District
 from tests.soak.passing import before_it, kept, unasked
 from tests.soak.story import DEEDS, Act, NothingToDo, act, drawn
+from tests.soak.teams import linked
 from tests.soak.values import alike
 
 
@@ -72,6 +73,22 @@ def _made_anew(d: District, item: str) -> None:
     d.cloud([item])
     gone = [key for key, row in d.boards.rows.items() if not d.boards.alive(key)]
     d.memory.copies.update(key for key in gone if d.item(d.boards.rows[key].task) == item)
+
+
+@act("machine", 3)
+def regret(d: District, known: str, number: int) -> None:
+    """A team deletes {known}, and somebody has it made anew; first it comes out of the bin ({number}: odd, untold)."""
+    task = linked(d, known)
+    if task is None:
+        return
+    d.boards.delete(task)
+    d.run(approve="")
+    decide(d, (d.item(d.boards.rows[task].task), TASK), Side.PLAN.value)
+    d.boards.restore(task)
+    d.memory.copies.discard(task)
+    if number % 2 and d.board in d.boards.boards:
+        d.boards.lose_events(d.board)
+        d.blind = True
 
 
 @act("machine", 8)

@@ -14,7 +14,9 @@ from connectors.errors import ToolError, UnknownOutcome
 from connectors.vocabulary import Container, Depth, Fate, Listing, News, Task, Update, Values, Written
 from syncd.documents.file import content
 from syncd.engine import observer, passes, planner
+from syncd.engine.agreement import ANEW
 from syncd.engine.applier import Applier
+from syncd.engine.arrivals import look_for
 from syncd.engine.books import Route
 from syncd.engine.guard import Stop, guard
 from syncd.engine.intents import Doubts
@@ -45,6 +47,16 @@ def _settled_without_intent(self: Recorder, writer: Any, item: str) -> None:
     _settled(self, writer, item)
     if intent:
         writer.drop_intent(self.books.route.mapping, intent.key)
+
+
+def anew_unseen(applier: Applier) -> None:
+    """What is to be made anew is taken for deleted still; what was sent is looked for."""
+    recorder, books = applier.recorder, applier.recorder.books
+    for link in [link for link in books.links.values() if ANEW in link.agreed]:
+        with recorder.store.writing() as writer:
+            books.unlink(writer, link.item)
+            writer.add_entries([recorder.entry(Change(Kind.HOLD, link.item, link.item, link.task), "unlink")])
+    look_for(applier)
 
 
 def finds_nothing(*_: Any, **__: Any) -> Sequence[Task]:

@@ -179,6 +179,12 @@ SWITCHES: Final[dict[str, Switch]] = {
         ("send_off", "sync"),
         500,
     ),
+    "deleted for certain": Switch(
+        "what is to be made anew is looked at by its id first",
+        [_off(passes, "look_for", instead.anew_unseen)],
+        ("regret", "sync"),
+        200,
+    ),
     "order is counted": Switch(
         "the guard counts what the plan puts into another order like every move",
         [_off(preview, "moves", lambda *_, **__: [])],

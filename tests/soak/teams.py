@@ -112,7 +112,7 @@ def gauge(d: District, task: str, effort: Decimal) -> None:
 @act("team", 2)
 def delete(d: District, known: str) -> None:
     """A team deletes {known}."""
-    if found := _linked(d, known):
+    if found := linked(d, known):
         d.boards.delete(found)
 
 
@@ -130,7 +130,7 @@ def restore(d: District) -> None:
 @act("team", 2)
 def hide(d: District, known: str) -> None:
     """A team makes {known} private."""
-    if found := _linked(d, known):
+    if found := linked(d, known):
         d.boards.hide(found)
 
 
@@ -145,7 +145,7 @@ def show(d: District) -> None:
 @act("team", 2)
 def move_away(d: District, known: str) -> None:
     """A team moves {known} to another container."""
-    if found := _linked(d, known):
+    if found := linked(d, known):
         _put(d, found, ELSEWHERE)
 
 
@@ -157,7 +157,8 @@ def move_back(d: District) -> None:
             _put(d, key, d.board)
 
 
-def _linked(d: District, name: str) -> str | None:
+def linked(d: District, name: str) -> str | None:
+    """The task of that name, if an item is linked to it."""
     d.memory.lines.clear()
     found, linked = d.task(name), {link.task for link in d.world.links().values()}
     return found.id if found is not None and found.id in linked else None

@@ -143,6 +143,10 @@ STORIES: dict[str, tuple[Setting, Sequence[Act]]] = {
         USUAL,
         [SYNC, Act("point_to", {"number": 101}), UNASKED, LOOK],
     ),
+    "a task that is out of the bin before it was made anew, untold": (
+        USUAL,
+        [SYNC, Act("regret", {"known": "G1.A1.P2#1", "number": 101}), SYNC, LOOK],
+    ),
     "a container that is deleted": (
         USUAL,
         [SYNC, Act("delete_container"), SYNC, LOOK],
@@ -193,6 +197,7 @@ def test_it_went_wrong_once(folder: Path, name: str) -> None:
         ("a team's own task that is about to go into the plan when all ends", "what was begun"),
         ("a mapping that is pointed to another container", "left behind"),
         ("a container that is emptied", "whole container"),
+        ("a task that is out of the bin before it was made anew, untold", "deleted for certain"),
     ],
 )
 def test_the_story_is_about_its_safety(folder: Path, name: str, switch: str) -> None:
