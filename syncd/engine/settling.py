@@ -101,14 +101,14 @@ def settle(desired: Desired, observed: Observed, agreed: Agreed, scope: Scope = 
     renewed: list[Link] = []
     for item, wanted in among(desired.tasks, scope.items).items():
         link = agreed.links.get(item)
-        if link is None or not wanted.touch or _complete(wanted, link):
+        if link is None or _complete(wanted, link):
             continue
-        gone = bool(observed.loss(link.task))
-        if gone and not unheard(link):
+        compared = wanted.touch and not observed.loss(link.task)
+        if not compared and not _is_under_way(link):
             continue
         if item in agreed.blocked and unheard(link):
             continue  # nobody could look: what the task was last seen to hold says nothing about what was sent
-        base = _heard(desired.rules, link.agreed, link, observed) if gone else _base(desired, wanted, link, observed)
+        base = _base(desired, wanted, link, observed) if compared else _arrived(desired, wanted, link, observed)
         if base != link.agreed:
             renewed.append(Link(item, link.task, base, link.linked_at))
     released = tuple(link for item, link in among(agreed.links, scope.items).items() if item in desired.outside)
@@ -122,7 +122,7 @@ def _complete(wanted: Wanted, link: Link) -> bool:
 
 def _base(desired: Desired, wanted: Wanted, link: Link, observed: Observed) -> dict[str, FieldValue]:
     task = observed.tasks[link.task].task
-    base = _heard(desired.rules, _landed(desired.rules, wanted, link), link, observed)
+    base = _arrived(desired, wanted, link, observed)
     for lost in (GONE, ANEW):
         base.pop(lost, None)
     base.setdefault("parent", wanted.parent)
@@ -137,6 +137,11 @@ def _base(desired: Desired, wanted: Wanted, link: Link, observed: Observed) -> d
             for way in (ANSWER, *TO_TASK):
                 base.pop(way + key, None)  # in place: this is asked of every field of every task
     return base
+
+
+def _arrived(desired: Desired, wanted: Wanted, link: Link, observed: Observed) -> dict[str, FieldValue]:
+    """What is agreed once what was on its way to either side has arrived there, as far as can be seen."""
+    return _heard(desired.rules, _landed(desired.rules, wanted, link), link, observed)
 
 
 def _heard(rules: Rules, agreed: Terms, link: Link, observed: Observed) -> dict[str, FieldValue]:
@@ -154,6 +159,11 @@ def _heard(rules: Rules, agreed: Terms, link: Link, observed: Observed) -> dict[
         else:
             base = {**without(base, key, TO_TASK), ANSWER + key: came}
     return base
+
+
+def _is_under_way(link: Link) -> bool:
+    """True if a value may have been on its way to either side when a pass was cut off."""
+    return any(key.startswith((*TO_PLAN, *TO_TASK)) for key in link.agreed)
 
 
 def unheard(link: Link) -> bool:

@@ -248,9 +248,13 @@ def test_what_an_undo_sent_and_does_not_stand_there_says_nothing() -> None:
     [pytest.param(NEW, {"due": NEW}, id="arrived"), pytest.param(OLD, {"due": OLD, ANSWER + "due": OTHER}, id="lost")],
 )
 def test_what_was_on_its_way_into_the_plan(holds: date, agreed: Mapping[str, FieldValue]) -> None:
-    """By what the plan holds one sees whether it arrived; either way it is on its way no longer."""
+    """By what the plan holds one sees whether it arrived, also of a draft and of what is gone."""
     base = link(due=OLD, **{ANSWER + "due": OTHER, TAKING + "due": NEW, OVER + "due": OLD})
-    assert settle_one(wanted(due=holds), base, observed(due=date(2027, 1, 1))) == {**PLACE, **agreed}
+    there = observed(due=date(2027, 1, 1))
+    gone = Observed(BOARD, {task: replace(seen, fate=Fate.DELETED) for task, seen in there.tasks.items()})
+    assert settle_one(wanted(due=holds), base, there) == {**PLACE, **agreed}
+    assert settle_one(wanted(due=holds), base, gone) == {**PLACE, **agreed}
+    assert settle_one(wanted(touch=False, due=holds), base, there) == {**PLACE, **agreed}
 
 
 def test_what_arrived_in_the_plan_as_the_tool_has_it() -> None:

@@ -47,7 +47,7 @@ def _decide(d: District, matter: tuple[str, str], side: Side) -> None:
         except (NoChoice, StoreError):  # it has a new id, of which no pass has heard yet
             return
     if choice.field == TASK:
-        _made_anew(d, item)
+        d.cloud([item])
         return
     rule = next(rule for rule in d.rules.fields if named in (rule.name, rule.key))
     _stands(d, choice, rule, side)
@@ -68,13 +68,6 @@ def _stands(d: District, choice: Choice, rule: FieldRule, side: Side) -> None:
         d.memory.ruled[item, key] = choice.plan if side is Side.PLAN else choice.tool
 
 
-def _made_anew(d: District, item: str) -> None:
-    """What was deleted is forgotten: should it come back, it is one of two."""
-    d.cloud([item])
-    gone = [key for key, row in d.boards.rows.items() if not d.boards.alive(key)]
-    d.memory.copies.update(key for key in gone if d.item(d.boards.rows[key].task) == item)
-
-
 @act("machine", 3)
 def regret(d: District, known: str, number: int) -> None:
     """A team deletes {known}, and somebody has it made anew; first it comes out of the bin ({number}: odd, untold)."""
@@ -84,8 +77,9 @@ def regret(d: District, known: str, number: int) -> None:
     d.boards.delete(task)
     d.run(approve="")
     decide(d, (d.item(d.boards.rows[task].task), TASK), Side.PLAN.value)
+    if task in d.memory.copies:
+        return  # the pass made another in its place, as had been decided before
     d.boards.restore(task)
-    d.memory.copies.discard(task)
     if number % 2 and d.board in d.boards.boards:
         d.boards.lose_events(d.board)
         d.blind = True

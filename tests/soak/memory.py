@@ -104,9 +104,10 @@ class Memory:
             return
         unclear = (item, key) in self.dirty or item in self.fog
         seen_before = any(_alike(new, earlier) for earlier in self.held.get((item, key), ()))
-        lax = rule is not None and rule.owner is Owner.SHARED and rule.conflict is Conflict.PLAN
+        plan_wins = rule is not None and rule.owner is Owner.SHARED and rule.conflict is Conflict.PLAN
+        edited = unclear and not _alike(old, self.plan.get((item, key), old))  # and the team has not seen that yet
         hidden = any(_alike(new, earlier) for earlier in self.lately.get((item, key), ()))
-        firm = not (hidden and rule is not None) and not (lax and unclear)
+        firm = not (hidden and rule is not None) and not (plan_wins and edited)
         self._touch(item, task, key, again=seen_before)
         if rule is not None and rule.owner is Owner.SHARED and rule.conflict is Conflict.HOLD and unclear:
             self.torn.discard((item, key))
@@ -290,7 +291,7 @@ class Memory:
                     self.teams.pop((task, key), None)
                 for key, rule in rules.items():
                     said = self.teams.get((task, key))
-                    if said and rule.owner is Owner.SHARED and rule.conflict is Conflict.PLAN:
+                    if turned_back and said and rule.owner is Owner.SHARED and rule.conflict is Conflict.PLAN:
                         said.firm = False
 
     def agreed(self, item: str, task: str, held: Mapping[str, tuple[FieldValue, FieldValue]], since: int) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from connectors.vocabulary import FieldValue, Task, Update
 from mappings.fields import get
 from mappings.rules import Owner
-from syncd.engine.agreement import GONE
+from syncd.engine.agreement import ANEW, GONE
 from syncd.engine.books import Route
 from syncd.engine.tally import PassReport
 from syncd.plan.edits import Kept, PlanEdit
@@ -48,6 +48,7 @@ class Before:
 def run(d: District, seconds: float, options: Mapping[str, Any]) -> PassReport:
     """A pass, some time after whatever was before."""
     d.world.clock.pass_by(seconds=seconds)
+    d.memory.by_word &= d.world.tool.merged  # what another process knew went with it
     since, held, stopped = d.memory.now, _held(d), kept(d).stop
     d.before = before_it(d)
     renewed = lambda _route: d.route()  # noqa: E731
@@ -57,6 +58,7 @@ def run(d: District, seconds: float, options: Mapping[str, Any]) -> PassReport:
     finally:
         d.running -= 1
         _note(d, held)
+        _make_way(d, d.before)
         _follow(d, allowed=options.get("approve") is not None and bool(stopped), before=d.before)
     if options.get("approve") is None or not stopped:
         unasked(d, d.before)
@@ -95,6 +97,13 @@ def _note(d: District, before: tuple[dict[str, Task], str]) -> None:
         after, text = _held(d)
         busy = text != before[1] or any(after[key] != task for key, task in before[0].items())
         d.lived.append(Lived(last.id, busy, after, text))
+
+
+def _make_way(d: District, before: Before) -> None:
+    """A task in whose place another is made, as somebody decided, is one of two should it come back."""
+    linked = {link.task for link in d.world.links().values()}
+    decided = {link.task for link in before.links.values() if ANEW in link.agreed}
+    d.memory.copies |= decided - linked
 
 
 def kept(d: District) -> MappingState:

@@ -75,13 +75,14 @@ def _one(d: District, at: Stand) -> None:
 
 
 def _unclear(d: District, at: Stand) -> bool:
-    """Whether both values stay though the plan is to win: nothing is agreed on, and the task's is what the team said.
+    """Whether both values stay though one side is to win: nothing is agreed on, and the task's is what the team said.
 
-    A team spoke after a pass that died unheard, and nobody knows over which value.
+    The side that is to lose spoke after a pass that died unheard, and nobody knows over which value.
     """
     said = d.memory.teams.get((at.task, at.rule.key))
-    spoke = said is not None and not said.firm and alike(at.held, said.value)
-    return spoke and at.rule.conflict is Conflict.PLAN and at.rule.key not in d.world.links()[at.item].agreed
+    if said is None or not alike(at.held, said.value) or at.rule.key in d.world.links()[at.item].agreed:
+        return False
+    return not said.firm if at.rule.conflict is Conflict.PLAN else alike(at.planned, at.human)
 
 
 def _had(d: District, at: Stand) -> bool:
