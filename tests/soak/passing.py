@@ -36,9 +36,13 @@ class Lived:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """How everything was before a pass; `empty` if not one of the plan's tasks was there any more."""
+    """How everything was before a pass; `empty` if not one of the plan's tasks was there any more.
+
+    `buried` are deleted tasks in whose place others are to be made.
+    """
 
     links: Mapping[str, Link]
+    buried: frozenset[str]
     container: str
     empty: bool
     sent: int
@@ -100,10 +104,9 @@ def _note(d: District, before: tuple[dict[str, Task], str]) -> None:
 
 
 def _make_way(d: District, before: Before) -> None:
-    """A task in whose place another is made, as somebody decided, is one of two should it come back."""
+    """A deleted task in whose place another is made, as somebody decided, is one of two should it come back."""
     linked = {link.task for link in d.world.links().values()}
-    decided = {link.task for link in before.links.values() if ANEW in link.agreed}
-    d.memory.copies |= decided - linked
+    d.memory.copies |= (before.buried | _buried(d, before.links)) - linked
 
 
 def kept(d: District) -> MappingState:
@@ -117,8 +120,18 @@ def before_it(d: District) -> Before:
     links = d.world.links()
     empty = not any(one.marker and standing(d, one.id) is Standing.LIVE for one in d.boards.live())
     return Before(
-        links, kept(d).container, empty and d.is_calm() and not d.blind, len(d.world.tool.writes), len(d.memory.taken)
+        links=links,
+        buried=_buried(d, links),
+        container=kept(d).container,
+        empty=empty and d.is_calm() and not d.blind,
+        sent=len(d.world.tool.writes),
+        taken=len(d.memory.taken),
     )
+
+
+def _buried(d: District, links: Mapping[str, Link]) -> frozenset[str]:
+    tasks = (link.task for link in links.values() if ANEW in link.agreed)
+    return frozenset(task for task in tasks if not d.boards.alive(task))
 
 
 def unasked(d: District, before: Before) -> None:
