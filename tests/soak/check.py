@@ -251,7 +251,8 @@ def _anew(d: District) -> None:
     """Where both sides hold the same, the story begins again; what is still apart is remembered."""
     memory, container, desired = d.memory, d.container, d.desired()
     links = d.world.links()
-    earlier, memory.held = memory.held, {}
+    earlier = memory.held
+    memory.held = {pair: held for pair, held in earlier.items() if pair[0] not in desired.tasks}
     voiced, memory.voiced = memory.voiced, {}
     for item, wanted in desired.tasks.items():
         task = d.boards.rows[links[item].task].task if item in links else None

@@ -132,7 +132,9 @@ def _remember(d: District, result: Undoing) -> None:
     for each in result.undone:
         if each.item in links and each.item in desired.tasks:
             _stands(d, each, links[each.item].task, desired.tasks[each.item].values, container)
-        elif each.in_plan and each.item in desired.tasks and each.field in desired.tasks[each.item].values:
+        elif each.item not in desired.tasks:
+            d.memory.stood(each.item, each.field, each.after)  # should the item come back, its task holds that
+        elif each.in_plan and each.field in desired.tasks[each.item].values:
             d.memory.plan[each.item, each.field] = desired.tasks[each.item].values[each.field]
 
 
