@@ -163,7 +163,8 @@ def _follow(d: District, *, allowed: bool, before: Before) -> None:
 
 def _agree(d: District, since: int, troubled: set[str]) -> None:
     if told := d.world.tool.merged:
-        d.memory.learned |= {one.task for one in d.world.evidence().values() if one.task in told and not one.done}
+        seen = (one for one in d.world.evidence().values() if one.standing is Standing.LIVE and not one.done)
+        d.memory.learned |= {one.task for one in seen if one.task in told}
     desired, container = d.desired(), d.container
     for item, link in d.world.links().items():
         wanted, row = desired.tasks.get(item), d.boards.rows.get(link.task)
