@@ -66,6 +66,12 @@ class Server:
         query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
         self._execute(f"{query}'{database}'")
 
+    def admit(self, *rules: str) -> None:
+        """Start anew with these lines of pg_hba.conf before the one that lets everybody in."""
+        known = self._folder / "data" / "pg_hba.conf"
+        known.write_text("\n".join([*rules, known.read_text()]))
+        self.restart()
+
     def restart(self) -> None:
         """End all sessions, and the server, and start it anew."""
         self._end()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.exc import TimeoutError as NoConnectionInTime
@@ -41,6 +43,20 @@ _CONTRADICTS = (
     "refused a record that contradicts what it holds",
     "Nothing was changed. This is a fault in syncd: please report it with the log of this pass.",
 )
+_REFUSALS: Final = tuple(
+    (re.compile(words), code)
+    for words, code in (
+        (r"(password|LDAP|PAM|RADIUS) authentication failed|no password supplied", "28P01"),
+        (r"authentication failed|pg_hba\.conf|role \".*\" (does not exist|is not permitted to log in)", "28000"),
+        (r"database \".*\" does not exist", "3D000"),
+        (r"too many (clients|connections)|connection slots are reserved", "53300"),
+        (r"the database system is (starting up|shutting down|in recovery|not (yet )?accepting)", "57P03"),
+    )
+)
+"""What PostgreSQL says to whom it does not let in, and the SQLSTATE of that: libpq hands on the words alone.
+
+A server that speaks another language than English is not understood; its own words stand in the message all the same.
+"""
 _REASONS: tuple[tuple[str, tuple[str, str]], ...] = (
     # SQLite's result code names, https://www.sqlite.org/rescode.html
     ("SQLITE_BUSY", LOCKED),
@@ -69,6 +85,41 @@ _REASONS: tuple[tuple[str, tuple[str, str]], ...] = (
     ("55P03", LOCKED),
     ("40001", LOCKED),
     ("40P01", LOCKED),
+    (
+        "28P01",
+        (
+            "does not let syncd in: the user or the password is wrong",
+            "Check both in the store's address ([store] url, or the variable that holds it), PGPASSWORD and .pgpass.",
+        ),
+    ),
+    (
+        "28000",
+        (
+            "does not let this user in",
+            "Create it (CREATE ROLE … LOGIN) and let it in (the server's pg_hba.conf), or name another in the address.",
+        ),
+    ),
+    (
+        "3D000",
+        (
+            "cannot be opened: the server has no such database",
+            "Create it (CREATE DATABASE … OWNER …, with the user of the address), or correct its name in the address.",
+        ),
+    ),
+    (
+        "53300",
+        (
+            "has no connection left for syncd",
+            "Raise max_connections of the server (or the limit of user or database), or run fewer processes of syncd.",
+        ),
+    ),
+    (
+        "57P03",
+        (
+            "cannot be used just now: its server is starting or stopping",
+            "Wait a minute, then try again. If it stays so, look at the log of the server.",
+        ),
+    ),
     ("42P01", _UNMADE),
     ("42703", _UNMADE),
     (
@@ -87,7 +138,7 @@ _REASONS: tuple[tuple[str, tuple[str, str]], ...] = (
     ),
     ("25006", ("is read-only", "Check whether [store] url names a standby server.")),
     ("23", _CONTRADICTS),
-    ("53", _FULL),
+    ("53100", _FULL),
 )
 
 
@@ -131,9 +182,14 @@ def _code(error: DBAPIError) -> str:
     """What the driver calls the failure, "" for a connection that could not be made or was lost."""
     sqlstate = getattr(error.orig, "sqlstate", None)
     if sqlstate is not None:
-        return "" if sqlstate.startswith(("08", "57P", "28", "3D")) else str(sqlstate)
+        return "" if sqlstate.startswith(("08", "57P")) and sqlstate != "57P03" else str(sqlstate)
     name = getattr(error.orig, "sqlite_errorname", None)
-    return f"{name}:{error.orig}" if name else ""
+    return f"{name}:{error.orig}" if name else _refusal(_said(error))
+
+
+def _refusal(said: str) -> str:
+    """The SQLSTATE of a login that was refused, "" for everything else."""
+    return next((code for words, code in _REFUSALS if words.search(said)), "")
 
 
 def _said(error: DBAPIError) -> str:

@@ -329,8 +329,8 @@ def test_an_account_without_rights(source: str, target: str) -> None:
 
 
 def test_a_database_that_is_not_there(source: str) -> None:
-    """It cannot be reached, and the password stands nowhere."""
+    """The message says so, and the password stands nowhere."""
     gone = server().url("no_such_database").replace("postgres@", "postgres:hunter2@")
-    with pytest.raises(StoreError, match="cannot be reached") as told:
+    with pytest.raises(StoreError, match="has no such database") as told:
         move(source, gone, ())
     assert "hunter2" not in told.value.in_full

@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 
 from syncd.store import Store, StoreError
 from syncd.store.trouble import Place, as_store_error
-from tests.postgres import postgres_url, server
+from tests.postgres import postgres_url, server, start
 from tests.store.samples import LINK, fill
 
 
@@ -221,10 +221,89 @@ def test_a_server_that_does_not_answer(address: str) -> None:
                 assert "hunter2" not in f"{told.value} {told.value.next_step} {store!r} {told.value.__cause__!r}"
 
 
+@pytest.fixture(scope="module")
+def strict() -> Iterator[Callable[[str], str]]:
+    """The address at which a user comes to a server that does not let everybody in."""
+    own = start()
+    try:
+        with psycopg.connect(own.url("postgres"), autocommit=True) as admin:
+            for user in ("known LOGIN PASSWORD 'right'", "barred LOGIN", "asleep", "crowd LOGIN CONNECTION LIMIT 0"):
+                admin.execute(f"CREATE ROLE {user}".encode())
+        own.admit("local all barred reject", "local all known scram-sha-256")
+        yield lambda who: own.url("postgres").replace("postgres@", f"{who}@")
+    finally:
+        own.stop()
+
+
+@pytest.mark.parametrize(
+    ("who", "what", "next_step"),
+    [
+        ("known:hunter2", "the user or the password is wrong", "Check both in the store's address"),
+        ("known", "the user or the password is wrong", "PGPASSWORD"),
+        ("barred:hunter2", "does not let this user in", "pg_hba.conf"),
+        ("nobody:hunter2", "does not let this user in", "CREATE ROLE"),
+        ("asleep:hunter2", "does not let this user in", "LOGIN"),
+        ("crowd:hunter2", "has no connection left", "Raise max_connections"),
+    ],
+)
+def test_a_login_that_is_refused(strict: Callable[[str], str], who: str, what: str, next_step: str) -> None:
+    """The message says why, in the server's words too, and what to do about it; the password stands nowhere."""
+    with closing(Store(strict(who))) as store:
+        for use in _every_way(store):
+            with pytest.raises(StoreError, match=what) as told:
+                use()
+            assert next_step in told.value.next_step
+            assert "failed: " in told.value.words
+            assert "hunter2" not in f"{told.value.in_full} {told.value.__cause__!r}"
+
+
 def test_a_database_that_does_not_exist() -> None:
-    """The server's own words stand in the message."""
-    with closing(Store(server().url("nowhere"))) as store, pytest.raises(StoreError, match='"nowhere" does not exist'):
+    """The server's own words stand in the message, and how to make one."""
+    with (
+        closing(Store(server().url("nowhere"))) as store,
+        pytest.raises(StoreError, match=r'no such database .*"nowhere" does not exist') as told,
+    ):
         store.check()
+    assert "CREATE DATABASE" in told.value.next_step
+
+
+@pytest.mark.parametrize(
+    ("said", "what", "next_step"),
+    [
+        ("the database system is starting up", "is starting or stopping", "Wait a minute"),
+        ("the database system is not yet accepting connections", "is starting or stopping", "Wait a minute"),
+        ("sorry, too many clients already", "has no connection left", "fewer processes"),
+        ("remaining connection slots are reserved for …", "has no connection left", "fewer processes"),
+        ('Peer authentication failed for user "ann"', "does not let this user in", "pg_hba.conf"),
+        ("die Datenbank schläft", "cannot be reached", "server runs"),
+    ],
+)
+def test_the_words_of_a_server_to_whom_it_does_not_let_in(said: str, what: str, next_step: str) -> None:
+    """A login brings no code along; what is not understood is told as it was said."""
+    driver = psycopg.OperationalError(f"connection failed: FATAL:  {said}")
+    told = as_store_error(Place("here"), DBAPIError(None, None, driver))
+    assert what in told.words
+    assert said in told.words
+    assert next_step in told.next_step
+
+
+@pytest.mark.parametrize(
+    ("code", "what", "next_step"),
+    [
+        ("57P03", "is starting or stopping", "Wait a minute"),
+        ("57P01", "cannot be reached", "server runs"),
+        ("3D000", "no such database", "CREATE DATABASE"),
+        ("53100", "disk is full", "Free some space"),
+        ("53200", "failed", "syncd db check"),
+    ],
+)
+def test_the_code_of_a_server(code: str, what: str, next_step: str) -> None:
+    """Whatever its words are, and their language."""
+    driver = psycopg.OperationalError("die Datenbank schläft")
+    driver.sqlstate = code
+    told = as_store_error(Place("here"), DBAPIError(None, None, driver))
+    assert what in told.words
+    assert next_step in told.next_step
 
 
 def test_a_lost_connection_is_made_anew() -> None:
