@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -60,12 +61,11 @@ class Pieces:
 
 def pieces(place: Path) -> Pieces:
     """The configuration at a place, file or folder. Raises ConfigError if it, or the file for all, cannot be read."""
-    if not place.is_dir():
+    if not _is_folder(place):
         return Pieces(_read(place))
     files, main = toml_files(place), place / NAME
     if not files:
-        words = f"this folder holds no configuration: neither {NAME} nor a file of a district; `syncd init` makes one"
-        raise ConfigError([Problem(str(place), words)])
+        raise ConfigError([Problem(str(place), _why_bare(place))])
     shared = _read(main) if main in files else Document(str(main), {})
     parts, left_out = _districts([file for file in files if file != main])
     plans = set(sources(place, [shared, *parts]))
@@ -215,14 +215,44 @@ def _taken(part: Document, holders: Mapping[Names, Sequence[Document]]) -> Itera
 def _read(path: Path) -> Document:
     try:
         return parse(content(path).decode("utf-8-sig"), file=str(path), ending=".toml")
-    except FileNotFoundError:
-        words = "there is no such file; `syncd init` makes it, or name another with --config"
-        raise ConfigError([Problem(str(path), words)]) from None
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise ConfigError([Problem(str(path), "this is not UTF-8 text; save it as UTF-8", line)]) from None
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise ConfigError([Problem(str(path), f"it cannot be read: {reason}")]) from None
+        raise ConfigError([Problem(str(path), _why_unread(path, error))]) from None
     except Unreadable as error:
         raise ConfigError([error.problem]) from None
+
+
+def _is_folder(place: Path) -> bool:
+    """Whether it is one; what may not be looked at is told when it is read."""
+    try:
+        return place.is_dir()
+    except PermissionError:
+        return False
+
+
+def _why_bare(folder: Path) -> str:
+    """Why no file is found in a folder."""
+    try:
+        next(folder.iterdir(), None)
+    except OSError as error:
+        return _why_unread(folder, error)
+    return f"this folder holds no configuration: neither {NAME} nor a file of a district; `syncd init` makes one"
+
+
+def _why_unread(path: Path, error: OSError | ValueError) -> str:
+    """What a file is that cannot be had, and what to do."""
+    match error:
+        case FileNotFoundError() if path.is_symlink():
+            away = f"it is a link to {path.readlink()}, and there is no such file"
+            return f"{away}; put that one back, or take the link away"
+        case FileNotFoundError():
+            return "there is no such file; `syncd init` makes it, or name another with --config"
+        case IsADirectoryError():
+            return f"it is a folder, and a file is wanted; give it a name without {path.suffix}, or take it away"
+        case PermissionError():
+            return "syncd's account may not read it; let it read the file, and enter the folders on the way there"
+        case OSError(errno=errno.ELOOP):
+            return "it is a link that leads back to itself; take it away"
+    return f"it cannot be read: {error.strerror if isinstance(error, OSError) else error}"

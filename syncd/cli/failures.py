@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -13,6 +15,7 @@ from syncd.chronicle import NothingKnown
 from syncd.cli.codes import Code
 from syncd.cli.options import copyable
 from syncd.cli.output import tell
+from syncd.documents.document import FORMS
 from syncd.errors import FileError, FolderError, Problem, WrongName
 from syncd.plan.sources import is_address
 from syncd.scorecard.explain import UnknownItem
@@ -86,9 +89,26 @@ def remedy(problem: Problem) -> str:
     """Where to correct it; where the file itself could not be had, that it is this which is to be seen to."""
     if problem.line is None and is_address(problem.file):
         return "Open that address in a browser on this machine, or name another."
-    if problem.line is None and not Path(problem.file).is_file():
+    there = _to_be_had(Path(problem.file)) if problem.line is None else ""
+    return there or f"Correct it in {Path(problem.file).name}."
+
+
+def _to_be_had(path: Path) -> str:
+    """What to do for a file that cannot be had; "" where it can."""
+    read = f"Let syncd's account read {path.name}."
+    try:
+        mode = path.stat().st_mode
+    except PermissionError:
+        return read
+    except (OSError, ValueError) as error:
+        is_link = not isinstance(error, ValueError) and path.is_symlink()
+        there = "Put back what the link leads to, or take the link away."
+        return there if is_link else "Put the file there, or name another."
+    if stat.S_ISDIR(mode) and path.suffix in FORMS:
+        return "Give the folder another name, or put a file in its place."
+    if not stat.S_ISREG(mode):
         return "Put the file there, or name another."
-    return f"Correct it in {Path(problem.file).name}."
+    return "" if os.access(path, os.R_OK, effective_ids=os.access in os.supports_effective_ids) else read
 
 
 def _ended(words: str) -> str:

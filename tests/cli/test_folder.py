@@ -24,6 +24,18 @@ def emptied(agency: Agency) -> None:
     agency.write(LAKESIDE, "# nothing\n")
 
 
+def link_to_nothing(agency: Agency) -> None:
+    """The file is a link, and what it leads to is gone."""
+    (agency.folder / "lakeside.toml").unlink()
+    (agency.folder / "lakeside.toml").symlink_to("gone.toml")
+
+
+def folder_of_that_name(agency: Agency) -> None:
+    """What is called like the file is a folder."""
+    (agency.folder / "lakeside.toml").unlink()
+    (agency.folder / "lakeside.toml").mkdir()
+
+
 def unknown_key(agency: Agency) -> None:
     """The file has a key that there is not."""
     agency.write(LAKESIDE, agency.own(LAKESIDE) + "evry = 3\n")
@@ -52,6 +64,8 @@ def no_branch(agency: Agency) -> None:
 WRONG = {
     broken: "lakeside.toml:1: this is not valid TOML",
     emptied: "lakeside.toml: it holds nothing",
+    link_to_nothing: "lakeside.toml: it is a link to gone.toml, and there is no such file",
+    folder_of_that_name: "lakeside.toml: it is a folder, and a file is wanted",
     unknown_key: "lakeside.toml:11: mappings.lakeside-academics.evry: there is no key “evry” here",
     no_token: "lakeside.toml:1: connections.lakeside.token: is missing",
     no_plan: "lakeside.toml:6: plans.lakeside.source: ",

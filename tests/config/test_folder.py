@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
+from syncd.cli.failures import remedy
 from syncd.config import Config, load_config
 from syncd.errors import ConfigError
 from syncd.exposure import exposed
 from tests.config.written import SMALL
+from tests.nobody import as_nobody
 
 SHARED = """\
 timezone = "America/Chicago"
@@ -323,12 +325,83 @@ def test_a_secret_that_belongs_to_nothing_stops_nobody(tmp_path: Path) -> None:
 
 
 def test_files_that_cannot_be_read_as_text(tmp_path: Path) -> None:
-    """Another encoding, or a folder of such a name: left out, with the reason."""
+    """In another encoding: left out, with the reason."""
     (tmp_path / "old.toml").write_bytes("# José\n".encode("cp1252"))
-    (tmp_path / "folder.toml").mkdir()
     found = said(loaded(tmp_path, GOOD))
-    assert found["old.toml"] == ["old.toml:1: this is not UTF-8 text; save it as UTF-8"]
-    assert found["folder.toml"][0].startswith("folder.toml: it cannot be read: ")
+    assert found == {"old.toml": ["old.toml:1: this is not UTF-8 text; save it as UTF-8"]}
+
+
+def link(file: Path) -> None:
+    """A link whose file is gone."""
+    file.symlink_to("gone/away.toml")
+
+
+def ring(file: Path) -> None:
+    """A link that leads to itself."""
+    file.symlink_to(file.name)
+
+
+def denied(file: Path) -> None:
+    """A file without the right to read it."""
+    file.write_text(own("away"))
+    file.chmod(0)
+
+
+def locked(file: Path) -> None:
+    """A link to a file in a folder that may not be entered."""
+    inside = file.with_name("locked")
+    inside.mkdir()
+    (inside / "away.toml").write_text(own("away"))
+    file.symlink_to("locked/away.toml")
+    inside.chmod(0)
+
+
+NO_RIGHT = (
+    "syncd's account may not read it; let it read the file, and enter the folders on the way there",
+    "Let syncd's account read away.toml.",
+)
+NOT_THERE = {
+    link: (
+        "it is a link to gone/away.toml, and there is no such file; put that one back, or take the link away",
+        "Put back what the link leads to, or take the link away.",
+    ),
+    ring: (
+        "it is a link that leads back to itself; take it away",
+        "Put back what the link leads to, or take the link away.",
+    ),
+    Path.mkdir: (
+        "it is a folder, and a file is wanted; give it a name without .toml, or take it away",
+        "Give the folder another name, or put a file in its place.",
+    ),
+    denied: NO_RIGHT,
+    locked: NO_RIGHT,
+}
+
+
+@pytest.mark.parametrize(("make", "words"), NOT_THERE.items())
+def test_what_cannot_be_had_says_what_it_is(make: Callable[[Path], None], words: tuple[str, str]) -> None:
+    """A link, a folder, a file that is not for us: left out, with what to do, and the others are used."""
+    message, step = words
+    with as_nobody() as folder:
+        make(folder / "away.toml")
+        config = loaded(folder, GOOD)
+        assert said(config) == {"away.toml": [f"away.toml: {message}"]}
+        assert list(config.mappings) == ["lakeside-academics", "riverbend-academics"]
+        assert [remedy(problem) for problem in config.left_out[0].problems] == [step]
+        if make is locked:
+            (folder / "locked").chmod(0o700)
+
+
+def test_a_folder_whose_files_cannot_be_told(tmp_path: Path) -> None:
+    """Without the right to list or to enter it: not that it holds none, which would have somebody begin anew."""
+    with as_nobody() as folder:
+        loaded(folder, GOOD)
+        for rights in (0o300, 0):
+            folder.chmod(rights)
+            with pytest.raises(ConfigError, match="syncd's account may not read it; let it"):
+                load_config(folder, {})
+        with pytest.raises(ConfigError, match="syncd's account may not read it; let it"):
+            load_config(folder / "config.toml", {})
 
 
 def test_what_others_may_read_is_named_by_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import pwd
 import re
 import shutil
 import socket
 import sqlite3
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from syncd.store import Store, StoreError
 from syncd.store.trouble import Place, as_store_error
+from tests.nobody import as_nobody
 from tests.postgres import postgres_url, server, start
 from tests.store.samples import LINK, fill
 
@@ -146,27 +144,10 @@ def test_damage_in_the_name_of_an_index_is_found(path: Path) -> None:
                 use()
 
 
-@contextmanager
-def _as_nobody() -> Iterator[Path]:
-    """A folder that belongs to an ordinary account, and the block runs as that account (root may write anything)."""
-    folder = Path(tempfile.mkdtemp(prefix="syncd-store-", dir="/tmp"))
-    root = os.geteuid() == 0
-    try:
-        if root:
-            shutil.chown(folder, "nobody")
-            os.seteuid(pwd.getpwnam("nobody").pw_uid)
-        yield folder
-    finally:
-        if root:
-            os.seteuid(0)
-        folder.chmod(0o700)
-        shutil.rmtree(folder)
-
-
 def test_a_read_only_file(sqlite_made: Path) -> None:
     """A store that may only be read can be read; writing and upgrading say what right is missing."""
     made = sqlite_made.read_bytes()
-    with _as_nobody() as folder:
+    with as_nobody() as folder:
         path = folder / "syncd.db"
         path.write_bytes(made)
         path.chmod(0o400)
@@ -179,7 +160,7 @@ def test_a_read_only_file(sqlite_made: Path) -> None:
 
 def test_a_folder_that_may_not_be_written(sqlite_made: Path) -> None:
     """Where no file may be made, the upgrade says that the folder must be writable."""
-    with _as_nobody() as folder:
+    with as_nobody() as folder:
         folder.chmod(0o500)
         with closing(Store(f"sqlite:///{folder / 'syncd.db'}")) as store, pytest.raises(StoreError) as told:
             store.upgrade()
