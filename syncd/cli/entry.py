@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -70,8 +71,7 @@ class Lazy(click.Group):
         """The command of that name. Raises NoSuchCommand, which names the nearest."""
         if cmd_name not in COMMANDS:
             raise click.exceptions.NoSuchCommand(cmd_name, possibilities=COMMANDS, ctx=ctx)
-        command: click.Command = import_module(f"syncd.cli.{cmd_name}").command
-        return command
+        return _imported(f"syncd.cli.{cmd_name}")
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list in the help."""
@@ -95,6 +95,22 @@ class Lazy(click.Group):
             return _hang_up()
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  the one place where everything ends
             return import_module("syncd.cli.failures").explained(error)
+
+
+def _imported(module: str) -> click.Command:
+    """The command of a module, which is imported with all that it works with if it was not yet."""
+    if module not in sys.modules:
+        # Nothing of that is garbage, and looking for some takes a twelfth of the time: not now, and not among it later.
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            import_module(module)
+        finally:
+            gc.freeze()
+            if collecting:
+                gc.enable()
+    command: click.Command = sys.modules[module].command
+    return command
 
 
 @click.group("syncd", cls=Lazy, context_settings=CONTEXT, epilog=_CODES)

@@ -42,6 +42,20 @@ def test_help_is_there_at_once() -> None:
     assert min(taken) < 0.3
 
 
+@pytest.mark.process
+def test_a_command_imports_no_more_than_it_needs(pushed: District) -> None:
+    """A store that is up to date needs no Alembic; garbage is looked for only in what comes later."""
+    code = (
+        "import gc, sys; from syncd.cli import main; main(); print(gc.isenabled(), gc.get_freeze_count(), *sys.modules)"
+    )
+    command = [sys.executable, "-c", code, "--config", str(pushed.config), "db", "check"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True)
+    collects, frozen, *modules = told.stdout.splitlines()[-1].split()
+    assert (collects, int(frozen) > 10_000) == ("True", True)
+    assert "sqlalchemy" in modules
+    assert "alembic" not in modules
+
+
 @pytest.mark.parametrize("flag", ["-h", "--help"])
 def test_help_lists_every_command(flag: str) -> None:
     """Each command stands in the help with its short help, and the exit codes below."""

@@ -57,6 +57,13 @@ def test_the_names_of_constraints_are_those_of_the_code(store: Store) -> None:
             assert uniques | foreigns == named
 
 
+def test_the_versions_are_those_of_the_migrations() -> None:
+    """The names of the files say what Alembic reads in them, and in which order: one after the other."""
+    scripts = [*ScriptDirectory.from_config(schema._config()).walk_revisions("base", "heads")]
+    assert schema.versions() == [script.revision for script in reversed(scripts)]
+    assert [script.down_revision for script in reversed(scripts)] == [None, *schema.versions()[:-1]]
+
+
 def test_a_new_store_has_no_schema_until_it_is_upgraded(unmade: Store) -> None:
     """Before the upgrade: no version, a check that names the command, and no file made by asking."""
     assert unmade.current() is None
