@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
@@ -15,7 +16,7 @@ from pydantic import PrivateAttr, SecretStr
 
 from connectors.network import DIRECT, Network
 from syncd.checking import Hints, fit, in_order, key_of
-from syncd.config_files import NAME, LeftOut, apart, astray, left_out_of, only, pieces, toml_files
+from syncd.config_files import NAME, LeftOut, apart, astray, left_out_of, only, pieces, toml_files, twins
 from syncd.consistency import clashes, contradictions, without_credentials
 from syncd.documents.document import Document
 from syncd.errors import ConfigError, Problem
@@ -186,7 +187,8 @@ def _wrong(document: Document, *, signed_in: bool) -> list[Problem]:
         *fit(Config, document, secret=_SECRET).problems,
         *without_credentials(document, signed_in=signed_in),
     ]
-    return [*map(_advised, stated), *contradictions(document)]
+    doubled = (document.problem(path, words, key_of(document.data, path)) for path, _, words, _ in twins(document))
+    return [*map(_advised, stated), *contradictions(document), *doubled]
 
 
 def _apart(
@@ -201,7 +203,8 @@ def _apart(
     for stray in strays:
         found.get(stray.file, []).append(stray)
     good = {file for file, problems in found.items() if not problems}
-    for one, other, of_other, of_one in clashes(only(whole, good)):
+    used = only(whole, good)
+    for one, other, of_other, of_one in chain(clashes(used), twins(used)):
         for path, twin, words in ((one, other, of_other), (other, one, of_one)):
             if (file := whole.home(path)) in found:
                 place = f"{Path(whole.home(twin)).name}:{whole.line(twin)}"

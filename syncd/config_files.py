@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from syncd.checking import near, step
+from syncd.consistency import Clash
 from syncd.documents.document import Document, Unreadable, parse
 from syncd.documents.file import content
 from syncd.errors import ConfigError, Problem
@@ -22,6 +23,8 @@ _SHARED: Final = ("timezone", "secrets_dir", "store", "server", "schedule", "net
 
 Names = tuple[str, str]
 """A section, and a name in it."""
+PlanSource = tuple[str, str, str]
+"""The way to the source of a plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +94,42 @@ def sources(folder: Path, documents: Sequence[Document]) -> Iterator[Path]:
 
 
 def astray(document: Document, files: Collection[str]) -> Iterator[Problem]:
-    """Plans whose source is one of these files of the configuration, or that of another plan.
+    """Plans whose source is one of these files of the configuration.
 
     What is wrong is the source: said of the file that it names, it would look like another district's mistake.
     """
-    folder, known = Path(document.file).parent, dict[Path, str]()
-    configuration = {Path(file).resolve() for file in files}
-    for name, plan in named(document, "plans").items():
-        source, path = step(plan, "source"), ("plans", name, "source")
-        if not isinstance(source, str) or is_address(source):
-            continue
-        place = (folder / source).resolve()
+    configuration = {_at_last(Path(file)) for file in files}
+    for path, place, source in _in_files(document):
         if place in configuration:
             words = f"{source} is a file of this configuration and no plan; name the plan's own file"
             yield document.problem(path, words, ".".join(path))
-        elif (twin := known.setdefault(place, name)) != name:
-            words = f"[plans.{twin}] has {source} too; leave one of the two out: many mappings may name one plan"
-            yield document.problem(path, words, ".".join(path))
+
+
+def twins(document: Document) -> Iterator[Clash]:
+    """Two plans that are one file. What is kept of its past would be told of both, and both might push it."""
+    known: dict[Path, tuple[PlanSource, str]] = {}
+    for path, place, source in _in_files(document):
+        other, named_so = known.setdefault(place, (path, source))
+        if other != path:
+            rest = "too; leave one of the two out: many mappings may name one plan"
+            of_other, of_path = f"[plans.{other[1]}] has {named_so} {rest}", f"[plans.{path[1]}] has {source} {rest}"
+            yield path, other, of_other, of_path
+
+
+def _in_files(document: Document) -> Iterator[tuple[PlanSource, Path, str]]:
+    """The plans that are files: where the source stands, where it leads to, and how it is written."""
+    for name, plan in named(document, "plans").items():
+        source = step(plan, "source")
+        if isinstance(source, str) and not is_address(source):
+            yield ("plans", name, "source"), _at_last(Path(document.file).parent / source), source
+
+
+def _at_last(path: Path) -> Path:
+    """Where a path leads to, through links; as it stands, where no file can be."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError):  # links in a ring are the second, and characters no file has the third
+        return path.absolute()
 
 
 def named(document: Document, section: str) -> Mapping[str, Any]:

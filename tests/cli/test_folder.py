@@ -202,14 +202,15 @@ def test_linting(agency: Agency) -> None:
 
 
 def test_a_plan_that_another_district_has(agency: Agency) -> None:
-    """A copied file with another name and the same plan: the plan that was there first goes on."""
-    agency.run("sync")
-    agency.write("summit", agency.own(RIVERBEND).replace(RIVERBEND, "summit").replace("summit/plan", "riverbend/plan"))
+    """A copied file with another name and the same plan: neither pushes it, and each is told where the other is."""
+    agency.write("a-copy", agency.own(RIVERBEND).replace(RIVERBEND, "copy").replace("copy/plan", "riverbend/plan"))
     said = agency.run("status", "--json")
-    [left_out] = said.json["left_out"]
-    assert (Path(left_out["file"]).name, left_out["mappings"]) == ("summit.toml", ["summit-academics"])
-    assert "[plans.riverbend] has riverbend/plan.toml too" in left_out["problems"][0]["message"]
-    assert agency.run("sync", "--mapping", "riverbend-academics").code == 0
+    left_out = {Path(each["file"]).name: each["problems"][0]["message"] for each in said.json["left_out"]}
+    assert left_out.keys() == {"a-copy.toml", "riverbend.toml"}
+    assert left_out["riverbend.toml"].endswith("(a-copy.toml:6)")
+    assert left_out["a-copy.toml"].endswith("(riverbend.toml:6)")
+    assert agency.run("sync").code == 1
+    assert (agency.tasks(LAKESIDE), agency.tasks(RIVERBEND)) == (TASKS, 0)
 
 
 def test_a_plan_with_the_id_of_another_districts(agency: Agency) -> None:

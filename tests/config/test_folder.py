@@ -199,13 +199,6 @@ def test_no_file_puts_another_aside_by_naming_it_as_a_plan(tmp_path: Path, more:
     [
         ("lakeside.toml", "lakeside.toml is a file of this configuration and no plan; name the plan's own file"),
         ("./config.toml", "./config.toml is a file of this configuration and no plan; name the plan's own file"),
-        (
-            "x/../lakeside/plan.toml",
-            (
-                "[plans.lakeside] has x/../lakeside/plan.toml too; leave one of the two out: "
-                "many mappings may name one plan"
-            ),
-        ),
     ],
 )
 def test_who_names_what_is_anothers_is_told_so(tmp_path: Path, source: str, words: str) -> None:
@@ -213,6 +206,38 @@ def test_who_names_what_is_anothers_is_told_so(tmp_path: Path, source: str, word
     config = loaded(tmp_path, {**GOOD, "riverbend.toml": own("riverbend").replace("riverbend/plan.toml", source)})
     assert said(config) == {"riverbend.toml": [f"riverbend.toml:5: plans.riverbend.source: {words}"]}
     assert list(config.mappings) == ["lakeside-academics"]
+
+
+def test_of_two_files_with_one_plan_neither_is_used(tmp_path: Path) -> None:
+    """Whichever comes first: nobody can say whose the plan is, and each is told where the other one stands."""
+    theirs = own("{}").replace("{}/plan.toml", "x/../lakeside/plan.toml")
+    copies = {name: theirs.format(*[name[:-5]] * 9) for name in ("a.toml", "z.toml")}
+    rest = "too; leave one of the two out: many mappings may name one plan"
+    for name, text in copies.items():
+        (tmp_path / name[:-5]).mkdir()
+        short = name[:-5]
+        config = loaded(tmp_path / short, {**GOOD, name: text})
+        assert list(config.mappings) == ["riverbend-academics"]
+        assert said(config) == {
+            name: [f"{name}:5: plans.{short}.source: [plans.lakeside] has lakeside/plan.toml {rest} (lakeside.toml:5)"],
+            "lakeside.toml": [
+                f"lakeside.toml:5: plans.lakeside.source: [plans.{short}] has x/../lakeside/plan.toml {rest} ({name}:5)"
+            ],
+        }
+    config = loaded(tmp_path, {**GOOD, "a.toml": copies["a.toml"] + "evry = 3\n"})
+    assert list(said(config)) == ["a.toml"]
+    config = loaded(tmp_path, {**GOOD, "a.toml": copies["a.toml"], "config.toml": SHARED + own("lakeside")})
+    assert "lakeside" in config.plans
+    assert sorted(said(config)) == ["a.toml", "lakeside.toml"]
+
+
+@pytest.mark.parametrize("source", ["ring/plan.toml", "ring", "a\\u0000b.toml"])
+def test_a_source_that_can_be_no_file_stops_only_its_own(tmp_path: Path, source: str) -> None:
+    """Links in a ring, or a character that no name may have: the plan cannot be read, and all else can."""
+    ring(tmp_path / "ring")
+    theirs = own("riverbend").replace("riverbend/plan.toml", source)
+    config = loaded(tmp_path, {**GOOD, "riverbend.toml": theirs})
+    assert "lakeside-academics" in config.mappings
 
 
 def test_a_plan_that_is_for_all_may_be_no_configuration_either(tmp_path: Path) -> None:
