@@ -11,8 +11,10 @@ from syncd.cli.bars import Bars
 from syncd.cli.opening import opened
 from syncd.cli.options import Command, Group, as_json, copyable
 from syncd.cli.output import show, show_json
+from syncd.cluster.opening import queue_of
 from syncd.config import Config
 from syncd.errors import Problem
+from syncd.settings import absolute_store
 from syncd.store.errors import StoreError
 from syncd.store.moving import Moved, Unfit
 from syncd.store.moving import move as move_store
@@ -44,10 +46,14 @@ def upgrade() -> None:
 def check(as_json: bool) -> None:
     """See whether the store is sound.
 
-    Reads through all of it, and looks whether its schema is the one that this syncd needs.
+    Reads through all of it, and looks whether its schema is the one that this syncd needs; in PostgreSQL also whether
+    syncd may write, and use the queue of passes.
     """
     with opened() as app:
         app.store.check()
+        app.store.require_writable()
+        if queue := queue_of(app.config.store.url):
+            queue.check()
         schema = app.store.current()
     if as_json:
         show_json({"schema": schema, "ok": True})
@@ -77,8 +83,9 @@ def backup(target: Path | None) -> None:
 def move(url: str, as_json: bool) -> None:
     """Take the store to PostgreSQL, and compare all of it.
 
-    URL is the address of an empty database, as [store] takes it; sqlite:///FILE takes a store back. The daemon must
-    not run. The store is only read and stays as it was; the copy counts only if every row in it is the same.
+    URL is the address of an empty database, as [store] takes it; sqlite:///FILE takes a store back, where FILE is
+    relative to the folder you are in. The daemon must not run. The store is only read and stays as it was; the copy
+    counts only if every row in it is the same.
     """
     try:
         password = understand(url).place.password
@@ -86,6 +93,7 @@ def move(url: str, as_json: bool) -> None:
         raise click.BadParameter(error.in_full) from error
     if password:
         logs.hide(password)
+    url = absolute_store(url, Path.cwd())
     with opened() as app, Bars() as bars:
         try:
             moved = move_store(
@@ -98,18 +106,18 @@ def move(url: str, as_json: bool) -> None:
         place = {"file": line.file, "line": line.line, "key": "store.url"}
         show_json({"from": before, "to": moved.to, "rows": moved.total, "tables": dict(moved.rows), "set": place})
     else:
-        _told(moved, before, line, app.config)
+        _told(moved, before, "that address" if password else url, line, app.config)
 
 
-def _told(moved: Moved, before: str, line: Problem, config: Config) -> None:
+def _told(moved: Moved, before: str, url: str, line: Problem, config: Config) -> None:
     """What was moved, which line is to name it from now on, and what becomes of the store as it was."""
     show(
         f"The store is moved to {moved.to}: {moved.total} rows in {len(moved.rows)} tables, all compared and the same."
     )
     if config.origin("store", "url") != str(config.path):
-        show(f"Now set the {line.file} to that address; syncd works with the store as it was until then.")
+        show(f"Now set the {line.file} to {url}; syncd works with the store as it was until then.")
     else:
         where = line.file if line.line is None else f"{line.file}:{line.line}"
-        show(f"Now write that address into {where} as url in [store]; syncd works with the store as it was until then.")
+        show(f"Now write {url} into {where} as url in [store]; syncd works with the store as it was until then.")
     show(copyable("Then run `syncd db check`, and start the daemon again."))
     show(f"{before} is as it was. Keep it until you have seen that all is well.")

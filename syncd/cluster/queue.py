@@ -83,6 +83,20 @@ class PassQueue:
             self.close()
             raise
 
+    def check(self) -> None:
+        """StoreError unless the account may work with it; makes nothing, and need not be opened."""
+        try:
+            allowed = schema.may_use(self._uri)
+        except psycopg.Error as error:
+            raise self._away(error) from error
+        if not allowed:
+            raise StoreError(
+                f"syncd's account may not use the queue in {self._place.name} (its schema is {schema.NAME}): "
+                "`syncd run` and `syncd worker` cannot work there",
+                "Make the account the owner of its database. If the schema is another's, stop syncd and run "
+                f"DROP SCHEMA {schema.NAME} CASCADE: it is made anew, and nothing is lost.",
+            )
+
     def close(self) -> None:
         """Give back its connections; of a queue that was opened."""
         with suppress(StoreError):  # whoever is not answered at the end need not be told so

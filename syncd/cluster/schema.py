@@ -37,6 +37,23 @@ CREATE TRIGGER wake_who_waited AFTER DELETE ON procrastinate_jobs FOR EACH ROW W
 """
 """procrastinate tells waiting hands of new jobs only: without this, what waits for a lock is found seconds later."""
 
+_MAY_USE: Final = f"""
+SELECT CASE WHEN to_regnamespace('{NAME}') IS NULL THEN has_database_privilege(current_database(), 'CREATE')
+ELSE has_schema_privilege(to_regnamespace('{NAME}')::oid, 'USAGE') AND NOT EXISTS (
+    SELECT 1 FROM pg_class, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS needed
+    WHERE relnamespace = to_regnamespace('{NAME}') AND (
+        relkind = 'r' AND NOT has_table_privilege(pg_class.oid, needed)
+        OR relkind = 'S' AND NOT has_sequence_privilege(pg_class.oid, 'USAGE')
+    )
+) END
+"""  # noqa: S608  all of it is constant
+
+
+def may_use(address: str) -> bool:
+    """Whether the account may work with it, or make it where it is not there yet. Raises psycopg.Error."""
+    with psycopg.connect(address) as connection:
+        return connection.execute(_MAY_USE.encode()).fetchone() == (True,)
+
 
 def make(address: str) -> None:
     """Make it where it is not there yet. Raises psycopg.Error."""

@@ -95,7 +95,10 @@ def _alone(address: Address, connections: Collection[str]) -> Iterator[None]:
         held.callback(lead.release)
         with in_words(address.place):
             if not lead.take():
-                raise StoreError(f"a daemon works on the store {address.place.name}", "Stop it, then try again.")
+                raise StoreError(
+                    f"a daemon, or another `syncd db move`, works on the store {address.place.name}",
+                    "Stop the daemon, or wait until the other move is done; then try again.",
+                )
             for name in sorted(connections):
                 held.enter_context(turn(address, name, _AT_ONCE))
         yield
@@ -114,8 +117,8 @@ def _transaction(address: Address, patience: float, kind: Callable[[Address, flo
 
 def _require_empty(new: Connection, place: Place) -> None:
     """Make the tables, or bring those that hold nothing up to date. Raises Unfit if anything is there."""
-    there = set(inspect(new).get_table_names()) & metadata.tables.keys()
-    if schema.current(new) is None and there:
+    there = set(inspect(new).get_table_names()) - {schema.VERSION}
+    if schema.current(new, place) is None and there:
         words = f"{place.name} holds tables of another program ({', '.join(sorted(there))})"
         raise Unfit(words, "Make a database for syncd alone, and name that.")
     schema.upgrade(new, place)

@@ -13,6 +13,8 @@ from syncd.store.trouble import UPGRADE, Place
 if TYPE_CHECKING:
     from alembic.config import Config
 
+VERSION: Final = "alembic_version"
+"""The table that holds the version, in its only row."""
 _MIGRATIONS: Final = Path(__file__).with_name("migrations")
 
 
@@ -34,17 +36,23 @@ def earlier() -> set[str]:
     return {*versions()} - {head()}
 
 
-def current(connection: Connection) -> str | None:
-    """The version of the store, None if it has none yet."""
-    if not inspect(connection).has_table("alembic_version"):
+def current(connection: Connection, place: Place) -> str | None:
+    """The version of the store, None if it has none yet; StoreError if it has several."""
+    if not inspect(connection).has_table(VERSION):
         return None
-    found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-    return found
+    found = sorted(connection.exec_driver_sql(f"SELECT version_num FROM {VERSION}").scalars())  # noqa: S608
+    if len(found) > 1:
+        raise StoreError(
+            f"the store {place.name} is said to have several schemas at once ({', '.join(found)}), "
+            f"as after a restore into a database that was not empty: its table {VERSION} has more than one row",
+            "Stop syncd, and put the last backup into an empty place; without one, change nothing and report this.",
+        )
+    return found[0] if found else None
 
 
 def upgrade(connection: Connection, place: Place) -> None:
     """Bring the schema to `head` within the connection's transaction; StoreError if it is newer than that."""
-    version = current(connection)
+    version = current(connection, place)
     _refuse_newer(version, place)
     if version != head():
         from alembic import command  # noqa: PLC0415 - it takes a tenth of a second, and only this needs it
@@ -62,7 +70,7 @@ def downgrade(connection: Connection, revision: str) -> None:
 
 def require_head(connection: Connection, place: Place) -> None:
     """StoreError unless the schema is the one that this syncd works with."""
-    version = current(connection)
+    version = current(connection, place)
     _refuse_newer(version, place)
     if version is None:
         raise StoreError(f"the store {place.name} is empty: it has no tables yet", UPGRADE)

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
@@ -16,9 +16,11 @@ from syncd.store import schema
 from syncd.store.errors import StoreError
 from syncd.store.opening import make_private, migrating_engine, reading_engine, understand, writing_engine
 from syncd.store.reader import Reader
-from syncd.store.trouble import RESTORE, UPGRADE, in_words
+from syncd.store.trouble import READ_ONLY, RESTORE, UPGRADE, in_words
 from syncd.store.turns import Lead, turn
 from syncd.store.writer import Writer
+
+_READS_ONLY: Final = "SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean"
 
 
 class Store:
@@ -53,12 +55,20 @@ class Store:
             schema.require_head(connection, self._place)
             self._require_sound(connection)
 
+    def require_writable(self) -> None:
+        """StoreError where PostgreSQL says that it lets nobody write there; asked, not tried: it waits for nobody."""
+        if self._address.path is not None:
+            return
+        with in_words(self._place), self._readers.begin() as connection:
+            if connection.exec_driver_sql(_READS_ONLY).scalar_one():
+                raise StoreError(f"the store {self._place.name} {READ_ONLY[0]}", READ_ONLY[1])
+
     def current(self) -> str | None:
         """The version of the store's schema, None if it has none yet."""
         if self._missing():
             return None
         with in_words(self._place), self._readers.begin() as connection:
-            return schema.current(connection)
+            return schema.current(connection, self._place)
 
     @property
     def in_file(self) -> bool:

@@ -32,6 +32,10 @@ class Place:
 
 
 LOCKED = ("is locked by another program", "See whether a second syncd runs; then try again.")
+READ_ONLY = (
+    "is read-only: passes and decisions cannot be stored, only what reads works",
+    "If [store] url names a standby, name the main server; else set default_transaction_read_only to off there.",
+)
 _DAMAGED = ("is damaged", RESTORE)
 _UNMADE = ("lacks a table or column that this syncd needs", UPGRADE)
 _CANNOT_OPEN = (
@@ -136,7 +140,7 @@ _REASONS: tuple[tuple[str, tuple[str, str]], ...] = (
             "Try again. See whether the machine was asleep, or so short of memory that nothing went on.",
         ),
     ),
-    ("25006", ("is read-only", "Check whether [store] url names a standby server.")),
+    ("25006", READ_ONLY),
     ("23", _CONTRADICTS),
     ("53100", _FULL),
 )

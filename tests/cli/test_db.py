@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
+import psycopg
 import pytest
 
 from syncd.store import Store, schema
@@ -117,11 +119,65 @@ def test_move_for_programs(pushed: District) -> None:
     assert told["set"] == {"file": str(pushed.config), "line": 3, "key": "store.url"}
 
 
+def test_move_to_a_relative_path(pushed: District, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is taken from the working folder, and said in full: in the configuration it would mean another place."""
+    (here := tmp_path / "here").mkdir()
+    monkeypatch.chdir(here)
+    said = pushed.run("db", "move", "sqlite:///moved.db")
+    assert f"The store is moved to {here / 'moved.db'}: " in said.out
+    assert f"Now write sqlite:///{here / 'moved.db'} into {pushed.config}:3 as url in [store]" in said.out
+    assert (here / "moved.db").exists()
+    assert pushed.run("db", "move", "sqlite:///next.db", "--json").json["to"] == str(here / "next.db")
+
+
+def test_check_of_what_can_only_be_read(pushed: District) -> None:
+    """A database that takes no writes is not sound."""
+    with postgres_url() as url:
+        assert pushed.run("db", "move", url).code == 0
+        _write_url(pushed, url)
+        assert pushed.run("db", "check").code == 0
+        with psycopg.connect(url, autocommit=True) as admin:
+            name = admin.info.dbname
+            admin.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on".encode())
+        said = pushed.run("db", "check")
+    assert (said.code, said.out) == (4, "")
+    assert "is read-only: passes and decisions cannot be stored" in said.err
+    assert "default_transaction_read_only" in said.err
+
+
+def test_check_of_a_queue_that_may_not_be_used(pushed: District) -> None:
+    """One that another account made, or that this one may not make."""
+    with postgres_url() as url:
+        assert pushed.run("db", "move", url).code == 0
+        with psycopg.connect(url, autocommit=True) as admin:
+            admin.execute("DROP ROLE IF EXISTS no_queue")
+            admin.execute("CREATE ROLE no_queue LOGIN")
+            admin.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO no_queue")
+            try:
+                _write_url(pushed, url.replace("postgres@", "no_queue@"))
+                unmade = pushed.run("db", "check")
+                admin.execute("CREATE SCHEMA syncd_queue")
+                made = pushed.run("db", "check")
+                admin.execute("GRANT USAGE ON SCHEMA syncd_queue TO no_queue")
+                assert pushed.run("db", "check").code == 0
+                admin.execute("CREATE TABLE syncd_queue.holders (lock text)")
+                held = pushed.run("db", "check")
+            finally:
+                admin.execute("DROP OWNED BY no_queue")
+                admin.execute("DROP ROLE no_queue")
+    for said in (unmade, made, held):
+        assert (said.code, "may not use the queue" in said.err, "the owner of its database" in said.err) == (
+            4,
+            True,
+            True,
+        )
+
+
 def test_move_where_the_address_stands_elsewhere(pushed: District, monkeypatch: pytest.MonkeyPatch) -> None:
     """It names the environment variable; or the file, where nothing about the store stands in it."""
     monkeypatch.setenv("SYNCD_STORE__URL", f"sqlite:///{pushed.store}")
     target = f"sqlite:///{pushed.folder / 'moved.db'}"
-    assert "set the environment variable SYNCD_STORE__URL to that address" in pushed.run("db", "move", target).out
+    assert f"set the environment variable SYNCD_STORE__URL to {target}" in pushed.run("db", "move", target).out
     monkeypatch.delenv("SYNCD_STORE__URL")
     text = pushed.config.read_text(encoding="utf-8").replace('[store]\nurl = "sqlite:///syncd.db"\n', "")
     pushed.config.write_text(text, encoding="utf-8")

@@ -162,12 +162,13 @@ def test_a_place_that_holds_something_is_refused(path: Path, source: str, target
 
 
 def test_another_programs_tables_are_refused(source: str, target: str) -> None:
-    """They are named, and left as they are."""
-    with psycopg.connect(target) as opened:
-        opened.execute("CREATE TABLE log (line text)")
-    with pytest.raises(Unfit, match=r"holds tables of another program \(log\)"):
-        move(source, target, ())
-    assert tables(target) == ["log"]
+    """They are named, and left as they are, also where ours have other names."""
+    for name in ("customers", "log"):
+        with psycopg.connect(target) as opened:
+            opened.execute(f"CREATE TABLE {name} (line text)".encode())
+        with pytest.raises(Unfit, match=r"holds tables of another program \(customers"):
+            move(source, target, ())
+    assert tables(target) == ["customers", "log"]
 
 
 def test_the_same_place_is_refused(path: Path, source: str, target: str) -> None:
@@ -213,7 +214,7 @@ def test_while_somebody_works_on_it(source: str, target: str) -> None:
         for store in (one, other):
             lead = store.lead()
             assert lead.take()
-            with pytest.raises(StoreError, match="a daemon works on the store"):
+            with pytest.raises(StoreError, match="a daemon, or another `syncd db move`, works on the store"):
                 move(source, target, ["asana"])
             lead.release()
         with one.turn("asana"), pytest.raises(StoreError, match="another syncd is working with the connection asana"):

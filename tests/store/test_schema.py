@@ -152,6 +152,16 @@ def test_a_newer_schema_is_refused(store: Store) -> None:
     assert store.current() == "9999"
 
 
+def test_several_schemas_at_once_are_refused(store: Store) -> None:
+    """As a restore into a database that was not empty leaves them: nothing is guessed, nothing is changed."""
+    with store.writing() as writer:
+        writer._run(text("INSERT INTO alembic_version VALUES ('0006')"))
+    for use in (store.check, store.upgrade, store.current, store.is_behind):
+        with pytest.raises(StoreError, match=r"several schemas at once \(0006, 0007\)") as told:
+            use()
+        assert "the last backup" in told.value.next_step
+
+
 def test_a_failed_upgrade_leaves_nothing(unmade: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """If a migration fails on its last step, the database is as it was before the first."""
 
