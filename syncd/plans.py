@@ -68,7 +68,8 @@ class Plans:
         """Whether somebody calls `fetch` now and then; until then, whoever asks waits for what is due by the clock."""
         self._kept: dict[str, _Kept] = {}
         self._looked: dict[str, tuple[Mapping[Path, object], Mapping[Path, object]]] = {}
-        """The state of each plan's files when an edit was told last, and at the last look."""
+        """The state of each plan's files when an edit was told last, and at the last look; before any, when first
+        read: who takes over from a daemon that died must hear of an edit that its own pages have shown since."""
         self._beside: dict[str, tuple[Plan | None, tuple[Path, ...]]] = {}
         """The files of each plan, and of which reading of it: every look at it asks for their states."""
         self._lock = threading.Lock()
@@ -87,6 +88,7 @@ class Plans:
                     self._ids.inherit(before._ids, name)
                     if name in before._kept:
                         self._kept[name] = before._kept[name]
+                        self._looked[name] = before._looked[name]
 
     def get(self, name: str) -> Plan:
         """The plan as its files hold it now. Raises PlanError; the last good one is `last`.
@@ -118,6 +120,7 @@ class Plans:
                 now = self._read(name, now.plan if now else None)
                 with self._lock:
                     self._kept[name] = now
+                    self._looked.setdefault(name, (now.state, now.state))
             return now
         finally:
             self._reading[name].release()
@@ -137,12 +140,15 @@ class Plans:
         return kept.plan if kept else None
 
     def edited(self) -> list[str]:
-        """Those that were read and have a file that changed since this was asked, and is not being written just now."""
+        """Those with a file that changed since this was asked, or else since they were first read.
+
+        One that is being written just now is told the next time.
+        """
         found = []
         with self._lock:
             for name, kept in self._kept.items():
                 now = self._state(name, kept.plan)
-                told, seen = self._looked.get(name, (kept.state, kept.state))
+                told, seen = self._looked[name]
                 if now != told and now == seen:
                     found.append(name)
                     told = now

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -61,6 +62,11 @@ class Process:
     def said(self, event: str) -> bool:
         """Whether its log has a line of this event."""
         return f'"{event}"' in self.log.read_text(encoding="utf-8")
+
+    def when(self, event: str) -> str:
+        """The timestamp of the last line of this event in its log; "" without one."""
+        lines = [line for line in self.log.read_text(encoding="utf-8").splitlines() if f'"{event}"' in line]
+        return str(json.loads(lines[-1])["timestamp"]) if lines else ""
 
     def kill(self) -> None:
         """End it where it stands."""

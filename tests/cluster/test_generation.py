@@ -70,6 +70,28 @@ def test_a_tick_that_cannot_be_put_when_hands_are_lent(
     until(lambda: len(district.box.world.tasks) == 5)
 
 
+def test_an_edit_while_nobody_leads(generation: Generation, district: Shared) -> None:
+    """The plan was edited, and read for a page, before this daemon took over: one pass takes it in, an hour early."""
+    generation.lend(ticks=True)
+    until(lambda: _has_ended(generation.app))
+    district.change_plan(("Train every K-3 teacher", "Train all teachers"))
+    generation.app.plan("district")
+    generation.begin()
+
+    def is_taken_in() -> bool:
+        """Whether it is on the board; the daemon looks as often as this is asked."""
+        generation.look()
+        return any(task.name == "Train all teachers" for task in district.box.world.tasks.values())
+
+    until(is_taken_in)
+
+
+def _has_ended(app: App) -> bool:
+    """Whether a pass has."""
+    with app.store.reading() as reader:
+        return any(one.ended_at for one in reader.passes("academics"))
+
+
 async def _lost() -> None:
     raise OSError("the connection was lost")
 

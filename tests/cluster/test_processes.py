@@ -26,7 +26,7 @@ def test_kill_9_of_whoever_makes_the_pass_and_of_whoever_leads(district: Shared)
         commands = {"daemon": "run", "other": "run", "first": "worker", "second": "worker"}
         each = {name: stack.enter_context(started(district, command, name)) for name, command in commands.items()}
         until(lambda: creates(district) >= 8, LONG)
-        [maker] = [name for name, process in each.items() if process.said("job_begins")]
+        maker = max(each, key=lambda name: each[name].when("job_begins"))  # on a busy machine it was another one before
         each.pop(maker).kill()
         assert not district.is_pushed()
         district.box._api.latency = 0.0

@@ -502,6 +502,29 @@ def test_plans_that_are_edited(district: District) -> None:
         assert [app.plans.edited() for _ in range(2)] == [["district"], []]
 
 
+def test_an_edit_that_was_read_before_anybody_looked(district: District) -> None:
+    """It is told, though somebody's page or the day's figures had the plan read between the edit and the first look."""
+    with App(load_config(district.config)) as app:
+        app.plan("district")
+        district.change_plan(("Train every K-3 teacher", "Train all teachers"))
+        app.plan("district")
+        assert [app.plans.edited() for _ in range(3)] == [[], ["district"], []]
+
+
+def test_an_edit_amid_a_reload(district: District) -> None:
+    """It is told under the next configuration, though that has read the plan already; what was told is not again."""
+    with App(load_config(district.config)) as first:
+        first.plan("district")
+        district.change_plan(("Train every K-3 teacher", "Train all teachers"))
+        assert [first.plans.edited() for _ in range(2)] == [[], ["district"]]
+        with App(load_config(district.config), after=first) as unchanged:
+            assert [unchanged.plans.edited() for _ in range(2)] == [[], []]
+        district.change_plan(("Train all teachers", "Train each teacher"))
+        with App(load_config(district.config), after=first) as second:
+            second.plan("district")
+            assert [second.plans.edited() for _ in range(3)] == [[], ["district"], []]
+
+
 def test_connectors_are_handed_over(district: District) -> None:
     """Where nothing changed about a connection its connector goes on; another token or tool makes a new one."""
     other = '[connections.other]\nkind = "asana"\ntoken = "another-token"\nbase_url = "http://127.0.0.1:9"\n'
