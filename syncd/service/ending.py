@@ -13,6 +13,8 @@ import structlog
 
 LATEST: Final = 18.0
 """Seconds after which it has ended: whoever asks is told that it takes no more than twenty."""
+_LISTEN_EVERY: Final = 1.0
+"""Seconds: a thread that waits without end does not hear a signal that the system gave to another one."""
 _log = structlog.get_logger(__name__)
 
 
@@ -54,5 +56,6 @@ def beside(work: Callable[[], int], stop: threading.Event) -> int:
             stop.set()
 
     threading.Thread(target=do, name="service", daemon=True).start()
-    stop.wait()
+    while not stop.wait(_LISTEN_EVERY):
+        pass
     return ended.result()
