@@ -15,6 +15,7 @@ from syncd.cli.stopping import stoppable
 from syncd.demo.play import play_on, play_once
 from syncd.demo.practice import PORTS, TOKEN, practice
 from syncd.demo.stage import PARTS
+from syncd.service.ending import listen
 
 _EXAMPLES: Final = {
     "demo": "watch a district's plan at work, and take part",
@@ -72,7 +73,7 @@ def practise(kind: str, port: int | None) -> Code:
                 f"Set syncd up with it in a second window:\n"
                 f"  {program()} init --tool {kind} --base-url {town.box.base_url}"
             )
-            stopping.event.wait()
+            listen(stopping.event)
     except OSError as error:
         raise click.UsageError(f"Port {port} cannot be had: {error.strerror}. Choose another --port.") from None
     return Code.DONE

@@ -56,6 +56,11 @@ def beside(work: Callable[[], int], stop: threading.Event) -> int:
             stop.set()
 
     threading.Thread(target=do, name="service", daemon=True).start()
+    listen(stop)
+    return ended.result()
+
+
+def listen(stop: threading.Event) -> None:
+    """Wait until it is set; the main thread hears signals meanwhile, also those that the system gives to others."""
     while not stop.wait(_LISTEN_EVERY):
         pass
-    return ended.result()
