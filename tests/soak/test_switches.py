@@ -11,14 +11,16 @@ from tests.soak.simulator import Failed, live_through
 from tests.soak.switches import SWITCHES, switched_off
 
 SEEN = {
-    "intent journal": 35,
-    "complete listing": 35,
-    "guard of the plan": 70,
-    "marker before the plan": 12,
-    "touched since": 26,
-    "what was begun": 27,
-    "recalled merges": 79,
-    "unheard of": 104,
+    "intent journal": 53,
+    "complete listing": 43,
+    "full read after a lost cursor": 49,
+    "cursor before the read": 67,
+    "guard of the plan": 102,
+    "unheard of": 30,
+    "order of moves": 28,
+    "set aside": 28,
+    "whole container": 26,
+    "turn": 31,
 }
 """The first history in which it shows, where that takes long to come to: it is tried before the others."""
 
