@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringConstraints
@@ -106,7 +106,9 @@ def absolute_store(url: str, folder: Path) -> str:
     """The store's address, with a relative path of an SQLite file made absolute."""
     if not url.startswith("sqlite:///") or _ABSOLUTE.match(url):
         return url
-    return f"sqlite:///{(folder / url.removeprefix('sqlite:///')).resolve()}"
+    file, mark, query = url.removeprefix("sqlite:///").partition("?")
+    path = str((folder / unquote(file)).resolve())
+    return f"sqlite:///{path.replace('%', '%25').replace('?', '%3F')}{mark}{query}"
 
 
 def _hours(value: Any) -> Hours:

@@ -16,7 +16,9 @@ import psycopg
 import pytest
 from sqlalchemy.exc import DBAPIError
 
+from syncd.settings import absolute_store
 from syncd.store import Store, StoreError
+from syncd.store.opening import understand
 from syncd.store.trouble import Place, as_store_error
 from tests.nobody import as_nobody
 from tests.postgres import postgres_url, server, start
@@ -200,6 +202,14 @@ def test_a_server_that_does_not_answer(address: str) -> None:
                     use()
                 assert host in str(told.value)
                 assert "hunter2" not in f"{told.value} {told.value.next_step} {store!r} {told.value.__cause__!r}"
+
+
+@pytest.mark.parametrize("name", ["Größe & Co", "100%25", "what?", "a%20b"])
+def test_a_folder_of_any_name(tmp_path: Path, name: str) -> None:
+    """A store beside the configuration lies in its folder, whatever signs the folder's name has for an address."""
+    address = understand(absolute_store("sqlite:///my%20store.db", tmp_path / name))
+
+    assert address.path == tmp_path / name / "my store.db"
 
 
 @pytest.fixture(scope="module")
