@@ -202,9 +202,26 @@ def _flag(**values: bool) -> Callable[[Life, str], None]:
 
 def _draw_edit(life: Life, on: str, chance: random.Random) -> tuple[Any, ...]:
     key, value = _draw_value(life, on, chance)
+    return _by_team(key, value, chance)
+
+
+def _by_team(key: str, value: FieldValue, chance: random.Random) -> tuple[str, FieldValue]:
+    """A field, and what a team may set there."""
     if key == "notes":
         return key, chance.choice(("above", "below", "all new", ""))
     return key, None if value == "a lot" else str(value).lower() if key == "owner" and value else value
+
+
+def _draw_clash(life: Life, on: str, chance: random.Random) -> tuple[Any, ...]:
+    key, planned = _draw_value(life, on, chance)
+    return key, planned, _by_team(key, chance.choice(VALUES[key]), chance)[1]
+
+
+def _clash(life: Life, on: str, key: str, planned: FieldValue, there: FieldValue) -> None:
+    task = life.world.links[on].task
+    if on in life.world.nodes and task in life.world.tasks:
+        _revalue(life, on, key, planned)
+        _edit(life, task, key, there)
 
 
 def _edit(life: Life, on: str, key: str, value: FieldValue) -> None:
@@ -358,6 +375,7 @@ ACTS: Final[Mapping[str, Kind]] = {
     "reshape": Kind("the mapping groups by {1}, actions are tasks: {2}, projects are subtasks: {3}", "", 1,
                     _reshape, lambda _life, _on, chance: draw_shape(chance)),
     "edit": Kind("a team changes {1} of {0} to {2!r}", "tasks", 8, _edit, _draw_edit),
+    "clash": Kind("of {0}, the plan changes {1} to {2!r} and a team to {3!r}", "links", 12, _clash, _draw_clash),
     "reword": Kind("a team writes {1!r} into our block in {0}", "tasks", 2, _reword, _draw_words),
     "complete": Kind("a team completes {0}", "tasks", 1, _set(completed=True)),
     "delete": Kind("a team deletes {0}", "tasks", 2, _fate(Fate.DELETED)),

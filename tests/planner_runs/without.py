@@ -242,7 +242,7 @@ def _kin(name: str, instead: Callable[..., Any]) -> Callable[[], Iterator[Patche
 MECHANISMS: Final[Mapping[str, tuple[Callable[[], Iterator[Patched]], int]]] = {
     "the three-way base": (_no_base, 100),
     "the owner of a field": (_no_owner, 100),
-    "the conflict rule": (_no_conflict_rule, 2000),
+    "the conflict rule": (_no_conflict_rule, 500),
     "what is not known is held": (_stale_words, 1000),
     "looking for markers": (_no_markers, 200),
     "looking for earlier markers": (_no_earlier_markers, 5000),
