@@ -86,7 +86,8 @@ class Store:
     def backup(self, target: Path) -> None:
         """Copy an SQLite store to a new file while it is in use; the file appears only when it is complete.
 
-        Whoever may read the store may read the copy.
+        Whoever may read the store may read the copy. Whoever puts the copy in the store's place reads every container
+        as a whole first: of what happened meanwhile, a change feed may have told already, and tells once.
         """
         if self._address.path is None:
             raise StoreError(
@@ -102,6 +103,7 @@ class Store:
             with in_words(self._place), self._readers.connect() as connection, closing(sqlite3.connect(part)) as copy:
                 source: Any = connection.connection.driver_connection
                 source.backup(copy)
+                forget_the_feeds(copy)
             shutil.copymode(self._address.path, part)
             part.replace(target)
         except (OSError, sqlite3.Error) as error:
@@ -166,3 +168,10 @@ class _Turns(threading.local):
 
     def __init__(self) -> None:
         self.held: list[Callable[[], bool]] = []
+
+
+def forget_the_feeds(copy: sqlite3.Connection) -> None:
+    """Take out how far every change feed was followed: in a copy that is put back, that is an old story."""
+    if copy.execute("SELECT 1 FROM sqlite_schema WHERE name = 'shelves'").fetchone():
+        copy.execute("UPDATE shelves SET cursor = NULL")
+        copy.commit()

@@ -82,10 +82,13 @@ class Boards:
         self.boards[board].feed.append(("", self.clock.now(), ""))
         self.boards[board].forgotten = len(self.boards[board].feed)
 
-    def lose_events(self, board: str, number: int = 1) -> None:
-        """The feed will never tell of the last so many things that happened: feeds deliver at most once."""
+    def lose_events(self, board: str, number: int = 1) -> set[str]:
+        """The feed will never tell of the last so many things that happened, as it tells once at most: their tasks."""
         feed = self.boards[board].feed
-        feed[len(feed) - number :] = [("", at, "") for _, at, _ in feed[len(feed) - number :]]
+        first = len(feed) - number
+        lost = {task for task, _, _ in feed[first:]}
+        feed[first:] = [("", at, "") for _, at, _ in feed[first:]]
+        return lost
 
     def repeat_events(self, board: str, number: int) -> None:
         """The feed will tell once more of the last so many things: a feed may deliver twice."""

@@ -40,7 +40,7 @@ def test_an_empty_store_adopts_everything(world: World, marker: str) -> None:
 def test_a_backup_does_not_know_the_newest_subtask(world: World) -> None:
     """Put back after hours, the store is behind: a sweep alone would miss what was made below a task since."""
     world.run()
-    backup = world._store.image()
+    backup = world._store.image(copied=False)
     world.plan["G2.A1.P2"] = item("G2.A1.P2", "project")
     world.run()
     world._store.restore(backup)
@@ -48,6 +48,23 @@ def test_a_backup_does_not_know_the_newest_subtask(world: World) -> None:
 
     report = world.run()
 
+    assert (report.counts["adopted"], report.counts["created"]) == (1, 0)
+    assert set(world.counts().values()) == {1}
+    assert quiet(world.run())
+
+
+def test_a_copy_that_syncd_made_is_read_anew(world: World) -> None:
+    """The feed forgot to tell of a new task, which only a full read finds: put back, the copy begins with one."""
+    world.run()
+    backup = world._store.image(copied=True)
+    world.plan["G2.A1.P2"] = item("G2.A1.P2", "project")
+    world.run()
+    world.boards.lose_events(BOARD, 3)
+    world._store.restore(backup)
+
+    report = world.run()
+
+    assert report.full
     assert (report.counts["adopted"], report.counts["created"]) == (1, 0)
     assert set(world.counts().values()) == {1}
     assert quiet(world.run())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -67,8 +68,12 @@ class MortalStore(Store):
         """An empty store in place of whatever there was."""
         self.restore(made().read_bytes())
 
-    def image(self) -> bytes:
-        """A backup of it."""
+    def image(self, *, copied: bool) -> bytes:
+        """A backup of it; `copied` as syncd copies it, else as a program does that knows nothing of it."""
+        if not copied:
+            with closing(sqlite3.connect(self._path)) as file:
+                image: bytes = file.serialize()
+                return image
         path = self._path.with_name("backup.db")
         path.unlink(missing_ok=True)
         self.backup(path)

@@ -81,7 +81,7 @@ def regret(d: District, known: str, number: int) -> None:
         return  # the pass made another in its place, as had been decided before
     d.boards.restore(task)
     if number % 2 and d.board in d.boards.boards:
-        d.boards.lose_events(d.board)
+        d.memory.untold |= d.boards.lose_events(d.board)
         d.blind = True
 
 

@@ -62,7 +62,7 @@ class District:
         self.mood: dict[str, int] = {}
         self.left: dict[str, tuple[str, Table]] = {}
         """Items that left the plan, each with the id of the item above it and with all that stood below."""
-        self.backup: bytes | None = None
+        self.backup: tuple[bytes, str] | None = None
         self.blind = False
         """Whether only a full read can find out what happened."""
         self.overtaken = False

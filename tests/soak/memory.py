@@ -72,6 +72,8 @@ class Memory:
     """The items of which a pass put a value into the plan, as often as it did."""
     copies: set[str] = field(default_factory=set)
     """Tasks that people duplicated, and those that nobody can find any more: a second one is no fault."""
+    untold: set[str] = field(default_factory=set)
+    """Tasks of which the tool forgot to tell something: a store that does not know of it hears of it no more."""
     learned: set[str] = field(default_factory=set)
     """Tasks that were known as merged into others, to the store as well."""
     by_word: set[str] = field(default_factory=set)

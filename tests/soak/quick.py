@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from typing import Any
 
@@ -21,6 +21,7 @@ from syncd.records import PassRecord
 from syncd.store import rows, tables
 from syncd.store.errors import StoreError
 from syncd.store.reader import Reader
+from syncd.store.store import forget_the_feeds
 from syncd.store.trouble import in_words
 from syncd.store.writer import Writer, _upsert
 from tests.engine.world import Killed, MortalStore, made
@@ -202,9 +203,15 @@ class QuickStore(OneByOne):
         """An empty store in place of whatever there was."""
         self.restore(_empty())
 
-    def image(self) -> bytes:
-        """All that it holds."""
-        return self._driver.serialize()
+    def image(self, *, copied: bool) -> bytes:
+        """All that it holds; `copied` as syncd copies it, else as a program does that knows nothing of it."""
+        image = self._driver.serialize()
+        if not copied:
+            return image
+        with closing(sqlite3.connect(":memory:")) as copy:
+            copy.deserialize(image)
+            forget_the_feeds(copy)
+            return copy.serialize()
 
     def restore(self, image: bytes) -> None:
         """Hold what an image holds, and nothing else."""

@@ -31,6 +31,7 @@ OUTCOMES: Final[dict[str, dict[str, Any]]] = {
     "arrives late": {"late": 12.0},
     "arrives at the last moment": {"late": 29.0},
 }
+SYNCD: Final = "syncd itself"
 
 # How things are drawn
 
@@ -69,6 +70,12 @@ def request(_d: District, chance: random.Random) -> str:
 def events(_d: District, chance: random.Random) -> int:
     """How many events."""
     return chance.randrange(1, 4)
+
+
+@drawn
+def copier(_d: District, chance: random.Random) -> str:
+    """Who copies the store."""
+    return chance.choice([SYNCD, "another program"])
 
 
 @drawn
@@ -229,21 +236,26 @@ def jump(d: District, hours: int) -> None:
 
 
 @act("machine", 1)
-def back_up(d: District) -> None:
-    """The store is backed up."""
+def back_up(d: District, copier: str) -> None:
+    """The store is backed up by {copier}."""
     with d.world.store() as store:
-        d.backup = store.image()  # type: ignore[attr-defined]
+        d.backup = store.image(copied=copier == SYNCD), copier  # type: ignore[attr-defined]
+    if not d.blind:
+        d.memory.untold.clear()
 
 
 @act("machine", 2)
 def put_back(d: District) -> None:
     """The store is put back from its backup."""
     if d.backup is not None:
+        image, copier = d.backup
         with d.world.store() as store:
-            store.restore(d.backup)  # type: ignore[attr-defined]
+            store.restore(image)  # type: ignore[attr-defined]
+        untold = d.memory.untold if copier != SYNCD else set()
         d.board = kept(d).container or d.board
         linked = {link.task for link in d.world.links().values()}
-        d.memory.copies |= d.unseen() - linked
+        d.memory.copies |= (d.unseen() | untold) - linked
+        d.blind = d.blind or bool(untold)
         own.forget(d)
         d.forget()
         d.lived.clear()
@@ -321,7 +333,7 @@ def archive(d: District) -> None:
 def lose_news(d: District, events: int) -> None:
     """The tool forgets to tell of the last {events} things that happened."""
     if d.board in d.boards.boards:
-        d.boards.lose_events(d.board, events)
+        d.memory.untold |= d.boards.lose_events(d.board, events)
         d.blind = True
 
 

@@ -22,7 +22,7 @@ from syncd.store.opening import understand
 from syncd.store.trouble import Place, as_store_error
 from tests.nobody import as_nobody
 from tests.postgres import postgres_url, server, start
-from tests.store.samples import LINK, fill
+from tests.store.samples import LINK, SHELF, fill
 
 
 def _links(store: Store) -> object:
@@ -378,6 +378,18 @@ def test_a_backup_is_a_store(path: Path, tmp_path: Path) -> None:
         kept.check()
         assert _links(kept) == {LINK.item: LINK}
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_backup_does_not_know_how_far_the_feeds_were_followed(path: Path, tmp_path: Path) -> None:
+    """Whoever puts it back reads every container anew; the store itself goes on where it was."""
+    copy = tmp_path / "copy.db"
+    with closing(Store(f"sqlite:///{path}")) as store, closing(Store(f"sqlite:///{copy}")) as kept:
+        with store.writing() as writer:
+            writer.put_shelf("asana", SHELF)
+        store.backup(copy)
+        with store.reading() as now, kept.reading() as then:
+            assert now.shelf("asana", SHELF.container.id) == SHELF
+            assert then.shelf("asana", SHELF.container.id) == replace(SHELF, cursor=None)
 
 
 def test_nobody_else_may_read_a_store(tmp_path: Path) -> None:
