@@ -340,13 +340,6 @@ class District:
         """Whether nothing is about to happen during the next pass but what that does."""
         return self.world.tool.busy is _IDLE and not self.between and not self.world.tool._late
 
-    def settle_in(self, board: str) -> None:
-        """The mapping's tasks are those of another container by now; what nobody finds again in this one is a copy."""
-        self.memory.copies |= self.unseen()
-        self.board = board
-        self.memory.lines.clear()
-        self.cloud(self.reached())
-
     def unseen(self) -> set[str]:
         """The tasks of the container, and those moved away from it, that a look at it would not find."""
         here = (key for key, row in self.boards.rows.items() if row.task.marker)

@@ -179,6 +179,12 @@ class Memory:
             if said := self.teams.get((task, key)):
                 said.firm = False
 
+    def said_farewell(self, tasks: Iterable[str]) -> None:
+        """Syncd's last word stood in the notes: where a team had left nothing in them, that cannot be seen any more."""
+        for task in tasks:
+            if (said := self.teams.get((task, "notes"))) and said.value is None:
+                said.firm = False
+
     def _remember(self, item: str, key: str, *values: object) -> None:
         self.held.setdefault((item, key), []).extend(values)
         self.lately.setdefault((item, key), []).extend(values)

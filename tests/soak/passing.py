@@ -158,7 +158,23 @@ def _follow(d: District, *, allowed: bool, before: Before) -> None:
     if now not in ("", before.container) and before.container and before.links and not allowed:
         d.surprise = f"a pass that nobody approved of left {before.container} with {len(before.links)} links"
     if now not in ("", d.board):
-        d.settle_in(now)
+        _settle_in(d, now)
+
+
+def _settle_in(d: District, board: str) -> None:
+    """The mapping's tasks are those of another container by now; what nobody finds again in the last one is a copy.
+
+    Where it was before, tasks hold what was right then, and nobody knows any more who has changed his mind since.
+    """
+    d.memory.copies |= d.unseen()
+    d.board = board
+    d.memory.lines.clear()
+    items = d.reached()
+    d.cloud(items)
+    for item in items:
+        for task in d.tasks(item):
+            for rule in d.rules.fields if d.boards.home(task.id) == board else ():
+                d.memory.stood(item, rule.key, get(rule, task, d.container))
 
 
 def _agree(d: District, since: int, troubled: set[str]) -> None:

@@ -140,6 +140,8 @@ def give_back(d: District, gone_item: str) -> None:
         for rule in d.rules.fields:
             d.memory.plan.pop((item, rule.key), None)
     d.cloud(sorted(fresh))
+    for item in fresh:
+        d.memory.said_farewell(task.id for task in d.tasks(item))
 
 
 @act("plan", 2)
