@@ -107,7 +107,8 @@ class Memory:
         unclear = (item, key) in self.dirty or item in self.fog
         seen_before = any(_alike(new, earlier) for earlier in self.held.get((item, key), ()))
         plan_wins = rule is not None and rule.owner is Owner.SHARED and rule.conflict is Conflict.PLAN
-        edited = unclear and not _alike(old, self.plan.get((item, key), old))  # and the team has not seen that yet
+        came = _alike(old, self.plan.get((item, key), old)) and not self.heard(item, key, old)
+        edited = unclear and not came  # where the value was the team's own, no pass may ever have seen both hold it
         hidden = any(_alike(new, earlier) for earlier in self.lately.get((item, key), ()))
         firm = not (hidden and rule is not None) and not (plan_wins and edited)
         self._touch(item, task, key, again=seen_before)
