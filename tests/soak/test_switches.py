@@ -12,8 +12,6 @@ from tests.soak.switches import SWITCHES, switched_off
 
 SEEN = {
     "intent journal": 53,
-    "complete listing": 43,
-    "full read after a lost cursor": 49,
     "cursor before the read": 67,
     "guard of the plan": 102,
     "unheard of": 30,
