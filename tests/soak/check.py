@@ -252,8 +252,10 @@ def _anew(d: District) -> None:
     memory, container, desired = d.memory, d.container, d.desired()
     links = d.world.links()
     earlier = memory.held
-    memory.held = {pair: held for pair, held in earlier.items() if pair[0] not in desired.tasks}
-    voiced, memory.voiced = memory.voiced, {}
+    followed = links.keys() & desired.tasks.keys()  # whatever task another item may come to have stands as it stood
+    memory.held = {pair: held for pair, held in earlier.items() if pair[0] not in followed}
+    voiced = memory.voiced
+    memory.voiced = {pair: said for pair, said in voiced.items() if pair[0] in desired.tasks.keys() - followed}
     for item, wanted in desired.tasks.items():
         task = d.boards.rows[links[item].task].task if item in links else None
         for rule in d.rules.fields:
