@@ -14,7 +14,7 @@ from connectors.vocabulary import Create, Depth, Fate, FieldValue, Task, Update,
 from mappings.fields import values_for
 from mappings.shape import Wanted
 from syncd.engine.groups import ready
-from syncd.engine.ordering import Home, behind, siblings
+from syncd.engine.ordering import Home, behind, predecessors
 from syncd.engine.planner import Change, Kind
 from syncd.engine.pool import Pool
 from syncd.engine.recorder import Answer, Recorder
@@ -76,13 +76,13 @@ class Applier:
         to them from elsewhere is put behind one that is there already. What is under way is `making`; None where all
         that is left waits for that.
         """
-        lines = siblings(self.recorder.desired, {self._home(step.item) for step in steps if step.moves})
+        before = predecessors(self.recorder.desired, {self._home(step.item) for step in steps if step.moves})
         queues: dict[Family, deque[Step]] = {}
         for step in steps:
             queues.setdefault(self._family(step), deque()).append(step)
         since, size = self._newest(), self.connector.capabilities().batch
         while queues and not (self.recorder.tally.halted or self.stopping()):
-            batch = tuple(self._intended(step, since, lines) for step in _taken(queues, making, size))
+            batch = tuple(self._intended(step, since, before) for step in _taken(queues, making, size))
             if batch:
                 making.update(map(self._family, batch))
                 self.recorder.intend(batch)
@@ -101,11 +101,10 @@ class Applier:
         changes = (seen.task.modified_at for seen in self.recorder.books.seen.values())
         return max((at for at in changes if at), default=datetime.fromtimestamp(0, UTC))
 
-    def _intended(self, step: Step, since: datetime, lines: Mapping[Home, Sequence[str]]) -> Step:
+    def _intended(self, step: Step, since: datetime, before: Mapping[str, str]) -> Step:
         books, desired = self.recorder.books, self.recorder.desired
         if step.moves:
-            line = lines[self._home(step.item)]
-            other = behind(step.item, line, desired, books.observed(), books.agreed(()))
+            other = behind(step.item, before, desired, books.observed(), books.agreed(()))
             return replace(step, behind=other, after=books.links[other].task if other else "")
         if step.kind is not Kind.CREATE:
             return step

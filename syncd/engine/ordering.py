@@ -70,24 +70,36 @@ def _stood(before: Sequence[str], moved: Mapping[str, str | None]) -> Iterator[s
         left.extend(reversed(followers.get(item, ())))
 
 
-def siblings(desired: Desired, homes: Collection[Home]) -> dict[Home, list[str]]:
-    """The items that stand together in each of these groups or below each of these parents, in the plan's order."""
-    lines: dict[Home, list[str]] = {home: [] for home in homes}
+def predecessors(desired: Desired, homes: Collection[Home]) -> dict[str, str]:
+    """The item before each one in these groups or below these parents, in the plan's order; the first has none. Pure.
+
+    Made once for all moves: to go through the siblings for each of them takes their number squared.
+    """
+    before: dict[str, str] = {}
+    last: dict[Home, str] = {}
     for item, wanted in desired.tasks.items():
-        if wanted.touch and (line := lines.get((wanted.group, wanted.parent))) is not None:
-            line.append(item)
-    return lines
+        home = (wanted.group, wanted.parent)
+        if wanted.touch and home in homes:
+            if home in last:
+                before[item] = last[home]
+            last[home] = item
+    return before
 
 
-def behind(item: str, line: Sequence[str], desired: Desired, observed: Observed, agreed: Agreed) -> str:
+def behind(item: str, before: Mapping[str, str], desired: Desired, observed: Observed, agreed: Agreed) -> str:
     """The sibling right behind which an item is to stand: the nearest before it that is there; "" for none. Pure."""
-    for other in reversed(line[: line.index(item)]):
-        link = agreed.links.get(other)
-        if link and not observed.loss(link.task):
-            task = observed.tasks[link.task].task
-            if not _is_due(desired.tasks[other], link) and _is_there(desired.tasks[other], task, agreed):
-                return other
-    return ""
+    other = before.get(item, "")
+    while other and not _stands(desired.tasks[other], observed, agreed):
+        other = before.get(other, "")
+    return other
+
+
+def _stands(wanted: Wanted, observed: Observed, agreed: Agreed) -> bool:
+    """True if an item's task is there, where the plan wants it."""
+    link = agreed.links.get(wanted.item)
+    if link is None or observed.loss(link.task) or _is_due(wanted, link):
+        return False
+    return _is_there(wanted, observed.tasks[link.task].task, agreed)
 
 
 def linked(desired: Desired, links: Mapping[str, Link]) -> tuple[str, ...]:
