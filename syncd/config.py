@@ -187,7 +187,7 @@ def _wrong(document: Document, *, signed_in: bool) -> list[Problem]:
         *fit(Config, document, secret=_SECRET).problems,
         *without_credentials(document, signed_in=signed_in),
     ]
-    doubled = (document.problem(path, words, key_of(document.data, path)) for path, _, words, _ in twins(document))
+    doubled = (document.problem(path, words, key_of(document.data, path)) for (path, words), _ in twins(document))
     return [*map(_advised, stated), *contradictions(document), *doubled]
 
 
@@ -204,8 +204,8 @@ def _apart(
         found.get(stray.file, []).append(stray)
     good = {file for file, problems in found.items() if not problems}
     used = only(whole, good)
-    for one, other, of_other, of_one in chain(clashes(used), twins(used)):
-        for path, twin, words in ((one, other, of_other), (other, one, of_one)):
+    for one, other in chain(clashes(used), twins(used)):
+        for (path, words), (twin, _) in ((one, other), (other, one)):
             if (file := whole.home(path)) in found:
                 place = f"{Path(whole.home(twin)).name}:{whole.line(twin)}"
                 found[file].append(whole.problem(path, f"{words} ({place})", key_of(whole.data, path)))

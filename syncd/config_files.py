@@ -111,9 +111,11 @@ def twins(document: Document) -> Iterator[Clash]:
     for path, place, source in _in_files(document):
         other, named_so = known.setdefault(place, (path, source))
         if other != path:
-            rest = "too; leave one of the two out: many mappings may name one plan"
-            of_other, of_path = f"[plans.{other[1]}] has {named_so} {rest}", f"[plans.{path[1]}] has {source} {rest}"
-            yield path, other, of_other, of_path
+            yield (path, _same_file(other, named_so)), (other, _same_file(path, source))
+
+
+def _same_file(other: PlanSource, source: str) -> str:
+    return f"[plans.{other[1]}] has {source} too; leave one of the two out: many mappings may name one plan"
 
 
 def _in_files(document: Document) -> Iterator[tuple[PlanSource, Path, str]]:

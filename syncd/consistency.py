@@ -24,14 +24,15 @@ _NAME: Final = re.compile(r"[\w.-]+")
 _SOURCES: Final = {rule.name: rule.source for rule in DEFAULT_FIELDS}
 _BUILT_IN: Final = frozenset(_SOURCES)
 
-Clash = tuple[Path, Path, str, str]
-"""Two places that do not go together, and the words for each of them."""
+Told = tuple[Path, str]
+"""A place, and what is wrong there."""
+Clash = tuple[Told, Told]
+"""Two places that do not go together; the later one first."""
 
 
 def contradictions(document: Document) -> Iterator[Problem]:
     """Everything that does not fit together."""
-    between = ((path, words) for path, _, words, _ in clashes(document))
-    for path, words in chain(_found(document.data), between):
+    for path, words in chain(_found(document.data), (later for later, _ in clashes(document))):
         yield document.problem(path, words, key_of(document.data, path))
 
 
@@ -106,7 +107,7 @@ def _alike(section: str, held: Mapping[str, Any]) -> Iterator[Clash]:
         twin = known.setdefault(re.sub(r"\W", "_", name.lower()), name)
         if twin != name:
             words = f"“{name}” and “{twin}” are too much alike to be told apart; rename one"
-            yield (section, name), (section, twin), words, words
+            yield ((section, name), words), ((section, twin), words)
 
 
 def _tokens(connections: Mapping[str, Any]) -> Iterator[Clash]:
@@ -118,11 +119,12 @@ def _tokens(connections: Mapping[str, Any]) -> Iterator[Clash]:
             for key in path:
                 token = step(token, key)
             if isinstance(token, str) and token and (twin := known.setdefault(token, name)) != name:
-                of_twin, of_name = (
-                    f"[connections.{other}] has the same token; use one connection, for limits count per token"
-                    for other in (twin, name)
-                )
-                yield ("connections", name, *path), ("connections", twin, *path), of_twin, of_name
+                here, there = (("connections", each, *path) for each in (name, twin))
+                yield (here, _same_token(twin)), (there, _same_token(name))
+
+
+def _same_token(other: str) -> str:
+    return f"[connections.{other}] has the same token; use one connection, for limits count per token"
 
 
 def _references(here: Path, mapping: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
@@ -178,9 +180,10 @@ def _collisions(mappings: Mapping[str, Any]) -> Iterator[Clash]:
         branches = frozenset(map(str, select)) if isinstance(select, list) else frozenset()
         for other, theirs in known.get(target, ()):
             if not branches or not theirs or branches & theirs:
-                of_other, of_name = (
-                    f"[mappings.{each}] already writes the same items there; select other branches"
-                    for each in (other, name)
-                )
-                yield ("mappings", name, "container"), ("mappings", other, "container"), of_other, of_name
+                here, there = (("mappings", each, "container") for each in (name, other))
+                yield (here, _same_items(other)), (there, _same_items(name))
         known.setdefault(target, []).append((name, branches))
+
+
+def _same_items(other: str) -> str:
+    return f"[mappings.{other}] already writes the same items there; select other branches"
