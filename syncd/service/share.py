@@ -26,7 +26,7 @@ class Share:
     ) -> None:
         self._stopped, self._others_wait, self._now = stopped, others_wait, now
         self._began = self._asked = now()
-        self._between = self._wrote = self._wrote_before = False
+        self._between = self._wrote = self._ever_wrote = False
         self.cut = False
         """Whether it ended before everything was done."""
         self.gave_way = False
@@ -37,15 +37,16 @@ class Share:
     def over(self) -> bool:
         """Whether to end here; asked wherever that is safe, and always before the next pass begins."""
         between, self._between = self._between, False
-        if not self.cut and not self._stopped():
-            self.gave_way = (between or self._wrote) and self._is_used_up()
-        self.cut = self.cut or self.gave_way or self._stopped()
+        if not self.cut:
+            stopped = self._stopped()
+            self.gave_way = not stopped and (between or self._wrote) and self._is_used_up()
+            self.cut = stopped or self.gave_way
         return self.cut
 
     def written(self, _done: int) -> None:
         """The pass under way has written something; with the first of it the seconds begin anew."""
-        if not self._wrote_before:
-            self._began, self._wrote_before = self._now(), True
+        if not self._ever_wrote:
+            self._began, self._ever_wrote = self._now(), True
         self._wrote = True
 
     def ended(self) -> None:
