@@ -20,7 +20,7 @@ def added(form: Form, page: Page, path: Path, values: Mapping[str, Value]) -> It
     """What puts an item with these values where it is the last of a list, with the lists above it as they stand."""
     above, before = around(path)
     key, number = path[-2:]
-    parent, sibling = page.tables[above], page.tables[before] if number else None
+    parent, sibling = page.table(above), page.table(before) if number else None
     listed = parent.entry(str(key))
     bracketed = listed is not None and page.text[listed.value] == "["
     if listed is not None and bracketed and sibling is not None:

@@ -73,7 +73,7 @@ class Draft:
         try:
             text = spliced(self.text, self._splices(tasks))
             document = parse(text, file="", ending=self.ending)
-        except (Tangled, LookupError, Unreadable):
+        except (Tangled, Unreadable):
             raise Unwritable(_BY_HAND) from None
         touched = [path for task in tasks for path in task.touched]
         if _without(self.data, touched) != _without(document.data, touched):
@@ -132,7 +132,7 @@ class Draft:
         page = Page(self.text, form.tables(self.text, wanted))
         for path, values in edits.items():
             in_order = dict(sorted(values.items(), key=lambda pair: WRITABLE.index(pair[0])))
-            yield from changed(form, page, page.tables[path], in_order)
+            yield from changed(form, page, page.table(path), in_order)
         for task in new:
             yield from added(form, page, task.path, task.given)
 

@@ -75,6 +75,12 @@ class Page:
         """Whether all other letters are written as escapes."""
         return self.text.isascii() and "\\u" in self.text
 
+    def table(self, path: Path) -> Table:
+        """The table at a place. Raises Tangled where none was found there."""
+        if path not in self.tables:
+            raise Tangled
+        return self.tables[path]
+
     def line_start(self, at: int) -> int:
         """Where the line begins."""
         return self.text.rfind("\n", 0, at) + 1
