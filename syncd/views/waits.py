@@ -80,7 +80,7 @@ def _waits(wait: Waiting, proposed: Iterable[Proposal], reader: Reader) -> Waits
         held=tuple(change for change in holds if change.why is not Why.CONFLICT),
         conflicts=tuple(choice(route, change) for change in holds if change.why is Why.CONFLICT),
         proposed=tuple(each for each in proposed if each.mapping == route.mapping),
-        undone=standing(reader, route.mapping, wait.books.trees()) if reader.was_undone(route.mapping) else (),
+        undone=standing(reader, route.mapping, wait.trees) if reader.was_undone(route.mapping) else (),
     )
 
 
