@@ -65,6 +65,20 @@ class Route:
         return f"{'name' if self.by_name else 'id'}:{self.reference}"
 
 
+def shelf_of(reader: Reader, route: Route) -> Shelf | None:
+    """What is kept of the container that a mapping found, as long as it is to be found by the same."""
+    state = reader.mapping_state(route.mapping)
+    if state is None or state.scope != route.scope:
+        return None
+    return reader.shelf(route.connection, state.container)
+
+
+def opened_shelf(reader: Reader, route: Route, container: Container) -> Shelf:
+    """What is kept of a container that was opened just now, and nothing but itself where it is new."""
+    held = reader.shelf(route.connection, container.id)
+    return replace(held, container=container) if held else Shelf(container)
+
+
 @dataclass(slots=True)
 class Books:
     """Links, groups, intents and what is set aside of one mapping, and the tasks of its container."""

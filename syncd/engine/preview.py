@@ -12,7 +12,7 @@ from connectors.errors import NotFound, ToolError
 from connectors.vocabulary import Container, FieldValue
 from mappings.fields import missing_fields
 from syncd.engine.affected import Trees
-from syncd.engine.books import Books, Route, items_of_tasks
+from syncd.engine.books import Books, Route, items_of_tasks, opened_shelf, shelf_of
 from syncd.engine.groups import Retitle, called, retitles
 from syncd.engine.guard import Stop, guard, leaving
 from syncd.engine.observer import Stand, observe, require_usable
@@ -142,9 +142,7 @@ def look(
     Raises ToolError, StoreError.
     """
     with store.reading() as reader:
-        state = reader.mapping_state(route.mapping)
-        bound = state is not None and state.scope == route.scope
-        known = reader.shelf(route.connection, state.container) if state is not None and bound else None
+        known = shelf_of(reader, route)
         try:
             reference, by_name = (known.container.id, False) if known else (route.reference, route.by_name)
             opened = connector.open(reference, by_name=by_name)
@@ -154,8 +152,7 @@ def look(
             return Books(route, Shelf(Container("", route.reference, "")))
         if writing:
             require_usable(opened, connector.capabilities(), below=route.rules.project_is_subtask)
-        held = known or reader.shelf(route.connection, opened.id)
-        shelf = replace(held, container=opened) if held else Shelf(opened)
+        shelf = opened_shelf(reader, route, opened)
         books = Books.load(reader, route, shelf)
         linked = items_of_tasks(reader, opened.id)
     stand = Stand(shelf, books.seen, linked, route.rules.depth, full)

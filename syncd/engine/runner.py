@@ -13,7 +13,7 @@ from connectors.errors import Invalid, NoAccess, NotFound, Quota, ToolError
 from connectors.hooks import Touched
 from connectors.vocabulary import Container, Depth
 from mappings.fields import missing_fields
-from syncd.engine.books import Route, items_of_tasks
+from syncd.engine.books import Route, items_of_tasks, opened_shelf, shelf_of
 from syncd.engine.bounds import begin, end
 from syncd.engine.observer import Sight, Stand, observe
 from syncd.engine.passes import Pass, findings
@@ -103,9 +103,7 @@ class Runner:
     def _open(self, connector: Connector, route: Route) -> Shelf | ToolError:
         """What is known of the route's container; the tool is asked where its reference is new or a field missing."""
         with self.store.reading() as reader:
-            state, last = reader.mapping_state(route.mapping), reader.last_pass(route.mapping)
-            bound = state is not None and state.scope == route.scope
-            known = reader.shelf(route.connection, state.container) if state is not None and bound else None
+            known, last = shelf_of(reader, route), reader.last_pass(route.mapping)
             linked = bool(reader.links(route.mapping))
         self._newest[route.mapping] = last.id if last else 0
         reference, by_name = route.reference, route.by_name
@@ -121,8 +119,7 @@ class Runner:
         except ToolError as error:
             return error
         with self.store.reading() as reader:
-            held = reader.shelf(route.connection, container.id)
-        return replace(held, container=container) if held else Shelf(container)
+            return opened_shelf(reader, route, container)
 
     def _named(self, connector: Connector, route: Route) -> Container:
         """The container of the route's name, made where there is none: what people made gets no fields unasked.
