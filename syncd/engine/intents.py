@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum, auto
 from typing import Final
@@ -148,5 +148,4 @@ def _adopt(recorder: Recorder, intent: Intent, wanted: Wanted, tasks: Iterable[T
     found = sorted(tasks, key=lambda task: (task.created_at or now, task.id))
     reason = "made by a request whose answer was lost"
     change = Change(Kind.ADOPT, intent.item, wanted.title, found[0].id, reason=reason)
-    desired = replace(recorder.desired, tasks={**recorder.desired.tasks, intent.item: wanted})
-    replace(recorder, desired=desired).adopt([change], found, intent.sent)
+    recorder.adopt([change], found, intent.sent, {intent.item: wanted})

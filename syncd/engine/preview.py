@@ -63,7 +63,7 @@ def preview(route: Route, store: Store, connector: Connector, clock: Clock) -> P
     waiting = books.waiting(clock.now(), trees.desired)
     trees = replace(trees, agreed=replace(trees.agreed, blocked=waiting))
     with store.reading() as reader:
-        unsaid = all_unsaid(reader, route.mapping, trees)
+        unsaid = all_unsaid(reader, books, trees)
     foresight = foresee(trees, order=books.order, unsaid=unsaid)
     still, judged = there(foresight.links, trees.observed), judge(books, foresight.changes)
     surprising = judged.surprising(foresight.changes)

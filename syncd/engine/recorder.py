@@ -11,8 +11,7 @@ from connectors.clock import Clock
 from connectors.errors import Quota, Refused, ToolError, Transient, UnknownOutcome
 from connectors.vocabulary import Credit, Fate, FieldValue, Task, Written
 from mappings.fields import get, held, same
-from mappings.shape import Desired
-from syncd.engine.affected import Trees
+from mappings.shape import Desired, Wanted
 from syncd.engine.agreement import ANSWER, BEHIND, OVER, TAKING, TO_PLAN, agree, without
 from syncd.engine.books import Books, digest, order_key
 from syncd.engine.delays import delay
@@ -51,24 +50,25 @@ class Recorder:
         changes: Iterable[Change],
         read: Iterable[Task] = (),
         sent: Mapping[str, FieldValue] = MappingProxyType({}),
+        left: Mapping[str, Wanted] = MappingProxyType({}),
     ) -> None:
         """Link the tasks that carry their item's marker; what both sides last agreed on is not known, nor claimed.
 
         `read` are tasks that were read just now, on the way. What was `sent` to make them is agreed, as far as they
-        hold it; and of what a team's own task never said, that it holds nothing.
+        hold it; and of what a team's own task never said, that it holds nothing. `left` is what was wanted of items
+        that have left the plan.
         """
-        now, mapping = self.clock.now(), self.books.route.mapping
-        trees = Trees(self.desired, self.books.observed(), self.books.agreed(()))
+        now = self.clock.now()
         with self.store.writing() as writer:
             for task in read:
                 self.books.see(writer, Seen(task, now))
             for change in changes:
-                wanted = self.desired.tasks[change.item]
+                wanted = self.desired.tasks.get(change.item) or left[change.item]
                 task = self.books.seen[change.task].task
                 known = held(self.desired.rules, task, self.books.container, sent)
-                unsaid = unsaid_by(writer, mapping, wanted, task, trees)
+                unsaid = unsaid_by(writer, self.books, wanted, task)
                 base = place_of(wanted, task, self.books.groups) | unsaid | known
-                self._link(writer, Link(change.item, change.task, base, now))
+                self.books.link(writer, Link(change.item, change.task, base, now))
                 self._settled(writer, change.item)
                 writer.add_entries([self.entry(change, "adopt", cause=change.reason)])
                 self.tally.counts["adopted"] += 1
@@ -83,7 +83,7 @@ class Recorder:
         with self.store.writing() as writer:
             for old, link in renaming.links:
                 self.books.unlink(writer, old)
-                self._link(writer, link)
+                self.books.link(writer, link)
             for old, group in renaming.groups:
                 writer.drop_group_link(mapping, old)
                 writer.put_group_link(mapping, group)
@@ -150,7 +150,7 @@ class Recorder:
                 self.books.intents[intent.item] = intent
             for item, sent in under_way:
                 link = self.books.links[item]
-                self._link(writer, replace(link, agreed={**link.agreed, **sent}))
+                self.books.link(writer, replace(link, agreed={**link.agreed, **sent}))
 
     def forget(self, intent: Intent) -> None:
         """Let go of an intent that never took effect, or whose item is wanted no longer."""
@@ -182,7 +182,7 @@ class Recorder:
         with self.store.writing() as writer:
             writer.put_facts(self.books.route.connection, order_key(self.books.route.mapping), list(order))
             for link in moved:
-                self._link(writer, replace(link, agreed=without(link.agreed, BEHIND, [""])))
+                self.books.link(writer, replace(link, agreed=without(link.agreed, BEHIND, [""])))
         self.books.order = tuple(order)
 
     def placed(self, move: Change, answer: Written | ToolError) -> None:
@@ -238,7 +238,7 @@ class Recorder:
             if Kind.ARCHIVE in kinds:
                 self.books.unlink(writer, step.item)
             else:
-                self._link(writer, self._agreed(step, seen.task))
+                self.books.link(writer, self._agreed(step, seen.task))
             self._settled(writer, step.item)
         for kind in kinds:
             self.tally.count(kind, step.item)
@@ -299,7 +299,7 @@ class Recorder:
         """Keep the link, and its task as it is `now`; no team put there what `came` of what an earlier pass sent."""
         with self.store.writing() as writer:
             self._look(writer, link.item, now, came)
-            self._link(writer, link)
+            self.books.link(writer, link)
 
     def _look(self, writer: Writer, item: str, now: Task | Fate, sent: Mapping[str, FieldValue]) -> None:
         seen = self.books.answered(self.books.links[item].task, now, self.clock.now())
@@ -348,7 +348,7 @@ class Recorder:
         elif sent := sending(step, self.desired.rules):
             link = self.books.links[step.item]
             left = {key: link.agreed[key] for key in link.agreed.keys() - sent.keys()}
-            self._link(writer, replace(link, agreed=left))
+            self.books.link(writer, replace(link, agreed=left))
 
     def _set_aside(self, writer: Writer, change: Change, error: ToolError) -> None:
         before, wanted = self.books.aside.get(change.item), digest(self.desired, change.item)
@@ -367,9 +367,6 @@ class Recorder:
         if above and above.task.steps is not None:
             done, steps = above.task.steps
             self.books.see(writer, replace(above, task=replace(above.task, steps=(done, steps + 1))))
-
-    def _link(self, writer: Writer, link: Link) -> None:
-        self.books.link(writer, link)
 
     def _settled(self, writer: Writer, item: str) -> None:
         """Nothing is in doubt about the item any more, and nothing set aside."""

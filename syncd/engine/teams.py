@@ -31,20 +31,20 @@ def own_work(reader: Reader, known: Iterable[Books]) -> Iterator[tuple[Books, li
         yield books, found
 
 
-def unsaid_by(reader: Reader, mapping: str, wanted: Wanted, task: Task, trees: Trees) -> dict[str, FieldValue]:
+def unsaid_by(reader: Reader, books: Books, wanted: Wanted, task: Task) -> dict[str, FieldValue]:
     """What is agreed on of a team's own task that was just put into the plan as this item; of any other, nothing."""
-    found = unsaid(trees.desired.rules, wanted.values, task, trees.observed.container)
-    newest = reader.log(item=wanted.item, mapping=mapping, limit=1) if found else []
+    found = unsaid(books.route.rules, wanted.values, task, books.container)
+    newest = reader.log(item=wanted.item, mapping=books.route.mapping, limit=1) if found else []
     just = any(line.task == task.id and line.kind in (PROPOSE, TAKEN) and not line.field for line in newest)
     return found if just else {}
 
 
-def all_unsaid(reader: Reader, mapping: str, trees: Trees) -> dict[str, dict[str, FieldValue]]:
+def all_unsaid(reader: Reader, books: Books, trees: Trees) -> dict[str, dict[str, FieldValue]]:
     """The same for each task that carries the marker of an item without a link, by the task's id."""
     links = trees.agreed.links
     new = {wanted.marker: wanted for item, wanted in trees.desired.tasks.items() if item not in links}
     marked = ((seen.task, new.get(seen.task.marker or "")) for seen in trees.observed.tasks.values())
-    return {task.id: unsaid_by(reader, mapping, wanted, task, trees) for task, wanted in marked if wanted}
+    return {task.id: unsaid_by(reader, books, wanted, task) for task, wanted in marked if wanted}
 
 
 def promised(reader: Reader, mapping: str) -> dict[str, str]:

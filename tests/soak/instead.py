@@ -182,14 +182,14 @@ def takes_refusal_for_empty(stand: Stand, _trouble: ToolError) -> Sight:
 _adopt = Recorder.adopt
 
 
-def adopts_as_agreed(self: Recorder, changes: Sequence[Change], read: Sequence[Task] = ()) -> None:
+def adopts_as_agreed(self: Recorder, changes: Sequence[Change], *rest: Any) -> None:
     """Claim that the plan's values are what both sides last agreed on."""
     changes = list(changes)
-    _adopt(self, changes, read)
+    _adopt(self, changes, *rest)
     with self.store.writing() as writer:
         for change in changes:
-            link = self.books.links[change.item]
-            self._link(writer, replace(link, agreed={**self.desired.tasks[change.item].values, **link.agreed}))
+            link, wanted = self.books.links[change.item], self.desired.tasks.get(change.item)
+            self.books.link(writer, replace(link, agreed={**(wanted.values if wanted else {}), **link.agreed}))
 
 
 def made_again(wanted: Any, link: Link, loss: str, *_: Any) -> Iterator[Change]:
