@@ -225,6 +225,17 @@ def looking(district: District, clock: ToldClock, load: Callable[[], Config] | N
         assert ended
 
 
+@contextmanager
+def leading(district: District, clock: ToldClock, url: str) -> Iterator[Daemon]:
+    """One whose store is at this address, and which has made all tasks."""
+    before = district.config.read_text(encoding="utf-8")
+    district.config.write_text(before.replace("sqlite:///syncd.db", url), encoding="utf-8")
+    with looking(district, clock) as daemon:
+        daemon.look()
+        until(lambda: len(district.box.world.tasks) == TASKS)
+        yield daemon
+
+
 def looked(daemon: Daemon, happened: Callable[[], bool]) -> None:
     """Have it look until something has happened."""
 
@@ -297,23 +308,18 @@ def role(daemon: Daemon) -> object:
 def test_a_lost_session(district: District, lines: list[Any]) -> None:
     """In PostgreSQL the lock goes with its session: the daemon rests at once, and works again when it has it back."""
     clock = ToldClock()
-    with postgres_url() as url:
-        before = district.config.read_text(encoding="utf-8")
-        district.config.write_text(before.replace("sqlite:///syncd.db", url), encoding="utf-8")
-        with looking(district, clock) as daemon:
-            daemon.look()
-            until(lambda: len(district.box.world.tasks) == TASKS)
-            server().cut_off(urlsplit(url).path.removeprefix("/"))
-            daemon.look()
-            daemon.look()
-            clock.pass_(seconds=TRY_EVERY)
-            asked = len(district.box.requests)
+    with postgres_url() as url, leading(district, clock, url) as daemon:
+        server().cut_off(urlsplit(url).path.removeprefix("/"))
+        daemon.look()
+        daemon.look()
+        clock.pass_(seconds=TRY_EVERY)
+        asked = len(district.box.requests)
 
-            def goes_on() -> bool:
-                daemon.look()
-                return len(district.box.requests) > asked
+        def goes_on() -> bool:
+            daemon.look()
+            return len(district.box.requests) > asked
 
-            until(goes_on)
+        until(goes_on)
     roles = [line["event"] for line in lines if line["event"] in ("working", "standing_by")]
     assert roles == ["working", "standing_by", "working"]
 
@@ -323,11 +329,7 @@ def test_a_database_that_is_away_is_told(district: District, lines: list[Any]) -
     clock = ToldClock()
     with postgres_url() as url, channel() as office:
         district.write_config(more=f'[notices.office]\nkind = "json"\nurl = "{office.url}"\n')
-        before = district.config.read_text(encoding="utf-8")
-        district.config.write_text(before.replace("sqlite:///syncd.db", url), encoding="utf-8")
-        with looking(district, clock) as daemon:
-            daemon.look()
-            until(lambda: len(district.box.world.tasks) == TASKS)
+        with leading(district, clock, url) as daemon:
             with server().away():
                 for _ in range(6 * 60):
                     clock.pass_(seconds=1)
@@ -353,11 +355,7 @@ def test_who_leads_no_more_tells_no_more(district: District) -> None:
     clock = ToldClock()
     with postgres_url() as url, channel() as office:
         district.write_config(more=f'[notices.office]\nkind = "json"\nurl = "{office.url}"\n')
-        before = district.config.read_text(encoding="utf-8")
-        district.config.write_text(before.replace("sqlite:///syncd.db", url), encoding="utf-8")
-        with looking(district, clock) as daemon:
-            daemon.look()
-            until(lambda: len(district.box.world.tasks) == TASKS)
+        with leading(district, clock, url) as daemon:
             server().cut_off(urlsplit(url).path.removeprefix("/"))
             other = Store(url).lead()
             assert other.take()
