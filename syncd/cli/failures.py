@@ -95,19 +95,19 @@ def remedy(problem: Problem) -> str:
 
 def _to_be_had(path: Path) -> str:
     """What to do for a file that cannot be had; "" where it can."""
-    read = f"Let syncd's account read {path.name}."
+    absent, read = "Put the file there, or name another.", f"Let syncd's account read {path.name}."
     try:
         mode = path.stat().st_mode
     except PermissionError:
         return read
-    except (OSError, ValueError) as error:
-        is_link = not isinstance(error, ValueError) and path.is_symlink()
-        there = "Put back what the link leads to, or take the link away."
-        return there if is_link else "Put the file there, or name another."
+    except ValueError:  # it has characters that no file's name has
+        return absent
+    except OSError:
+        return "Put back what the link leads to, or take the link away." if path.is_symlink() else absent
     if stat.S_ISDIR(mode) and path.suffix in FORMS:
         return "Give the folder another name, or put a file in its place."
     if not stat.S_ISREG(mode):
-        return "Put the file there, or name another."
+        return absent
     return "" if os.access(path, os.R_OK, effective_ids=os.access in os.supports_effective_ids) else read
 
 
