@@ -38,8 +38,7 @@ class Ids:
             return ""
         for other in self._sources:
             if other != name and self._has(other, id_, name):
-                found, place = self._look(other)
-                place = place if found == id_ else locate(self._sources[other], self._folder)
+                place = self._place(other, id_)
                 words = f"[plans.{other}] has the id “{id_}” too ({place}), and they would share one history; give"
                 if other in self._given or (other in self._for_all and name not in self._for_all):
                     return f"{words} this one its own"
@@ -52,6 +51,11 @@ class Ids:
             return self._given[other] == id_
         goes_before = name in self._for_all and other not in self._for_all
         return not goes_before and self._look(other)[0] == id_
+
+    def _place(self, other: str, id_: str) -> str:
+        """Where a plan has an id: its line, or only its file where another one stands there by now."""
+        found, place = self._look(other)
+        return place if found == id_ else locate(self._sources[other], self._folder)
 
     def _look(self, name: str) -> tuple[str, str]:
         """The id in a plan's file, and where it stands."""
