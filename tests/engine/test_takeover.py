@@ -46,6 +46,19 @@ def run(world: World, **options: Any) -> PassReport:
     return world.passes([route], **options)[0]
 
 
+def killed_on_the_way(world: World, *, arrived: bool) -> None:
+    """One pass that dies right before the plan takes a value, or right after it has."""
+
+    def die(route: Route, edits: Sequence[PlanEdit]) -> Kept:
+        if arrived:
+            keep(world, route, edits)
+        raise Killed
+
+    with pytest.raises(Killed):
+        run(world, keep=die)
+    world.revive()
+
+
 def share(world: World, name: str, conflict: Conflict = Conflict.TOOL) -> None:
     """Make a field shared."""
     fields = (
@@ -283,14 +296,7 @@ def test_a_value_set_after_a_death_on_the_way_is_the_teams_alone(
     run(world)
     world.boards.edit(world.boards.of("G1.A1").id, due=LATER)
 
-    def die(route: Route, edits: Sequence[PlanEdit]) -> Kept:
-        if arrived:
-            keep(world, route, edits)
-        raise Killed
-
-    with pytest.raises(Killed):
-        run(world, keep=die)
-    world.revive()
+    killed_on_the_way(world, arrived=arrived)
     newer = date(2026, 9, 9)
     world.boards.edit(world.boards.of("G1.A1").id, due=newer)
     report = run(world)
@@ -312,14 +318,7 @@ def test_an_edit_of_the_plan_after_a_death_on_the_way_is_not_lost(
     run(world)
     world.boards.edit(world.boards.of("G1.A1").id, due=LATER)
 
-    def die(route: Route, edits: Sequence[PlanEdit]) -> Kept:
-        if arrived:
-            keep(world, route, edits)
-        raise Killed
-
-    with pytest.raises(Killed):
-        run(world, keep=die)
-    world.revive()
+    killed_on_the_way(world, arrived=arrived)
     newer = date(2026, 9, 9)
     world.change("G1.A1", due=newer)
     report = run(world)
@@ -364,13 +363,7 @@ def test_a_value_that_arrived_before_a_death_is_counted_and_told_by_the_next_pas
     run(world)
     world.boards.edit(world.boards.of("G1.A1").id, due=LATER)
 
-    def die(route: Route, edits: Sequence[PlanEdit]) -> Kept:
-        keep(world, route, edits)
-        raise Killed
-
-    with pytest.raises(Killed):
-        run(world, keep=die)
-    world.revive()
+    killed_on_the_way(world, arrived=True)
     assert not world.log("write_back")
     assert run(world).counts["written_back"] == 1
     [line] = world.log("write_back")
