@@ -27,8 +27,8 @@ def look_for(applier: Applier) -> None:
     """
     recorder, books = applier.recorder, applier.recorder.books
     doubts = recorder.tally.doubts  # what this very pass sent may still arrive
-    open_ = (link for link in books.links.values() if unheard(link) or ANEW in link.agreed)
-    doubtful = [link for link in open_ if link.item not in doubts]
+    unknown = (link for link in books.links.values() if unheard(link) or ANEW in link.agreed)
+    doubtful = [link for link in unknown if link.item not in doubts]
     if not doubtful:
         return
     try:
