@@ -287,10 +287,10 @@ def _owned(key: str, want: FieldValue, have: FieldValue, link: Link) -> Iterator
     if known and ANSWER + key in link.agreed and same(link.agreed[ANSWER + key], have):
         return
     if key in link.agreed:
-        yield Edit(key, have, want, "it was changed in the tool, and the plan owns it" if known else "the plan changed")
+        reason = "it was changed in the tool, and the plan owns it" if known else "the plan changed"
     else:
         reason = "the task had none" if have is None else "the task held another, and the plan owns it"
-        yield Edit(key, have, want, reason)
+    yield Edit(key, have, want, reason)
 
 
 def _merged(rule: FieldRule, wanted: Wanted, want: FieldValue, have: FieldValue, link: Link) -> Edit | Change | None:
