@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -21,7 +22,7 @@ from syncd.views.values import scrubbed
 
 
 class Orders:
-    """Looks for orders, and works on them until `stopped` is set: whoever works next begins them anew."""
+    """Looks for orders, and works on them until `stopped` is set: whoever works next goes on with them."""
 
     def __init__(self, app: App, watch: Watch, later: Later, stopped: threading.Event) -> None:
         self._app, self._watch, self._later, self._stopped = app, watch, later, stopped
@@ -42,9 +43,14 @@ class Orders:
                 self._under_way[number] = self._taken(orders[number])
 
     def _taken(self, order: Order) -> _Job:
-        job = _Job(self._app, self._watch, self._stopped, order)
-        known = self._app.config.mappings
-        wanted = list(dict.fromkeys(order.what.get("mappings", ())))
+        reports = list(order.result.get("reports", ()))
+        job = _Job(self._app, self._watch, self._stopped, order, self._app.clock.now(), reports)
+        with self._app.store.writing() as writer:
+            if not writer.take_order(order.id, job.taken_at):
+                job.withdrawn.set()
+                return job
+        known, done = self._app.config.mappings, {kept["mapping"] for kept in reports}
+        wanted = [name for name in dict.fromkeys(order.what.get("mappings", ())) if name not in done]
         strangers = [name for name in wanted if name not in known]
         if order.kind != SYNC or strangers:
             without = ", ".join(strangers) or order.kind
@@ -52,7 +58,6 @@ class Orders:
             return job
         groups = by_connection(wanted, known)
         job.parts = len(groups)
-        job.tell()
         for connection, names in groups.items():
             self._later(connection, 0.0, partial(job.run, names))
         return job
@@ -66,10 +71,14 @@ class _Job:
     watch: Watch
     stopped: threading.Event
     order: Order
+    taken_at: datetime
+    """By this moment the store knows who works on it: after us, that may be another daemon."""
+    reports: list[Mapping[str, Any]]
+    """Of the mappings whose passes have ended, those that an earlier daemon made among them: they are not made again.
+    """
     parts: int = 0
     over: bool = False
     withdrawn: threading.Event = field(default_factory=threading.Event)
-    _reports: list[Mapping[str, Any]] = field(default_factory=list)
     _error: Mapping[str, Any] | None = None
     _due: tuple[str, int] = ("", 0)
     _done: int = 0
@@ -93,8 +102,11 @@ class _Job:
             self._error = as_kept_error(error)
         with self._lock:
             self.parts -= 1
-        with suppress(StoreError):  # the next look tells it, and says that the store fails
-            self.tell()
+        if self._error is None:
+            with suppress(StoreError):  # the next look tells it, and says that the store fails
+                self.tell()
+        # An error is told by that look, which comes only while we lead: if the session with the database was lost, so
+        # was the lead, and with it the order, which does not end but is another daemon's.
 
     def refuse(self, words: str) -> None:
         """End it without having done anything."""
@@ -102,22 +114,24 @@ class _Job:
         self.tell()
 
     def tell(self) -> bool:
-        """Put into the store how far it is, where that is news; False if it was withdrawn."""
+        """Put into the store how far it is, where that is news; False if it was withdrawn, or another works on it."""
         with self._lock:
             ended = not self.parts and not self.stopped.is_set()
-            reports, error = scrubbed(self._reports), scrubbed(self._error)
+            reports, error = scrubbed(self.reports), scrubbed(self._error)
             result = {"reports": reports, "due": self._due, "done": self._done, "error": error}
             if self._told == (result, ended):
                 return True
             now = self.app.clock.now()
             with self.app.store.writing() as writer:
-                there = writer.note_order(self.order.id, result, taken_at=now, ended_at=now if ended else None)
+                there = writer.note_order(
+                    self.order.id, result, taken_at=self.taken_at, ended_at=now if ended else None
+                )
             self._told, self.over = (result, ended), ended
             return there
 
     def _ended(self, report: PassReport) -> None:
         if report.outcome is not Outcome.ABANDONED:
-            self._reports.append(as_kept(report))
+            self.reports.append(as_kept(report))
         self._due, self._done = ("", 0), 0
         self.watch.ended(report)
         self.watch.say(f"passes of {report.mapping}", "")

@@ -40,7 +40,7 @@ class Spread:
         self.schedule: BackgroundScheduler = blank(app.config, {CHORES: 1, SOON: 2})
         add_chores(self.schedule, Chores(app, watch), app.config)
         self._later = later(self.schedule)
-        self._waiting: dict[str, Callable[[], None]] = {}
+        self._waiting: dict[str, _Mine] = {}
         """What this process does in its turn with a connection, by token."""
         self._hands: Hands | None = None
         self._hookup: Hookup | None = None
@@ -87,7 +87,7 @@ class Spread:
 
     def _in_turn(self, connection: str, seconds: float, job: Callable[[], None]) -> None:
         token = uuid.uuid4().hex
-        self._waiting[token] = job
+        self._waiting[token] = _Mine(job)
         put = partial(self._queue.put, jobs.here(connection, token))
         self._later(SOON, seconds, partial(self._surely, put))
 
@@ -106,8 +106,9 @@ class Spread:
         with self._watch.trying("queue"):
             if job.kind is Kind.REPORT:
                 hear(self._watch, job.what["told"], self._app.config.mappings)
-            elif mine := self._waiting.pop(job.what["token"], None):
-                mine()
+            elif mine := self._waiting.get(job.what["token"]):
+                mine.do()
+                self._waiting.pop(job.what["token"], None)
 
     def _rely(self, relied: dict[str, list[str]]) -> None:
         """Whoever makes quiet passes leaves these containers out, as nothing happens there unheard."""
@@ -116,3 +117,21 @@ class Spread:
                 with self._app.store.writing() as writer:
                     writer.put_facts(connection, RELIED_ON, containers)
                 self._relied[connection] = containers
+
+
+class _Mine:
+    """Something to be done once. Who comes for it again waits for its end, and keeps the connection's lock meanwhile.
+
+    A process that stood still for a while counts as dead: what it has under way stands in the queue again by then.
+    """
+
+    def __init__(self, what: Callable[[], None]) -> None:
+        self._what: Callable[[], None] | None = what
+        self._lock = threading.Lock()
+
+    def do(self) -> None:
+        """Do it, or wait for who does."""
+        with self._lock:
+            what, self._what = self._what, None
+            if what is not None:
+                what()

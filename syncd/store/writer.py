@@ -186,6 +186,12 @@ class Writer(Reader):
         placed = {"at": at, "who": rows.words(who), "kind": kind, "what": encode(what), "result": encode({})}
         return int(self._run(insert(orders).values(placed).returning(orders.c.id)).scalar_one())
 
+    def take_order(self, number: int, at: datetime) -> bool:
+        """Work on an order from that moment on, in the place of who did before; False if it has ended or is gone."""
+        orders = tables.orders
+        taken = update(orders).where(orders.c.id == number, orders.c.ended_at.is_(None)).values(taken_at=at)
+        return bool(self._run(taken).rowcount)
+
     def note_order(
         self,
         number: int,
@@ -194,9 +200,10 @@ class Writer(Reader):
         taken_at: datetime,
         ended_at: datetime | None = None,
     ) -> bool:
-        """Keep how far an order is; False if it was withdrawn."""
-        noted = {"result": encode(result), "taken_at": taken_at, "ended_at": ended_at}
-        return bool(self._run(update(tables.orders).where(tables.orders.c.id == number).values(noted)).rowcount)
+        """Keep how far an order is that was taken at that moment; False if it was withdrawn, or taken by another."""
+        orders = tables.orders
+        ours = update(orders).where(orders.c.id == number, orders.c.taken_at == taken_at)
+        return bool(self._run(ours.values(result=encode(result), ended_at=ended_at)).rowcount)
 
     def drop_order(self, number: int) -> None:
         """Forget an order: it is withdrawn, or its result is known."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from collections.abc import Iterator, Sequence
@@ -19,6 +20,7 @@ from connectors.asana.sandbox import Fault
 from connectors.errors import Refused
 from connectors.vocabulary import Budget
 from syncd.app import App
+from syncd.cluster import rescue
 from syncd.cluster.jobs import Job, Kind
 from syncd.cluster.queue import PassQueue
 from syncd.config import load_config
@@ -36,7 +38,7 @@ from syncd.service.watch import Watch
 from syncd.service.webhooks import Inbox
 from syncd.store.errors import StoreError
 from tests.cluster.shared import Shared
-from tests.cluster.test_queue import Opened, raw
+from tests.cluster.test_queue import Opened, abandon, raw
 from tests.postgres import server
 from tests.process.plans import creates, on_board, plan, wanted
 from tests.service.daemons import until
@@ -264,6 +266,45 @@ def test_the_lead_hears_of_passes_made_elsewhere(district: Shared, opened: Opene
             lead.later("asana", 0.0, mine.set)
             until(mine.is_set)
         finally:
+            stop.set()
+            lead.end()
+
+
+def test_an_order_keeps_its_turn_though_its_process_stood_still(district: Shared, opened: Opened, url: str) -> None:
+    """Others take the daemon that leads for dead, and put what it does into the queue again: it takes that as well.
+
+    It is done once, and until its end nobody else begins with its connection.
+    """
+    queue, other, stop, go = opened(), opened(), threading.Event(), threading.Event()
+    done: list[str] = []
+
+    def order() -> None:
+        done.append("order")
+        go.wait(20)
+
+    def stand() -> set[tuple[str, str]]:
+        with raw(url) as connection:
+            found = connection.execute("SELECT args ->> 'kind', status::text FROM procrastinate_jobs")
+            return set(found.fetchall())
+
+    with App(load_config(district.config)) as app:
+        app.open_store()
+        watch = Watch(app)
+        lead = Spread(app, watch, queue, stop)
+        lead.start(Hookup(app, watch, Inbox(app.clock.monotonic), lead.soon, lead.hinted))
+        try:
+            lead.later("asana", 0.0, order)
+            until(lambda: done)
+            abandon(url)
+            other.put(jobs.by_clock("asana", ["academics"]))
+            asyncio.run_coroutine_threadsafe(rescue.rescue(other._opened_app), other._loop).result(10)
+            until(lambda: ("here", "todo") not in stand())
+            assert stand() == {("here", "doing"), ("quiet", "todo")}
+            go.set()
+            until(lambda: stand() == {("quiet", "todo")})
+            assert (done, lead._waiting) == (["order"], {})
+        finally:
+            go.set()
             stop.set()
             lead.end()
 

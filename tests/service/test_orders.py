@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -18,7 +18,9 @@ from syncd.engine.tally import COUNTED, Finding, PassReport
 from syncd.errors import ConfigError, FileError, Problem
 from syncd.records import Order, Outcome
 from syncd.service.asking import ALONE, Asking
+from syncd.service.orders import Orders
 from syncd.service.reports import as_kept, as_kept_error, to_error, to_report
+from syncd.service.watch import Watch
 from syncd.store.codec import decode, encode
 from syncd.store.errors import StoreError
 from tests.cli.district import TASKS, District, Said, run
@@ -180,6 +182,72 @@ def test_a_command_that_is_stopped(slow: District) -> None:
             stop.clear()
             assert [report.mapping for report in command.passes(["academics"], HOW)] == ["academics"]
             assert len(slow.box.world.tasks) == TASKS
+
+
+def leading(app: App) -> tuple[Orders, list[Callable[[], None]]]:
+    """What looks for orders in a daemon that leads, and the parts of orders that wait for their turn there."""
+    parts: list[Callable[[], None]] = []
+    return Orders(app, Watch(app), lambda _connection, _seconds, job: parts.append(job), threading.Event()), parts
+
+
+def place(app: App, *mappings: str) -> int:
+    """Have passes of these mappings asked for."""
+    app.open_store()
+    with app.store.writing() as writer:
+        return writer.place_order(app.clock.now(), "Ann", "sync", {**HOW, "mappings": mappings})
+
+
+def test_a_daemon_that_lost_the_lead_ends_no_order(slow: District, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stood still amid a pass; awake again, its session is gone. The order is the next one's, from start to end."""
+
+    def lost(*_: object, **__: object) -> None:
+        raise StoreError("the session was lost", "wait")
+
+    with App(load_config(slow.config)) as app:
+        number = place(app, "academics")
+        (before, parts), (now, others) = leading(app), leading(app)
+        before.look()
+        asleep = before._under_way[number]
+        with monkeypatch.context() as patched:
+            patched.setattr(app, "sync", lost)
+            parts[0]()
+        assert open_orders(app), "whoever asked would be told that it failed, and ask again"
+        now.look()
+        before.look()
+        assert asleep.withdrawn.is_set()
+        others[0]()
+        now.look()
+        assert open_orders(app) == []
+        asleep.stopped.set()
+        asleep._progress(1)
+        assert not asleep.tell()
+        assert open_orders(app) == [], "the one that leads would carry it out once more"
+
+
+def test_the_next_daemon_repeats_no_pass(slow: District, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of an order for two mappings one was done as the daemon died: what was approved there must not be so again."""
+    other = f'[connections.other]\nkind = "asana"\ntoken = "2/1200/of-another"\nbase_url = "{slow.base_url}"\n'
+    small = '[mappings.small]\nplan = "district"\nconnection = "other"\nselect = ["G2"]\ncontainer = "1201"\n'
+    slow.write_config(mapping='select = ["G1"]', more=other + small)
+    made: list[str] = []
+
+    def sync(mappings: Sequence[str], **_: object) -> Iterator[PassReport]:
+        made.extend(mappings)
+        yield from (PassReport(name, Outcome.DONE, dict.fromkeys(COUNTED, 0)) for name in mappings)
+
+    with App(load_config(slow.config)) as app:
+        monkeypatch.setattr(app, "sync", sync)
+        number = place(app, "academics", "small")
+        for _ in range(2):
+            orders, parts = leading(app)
+            orders.look()
+            parts[0]()
+        assert made == ["academics", "small"]
+        with app.store.reading() as reader:
+            ended = reader.order(number)
+        assert ended is not None
+        assert ended.ended_at is not None
+        assert [report["mapping"] for report in ended.result["reports"]] == ["academics", "small"]
 
 
 def test_a_daemon_that_does_not_answer(slow: District) -> None:

@@ -23,6 +23,7 @@ def test_an_order_from_its_placing_to_its_end(store: Store) -> None:
         assert placed == Order(first, AT, "Ann", "sync", WHAT) == reader.order(first)
         assert (other.id, other.what, second > first) == (second, {}, True)
     with store.writing() as writer:
+        assert writer.take_order(first, LATER)
         assert writer.note_order(first, {"reports": []}, taken_at=LATER)
     with store.reading() as reader:
         assert reader.orders()[0] == replace(placed, taken_at=LATER, result={"reports": []})
@@ -41,14 +42,30 @@ def test_a_withdrawn_order(store: Store) -> None:
         number = writer.place_order(AT, "Ann", "sync", WHAT)
         for _ in range(2):
             writer.drop_order(number)
+        assert not writer.take_order(number, AT)
         assert not writer.note_order(number, {}, taken_at=AT)
         assert (writer.orders(), writer.order(number)) == ([], None)
+
+
+def test_an_order_that_another_has_taken(store: Store) -> None:
+    """Whoever had it before changes nothing any more: neither ends it, nor opens what the other one has ended."""
+    with store.writing() as writer:
+        number = writer.place_order(AT, "Ann", "sync", WHAT)
+        writer.take_order(number, AT)
+        assert writer.take_order(number, LATER)
+        assert not writer.note_order(number, {"error": "lost"}, taken_at=AT, ended_at=LATER)
+        assert [(order.taken_at, order.result) for order in writer.orders()] == [(LATER, {})]
+        assert writer.note_order(number, {}, taken_at=LATER, ended_at=LATER)
+        assert not writer.note_order(number, {}, taken_at=AT)
+        assert not writer.take_order(number, AT)
+        assert writer.orders() == []
 
 
 def test_results_that_nobody_fetched_are_forgotten(store: Store) -> None:
     """After a day, when the next order is placed; those that are open stay."""
     with store.writing() as writer:
         ended = writer.place_order(AT, "Ann", "sync", WHAT)
+        writer.take_order(ended, AT)
         writer.note_order(ended, {}, taken_at=AT, ended_at=AT)
         still = writer.place_order(AT, "Ann", "sync", WHAT)
         writer.place_order(AT + timedelta(hours=24), "Ann", "sync", WHAT)
