@@ -26,6 +26,7 @@ from syncd.cluster.jobs import Job, Queue, is_whole
 from syncd.cluster.rescue import see_to
 from syncd.store.errors import StoreError
 from syncd.store.opening import Address
+from syncd.store.trouble import as_queue_error
 
 TASK: Final = "syncd"
 """The one task there is; what it is about stands in its arguments."""
@@ -225,11 +226,7 @@ class PassQueue:
             raise self._away(error) from error
 
     def _away(self, error: Exception) -> StoreError:
-        said = str(error.__cause__ or error).strip() or type(error).__name__
-        return StoreError(
-            self._place.scrubbed(f"the queue in {self._place.name} cannot be reached ({said})"),
-            "Check that the database server runs; the account of [store] url must own its database.",
-        )
+        return as_queue_error(self._place, error.__cause__ or error)
 
 
 def _object(text: str | bytes) -> dict[str, Any]:

@@ -167,28 +167,43 @@ def in_words(place: Place) -> Iterator[None]:
 
 def as_store_error(place: Place, error: DBAPIError) -> StoreError:
     """The StoreError for what the driver said."""
-    code = _code(error)
-    for prefix, (what, next_step) in _REASONS:
-        if code.startswith(prefix):
-            return StoreError(place.scrubbed(f"the store {place.name} {what} ({_said(error)})"), next_step)
+    code, said = _code(error.orig), _said(error.orig)
+    if reason := _reason(code):
+        return StoreError(place.scrubbed(f"the store {place.name} {reason[0]} ({said})"), reason[1])
     if not code:
         return StoreError(
-            place.scrubbed(f"the store {place.name} cannot be reached ({_said(error)})"),
+            place.scrubbed(f"the store {place.name} cannot be reached ({said})"),
             "Check that the database server runs and that [store] url in the config names it.",
         )
     return StoreError(
-        place.scrubbed(f"the store {place.name} failed ({_said(error)})"),
+        place.scrubbed(f"the store {place.name} failed ({said})"),
         "Run `syncd db check`; the log holds the details.",
     )
 
 
-def _code(error: DBAPIError) -> str:
+def as_queue_error(place: Place, error: BaseException) -> StoreError:
+    """The StoreError for what a driver said of the queue in that place; its tables are others than the store's."""
+    said, reason = _said(error), _reason(_code(error))
+    if reason is None or reason in (_UNMADE, _CONTRADICTS):
+        reason = (
+            "cannot be reached",
+            "Check that the database server runs; the account of [store] url must own its database.",
+        )
+    return StoreError(place.scrubbed(f"the queue in {place.name} {reason[0]} ({said})"), reason[1])
+
+
+def _reason(code: str) -> tuple[str, str] | None:
+    """What a failure of that code is in words, and what to do about it; None where there are no words for it."""
+    return next((reason for prefix, reason in _REASONS if code.startswith(prefix)), None)
+
+
+def _code(error: BaseException | None) -> str:
     """What the driver calls the failure, "" for a connection that could not be made or was lost."""
-    sqlstate = getattr(error.orig, "sqlstate", None)
+    sqlstate = getattr(error, "sqlstate", None)
     if sqlstate is not None:
         return "" if sqlstate.startswith(("08", "57P")) and sqlstate != "57P03" else str(sqlstate)
-    name = getattr(error.orig, "sqlite_errorname", None)
-    return f"{name}:{error.orig}" if name else _refusal(_said(error))
+    name = getattr(error, "sqlite_errorname", None)
+    return f"{name}:{error}" if name else _refusal(_said(error))
 
 
 def _refusal(said: str) -> str:
@@ -196,5 +211,5 @@ def _refusal(said: str) -> str:
     return next((code for words, code in _REFUSALS if words.search(said)), "")
 
 
-def _said(error: DBAPIError) -> str:
-    return " ".join(str(error.orig).split())
+def _said(error: BaseException | None) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

@@ -398,3 +398,21 @@ def test_a_queue_that_is_away() -> None:
     with pytest.raises(StoreError, match=r"the queue in .* cannot be reached") as told:
         queue.open()
     assert "hush" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("who", "database", "what", "next_step"),
+    [
+        ("postgres:hush", "nowhere", "has no such database", "CREATE DATABASE"),
+        ("stranger:hush", "postgres", "does not let this user in", "CREATE ROLE"),
+    ],
+)
+def test_a_queue_that_lets_nobody_in(who: str, database: str, what: str, next_step: str) -> None:
+    """It says why, and what to do, in the words that the store has for it."""
+    address = server().url(database).replace("postgres@", f"{who}@")
+    for use in (PassQueue(understand(address)).open, PassQueue(understand(address)).check):
+        with pytest.raises(StoreError, match=what) as told:
+            use()
+        assert told.value.words.startswith("the queue in ")
+        assert next_step in told.value.next_step
+        assert "hush" not in told.value.in_full
