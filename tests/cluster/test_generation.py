@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
@@ -20,8 +20,8 @@ from tests.cluster.shared import Shared
 from tests.service.daemons import PATIENCE, until
 
 
-@pytest.fixture
-def generation(district: Shared) -> Iterator[Generation]:
+@contextmanager
+def waiting(district: Shared) -> Iterator[Generation]:
     """One that has not begun; it comes to rest at the end."""
     with App(load_config(district.config)) as app, ExitStack() as stack:
         app.open_store()
@@ -29,6 +29,13 @@ def generation(district: Shared) -> Iterator[Generation]:
         stack.callback(made.close, app_too=False)
         stack.callback(made.rested, PATIENCE)
         stack.callback(made.rest)
+        yield made
+
+
+@pytest.fixture
+def generation(district: Shared) -> Iterator[Generation]:
+    """One that has not begun; it comes to rest at the end."""
+    with waiting(district) as made:
         yield made
 
 
@@ -77,13 +84,27 @@ def test_an_edit_while_nobody_leads(generation: Generation, district: Shared) ->
     district.change_plan(("Train every K-3 teacher", "Train all teachers"))
     generation.app.plan("district")
     generation.begin()
+    until(lambda: _is_taken_in(generation, district))
 
-    def is_taken_in() -> bool:
-        """Whether it is on the board; the daemon looks as often as this is asked."""
-        generation.look()
-        return any(task.name == "Train all teachers" for task in district.box.world.tasks.values())
 
-    until(is_taken_in)
+def test_an_edit_before_a_daemon_starts_while_nobody_leads(generation: Generation, district: Shared) -> None:
+    """It never knew the plan from before, so no look of its own tells that edit: its first tick has it taken in."""
+    generation.lend(ticks=True)
+    until(lambda: _has_ended(generation.app))
+    generation.rest()
+    assert generation.rested(PATIENCE)
+    district.change_plan(("Train every K-3 teacher", "Train all teachers"))
+    with waiting(district) as late:
+        late.app.routes()
+        late.lend(ticks=True)
+        late.begin()
+        until(lambda: _is_taken_in(late, district))
+
+
+def _is_taken_in(generation: Generation, district: Shared) -> bool:
+    """Whether the edit is on the board; the daemon looks as often as this is asked."""
+    generation.look()
+    return any(task.name == "Train all teachers" for task in district.box.world.tasks.values())
 
 
 def _has_ended(app: App) -> bool:
