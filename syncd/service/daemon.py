@@ -24,6 +24,7 @@ from syncd.app import App
 from syncd.config import Config
 from syncd.errors import FileError
 from syncd.plan.model import Audience
+from syncd.service.clocks import Clocks
 from syncd.service.edits import Edits
 from syncd.service.generation import Generation
 from syncd.service.reload import read_anew
@@ -133,6 +134,7 @@ class Daemon:
         self._next: Generation | None = None
         self._retry_at = math.inf
         self._offset = self._wall_and_clock()
+        self._clocks = Clocks(app.clock, self._watch)
 
     @property
     def pages(self) -> ASGIApp:
@@ -224,12 +226,13 @@ class Daemon:
             raise
 
     def _heed_the_clock(self) -> None:
-        """Wait for no time that the clock has left again."""
+        """Wait for no time that the clock has left again, and see whether it is that of the database."""
         before, self._offset = self._offset, self._wall_and_clock()
         jump = self._offset - before
         if abs(jump) > JUMP:
             _log.warning("clock_was_set", by_seconds=round(jump.total_seconds()))
             self._now.clock_was_set()
+        self._clocks.look(self._now.app.store)
 
     def _wall_and_clock(self) -> timedelta:
         now = self._clock.now()

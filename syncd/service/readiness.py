@@ -1,4 +1,4 @@
-"""Whether the service does its work: all files are in order, the store answers, no mapping is long without a pass."""
+"""Whether the service does its work: files, clock and store are in order, no mapping is long without a pass."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LEAST: Final = timedelta(minutes=15)
 
 
 def readiness(app: App, watch: Watch) -> Mapping[str, Any]:
-    """The verdict, "ready", and beside it how store, plans, connections and mappings stand, and what is left out.
+    """The verdict, "ready", and how store, clock, plans, connections and mappings stand, and what is left out.
 
     Who stands by shows the same pages and waits to take over; how the mappings stand, the daemon that works can tell.
     """
@@ -28,11 +28,13 @@ def readiness(app: App, watch: Watch) -> Mapping[str, Any]:
     ours = () if watch.stands_by else app.config.mappings
     mappings = {name: _mapping(app, watch, name, paused=name in paused) for name in ours}
     files = {each.name: _part(str(each)) for each in app.config.left_out}
-    parts = [store, *plans.values(), *mappings.values(), *files.values()]
+    clock = _part(watch.clock)
+    parts = [store, clock, *plans.values(), *mappings.values(), *files.values()]
     return {
         "ready": all(part["ready"] for part in parts),
         "role": watch.role,
         "store": store,
+        "clock": clock,
         "left_out": files,
         "plans": plans,
         "connections": {name: {"reachable": watch.reached(name)} for name in app.config.connections},

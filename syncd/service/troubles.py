@@ -51,6 +51,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "configuration": Kind("The configuration cannot be taken up", AT_ONCE),
     "listen": Kind("syncd must be started anew", AT_ONCE),
     "store": Kind("The store cannot be used", SOON),
+    "clock": Kind("The machine's clock is wrong", SOON),
     "backup": Kind("The store was not copied", AT_ONCE),
     "history": Kind("The day's figures were not kept", AT_ONCE),
     "publishing": Kind("The public scorecard is not published", SOON),

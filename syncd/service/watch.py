@@ -39,6 +39,8 @@ class Watch:
         self.troubles = Troubles(app.clock.now)
         self.started_at: datetime = app.clock.now()
         self.passes = 0
+        self.clock = ""
+        """What is wrong with this machine's clock; "" if nothing is known to be."""
         self._stands_by = False
         self._app = app
         self._said: dict[str, str] = {}
@@ -166,6 +168,11 @@ class Watch:
             f"item of {mapping}: {item}": f"{ended(each.message)} {each.next_step}" for item, each in aside.items()
         }
         self.troubles.hear_all(f"item of {mapping}: ", items)
+
+    def clock_is(self, trouble: str) -> None:
+        """This machine's clock is wrong, in these words; or right, with ""."""
+        self.clock = trouble
+        self.say("clock", trouble, "it is wrong" if trouble else "")
 
     def failed(self, mapping: str, trouble: str, **more: object) -> None:
         """A pass could not even be made, or broke down."""

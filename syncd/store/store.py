@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -69,6 +70,14 @@ class Store:
             return None
         with in_words(self._place), self._readers.begin() as connection:
             return schema.current(connection, self._place)
+
+    def now(self) -> datetime | None:
+        """What time it is where PostgreSQL runs; None for a store in a file, which has no clock of its own."""
+        if self.in_file:
+            return None
+        with in_words(self._place), self._readers.begin() as connection:
+            found: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+            return found
 
     @property
     def in_file(self) -> bool:
