@@ -131,7 +131,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except click.ClickException as error:
         error.show()
-        if isinstance(error, click.UsageError) and (example := in_use(error.ctx)):
+        if isinstance(error, click.UsageError) and (example := in_use(error.ctx, error.format_message())):
             click.echo(f"For example: {example}", err=True)
         return error.exit_code
     except click.Abort:

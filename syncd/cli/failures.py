@@ -24,6 +24,8 @@ from syncd.service.server import PortTaken, ServerFailed
 from syncd.store.errors import StoreError
 
 _INTERRUPTED: Final = 130
+_VARIABLE: Final = "environment variable "
+"""How the place of a problem begins that is no file."""
 _REPORT: Final = "Run it again with --verbose, and report what it says."
 _log = logging.getLogger(__name__)
 """Not structlog's: that one would print on stdout where something failed before the log was set up."""
@@ -89,6 +91,8 @@ def remedy(problem: Problem) -> str:
     """Where to correct it; where the file itself could not be had, that it is this which is to be seen to."""
     if problem.line is None and is_address(problem.file):
         return "Open that address in a browser on this machine, or name another."
+    if problem.file.startswith(_VARIABLE):
+        return "Correct that variable, or take it away."
     there = _to_be_had(Path(problem.file)) if problem.line is None else ""
     return there or f"Correct it in {Path(problem.file).name}."
 

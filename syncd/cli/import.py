@@ -86,7 +86,7 @@ def _keep_columns(proposal: Proposal, settings: Settings, file: Path | None, ask
     """Write what the columns mean into a file, where one was named, or a person wants one; it is asked first."""
     if file is None and asker.by_hand and not settings.columns:
         said = asker.text("Keep what the columns mean for next time, in a file (its name, or Enter for no)", "", "")
-        file = Path(said) if said else None
+        file = None if said.casefold() in ("", "n", "no") else Path(said)
     if file is None:
         return
     if not file.exists():

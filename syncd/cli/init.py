@@ -28,6 +28,7 @@ _INTERRUPTED: Final = 130
 _EXAMPLES: Final = {
     "init": "asks for everything",
     "init --tool monday --plan plan.toml": "asks for the rest",
+    "init --replace": "asks anew, where there is a configuration",
     "init --tool asana --token-file t.txt --plan plan.toml --new-container Plan --yes": "asks for nothing",
 }
 

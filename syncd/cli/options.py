@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Mapping
@@ -25,6 +26,7 @@ COMPLETED: Final = {
     "connection": "connections",
 }
 """Arguments and options whose words stand in the configuration, with what looks them up."""
+_OPTION: Final = re.compile(r"--[a-z-]+")
 CONTEXT: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -48,9 +50,10 @@ def command_line(words: str) -> str:
     return " ".join([program(), *(["--config", quoted(str(config))] if config else []), words])
 
 
-def in_use(context: click.Context | None) -> str:
+def in_use(context: click.Context | None, mistake: str) -> str:
     """A right call of the command that was called wrongly, to copy; "" where it gives no example."""
-    example = getattr(context.command, "example", "") if context else ""
+    command = context.command if context else None
+    example = command.example(mistake) if isinstance(command, _Taught) else ""
     if not (context and example):
         return ""
     with context.scope(cleanup=False):
@@ -121,10 +124,11 @@ class _Taught(click.Command):
         super().__init__(*args, **settings)
         self.params += common()
 
-    @property
-    def example(self) -> str:
-        """The first of them, for those who called the command wrongly."""
-        return next(iter(self.examples), "")
+    def example(self, mistake: str) -> str:
+        """The first of them with an option that the mistake names, else the first of all, for who called it wrongly."""
+        named = set(_OPTION.findall(mistake))
+        fitting = (words for words in self.examples if not named.isdisjoint(words.split()))
+        return next(fitting, next(iter(self.examples), ""))
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The examples, then whatever else the help ends with."""

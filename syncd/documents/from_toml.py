@@ -14,6 +14,9 @@ from tree_sitter import Language, Node, Parser
 
 from syncd.documents.path import LaterLines, Lines, Malformed, Path, exact
 
+_BACKSLASH: Final = (
+    r"write / in the place of \, as in C:/plan.toml (in a text, \ makes something else of what follows it)"
+)
 _HINTS: Final = {
     "Invalid value": "this is no value (text stands in straight quotes, a list in [ ])",
     "Invalid date or datetime": "there is no such day",
@@ -30,8 +33,11 @@ _HINTS: Final = {
     "Unterminated string": "the quotes at the end of a text are missing",
     "Expected ']]' at the end of an array declaration": "this line should end with “]]”",
     "Expected ']' at the end of a table declaration": "this line should end with “]”",
+    "Invalid hex value": _BACKSLASH,
+    r"Unescaped '\' in a string": _BACKSLASH,
 }
 """What people get wrong most, in their words."""
+_TWICE: Final = re.compile(r"Cannot declare \((.+)\) twice")
 _LONGEST: Final = 100
 """Characters of a whole number: a hexadecimal one would be read at any length, and could then not even be printed."""
 _LONG: Final = re.compile(rf"\w{{{_LONGEST + 1}}}", re.ASCII)
@@ -111,11 +117,24 @@ def _malformed(words: str, text: str) -> Malformed:
     found = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", words)
     if found is None:
         return Malformed(words)
-    plain = words[: found.start()]
-    plain = _HINTS.get(plain, plain)
+    plain = _hint(words[: found.start()])
     if found[1] is None:
         return Malformed(f"{plain} at the end of the file", text.count("\n") + 1)
-    return Malformed(f"{plain} (column {found[2]})", int(found[1]))
+    line, column = int(found[1]), int(found[2])
+    here = text.split("\n")[line - 1][column - 1 : column]
+    if here.isspace() and here not in " \t\r":
+        plain = "here stands a blank of another kind, as word processors make them; type an ordinary one"
+    return Malformed(f"{plain} (column {column})", line)
+
+
+def _hint(words: str) -> str:
+    """In people's words, where it is among what they get wrong most."""
+    if twice := _TWICE.fullmatch(words):
+        name = ".".join(re.findall(r"'([^']*)'", twice[1]))
+        return (
+            f"there is something of that name already; each item of a list has two brackets around its name: [[{name}]]"
+        )
+    return _HINTS.get(words, words)
 
 
 def _refuse_depth(held: Mapping[str, Any] | list[Any], room: int) -> None:

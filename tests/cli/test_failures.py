@@ -76,6 +76,13 @@ def test_every_problem_of_a_file_is_said(capsys: pytest.CaptureFixture[str]) -> 
     ]
 
 
+def test_what_is_wrong_with_a_variable_is_put_right_there(capsys: pytest.CaptureFixture[str]) -> None:
+    """There is no file to put anywhere."""
+    problems = [Problem("environment variable SYNCD_SERVR__LISTEN", "it sets nothing; did you mean “server”?")]
+    assert explained(PlanError(problems)) == 2
+    assert capsys.readouterr().err.endswith("Correct that variable, or take it away.\n")
+
+
 def test_the_unforeseen_is_one_line_and_a_trace_for_those_who_ask(capsys: pytest.CaptureFixture[str]) -> None:
     """A fault of ours is one line; with --verbose the log holds where it happened."""
     error = RuntimeError("never thought of")

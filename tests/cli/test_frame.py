@@ -161,10 +161,13 @@ def test_only_the_commands_of_the_design() -> None:
         (["proposals", "apply"], "proposals apply --all"),
         (["undo", "twelve"], "undo 1 --dry-run"),
         (["explain"], "explain G1.O1.K1"),
+        (["log", "--since", "11/01/2026"], "log --field due --since 2026-06-01"),
+        (["scorecard", "--as-of", "June 2026"], "scorecard --as-of 2026-06-30 --json"),
+        (["import", "plan.csv"], "import plan.xlsx --out plan.toml --dry-run"),
     ],
 )
 def test_a_wrong_call_is_answered_with_a_right_one(arguments: list[str], example: str) -> None:
-    """It ends with code 2, and below the mistake stands a call to copy, with the configuration as it was named."""
+    """It ends with code 2, and below the mistake stands a call to copy that has the option in question."""
     said = run("--config", "my.toml", *arguments)
     assert (said.code, said.out) == (2, "")
     assert said.err.endswith(f"For example: syncd --config my.toml {example}\n")

@@ -210,4 +210,10 @@ def test_asked_at_a_terminal(folder: Path) -> None:
         person.sees("Put this into plan.toml?")
         person.types("n")
         assert person.ended() == 130
+    with Terminal("import", "own.csv", "--out", "other.toml") as person:
+        for question, answer in (("columns right?", "y"), ("Write other.toml?", "y"), ("Keep what", "no")):
+            person.sees(question)
+            person.types(answer)
+        person.ended()
+    assert not (folder / "no").exists()
     assert list(load_plan("plan.toml", folder).items) == ["G1", "G1.A1"]

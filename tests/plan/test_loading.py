@@ -327,6 +327,26 @@ def test_broken_json_is_refused(text: str, words: str, tmp_path: Path) -> None:
             "plan.toml:2: this is not valid TOML: the value should end before this (a day is",
         ),
         ("[plan]\nstart = 2027-02-30\n", "plan.toml:2: this is not valid TOML: there is no such day"),
+        (
+            '[plan]\nid = "p"\n[[goals]]\nid = "G1"\n[goals]\nid = "G2"\n',
+            "plan.toml:5: this is not valid TOML: there is something of that name already; each item of a list has two",
+        ),
+        (
+            '[plan]\nreadings = "C:\\Users\\ann.csv"\n',
+            "plan.toml:2: this is not valid TOML: write / in the place of \\, as in C:/plan.toml",
+        ),
+        (
+            '[plan]\nreadings = "C:\\data\\ann.csv"\n',
+            "plan.toml:2: this is not valid TOML: write / in the place of \\, as in C:/plan.toml",
+        ),
+        (
+            "[plan]\nstart\u00a0= 2027-02-01\n",
+            "plan.toml:2: this is not valid TOML: here stands a blank of another kind, as word processors make them",
+        ),
+        (
+            "[plan]\nstart =\u00a02027-02-01\n",
+            "plan.toml:2: this is not valid TOML: here stands a blank of another kind",
+        ),
         ("[plan]\npace = { on_track = 5% }\n", "plan.toml:2: this is not valid TOML: here should stand a comma or “}”"),
         ('[[goals]]\nwas = ["a" "b"]\n', "plan.toml:2: this is not valid TOML: here should stand a comma or “]”"),
         ('[plan]\nid = "p\n', "plan.toml:2: this is not valid TOML: the quotes at the end of a text are missing"),
