@@ -154,7 +154,10 @@ def _plan(app: App, name: str) -> list[Finding | Fine]:
 def plan_words(plan: Plan) -> str:
     """How much a plan holds: "4 goals, 12 outcomes, 20 KPIs, 2 guardrails, 18 actions, 72 projects"."""
     tiers = Counter(placed.tier for placed in plan.items.values())
-    return ", ".join(count(tiers[tier], *_PLURALS.get(tier, (tier.value,))) for tier in Tier if tiers[tier]) or "empty"
+    return (
+        ", ".join(count(tiers[tier], *_PLURALS.get(tier, (tier.value,))) for tier in Tier if tiers[tier])
+        or "nothing in it yet: write a goal, as in examples/small/plan.toml"
+    )
 
 
 def _sizes(app: App) -> str:

@@ -96,6 +96,14 @@ def test_no_configuration(district: District) -> None:
     assert "\n    → Put the file there, or name another.\n" in said.out
 
 
+def test_a_plan_without_goals(district: District) -> None:
+    """It is no mistake, and what to write is told."""
+    (district.folder / "plan.toml").write_text('[plan]\nid = "p"\ntitle = "P"\n', encoding="utf-8")
+    said = district.run("check")
+    assert said.code == 0
+    assert "“P”, nothing in it yet: write a goal, as in examples/small/plan.toml" in said.out
+
+
 def test_a_plan_at_an_address_that_does_not_answer(district: District) -> None:
     """There is nothing to correct in a file: the address is to be looked at."""
     text = district.config.read_text(encoding="utf-8")
