@@ -56,7 +56,7 @@ def guesses(block: Block, calendar: Calendar, chosen: Mapping[str, Use] | None =
     roles = _ranked(found)
     open_ = [column for column in block.columns if column.name not in chosen]
     guessed = [_guess(column, found[column.name], roles, samples[column.at], calendar) for column in open_]
-    taken = {use.role for use in chosen.values()}
+    taken = {chosen[column.name].role for column in block.columns if column.name in chosen}
     settled = {guess.column: guess for guess in _settled(guessed, taken)}
     return [
         settled.get(column) or Guess(column, chosen[column.name], "it was chosen so", samples[column.at][:_SHOWN])

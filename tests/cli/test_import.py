@@ -217,3 +217,13 @@ def test_asked_at_a_terminal(folder: Path) -> None:
         person.ended()
     assert not (folder / "no").exists()
     assert list(load_plan("plan.toml", folder).items) == ["G1", "G1.A1"]
+
+
+def test_a_column_that_got_another_name_is_found_again_by_what_it_holds(folder: Path) -> None:
+    """What the columns file says of the old name does not stand in the way: that column is in the sheet no more."""
+    sheet = SMALL + "".join(f"All read,Work {n},HR,June 202{n}\n" for n in (7, 8, 9))
+    (folder / "own.csv").write_text(sheet)
+    assert run("own.csv", "--columns", "columns.toml", "--yes").returncode == 0
+    (folder / "own.csv").write_text(sheet.replace("Due", "Wann fertig"))
+    said = run("own.csv", "--columns", "columns.toml", "--dry-run")
+    assert "Wann fertig → due" in said.stdout + said.stderr
