@@ -17,7 +17,7 @@ from typing import Self
 from connectors.clock import Clock, SystemClock
 from connectors.contract import Connector
 from connectors.hooks import Touched
-from syncd import logs
+from syncd import beginning, logs
 from syncd.backups import Backups
 from syncd.chronicle import Chronicle
 from syncd.config import Config
@@ -210,6 +210,7 @@ class App:
         with self._lock:
             if self._upgraded:
                 return None
+            beginning.tell(self.config)
             copy = self.backups.before_upgrade(self.clock.now().astimezone(self.config.zone))
             self.store.upgrade()
             self._upgraded = True

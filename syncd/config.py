@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import PrivateAttr, SecretStr
 
 from connectors.network import DIRECT, Network
-from syncd.checking import Hints, fit, in_order, key_of
+from syncd.checking import NOTHING, Hints, fit, in_order, key_of, step
 from syncd.config_files import NAME, LeftOut, apart, astray, left_out_of, only, pieces, toml_files, twins
 from syncd.consistency import clashes, contradictions, without_credentials
 from syncd.documents.document import Document
@@ -82,6 +82,11 @@ class Config(Section):
     def is_empty(self) -> bool:
         """Whether its file, of a folder the one that holds for all, is not there or holds nothing."""
         return self._is_empty
+
+    @property
+    def names_store(self) -> bool:
+        """Whether a file, a secret or a variable says where the store is; else it is the default one."""
+        return step(step(self._document.data, "store"), "url") is not NOTHING
 
     @property
     def files(self) -> list[Path]:

@@ -13,6 +13,7 @@ import click
 from mappings.rules import Owner, Unplanned
 from mappings.shape import PlanItem, selected
 from syncd.app import App
+from syncd.beginning import REMEDY, begun
 from syncd.cli.codes import Code
 from syncd.cli.findings import Finding, Fine, of_problem
 from syncd.cli.online import look
@@ -80,6 +81,8 @@ def files(app: App) -> Iterator[Finding | Fine]:
     for file in exposed(app.config):
         fix = f"Take that right away: `chmod o-rwx {file}`."
         yield Finding(str(file), READABLE, fix, Code.DONE)
+    if words := begun(app.config):
+        yield Finding(str(app.config.place), f"{words}: syncd would begin with an empty one", REMEDY, Code.DONE)
     plans = [_plan(app, name) for name in app.config.plans]
     yield from (one for found in plans for one in found)
     told = {str(one.where) for one in _findings(one for found in plans for one in found)}

@@ -228,3 +228,33 @@ def test_a_plan_with_the_id_of_another_districts(agency: Agency) -> None:
     assert len(agency.run("status", "--json").json["left_out"]) == 2
     agency.write_plan(LAKESIDE)
     assert agency.run("sync").code == 0
+
+
+@pytest.mark.parametrize("lost", [True, False])
+def test_a_store_that_nothing_names(agency: Agency, lost: bool) -> None:
+    """Where the file that named it may be lost and an empty one would be begun, that is said until there is one."""
+    agency.run("sync")
+    shared = agency.folder / "config.toml"
+    shared.unlink() if lost else shared.write_text('[server]\nlisten = "127.0.0.1:0"\n')
+    words = (
+        f"no file in {agency.folder} names the store ([store] url), and there is none at {agency.folder}/syncd.db yet"
+    )
+    checked = agency.run("check")
+    assert checked.code == 0
+    assert (
+        f"! {agency.folder}: {words}: syncd would begin with an empty one\n    → If there was a store before, "
+        in checked.out
+    )
+    said = agency.run("sync", "--mapping", "lakeside-academics")
+    assert f"{words}: syncd begins with an empty one. If there was a store before, stop syncd" in said.err
+    assert "put back the config.toml that named it" in said.err
+    assert agency.run("check").out.endswith("No findings.\n")
+    assert agency.run("sync").err == ""
+
+
+def test_a_store_that_a_variable_names(agency: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That is as good as a file: nothing was lost."""
+    (agency.folder / "config.toml").unlink()
+    monkeypatch.setenv("SYNCD_STORE__URL", f"sqlite:///{agency.folder}/other.db")
+    assert agency.run("check").out.endswith("No findings.\n")
+    assert agency.run("sync").err == ""

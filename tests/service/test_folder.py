@@ -120,6 +120,17 @@ def test_a_file_for_all_that_is_lost_leaves_everything_as_it_was(
         until(lambda: "configuration" in troubles(daemon, "well_again"))
 
 
+def test_a_start_with_a_store_that_nothing_names(agency: Agency) -> None:
+    """The log says once that an empty one is begun, where, and what to do if there was another."""
+    (agency.folder / "config.toml").write_text('[server]\nlisten = "127.0.0.1:0"\n')
+    for times in (1, 0):
+        with running(agency) as daemon:
+            until(lambda: (agency.tasks(LAKESIDE), agency.tasks(RIVERBEND)) == (TASKS, TASKS))
+            told = daemon.said("new_store")
+            assert [line["log_level"] for line in told] == ["warning"] * times
+            assert all(f"there is none at {agency.folder}/syncd.db yet" in line["message"] for line in told)
+
+
 def passes(daemon: Daemon, district: str) -> int:
     """How many passes of a district's mapping ended."""
     return len([line for line in daemon.said("pass_ended") if line["mapping"] == f"{district}-academics"])
