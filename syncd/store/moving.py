@@ -117,14 +117,20 @@ def _transaction(address: Address, patience: float, kind: Callable[[Address, flo
 
 def _require_empty(new: Connection, place: Place) -> None:
     """Make the tables, or bring those that hold nothing up to date. Raises Unfit if anything is there."""
-    there = set(inspect(new).get_table_names()) - {schema.VERSION}
-    if schema.current(new, place) is None and there:
-        words = f"{place.name} holds tables of another program ({', '.join(sorted(there))})"
-        raise Unfit(words, "Make a database for syncd alone, and name that.")
+    if schema.current(new, place) is None:
+        _require_no_others(new, place, ours=())
     schema.upgrade(new, place)
+    _require_no_others(new, place, ours=metadata.tables)  # only now: an earlier schema has tables that ours has not
     if any(new.execute(select(table).limit(1)).first() for table in metadata.sorted_tables):
         words = f"{place.name} is not empty: it holds a store already"
         raise Unfit(words, "Name an empty database; nothing was changed in this one.")
+
+
+def _require_no_others(new: Connection, place: Place, ours: Collection[str]) -> None:
+    """Raises Unfit if there are tables that are not ours."""
+    if others := set(inspect(new).get_table_names()) - {schema.VERSION, *ours}:
+        words = f"{place.name} holds tables of another program ({', '.join(sorted(others))})"
+        raise Unfit(words, "Make a database for syncd alone, and name that.")
 
 
 def _count(connection: Connection, table: Table, place: Place) -> int:

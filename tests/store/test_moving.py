@@ -171,6 +171,20 @@ def test_another_programs_tables_are_refused(source: str, target: str) -> None:
     assert tables(target) == ["customers", "log"]
 
 
+def test_another_programs_tables_beside_ours_are_refused(source: str, target: str) -> None:
+    """Also where syncd's own are there and hold nothing, of this schema or of an earlier one; all is left as it was."""
+    with closing(Store(target)) as store:
+        store.upgrade()
+    with psycopg.connect(target) as opened:
+        opened.execute("CREATE TABLE customers (line text)")
+    for revision in (schema.head(), "0002"):
+        downgraded(target, revision)
+        before = tables(target)
+        with pytest.raises(Unfit, match=r"holds tables of another program \(customers\)"):
+            move(source, target, ())
+        assert tables(target) == before
+
+
 def test_the_same_place_is_refused(path: Path, source: str, target: str) -> None:
     """However it is spelled."""
     for one, other in ((source, f"sqlite:///{path.parent}/./{path.name}"), (target, target)):
