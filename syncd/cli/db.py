@@ -46,8 +46,8 @@ def upgrade() -> None:
 def check(as_json: bool) -> None:
     """See whether the store is sound.
 
-    Reads through all of it, and looks whether its schema is the one that this syncd needs; in PostgreSQL also whether
-    syncd may write, and use the queue of passes.
+    Reads through all of it, and looks whether its schema is the one that this syncd needs, and whether this account
+    may write there; in PostgreSQL also whether it may use the queue of passes.
     """
     with opened() as app:
         app.store.check()

@@ -38,15 +38,19 @@ CREATE TRIGGER wake_who_waited AFTER DELETE ON procrastinate_jobs FOR EACH ROW W
 """procrastinate tells waiting hands of new jobs only: without this, what waits for a lock is found seconds later."""
 
 _MAY_USE: Final = f"""
-SELECT CASE WHEN to_regnamespace('{NAME}') IS NULL THEN has_database_privilege(current_database(), 'CREATE')
-ELSE has_schema_privilege(to_regnamespace('{NAME}')::oid, 'USAGE') AND NOT EXISTS (
+SELECT CASE WHEN EXISTS (
+    SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace('{NAME}') AND relname = 'procrastinate_jobs'
+) THEN has_schema_privilege(to_regnamespace('{NAME}')::oid, 'USAGE') AND NOT EXISTS (
     SELECT 1 FROM pg_class, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS needed
     WHERE relnamespace = to_regnamespace('{NAME}') AND (
         relkind = 'r' AND NOT has_table_privilege(pg_class.oid, needed)
         OR relkind = 'S' AND NOT has_sequence_privilege(pg_class.oid, 'USAGE')
     )
+) ELSE has_database_privilege(current_database(), 'CREATE') AND NOT EXISTS (
+    SELECT 1 FROM pg_namespace WHERE nspname = '{NAME}' AND NOT pg_has_role(nspowner, 'USAGE')
 ) END
 """  # noqa: S608  all of it is constant
+"""Where it is not made yet, what `make` needs: it may be another's schema without any tables, and it gets a comment."""
 
 
 def may_use(address: str) -> bool:

@@ -22,6 +22,7 @@ from syncd.store.turns import Lead, turn
 from syncd.store.writer import Writer
 
 _READS_ONLY: Final = "SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean"
+_WRITES_NOTHING: Final = f"DELETE FROM {schema.VERSION} WHERE FALSE"  # noqa: S608  all of it is constant
 
 
 class Store:
@@ -57,8 +58,14 @@ class Store:
             self._require_sound(connection)
 
     def require_writable(self) -> None:
-        """StoreError where PostgreSQL says that it lets nobody write there; asked, not tried: it waits for nobody."""
+        """StoreError where nobody may write there, or not this account, or not now.
+
+        PostgreSQL is asked, and waits for nobody. Of a file only a write tells, here one of nothing: that a transaction
+        is to write SQLite takes back by itself where the file may only be read.
+        """
         if self._address.path is not None:
+            with in_words(self._place), self._writer.begin() as connection:
+                connection.exec_driver_sql(_WRITES_NOTHING)
             return
         with in_words(self._place), self._readers.begin() as connection:
             if connection.exec_driver_sql(_READS_ONLY).scalar_one():

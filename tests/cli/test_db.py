@@ -9,9 +9,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from syncd.cluster import schema as cluster
 from syncd.store import Store, schema
 from syncd.store.opening import migrating_engine
-from tests.cli.district import TASKS, District
+from tests.cli.district import TASKS, District, run
+from tests.nobody import as_nobody
 from tests.postgres import postgres_url
 
 
@@ -145,6 +147,21 @@ def test_check_of_what_can_only_be_read(pushed: District) -> None:
     assert "default_transaction_read_only" in said.err
 
 
+@pytest.mark.parametrize(("file", "rights"), [("syncd.db", 0o400), (".", 0o500)])
+def test_check_of_a_file_that_may_not_be_written(pushed: District, file: str, rights: int) -> None:
+    """It is not sound either, be it the file itself or its folder; and it is said who is to be let do what."""
+    held, config = pushed.store.read_bytes(), pushed.config.read_text(encoding="utf-8")
+    with as_nobody() as folder:
+        (folder / "syncd.db").write_bytes(held)
+        (folder / "config.toml").write_text(config, encoding="utf-8")
+        assert run("--config", str(folder / "config.toml"), "db", "check").code == 0
+        (folder / file).chmod(rights)
+        said = run("--config", str(folder / "config.toml"), "db", "check")
+    assert (said.code, said.out) == (4, "")
+    assert f"the store {folder}/syncd.db is read-only for this account" in said.err
+    assert "the right to write the file and its folder" in said.err
+
+
 def test_check_of_a_queue_that_may_not_be_used(pushed: District) -> None:
     """One that another account made, or that this one may not make."""
     with postgres_url() as url:
@@ -158,14 +175,22 @@ def test_check_of_a_queue_that_may_not_be_used(pushed: District) -> None:
                 unmade = pushed.run("db", "check")
                 admin.execute("CREATE SCHEMA syncd_queue")
                 made = pushed.run("db", "check")
-                admin.execute("GRANT USAGE ON SCHEMA syncd_queue TO no_queue")
+                admin.execute("GRANT ALL ON SCHEMA syncd_queue TO no_queue")
+                bare = pushed.run("db", "check")
+                admin.execute(f"GRANT CREATE ON DATABASE {admin.info.dbname} TO no_queue".encode())
+                of_another = pushed.run("db", "check")
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    cluster.make(url.replace("postgres@", "no_queue@"))
+                admin.execute("ALTER SCHEMA syncd_queue OWNER TO no_queue")
                 assert pushed.run("db", "check").code == 0
-                admin.execute("CREATE TABLE syncd_queue.holders (lock text)")
+                cluster.make(url.replace("postgres@", "no_queue@"))
+                assert pushed.run("db", "check").code == 0
+                admin.execute("ALTER TABLE syncd_queue.holders OWNER TO postgres")
                 held = pushed.run("db", "check")
             finally:
-                admin.execute("DROP OWNED BY no_queue")
+                admin.execute("DROP OWNED BY no_queue CASCADE")
                 admin.execute("DROP ROLE no_queue")
-    for said in (unmade, made, held):
+    for said in (unmade, made, bare, of_another, held):
         assert (said.code, "may not use the queue" in said.err, "the owner of its database" in said.err) == (
             4,
             True,
