@@ -75,7 +75,8 @@ class Plans:
         self._lock = threading.Lock()
         """Held for moments only: whatever is slow to come must not hold up who sees to the service."""
         self._reading = {name: threading.Lock() for name in sources}
-        self._ids = Ids({name: plan.source for name, plan in sources.items()}, folder, for_all)
+        memory = copies / "ids.json" if copies else None
+        self._ids = Ids({name: plan.source for name, plan in sources.items()}, folder, for_all, memory)
 
     def inherit(self, before: Plans) -> None:
         """Know what these plans were when they could last be read, of those that come from the same place."""
@@ -173,6 +174,7 @@ class Plans:
         """Keep, for the next start, what came from addresses and was good; where that fails, it is logged."""
         try:
             self._feeds.save()
+            self._ids.save()
         except OSError as error:
             _log.warning("copies of readings cannot be kept", reason=error.strerror)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -252,6 +254,61 @@ def test_what_comes_from_addresses_is_fetched_by_the_clock(desk: Desk) -> None:
     assert told() is first
     desk.plans.fetch()
     assert told() is not first
+
+
+@contextmanager
+def site(texts: Mapping[str, str]) -> Iterator[str]:
+    """The address of a server that gives out these texts by their paths."""
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            text = texts.get(self.path)
+            self.send_response(200 if text else 500)
+            self.end_headers()
+            self.wfile.write((text or "").encode())
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - as the base class has it
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Site) as server, ThreadPoolExecutor() as pool:
+        pool.submit(server.serve_forever, 0.01)
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+
+
+def test_two_addresses_with_one_id(desk: Desk) -> None:
+    """While both are read the newcomer is refused; after a restart neither is used, whichever answers or is asked."""
+    texts = {"/d.toml": HEAD, "/other.toml": HEAD}
+    with site(texts) as base:
+
+        def started() -> Plans:
+            sources = {name: PlanConfig(source=f"{base}/{name}.toml") for name in ("d", "other")}
+            return Plans(sources, desk.folder, desk.clock, DIRECT, desk.folder / "copies")
+
+        def refused(plans: Plans, name: str, twin: str, rest: str) -> None:
+            with pytest.raises(PlanError) as error:
+                plans.get(name)
+            said = f"[plans.{twin}] has the id “p” too ({base}/{twin}.toml), and they would share one history; {rest}"
+            assert str(error.value) == f"{base}/{name}.toml:2: id: {said}"
+
+        plans = started()
+        assert plans.get("d").id == "p"
+        refused(plans, "other", "d", "give this one its own")
+        plans.save_copies()
+        for name, twin in (("d", "other"), ("other", "d")):
+            refused(started(), name, twin, "give one of the two its own: until then neither is used")
+        del texts["/d.toml"]
+        refused(plans := started(), "other", "d", "give one of the two its own: until then neither is used")
+        texts.update({"/d.toml": HEAD, "/other.toml": HEAD.replace('"p"', '"q"')})
+        desk.clock.pass_(seconds=RETRY_EVERY)
+        assert (plans.get("other").id, plans.get("d").id) == ("q", "p")
+        plans.save_copies()
+        assert started().get("d").id == "p"
+        for spoilt in ("nonsense", "[]", '{"x": 1}'):
+            (desk.folder / "copies/ids.json").write_text(spoilt)
+            assert started().get("other").id == "q"
 
 
 def test_an_address_that_is_slow_holds_up_nobody_else(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
