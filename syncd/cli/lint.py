@@ -82,14 +82,26 @@ def command(*, plan: str | None, form: str, short: bool, as_json: bool) -> int:
         show(json.dumps(sarif(placed, version("syncd")), ensure_ascii=False, indent=2))
     else:
         for one in found:
-            show("\n".join(page(summary(one.subject, one.linted)) if short else _told(one)))
+            show("\n".join(_page(one) if short else _told(one)))
     loud = (each.severity is not Severity.ADVICE for one in found for each in one.linted.open)
     return Code.FINDINGS if any(loud) else Code.DONE
+
+
+def _page(one: Examined) -> Iterator[str]:
+    yield from page(summary(one.subject, one.linted))
+    yield from _bare(one)
 
 
 def _told(one: Examined) -> Iterator[str]:
     yield from in_words(one.linted, one.place)
     yield f"plan {one.name}: {tally(one.linted)}"
+    yield from _bare(one)
+
+
+def _bare(one: Examined) -> Iterator[str]:
+    """That there was nothing to look through, where that is so: what is found then says nothing."""
+    if not one.subject.plan.goals:
+        yield f"plan {one.name}: There is no goal in it yet, and so nothing to look through."
 
 
 def _configured(only: str | None) -> Iterator[Examined]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any, Final
 
-from syncd.documents.path import LaterLines, Lines, Malformed, Path, exact
+from syncd.documents.path import LaterLines, Lines, Malformed, Path, exact, plain_ends
 
 _PLAINLY: Final = {
     "Expecting property name enclosed in double quotes": "a key in double quotes should stand here, without a comma "
@@ -20,6 +20,7 @@ _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}:,\n]|[^\s\[\]{}:,"]+')
 
 def read(text: str) -> tuple[Any, Lines]:
     """The values, and the line of each. Raises Malformed, for a key that stands twice too."""
+    text = plain_ends(text)
     try:
         return _values(text, object_pairs_hook=_once), LaterLines(partial(_lines, text))
     except _Twice:

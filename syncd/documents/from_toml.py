@@ -42,6 +42,11 @@ _LONGEST: Final = 100
 """Characters of a whole number: a hexadecimal one would be read at any length, and could then not even be printed."""
 _LONG: Final = re.compile(rf"\w{{{_LONGEST + 1}}}", re.ASCII)
 _TOO_LONG: Final = "a number in it is too long to be read"
+_BARE: Final = re.compile(r"\r(?!\n)")
+_OLD_ENDS: Final = (
+    "this line ends as on very old Macs (CR alone), which TOML does not know; save the file with the line ends of "
+    "Unix or Windows (LF or CRLF)"
+)
 _DEEPEST: Final = 100
 """Tables and lists in one another: far more than a file for people has, and few enough to be walked through."""
 
@@ -64,6 +69,8 @@ def read(text: str) -> tuple[Any, Lines]:
     """The values, and the line of each. Raises Malformed, and RecursionError for what is nested too deep."""
     if any(found[0].count(".") > _MOST_DOTS for found in _DOTTED.finditer(text)):
         raise RecursionError
+    if bare := _BARE.search(text):
+        raise Malformed(_OLD_ENDS, text.count("\n", 0, bare.start()) + 1)
     try:
         data = tomllib.loads(text, parse_float=exact)
     except tomllib.TOMLDecodeError as error:

@@ -15,7 +15,7 @@ from typing import Any, Final
 import yaml
 from yaml.events import AliasEvent, CollectionStartEvent, DocumentStartEvent, Event, MappingStartEvent, ScalarEvent
 
-from syncd.documents.path import Lines, Malformed, Path, exact
+from syncd.documents.path import Lines, Malformed, Path, exact, plain_ends
 
 _PLAIN: Final[tuple[tuple[re.Pattern[str], Callable[[str], Any]], ...]] = (
     (re.compile(r"~|null|Null|NULL|"), lambda _: None),
@@ -30,7 +30,7 @@ _PLAIN: Final[tuple[tuple[re.Pattern[str], Callable[[str], Any]], ...]] = (
 
 def read(text: str) -> tuple[Any, Lines]:
     """The values, and the line of each. Raises Malformed."""
-    builder = _Builder()
+    text, builder = plain_ends(text), _Builder()
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             builder.take(event)

@@ -37,6 +37,11 @@ class LaterLines(Mapping[Path, int]):
         return len(self._found)
 
 
+def plain_ends(text: str) -> str:
+    """The text with the ends of its lines as one character, whichever they are: by that, lines are counted."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 class Malformed(Exception):
     """The text breaks the rules of its form, at `line` where that is known."""
 

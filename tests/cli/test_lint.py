@@ -51,6 +51,16 @@ def test_a_file_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.out.count("→ Name one person or role as its owner.") == 1
 
 
+@pytest.mark.parametrize("more", [(), ("--summary",)])
+def test_a_plan_without_goals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...]) -> None:
+    """That nothing is found in it says nothing: there was nothing to look through."""
+    (tmp_path / "plan.toml").write_text('[plan]\nid = "p"\ntitle = "t"\n', encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    found = run("lint", "plan.toml", *more)
+    assert found.code == 0
+    assert found.out.endswith("\nplan p: There is no goal in it yet, and so nothing to look through.\n")
+
+
 def test_code_hosts_find_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By an address, also where its name holds a blank."""
     (tmp_path / "our plan.toml").write_text(EXAMPLE.read_text(encoding="utf-8"), encoding="utf-8")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from syncd.documents.document import parse
+from syncd.documents.document import Unreadable, parse
 from tests.plan.writers import Json, Toml, Writer, Yaml
 
 LETTERS = st.characters(categories=("L", "N", "P", "S"), include_characters=" ")
@@ -80,6 +80,31 @@ def test_yaml_is_read_exactly_with_its_lines(data: dict[str, Any], random: Rando
 def test_only_line_breaks_count_as_lines(ending: str, text: str) -> None:
     """Editors count by line feeds; rarer separators inside a text move nothing."""
     assert parse(text, file="f", ending=ending).line(("b",)) == 2
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(
+    ("ending", "text", "line"),
+    [
+        (".json", '{\n"plan": {\n"id": "p"\n}}', None),
+        (".yaml", "plan:\n\n  id: p\n", None),
+        (".json", '{\n"plan": {\n"id": p\n}}', 3),
+        (".yaml", "plan:\n  id: p\n  goals: [}\n", 3),
+        (".toml", "[plan]\nid = 'p'\nid = 'q'\n", 3),
+    ],
+)
+def test_lines_end_in_any_way(ending: str, text: str, line: int | None, end: str) -> None:
+    """A value, or a mistake, has the same line; TOML does not know the third way, and it is said what to do."""
+    text = text.replace("\n", end)
+    if line is None:
+        assert parse(text, file="f", ending=ending).line(("plan", "id")) == 3
+        return
+    with pytest.raises(Unreadable) as error:
+        parse(text, file="f", ending=ending)
+    if ending == ".toml" and end == "\r":
+        assert (error.value.problem.line, "save the file with the line ends of" in str(error.value)) == (1, True)
+    else:
+        assert error.value.problem.line == line
 
 
 def test_days_are_days_where_the_form_has_them() -> None:
