@@ -20,6 +20,7 @@ from syncd.cli.options import Command, asked, command_line
 from syncd.cli.output import tell
 from syncd.cli.questions import Questions
 from syncd.config_files import NAME
+from syncd.errors import FileError
 from syncd.setting_up.answers import Answers, Keep, file_of
 from syncd.setting_up.setup import Setup
 
@@ -77,6 +78,10 @@ def command(*, token_file: Any, replace: bool, afresh: bool, yes: bool, **given:
     except (click.Abort, KeyboardInterrupt):
         tell(f"\nStopped; no configuration was written.{_kept(setup)}")
         return _INTERRUPTED
+    except (click.UsageError, FileError):
+        if kept := _kept(setup):
+            tell(kept.lstrip())
+        raise
     except ToolError as error:
         tell(f"{in_words(error)}{_kept(setup)}")
         return tool_code(error)

@@ -149,7 +149,8 @@ class Questions:
         """Make the plan of a spreadsheet, as a person wants it. Raises FileError, Abort."""
         proposal, known = self._setup.sheet()
         proposal = agreed(proposal, known, self._asker)
-        self._setup.keep_columns(proposal, known)
+        if new := self._setup.keep_columns(proposal, known):
+            tell(f"Put into {self._setup.answers.columns}, for the next time: {'; '.join(new)}")
         done = brought(proposal, known, None, self._asker, Path(PLANS[0]))
         told(done)
         if not self._asker.yes(f"Write {PLANS[0]}?", default=True):

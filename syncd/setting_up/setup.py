@@ -208,13 +208,17 @@ class Setup:
         known, name = places.settings(self._columns), self.answers.plan or ""
         return propose(places.sheet(self.folder / name), name, known), known
 
-    def keep_columns(self, proposal: Proposal, known: Known) -> None:
-        """Keep what the columns mean, so that it need not be said again. Raises PlanError, OSError."""
+    def keep_columns(self, proposal: Proposal, known: Known) -> list[str]:
+        """Keep what the columns mean, so that it need not be said again; the lines that are new there.
+
+        Raises PlanError, OSError.
+        """
+        new = lines_of(places.new_columns(proposal, known))
         if not places.keep_columns(proposal, known, self._columns):
-            new = "; ".join(lines_of(places.new_columns(proposal, known)))
-            words = f"it is written in a way that is not safe to change; put into it by hand, below [columns]: {new}"
-            raise PlanError([Problem(str(self._columns), words)])
+            words = "it is written in a way that is not safe to change; put into it by hand, below [columns]: "
+            raise PlanError([Problem(str(self._columns), words + "; ".join(new))])
         self.answer(columns=self._columns.name if self.answers.columns is None else self.answers.columns)
+        return new
 
     def write_imported(self, brought: Brought) -> Path:
         """Write the plan that was made of the spreadsheet, and go on with it. Raises PlanError, OSError."""

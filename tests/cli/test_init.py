@@ -341,6 +341,7 @@ def test_a_plan_made_of_a_spreadsheet_as_a_script(box: AsanaBox, sheet: Path) ->
     (sheet / "own.toml").write_text('[columns]\n"Vorhaben" = "action"\n', encoding="utf-8")
     said = init(box, "--plan", "ours.csv", "--columns", "own.toml", "--new-container", "P")
     assert said.code == 1, said.err
+    assert 'Put into own.toml, for the next time: "Goal" = "goal"; "Owner" = "owner"; "Due" = "due"\n' in said.err
     assert "! ours.csv:3: C (Owner): “10432”: nobody is known by a number" in said.out
     assert "The plan: “ours”, 1 goal, 2 actions." in said.out
     assert 'source = "plan.toml"' in (sheet / "config.toml").read_text(encoding="utf-8")
@@ -349,6 +350,7 @@ def test_a_plan_made_of_a_spreadsheet_as_a_script(box: AsanaBox, sheet: Path) ->
     before = (sheet / "plan.toml").read_bytes()
     said = init(box, "--plan", "ours.csv", "--new-container", "P", "--replace")
     assert (said.code, "bring it up to date with `syncd import`" in said.err) == (2, True)
+    assert "Your answers, without the token, are kept in config.toml.init.json" in said.err
     assert (sheet / "plan.toml").read_bytes() == before
 
 
