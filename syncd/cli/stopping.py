@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import Final
@@ -40,7 +40,8 @@ def stoppable(words: str) -> Iterator[Stopping]:
         stopping.by = number
         stopping.event.set()
         # Not print: the handler may have interrupted one, and they do not nest.
-        os.write(_STDERR, f"\n{words}\n".encode())
+        with suppress(OSError):  # nobody may be left who reads it, and it ends in good order all the same
+            os.write(_STDERR, f"\n{words}\n".encode())
 
     before = {number: signal.signal(number, asked) for number in _SIGNALS}
     try:
