@@ -10,7 +10,7 @@ import structlog
 from procrastinate import App
 
 from syncd.cluster.jobs import STEP, TOP, TRIES
-from syncd.cluster.passing import JOINED
+from syncd.cluster.passing import JOINED, PAUSE
 
 BEAT: Final = 5.0
 """Seconds between two signs of life of a process."""
@@ -41,6 +41,16 @@ WITH dead AS (
 SELECT lock, args ->> 'kind' AS kind, tries FROM gone
 """  # noqa: S608  all of it is constant
 """One statement, so that whoever dies in the midst of it changes nothing, and two who look at once do it once."""
+_IN_TIME: Final = """
+WITH workers AS (
+    UPDATE procrastinate_workers SET last_heartbeat = now()
+    WHERE last_heartbeat > now() + make_interval(secs => %(stalled)s)
+)
+UPDATE procrastinate_jobs SET scheduled_at = now()
+WHERE status = 'todo' AND scheduled_at > now() + make_interval(secs => %(longest)s)
+"""
+"""Where the clock of the database was ahead and is right again: a process that died then would pass for a live one, and
+what waits would wait, until that time comes. Who lives gives the next sign of life soon."""
 _AGE: Final = """
 UPDATE procrastinate_jobs AS job
 SET priority = aged.priority
@@ -82,6 +92,7 @@ async def _tried(app: App) -> str:
 
 async def rescue(app: App) -> None:
     """Put what was under way in processes that died into the queue again; what cannot be done again is dropped."""
+    await app.connector.execute_query_async(_IN_TIME, stalled=STALLED, longest=2 * PAUSE)
     found = await app.connector.execute_query_all_async(_RESCUE, stalled=STALLED, tries=TRIES, number=_NUMBER)
     for row in found:
         again = row["tries"] is not None and row["tries"] < TRIES

@@ -223,6 +223,28 @@ def test_what_the_dead_leave_is_done_by_others(opened: Opened, url: str) -> None
     assert [job.tries for job in seen.jobs] == [1]
 
 
+def test_what_the_dead_leave_when_the_clock_was_ahead(
+    opened: Opened, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was so when a process died, and when a job was passed on: neither holds up anything once it is right."""
+    monkeypatch.setattr(rescue, "STALLED", 1.0)
+    queue, seen = opened(), Seen()
+    queue.put(quiet())
+    abandon(url)
+    queue.put(quiet("monday"))
+    with raw(url) as connection:
+        connection.execute("UPDATE procrastinate_workers SET last_heartbeat = now() + interval '30 h'")
+        connection.execute("UPDATE procrastinate_jobs SET scheduled_at = now() + interval '30 h' WHERE status = 'todo'")
+
+    def looked() -> bool:
+        asyncio.run_coroutine_threadsafe(rescue.rescue(queue._opened_app), queue._loop).result(10)
+        return len(seen.jobs) == 2
+
+    with served(queue, seen):
+        until(looked)
+    assert {job.lock: job.tries for job in seen.jobs} == {"asana": 1, "monday": 0}
+
+
 def test_a_job_that_kills_its_workers_is_dropped(opened: Opened, url: str) -> None:
     """Three processes are enough; the next tick makes it anew."""
     queue = opened()
