@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from syncd.store.errors import StoreError
@@ -90,7 +90,7 @@ def reading_engine(address: Address, patience: float) -> Engine:
     """For transactions that see one snapshot and cannot write."""
     if address.path is not None:
         setup = partial(_open_sqlite, address.path, patience, _For.READING)
-        return _sqlite(setup, "BEGIN", poolclass=QueuePool)
+        return _follows(address.path, _sqlite(setup, "BEGIN", poolclass=QueuePool))
     isolation = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     return _postgres(address, patience, execution_options=isolation, pool_pre_ping=True)
 
@@ -100,7 +100,7 @@ def writing_engine(address: Address, patience: float) -> Engine:
     one = {"pool_size": 1, "max_overflow": 0, "pool_timeout": patience}
     if address.path is not None:
         setup = partial(_open_sqlite, address.path, patience, _For.WRITING)
-        return _sqlite(setup, "BEGIN IMMEDIATE", poolclass=QueuePool, **one)
+        return _follows(address.path, _sqlite(setup, "BEGIN IMMEDIATE", poolclass=QueuePool, **one))
     return _takes_turns(_postgres(address, patience, idle=IDLE, pool_pre_ping=True, **one))
 
 
@@ -127,6 +127,30 @@ def _sqlite(setup: Any, begin: str, **options: Any) -> Engine:
     def _begin(connection: Any) -> None:
         # The driver would begin on its own only before the first write, and lose updates that were read before it.
         connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Which file stands at a path by now; None for none, or where that cannot be told."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _follows(path: Path, engine: Engine) -> Engine:
+    """Have it leave a file that was taken away, or in whose place another was put: what it writes there is lost."""
+
+    @event.listens_for(engine, "connect")
+    def _remember(_connection: object, record: Any) -> None:
+        record.info["file"] = identity(path)
+
+    @event.listens_for(engine, "checkout")
+    def _look(_connection: object, record: Any, _proxy: object) -> None:
+        if record.info["file"] != identity(path):
+            raise DisconnectionError  # has SQLAlchemy open the one that stands there by now
 
     return engine
 
@@ -182,6 +206,16 @@ def _postgres(address: Address, patience: float, *, idle: float = 0.0, **options
         raise StoreError(
             "the driver for PostgreSQL is not installed", "Install it: `pip install 'syncd[postgres]'`."
         ) from error
+
+    @event.listens_for(engine, "connect", insert=True)  # before SQLAlchemy asks for what it could not read
+    def _look_at(connection: Any, _record: object) -> None:
+        encoding = connection.info.parameter_status("server_encoding")
+        if encoding not in (None, "UTF8"):  # a pooler in between may not tell
+            connection.close()
+            raise StoreError(
+                f"the store {address.place.name} cannot hold every letter: its database's encoding is {encoding}",
+                "Make an empty one for syncd: CREATE DATABASE … OWNER … ENCODING 'UTF8' TEMPLATE template0.",
+            )
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: DBAPIConnection, _record: object) -> None:

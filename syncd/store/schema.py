@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import Connection, inspect
 
 from syncd.store.errors import StoreError
+from syncd.store.tables import metadata
 from syncd.store.trouble import UPGRADE, Place
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def earlier() -> set[str]:
 
 
 def current(connection: Connection, place: Place) -> str | None:
-    """The version of the store, None if it has none yet; StoreError if it has several."""
+    """The version of the store, None if it has none yet; StoreError if it has several, or lost it."""
     if not inspect(connection).has_table(VERSION):
         return None
     found = sorted(connection.exec_driver_sql(f"SELECT version_num FROM {VERSION}").scalars())  # noqa: S608
@@ -47,7 +48,29 @@ def current(connection: Connection, place: Place) -> str | None:
             f"as after a restore into a database that was not empty: its table {VERSION} has more than one row",
             "Stop syncd, and put the last backup into an empty place; without one, change nothing and report this.",
         )
+    if not found and (there := _ours(connection)):
+        raise StoreError(
+            f"the store {place.name} has tables ({', '.join(there)}), and its table {VERSION} is empty, as after a "
+            "restore that broke off",
+            "Stop syncd, and restore once more, into an empty place.",
+        )
     return found[0] if found else None
+
+
+def require_tables(connection: Connection, place: Place) -> None:
+    """StoreError unless every table of this syncd's schema is there."""
+    missing = metadata.tables.keys() - set(_ours(connection))
+    if missing:
+        raise StoreError(
+            f"the store {place.name} lacks tables that its schema {head()} has ({', '.join(sorted(missing))}), as "
+            "after a restore that broke off",
+            "Stop syncd, and restore once more, into an empty place.",
+        )
+
+
+def _ours(connection: Connection) -> list[str]:
+    """The tables of a store that are there."""
+    return sorted(metadata.tables.keys() & set(inspect(connection).get_table_names()))
 
 
 def upgrade(connection: Connection, place: Place) -> None:

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from syncd.store import schema
 from syncd.store.errors import StoreError
 from syncd.store.opening import make_private, migrating_engine, reading_engine, understand, writing_engine
 from syncd.store.reader import Reader
-from syncd.store.trouble import READ_ONLY, RESTORE, UPGRADE, in_words
+from syncd.store.trouble import READ_ONLY, RESTORE, UPGRADE, Place, as_store_error, in_words
 from syncd.store.turns import Lead, turn
 from syncd.store.writer import Writer
 
@@ -55,6 +56,7 @@ class Store:
             raise StoreError(f"there is no store at {self._place.name} yet", UPGRADE)
         with in_words(self._place), self._readers.begin() as connection:
             schema.require_head(connection, self._place)
+            schema.require_tables(connection, self._place)
             self._require_sound(connection)
 
     def require_writable(self) -> None:
@@ -103,7 +105,8 @@ class Store:
         """Copy an SQLite store to a new file while it is in use; the file appears only when it is complete.
 
         Whoever may read the store may read the copy. Whoever puts the copy in the store's place reads every container
-        as a whole first: of what happened meanwhile, a change feed may have told already, and tells once.
+        as a whole first: of what happened meanwhile, a change feed may have told already, and tells once. Of a damaged
+        store there is no copy: it would pass for a good one, and older ones, which are good, make room for new ones.
         """
         if self._address.path is None:
             raise StoreError(
@@ -119,10 +122,13 @@ class Store:
             with in_words(self._place), self._readers.connect() as connection, closing(sqlite3.connect(part)) as copy:
                 source: Any = connection.connection.driver_connection
                 source.backup(copy)
+                require_sound(copy, self._place)
                 forget_the_feeds(copy)
             shutil.copymode(self._address.path, part)
             part.replace(target)
         except (OSError, sqlite3.Error) as error:
+            if str(getattr(error, "sqlite_errorname", "")).startswith("SQLITE_CORRUPT"):
+                raise as_store_error(self._place, DBAPIError(None, None, error)) from error
             raise StoreError(f"the backup {target} could not be written ({error})", "Check the folder.") from error
         finally:
             part.unlink(missing_ok=True)
@@ -172,9 +178,8 @@ class Store:
         """PostgreSQL looks after its own pages; an SQLite file is read through once."""
         if self._address.path is None:
             return
-        faults = [str(fault) for fault in connection.exec_driver_sql("PRAGMA integrity_check(3)").scalars()]
-        if faults != ["ok"]:
-            raise StoreError(f"the store {self._place.name} is damaged ({'; '.join(faults)})", RESTORE)
+        driver: Any = connection.connection.driver_connection
+        require_sound(driver, self._place)
         if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
             raise StoreError(f"the store {self._place.name} has records that refer to nothing", RESTORE)
 
@@ -184,6 +189,13 @@ class _Turns(threading.local):
 
     def __init__(self) -> None:
         self.held: list[Callable[[], bool]] = []
+
+
+def require_sound(database: sqlite3.Connection, place: Place) -> None:
+    """Read an SQLite database through. Raises StoreError if it is damaged."""
+    faults = [str(fault) for (fault,) in database.execute("PRAGMA integrity_check(3)")]
+    if faults != ["ok"]:
+        raise StoreError(f"the store {place.name} is damaged ({'; '.join(faults)})", RESTORE)
 
 
 def forget_the_feeds(copy: sqlite3.Connection) -> None:

@@ -55,9 +55,19 @@ _REFUSALS: Final = tuple(
         (r"database \".*\" does not exist", "3D000"),
         (r"too many (clients|connections)|connection slots are reserved", "53300"),
         (r"the database system is (starting up|shutting down|in recovery|not (yet )?accepting)", "57P03"),
+        (r"permission denied for database", "42501"),
+        (r"database \".*\" is not currently accepting connections", "55000"),
+        (
+            r"(not support|requires?) SSL|SSL was required|certificate (verify|file)|server certificate|private key",
+            "SSL",
+        ),
+        (
+            r"connection option|bad value for|invalid (port|sslmode)|definition of service|configuration param",
+            "ADDRESS",
+        ),
     )
 )
-"""What PostgreSQL says to whom it does not let in, and the SQLSTATE of that: libpq hands on the words alone.
+"""What PostgreSQL says to whom it does not let in, and its SQLSTATE, or a word of ours: libpq hands on the words alone.
 
 A server that speaks another language than English is not understood; its own words stand in the message all the same.
 """
@@ -122,6 +132,27 @@ _REASONS: tuple[tuple[str, tuple[str, str]], ...] = (
         (
             "cannot be used just now: its server is starting or stopping",
             "Wait a minute, then try again. If it stays so, look at the log of the server.",
+        ),
+    ),
+    (
+        "55000",
+        (
+            "cannot be opened: the server lets nobody connect to that database",
+            "Have it do so (ALTER DATABASE … ALLOW_CONNECTIONS true), or name another database in the address.",
+        ),
+    ),
+    (
+        "SSL",
+        (
+            "cannot be reached in the way that its address asks for: syncd and the server do not agree on SSL",
+            "Set SSL up on the server, or correct what the address says of it (sslmode, sslrootcert, sslcert, sslkey).",
+        ),
+    ),
+    (
+        "ADDRESS",
+        (
+            "has an address that PostgreSQL does not understand",
+            "Correct it: [store] url, or the variable that holds it.",
         ),
     ),
     ("42P01", _UNMADE),

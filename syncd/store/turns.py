@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from syncd.store.errors import StoreError
-from syncd.store.opening import Address, lasting_engine, make_private
+from syncd.store.opening import Address, identity, lasting_engine, make_private
 from syncd.store.trouble import as_store_error
 
 _AT_ONCE: Final = 0.1
@@ -128,7 +128,8 @@ def _in_file(address: Address, beside: Path, patience: float) -> Iterator[Callab
             if error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 raise _Taken from error
             raise as_store_error(address.place, DBAPIError(None, None, error)) from error
-        yield lambda: True
+        known = identity(beside)
+        yield lambda: identity(beside) == known  # a new one in its place would be locked by another process
 
 
 def _of_writers(store: Path | None) -> int:

@@ -64,6 +64,20 @@ def test_a_killed_holder_lets_go(url: str, store: Store) -> None:
     lead.release()
 
 
+def test_a_lock_that_was_taken_away_is_noticed(tmp_path: Path) -> None:
+    """Somebody removed a store with all that stands beside it: who comes next has the lock, and no other one."""
+    with closing(Store(f"sqlite:///{tmp_path / 'syncd.db'}")) as store:
+        store.upgrade()
+        one, other = store.lead(), store.lead()
+        assert one.take()
+        for file in tmp_path.iterdir():
+            file.unlink()
+        assert other.take()
+        assert not one.still()
+        assert not one.take()
+        other.release()
+
+
 def test_a_lost_session_is_noticed() -> None:
     """In PostgreSQL the lock goes with the session, and whoever held it finds out."""
     name = server().create()

@@ -152,6 +152,21 @@ def test_a_newer_schema_is_refused(store: Store) -> None:
     assert store.current() == "9999"
 
 
+def test_a_restore_that_broke_off_is_told(store: Store) -> None:
+    """Tables without a version, or a version without all tables: nobody is sent to an upgrade."""
+    with store.writing() as writer:
+        writer._run(text("DROP TABLE looks"))
+    with pytest.raises(StoreError, match=r"lacks tables that its schema 0007 has \(looks\)") as told:
+        store.check()
+    assert "restore once more" in told.value.next_step
+    with store.writing() as writer:
+        writer._run(text("DELETE FROM alembic_version"))
+    for use in (store.check, store.upgrade, store.current, store.is_behind):
+        with pytest.raises(StoreError, match="its table alembic_version is empty") as told:
+            use()
+        assert "restore once more" in told.value.next_step
+
+
 def test_several_schemas_at_once_are_refused(store: Store) -> None:
     """As a restore into a database that was not empty leaves them: nothing is guessed, nothing is changed."""
     with store.writing() as writer:
