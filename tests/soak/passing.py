@@ -162,18 +162,19 @@ def _follow(d: District, *, allowed: bool, before: Before) -> None:
 
 
 def _settle_in(d: District, board: str) -> None:
-    """The mapping's tasks are those of another container by now; what nobody finds again in the last one is a copy.
-
-    Where it was before, tasks hold what was right then, and nobody knows any more who has changed his mind since.
-    """
+    """The mapping's tasks are those of another container by now; what nobody finds again in the last one is a copy."""
     d.memory.copies |= d.unseen()
     d.board = board
     d.memory.lines.clear()
-    items = d.reached()
-    d.cloud(items)
-    for item in items:
+    left_standing(d)
+    d.cloud(d.reached())
+
+
+def left_standing(d: District) -> None:
+    """Nobody knows any more how the container's tasks came to hold what they hold: that may stand beside the plan's."""
+    for item in d.reached():
         for task in d.tasks(item):
-            for rule in d.rules.fields if d.boards.home(task.id) == board else ():
+            for rule in d.rules.fields if d.boards.home(task.id) == d.board else ():
                 d.memory.stood(item, rule.key, get(rule, task, d.container))
 
 

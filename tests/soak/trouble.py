@@ -13,7 +13,7 @@ from tests.engine.tool import LOST
 from tests.engine.world import Moments
 from tests.soak import own
 from tests.soak.district import ELSEWHERE, District
-from tests.soak.passing import kept
+from tests.soak.passing import kept, left_standing
 from tests.soak.story import DEEDS, DRAWN, Act, act, draw_act, drawn
 
 READS: Final = ("changes", "sweep", "open", "read", "look", "find", "ensure_groups")
@@ -279,6 +279,7 @@ def lose_store(d: District) -> None:
     own.forget(d)
     d.forget()
     d.lived.clear()
+    left_standing(d)
     d.cloud(d.reached())
     d.calm()
 
