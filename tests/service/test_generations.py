@@ -20,6 +20,7 @@ from syncd.app import App
 from syncd.config import Config, load_config
 from syncd.errors import ConfigError
 from syncd.plan.model import Audience
+from syncd.service import clocks
 from syncd.service.daemon import Daemon
 from syncd.service.edits import Edits
 from syncd.service.site import LiveSite
@@ -324,8 +325,9 @@ def test_a_lost_session(district: District, lines: list[Any]) -> None:
     assert roles == ["working", "standing_by", "working"]
 
 
-def test_a_database_that_is_away_is_told(district: District, lines: list[Any]) -> None:
+def test_a_database_that_is_away_is_told(district: District, lines: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """Who led last tells it after five minutes, once, and that all is well once it is; the log says it as often."""
+    monkeypatch.setattr(clocks, "APART", timedelta.max)  # the clock that is told is not that of the database
     clock = ToldClock()
     with postgres_url() as url, channel() as office:
         district.write_config(more=f'[notices.office]\nkind = "json"\nurl = "{office.url}"\n')

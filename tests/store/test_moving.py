@@ -115,7 +115,7 @@ def test_what_passes_left_arrives(tmp_path: Path) -> None:
                 made.play(draw_act(made, chance, WHO))
             path = folder / "lived.db"
             with made.world.store() as store:
-                path.write_bytes(store.image())  # type: ignore[attr-defined]
+                path.write_bytes(store.image(copied=False))  # type: ignore[attr-defined]
         with postgres_url() as target:
             assert there_and_back(path, target) == held(path)
 
