@@ -32,15 +32,19 @@ class Ids:
         self._given: dict[str, str] = {}
         self._told: dict[str, tuple[object, tuple[str, str]]] = {}
         """What the file of each plan that was not read yet says, and what the system said of that file before."""
+        self._ever: dict[str, dict[str, None]] | None = None
+        """By id the plans that had it once, in order; None until somebody asks. To ask all for each takes too long."""
 
     def give(self, name: str, id_: str) -> None:
         """Note that a plan was read with this id, and so has it."""
         self._given[name] = id_
+        if self._ever is not None:
+            self._ever.setdefault(id_, {})[name] = None
 
     def inherit(self, before: Ids, name: str) -> None:
         """Know which id a plan has by those before."""
         if name in before._given:
-            self._given[name] = before._given[name]
+            self.give(name, before._given[name])
         if is_address(source := self._sources[name]) and source in before._addresses():
             self._addresses()[source] = before._addresses()[source]
 
@@ -50,14 +54,24 @@ class Ids:
             self._addresses()[self._sources[name]] = id_
         if self._given.get(name) == id_:
             return ""
-        for other in self._sources:
-            if other != name and self._has(other, id_, name):
+        for other in self._had(id_, name):
+            if self._has(other, id_, name):
                 place = self._place(other, id_)
                 words = f"[plans.{other}] has the id “{id_}” too ({place}), and they would share one history; give"
                 if other in self._given or (other in self._for_all and name not in self._for_all):
                     return f"{words} this one its own"
                 return f"{words} one of the two its own: until then neither is used"
         return ""
+
+    def _had(self, id_: str, name: str) -> list[str]:
+        """The other plans that once had an id, which the one of this name has from now on as well."""
+        if self._ever is None:
+            ever: dict[str, dict[str, None]] = {}
+            for each in self._sources:
+                ever.setdefault(self._given.get(each) or self._look(each)[0], {})[each] = None
+            self._ever = ever
+        self._ever.setdefault(id_, {})[name] = None
+        return [other for other in list(self._ever[id_]) if other != name]
 
     def _has(self, other: str, id_: str, name: str) -> bool:
         """Whether another plan has an id, or might as well get it as the one of this name."""
