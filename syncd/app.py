@@ -194,13 +194,16 @@ class App:
             progress=progress,
         )
         by_name = {route.mapping: route for route in routes}
+        done: list[str] = []
         for report in runner.run(routes, full=full):
             route = by_name[report.mapping]
             told = self.taking.after(self.withholding.in_report(report, route, self.store), route)
             yield self._goals.after(told, self.connector(self.config.mappings[report.mapping].connection))
+            done.append(report.mapping)
         for name in {route.connection for route in routes}:
             self.connections.remember(name)
-        self.record([route.mapping for route in routes])
+        if done or not routes:
+            self.record(done)
 
     def open_store(self) -> Path | None:
         """Make the store if it is not there yet, and bring its schema up to date; the copy of it as it was before that.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import attrgetter
+from typing import Final
 
 from connectors.clock import Clock
 from connectors.contract import Connector
@@ -25,6 +26,11 @@ from syncd.engine.tally import COUNTED, PassReport, Tally
 from syncd.plan.edits import Kept
 from syncd.records import Entry, Outcome, Shelf
 from syncd.store.store import Store
+
+_AT_ONCE: Final = 100
+"""The news of so many containers are asked for together, which monday tells in one answer."""
+_OPENING: Final = 10
+"""A container that was never looked at takes as long as so many that were."""
 
 
 @dataclass(slots=True)
@@ -73,14 +79,18 @@ class Runner:
         with self.store.reading() as reader:
             states = [reader.mapping_state(route.mapping) for route in routes]
         self._stops |= {state.mapping: state.stop for state in states if state}
+        found = {state.mapping: state.scope for state in states if state}
         late = {route.connection for route in routes if route.rules.kpi_is_task}
         order = sorted(routes, key=lambda route: (route.connection in late, route.connection))
         for name, group in groupby(order, lambda route: route.connection):
             with self.store.turn(name):
                 self._counted[name] = self.connectors[name].requests()
-                yield from self._connection(self.connectors[name], list(group), full=full)
+                for portion in _portions(group, found):
+                    if self.stopping():
+                        return
+                    yield from self._portion(self.connectors[name], portion, full=full)
 
-    def _connection(self, connector: Connector, routes: Sequence[Route], *, full: bool) -> Iterator[PassReport]:
+    def _portion(self, connector: Connector, routes: Sequence[Route], *, full: bool) -> Iterator[PassReport]:
         started = self.clock.monotonic()
         shelves: dict[str, Shelf | ToolError] = {route.mapping: self._open(connector, route) for route in routes}
         stands = self._stands(routes, shelves, full=full)
@@ -275,3 +285,17 @@ def _counts(tally: Tally, waiting: Sequence[Change]) -> dict[str, int]:
 def _waits(change: Change) -> bool:
     """Whether it waits for a person for another reason than a conflict."""
     return change.kind is Kind.HOLD and change.why is not Why.CONFLICT
+
+
+def _portions(routes: Iterable[Route], found: Mapping[str, str]) -> Iterator[list[Route]]:
+    """So many at a time that who stops soon has opened little in vain; `found` says by what a container was found."""
+    portion: list[Route] = []
+    cost = 0
+    for route in routes:
+        portion.append(route)
+        cost += 1 if found.get(route.mapping) == route.scope else _OPENING
+        if cost >= _AT_ONCE:
+            yield portion
+            portion, cost = [], 0
+    if portion:
+        yield portion

@@ -106,3 +106,19 @@ def test_progress_is_told(wide: World) -> None:
 
     assert due == [(MAPPING, 30)]
     assert sum(ticks) == 30
+
+
+def test_before_it_opened_all(world: World) -> None:
+    """Where the first pass is the last, what was opened for others was opened in vain: of many, only some are."""
+    routes = []
+    for number in range(40):
+        board, name = f"B{number}", f"mapping {number}"
+        world.boards.add_board(board, id_=board)
+        routes.append(replace(world.route, mapping=name, reference=board, rules=Rules(name, "district")))
+
+    reports = world.passes(routes, stopping=lambda: bool(world.tool.writes))
+
+    assert [report.mapping for report in reports] == ["mapping 0"]
+    opened = [asked for asked in world.tool.asked if asked.startswith("open")]
+    assert len(opened) == 10
+    assert len(world.passes(routes)) == 40
