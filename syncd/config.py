@@ -58,6 +58,7 @@ class Config(Section):
     _is_folder: bool = PrivateAttr(default=False)
     _is_empty: bool = PrivateAttr(default=False)
     _left_out: tuple[LeftOut, ...] = PrivateAttr(default=())
+    _plan_files: frozenset[Path] | None = PrivateAttr(default=None)
 
     def model_post_init(self, context: Any, /) -> None:
         """Keep the document: problems found later name its lines too."""
@@ -93,7 +94,10 @@ class Config(Section):
         """The files that it would be read from by now."""
         if not self._is_folder:
             return [self.path]
-        plans = {self.path.parent / plan.source for plan in self.plans.values()}
+        if self._plan_files is None:
+            folder = self.path.parent
+            self._plan_files = frozenset(folder / plan.source for plan in self.plans.values())
+        plans = self._plan_files
         return [file for file in toml_files(self.path.parent) if file not in plans]
 
     @property

@@ -27,6 +27,7 @@ from syncd.plan.model import Audience
 from syncd.service.clocks import Clocks
 from syncd.service.edits import Edits
 from syncd.service.generation import Generation
+from syncd.service.pace import Pace
 from syncd.service.reload import read_anew
 from syncd.service.server import serve
 from syncd.service.standby import Role
@@ -121,7 +122,7 @@ class Daemon:
         self._leads = leads
         self._given, self._load, self._again, self._front = app, load, again, front
         self._listen, self._clock = app.config.server.listen, app.clock
-        self._edits = Edits(app.config)
+        self._edits, self._pace = Edits(app.config), Pace(app.clock.monotonic)
         self._role = Role(app.store, app.clock)
         works = leads and self._role.look()
         if works:
@@ -174,8 +175,8 @@ class Daemon:
 
     def _reload(self) -> None:
         """Take up an edited configuration if it is good; else the one before stays in force."""
-        edited = self._edits.found() or self._again.is_set() or self._clock.monotonic() >= self._retry_at
-        if self._load is None or not edited:
+        again = self._again.is_set() or self._clock.monotonic() >= self._retry_at
+        if self._load is None or not (self._edited() or again):
             return
         self._again.clear()
         self._retry_at = math.inf
@@ -192,6 +193,13 @@ class Daemon:
         self._next = Generation(app, self._watch, self._front, self._inbox)
         self._edits = Edits(app.config, self._edits.seen)
         self._now.rest(app)
+
+    def _edited(self) -> bool:
+        """Whether the configuration was edited; a folder of thousands takes a while, and is looked at less often."""
+        if not self._pace.due():
+            return False
+        with self._pace.look():
+            return self._edits.found()
 
     def _replace(self) -> None:
         """Put the next generation in the place of this one, once that has come to rest. Raises StoreError."""

@@ -16,6 +16,7 @@ from syncd.service.hooks import Hookup
 from syncd.service.notices import Notices
 from syncd.service.orders import Orders
 from syncd.service.own import Own
+from syncd.service.pace import Pace
 from syncd.service.passes import by_connection
 from syncd.service.schedule import reckon_anew
 from syncd.service.site import LiveSite
@@ -49,6 +50,7 @@ class Generation:
         self._queue = queue_of(app.config.store.url)
         app.public_record.stands_by = lambda: watch.stands_by and self._queue is None
         self._queue_is_open = False
+        self._pace = Pace(app.clock.monotonic)
         self._work: _Work | None = None
         self._notices: Notices | None = None
         self._lent: _Lent | None = None
@@ -154,7 +156,10 @@ class Generation:
     def look(self) -> None:
         """See to what commands ask for, and have what people did to plans taken in soon. Raises StoreError."""
         if self._work is not None:
-            self._work.take_in(self.app.plans.edited())
+            if self._pace.due():
+                with self._pace.look():
+                    edited = self.app.plans.edited()
+                self._work.take_in(edited)
             self._work.orders.look()
             self._work.passes.look()
 
