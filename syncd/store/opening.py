@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -18,6 +19,7 @@ from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from syncd.store.errors import StoreError
+from syncd.store.standing import Standing, identity
 from syncd.store.trouble import Place
 from syncd.store_address import fault
 
@@ -90,7 +92,7 @@ def reading_engine(address: Address, patience: float) -> Engine:
     """For transactions that see one snapshot and cannot write."""
     if address.path is not None:
         setup = partial(_open_sqlite, address.path, patience, _For.READING)
-        return _follows(address.path, _sqlite(setup, "BEGIN", poolclass=QueuePool))
+        return _follows(address.path, setup, "BEGIN")
     isolation = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     return _postgres(address, patience, execution_options=isolation, pool_pre_ping=True)
 
@@ -100,7 +102,7 @@ def writing_engine(address: Address, patience: float) -> Engine:
     one = {"pool_size": 1, "max_overflow": 0, "pool_timeout": patience}
     if address.path is not None:
         setup = partial(_open_sqlite, address.path, patience, _For.WRITING)
-        return _follows(address.path, _sqlite(setup, "BEGIN IMMEDIATE", poolclass=QueuePool, **one))
+        return _follows(address.path, setup, "BEGIN IMMEDIATE", **one)
     return _takes_turns(_postgres(address, patience, idle=IDLE, pool_pre_ping=True, **one))
 
 
@@ -131,17 +133,15 @@ def _sqlite(setup: Any, begin: str, **options: Any) -> Engine:
     return engine
 
 
-def identity(path: Path) -> tuple[int, int] | None:
-    """Which file stands at a path by now; None for none, or where that cannot be told."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
-def _follows(path: Path, engine: Engine) -> Engine:
+def _follows(path: Path, setup: Callable[[], sqlite3.Connection], begin: str, **options: Any) -> Engine:
     """Have it leave a file that was taken away, or in whose place another was put: what it writes there is lost."""
+    standing = Standing(path)
+
+    def opened() -> sqlite3.Connection:
+        standing.look()
+        return setup()
+
+    engine = _sqlite(opened, begin, poolclass=QueuePool, **options)
 
     @event.listens_for(engine, "connect")
     def _remember(_connection: object, record: Any) -> None:
@@ -149,8 +149,12 @@ def _follows(path: Path, engine: Engine) -> Engine:
 
     @event.listens_for(engine, "checkout")
     def _look(_connection: object, record: Any, _proxy: object) -> None:
-        if record.info["file"] != identity(path):
+        if record.info["file"] != standing.look():
             raise DisconnectionError  # has SQLAlchemy open the one that stands there by now
+
+    @event.listens_for(engine, "checkin")
+    def _used(_connection: object, record: Any) -> None:
+        standing.used(record.info.get("file"))
 
     return engine
 

@@ -15,7 +15,8 @@ from syncd.store.errors import StoreError
 
 UPGRADE = "Run `syncd db upgrade`."
 RESTORE = (
-    "Stop syncd, keep the damaged file aside, and put the last backup in its place (`syncd db backup` makes them)."
+    "Stop syncd, keep the damaged file aside with those beside it that end in -wal and -shm, and put the last backup "
+    "in its place (`syncd db backup` makes them)."
 )
 
 

@@ -15,7 +15,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from syncd.store.errors import StoreError
-from syncd.store.opening import Address, identity, lasting_engine, make_private
+from syncd.store.opening import Address, lasting_engine, make_private
+from syncd.store.standing import identity
 from syncd.store.trouble import as_store_error
 
 _AT_ONCE: Final = 0.1

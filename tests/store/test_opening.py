@@ -145,7 +145,7 @@ def test_of_a_damaged_file_there_is_no_copy(path: Path, tmp_path: Path, pages: s
     path.write_bytes(whole[: there.start] + b"\xa5" * (there.stop - there.start) + whole[there.stop :])
     with closing(Store(f"sqlite:///{path}")) as store, pytest.raises(StoreError, match="is damaged") as told:
         store.backup(tmp_path / "copy.db")
-    assert "put the last backup in its place" in told.value.next_step
+    assert "with those beside it that end in -wal and -shm, and put the last backup" in told.value.next_step
     assert not list(tmp_path.glob("copy.db*"))
 
 
@@ -449,6 +449,32 @@ def test_a_copy_that_is_put_back_under_a_running_store(path: Path, tmp_path: Pat
         assert not _links(store)
         _write(store)
         assert _links(other)
+
+
+def test_a_copy_that_is_put_beside_the_log_of_another(path: Path, tmp_path: Path) -> None:
+    """SQLite would lay the one over the other: whoever used that log before says so, and leaves both as they are."""
+    copy = tmp_path / "copy.db"
+    log = path.with_name(f"{path.name}-wal")
+    with closing(Store(f"sqlite:///{path}")) as store:
+        store.backup(copy)
+        _write(store)
+        whole, kept = copy.read_bytes(), log.read_bytes()
+        copy.rename(path)
+        for use in (_links, _write, _links, _write):
+            with pytest.raises(StoreError, match=f"belongs to the one before \\({log.name}\\)") as told:
+                use(store)
+            assert told.value.next_step.startswith("Stop syncd, remove the files")
+        assert (path.read_bytes(), log.read_bytes()) == (whole, kept)
+        with closing(Store(f"sqlite:///{path}")) as other:
+            assert _links(other)  # SQLite keeps that: the file is another by now, though its neighbour is gone
+        assert not log.exists()
+        with pytest.raises(StoreError, match="belongs to the one before"):
+            _links(store)
+        copy.write_bytes(whole)
+        copy.rename(path)
+        assert not _links(store)
+        _write(store)
+        assert _links(store)
 
 
 def test_nobody_else_may_read_a_store(tmp_path: Path) -> None:
