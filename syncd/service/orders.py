@@ -6,9 +6,11 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Final
+
+import structlog
 
 from syncd.app import App
 from syncd.engine.tally import PassReport
@@ -19,6 +21,13 @@ from syncd.service.schedule import Later
 from syncd.service.watch import Watch
 from syncd.store.errors import StoreError
 from syncd.views.values import scrubbed
+
+LONG_AGO: Final = timedelta(days=1)
+"""What was asked for before that, and nobody here works on, is of a copy of the store that was put back, or forgotten.
+
+A command that waits for it all the same does itself what is left.
+"""
+_log = structlog.get_logger(__name__)
 
 
 class Orders:
@@ -39,8 +48,18 @@ class Orders:
             if job.over or job.withdrawn.is_set():
                 del self._under_way[number]
         for number in sorted(fresh):
-            if not self._stopped.is_set():
+            if self._app.clock.now() - orders[number].at > LONG_AGO:
+                self._leave(orders[number])
+            elif not self._stopped.is_set():
                 self._under_way[number] = self._taken(orders[number])
+
+    def _leave(self, order: Order) -> None:
+        """Do not carry out what nobody asks for today, and say so."""
+        with self._app.store.writing() as writer:
+            writer.drop_order(order.id)
+        words = "it was asked for long ago, as in a copy of the store that was put back; ask again if it still counts"
+        asked = {"who": order.who, "mappings": order.what.get("mappings"), "asked_at": order.at.isoformat()}
+        _log.warning("order_left_undone", **asked, message=words)
 
     def _taken(self, order: Order) -> _Job:
         reports = list(order.result.get("reports", ()))

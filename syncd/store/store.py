@@ -123,7 +123,7 @@ class Store:
                 source: Any = connection.connection.driver_connection
                 source.backup(copy)
                 require_sound(copy, self._place)
-                forget_the_feeds(copy)
+                forget_the_moment(copy)
             shutil.copymode(self._address.path, part)
             part.replace(target)
         except (OSError, sqlite3.Error) as error:
@@ -198,8 +198,13 @@ def require_sound(database: sqlite3.Connection, place: Place) -> None:
         raise StoreError(f"the store {place.name} is damaged ({'; '.join(faults)})", RESTORE)
 
 
-def forget_the_feeds(copy: sqlite3.Connection) -> None:
-    """Take out how far every change feed was followed: in a copy that is put back, that is an old story."""
+def forget_the_moment(copy: sqlite3.Connection) -> None:
+    """Take out what is an old story in a copy that is put back.
+
+    That is how far every change feed was followed, and what commands asked of the daemon: nobody waits for it any more.
+    """
     if copy.execute("SELECT 1 FROM sqlite_schema WHERE name = 'shelves'").fetchone():
         copy.execute("UPDATE shelves SET cursor = NULL")
-        copy.commit()
+    if copy.execute("SELECT 1 FROM sqlite_schema WHERE name = 'orders'").fetchone():
+        copy.execute("DELETE FROM orders")
+    copy.commit()

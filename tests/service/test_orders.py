@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+import structlog
 
 from connectors.asana.sandbox import Fault
 from syncd.app import App
@@ -18,13 +19,13 @@ from syncd.engine.tally import COUNTED, Finding, PassReport
 from syncd.errors import ConfigError, FileError, Problem
 from syncd.records import Order, Outcome
 from syncd.service.asking import ALONE, Asking
-from syncd.service.orders import Orders
+from syncd.service.orders import LONG_AGO, Orders
 from syncd.service.reports import as_kept, as_kept_error, to_error, to_report
 from syncd.service.watch import Watch
 from syncd.store.codec import decode, encode
 from syncd.store.errors import StoreError
 from tests.cli.district import TASKS, District, Said, run
-from tests.connectors.clock import ToldClock
+from tests.connectors.clock import START, ToldClock
 from tests.service.daemons import Daemon, running, tick, until
 
 TITLE = "Train every K-3 teacher"
@@ -222,6 +223,24 @@ def test_a_daemon_that_lost_the_lead_ends_no_order(slow: District, monkeypatch: 
         asleep._progress(1)
         assert not asleep.tell()
         assert open_orders(app) == [], "the one that leads would carry it out once more"
+
+
+def test_what_was_asked_for_long_ago_is_left_undone(slow: District) -> None:
+    """It came with a copy of the store that was put back: nobody waits for it, and nobody means it any more."""
+    with App(load_config(slow.config), ToldClock()) as app:
+        place(app, "academics")
+        orders, parts = leading(app)
+        app.clock.sleep(LONG_AGO.total_seconds() + 1)
+        number = place(app, "academics")
+        with structlog.testing.capture_logs() as lines:
+            orders.look()
+        assert (len(parts), [order.id for order in open_orders(app)]) == (1, [number])
+        [line] = lines
+        assert (line["event"], line["who"], line["mappings"]) == ("order_left_undone", "Ann", ("academics",))
+        assert line["asked_at"] == START.isoformat()
+        app.clock.sleep(LONG_AGO.total_seconds())
+        orders.look()
+        assert open_orders(app), "it is under way, however long that takes"
 
 
 def test_the_next_daemon_repeats_no_pass(slow: District, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ from syncd.records import PassRecord
 from syncd.store import rows, tables
 from syncd.store.errors import StoreError
 from syncd.store.reader import Reader
-from syncd.store.store import forget_the_feeds
+from syncd.store.store import forget_the_moment
 from syncd.store.trouble import in_words
 from syncd.store.writer import Writer, _upsert
 from tests.engine.world import Killed, MortalStore, made
@@ -210,7 +210,7 @@ class QuickStore(OneByOne):
             return image
         with closing(sqlite3.connect(":memory:")) as copy:
             copy.deserialize(image)
-            forget_the_feeds(copy)
+            forget_the_moment(copy)
             return copy.serialize()
 
     def restore(self, image: bytes) -> None:

@@ -22,7 +22,7 @@ from syncd.store.opening import understand
 from syncd.store.trouble import Place, as_store_error
 from tests.nobody import as_nobody
 from tests.postgres import postgres_url, server, start
-from tests.store.samples import LINK, SHELF, fill
+from tests.store.samples import AT, LINK, SHELF, fill
 
 
 def _links(store: Store) -> object:
@@ -431,6 +431,17 @@ def test_a_backup_does_not_know_how_far_the_feeds_were_followed(path: Path, tmp_
         with store.reading() as now, kept.reading() as then:
             assert now.shelf("asana", SHELF.container.id) == SHELF
             assert then.shelf("asana", SHELF.container.id) == replace(SHELF, cursor=None)
+
+
+def test_a_backup_holds_nothing_that_was_asked_of_the_daemon(path: Path, tmp_path: Path) -> None:
+    """Put back weeks later, it would have the daemon do what nobody asks for any more; here it goes on."""
+    copy = tmp_path / "copy.db"
+    with closing(Store(f"sqlite:///{path}")) as store, closing(Store(f"sqlite:///{copy}")) as kept:
+        with store.writing() as writer:
+            writer.place_order(AT, "Ann", "sync", {})
+        store.backup(copy)
+        with store.reading() as now, kept.reading() as then:
+            assert (len(now.orders()), then.orders()) == (1, [])
 
 
 def test_a_copy_that_is_put_back_under_a_running_store(path: Path, tmp_path: Path) -> None:
