@@ -9,7 +9,7 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import PrivateAttr, SecretStr
@@ -55,6 +55,8 @@ class Config(Section):
     notices: Mapping[str, NoticeConfig] = {}
     _document: Document = PrivateAttr()
     _outgoing: Network = PrivateAttr(default=DIRECT)
+    _drivers: tuple[str, ...] = PrivateAttr(default=())
+    """Secrets that PostgreSQL's driver takes from the environment by itself."""
     _is_folder: bool = PrivateAttr(default=False)
     _is_empty: bool = PrivateAttr(default=False)
     _left_out: tuple[LeftOut, ...] = PrivateAttr(default=())
@@ -141,6 +143,8 @@ class Config(Section):
         for address in (self.store.url, self._outgoing.secure, self._outgoing.plain):
             if password := urlsplit(address).password:
                 yield from (password, unquote(password))
+        yield from parse_qs(urlsplit(self.store.url).query).get("password", ())
+        yield from self._drivers
 
     def origin(self, *path: str) -> str:
         """What sets this: the configuration's file, a file in `secrets_dir`, or "environment variable …"."""
@@ -187,6 +191,8 @@ def load_config(
     config = config.model_copy(update={"store": store})
     config._outgoing, config._is_folder, config._left_out = outgoing, read.is_folder, tuple(left_out)  # noqa: SLF001  its own
     config._is_empty = not read.main.data  # noqa: SLF001  its own
+    if not store.url.startswith("sqlite:") and (password := environment.get("PGPASSWORD")):
+        config._drivers = (password,)  # noqa: SLF001  its own
     return config
 
 

@@ -281,3 +281,19 @@ def test_any_secret_that_can_be_sent_is_kept_as_it_is(secret: str) -> None:
     """Whatever marks a tool puts into its tokens."""
     with tempfile.TemporaryDirectory() as folder:
         assert token(Path(folder), WITHOUT, {TOKEN: secret}) == secret
+
+
+@pytest.mark.parametrize(
+    ("url", "environment", "known"),
+    [
+        ("postgresql://syncd@db/syncd", {"PGPASSWORD": "for the driver"}, {"for the driver"}),
+        ("postgresql://syncd@db/syncd?password=in%20a+query", {}, {"in a query"}),
+        ("postgresql://syncd@db/syncd", {}, set()),
+        ("sqlite:///syncd.db", {"PGPASSWORD": "for another program"}, set()),
+    ],
+)
+def test_passwords_of_postgresql(url: str, environment: dict[str, str], known: set[str], tmp_path: Path) -> None:
+    """A server that repeats one in its words brings it into no message, wherever the driver has it from."""
+    config = read(tmp_path, f'[store]\nurl = "{url}"\n', environment)
+    assert set(config.secrets()) == known
+    assert not any(secret in repr(config) for secret in known if secret.startswith("for"))
