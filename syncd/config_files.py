@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from syncd.characters import in_one_line
 from syncd.checking import near, step
 from syncd.consistency import Clash
 from syncd.documents.document import Document, Unreadable, parse
@@ -41,7 +42,7 @@ class LeftOut:
     @property
     def name(self) -> str:
         """What messages call it."""
-        return Path(self.file).name
+        return in_one_line(Path(self.file).name)
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.problems))

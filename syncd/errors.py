@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from syncd.characters import in_one_line
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -31,8 +33,12 @@ class Problem:
 
     def __str__(self) -> str:
         """In one line, with the place first, as editors and terminals know how to open it."""
-        place = self.file if self.line is None else f"{self.file}:{self.line}"
-        return f"{place}: {self.key}: {self.message}" if self.key else f"{place}: {self.message}"
+        return in_one_line(": ".join(each for each in (self.place, self.key, self.message) if each))
+
+    @property
+    def place(self) -> str:
+        """The file, with the line where there is one."""
+        return in_one_line(self.file if self.line is None else f"{self.file}:{self.line}")
 
 
 class FileError(Exception):

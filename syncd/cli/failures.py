@@ -11,6 +11,7 @@ from typing import Final
 
 from connectors.errors import Invalid, NoAccess, NotFound, ToolError
 from connectors.registry import UnknownKind
+from syncd.characters import in_one_line
 from syncd.chronicle import NothingKnown
 from syncd.cli.codes import Code
 from syncd.cli.options import copyable
@@ -94,12 +95,12 @@ def remedy(problem: Problem) -> str:
     if problem.file.startswith(_VARIABLE):
         return "Correct that variable, or take it away."
     there = _to_be_had(Path(problem.file)) if problem.line is None else ""
-    return there or f"Correct it in {Path(problem.file).name}."
+    return there or f"Correct it in {in_one_line(Path(problem.file).name)}."
 
 
 def _to_be_had(path: Path) -> str:
     """What to do for a file that cannot be had; "" where it can."""
-    absent, read = "Put the file there, or name another.", f"Let syncd's account read {path.name}."
+    absent, read = "Put the file there, or name another.", f"Let syncd's account read {in_one_line(path.name)}."
     try:
         mode = path.stat().st_mode
     except PermissionError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from connectors.errors import ToolError
+from syncd.characters import in_one_line
 from syncd.cli.codes import Code
 from syncd.cli.failures import remedy, tool_code
 from syncd.errors import Problem
@@ -44,9 +45,8 @@ class Fine:
 
 def of_problem(problem: Problem) -> Finding:
     """A problem of a file."""
-    place = problem.file if problem.line is None else f"{problem.file}:{problem.line}"
-    where = f"{place}: {problem.key}" if problem.key else place
-    return Finding(where, problem.message, remedy(problem), Code.WRONG)
+    where = f"{problem.place}: {problem.key}" if problem.key else problem.place
+    return Finding(in_one_line(where), in_one_line(problem.message), remedy(problem), Code.WRONG)
 
 
 def of_failure(where: str, error: ToolError, hint: str = "") -> Finding:
