@@ -67,15 +67,13 @@ class App:
     def __init__(
         self, config: Config, clock: Clock | None = None, *, threads: bool = True, after: App | None = None
     ) -> None:
-        self.config = config
-        self.clock = clock or SystemClock()
+        self.config, self.clock, self._threads = config, clock or SystemClock(), threads
         self.store = Store(config.store.url)
         self.backups = Backups(self.store, config.folder / config.store.backups)
         copies = config.folder / config.store.backups / "feeds"
         for_all = {name for name in config.plans if config.district("plans", name) is None}
         self.plans = Plans(config.plans, config.folder, self.clock, config.outgoing, copies, for_all=for_all)
         self.on_bad_plan: Callable[[str, PlanError], None] | None = None
-        self._threads = threads
         self.parts = Parts(config, self.plan)
         self._names = Names(config, self.plan, self.parts)
         self.connections = Connections(config.connections, config.outgoing, self.clock, self.store, self.known_store)
@@ -181,7 +179,7 @@ class App:
         Each report comes as soon as its pass ended. Raises ConfigError or PlanError before anything is read or written
         elsewhere, PlanError also between two passes where a plan was edited into nonsense meanwhile, and StoreError.
         """
-        routes = self.routes(only)
+        routes = {route.mapping: route for route in self.routes(only)}
         self.open_store()
         runner = self._engine()(
             approve=approve,
@@ -193,17 +191,19 @@ class App:
             expect=expect,
             progress=progress,
         )
-        by_name = {route.mapping: route for route in routes}
         done: list[str] = []
-        for report in runner.run(routes, full=full):
-            route = by_name[report.mapping]
-            told = self.taking.after(self.withholding.in_report(report, route, self.store), route)
-            yield self._goals.after(told, self.connector(self.config.mappings[report.mapping].connection))
+        for report in runner.run(list(routes.values()), full=full):
+            yield self._after(report, routes[report.mapping])
             done.append(report.mapping)
-        for name in {route.connection for route in routes}:
+        for name in {route.connection for route in routes.values()}:
             self.connections.remember(name)
         if done or not routes:
             self.record(done)
+
+    def _after(self, report: PassReport, route: Route) -> PassReport:
+        """The report as people are told of it, once the mapping's goals are what the pass made them."""
+        told = self.taking.after(self.withholding.in_report(report, route, self.store), route)
+        return self._goals.after(told, self.connector(route.connection))
 
     def open_store(self) -> Path | None:
         """Make the store if it is not there yet, and bring its schema up to date; the copy of it as it was before that.
