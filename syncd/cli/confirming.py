@@ -15,17 +15,26 @@ from syncd.importing.bringing import Brought, Existing, bring
 from syncd.importing.columns import Use
 from syncd.importing.headings import MEANINGS, Role
 from syncd.importing.importer import Proposal, Settings, chosen, tables
+from syncd.importing.renaming import doubts
 from syncd.importing.telling import changes, columns, report
 from syncd.importing.updating import ByHand
 
 
-def agreed(proposal: Proposal, settings: Settings, asker: Asker) -> Proposal:
-    """The proposal with the columns as a person wants them."""
+def agreed(proposal: Proposal, settings: Settings, asker: Asker, file: Path | None) -> Proposal:
+    """The proposal with the columns as a person wants them; with what only a person can say, where none is asked.
+
+    `file` is the columns file, if there is one.
+    """
     known = all(guess.column.name in settings.columns for _, each in tables(proposal) for guess in each.guesses)
     while not known:
         for sheet, table in tables(proposal):
             tell("\n".join(columns(sheet, table)))
-        if not asker.by_hand or asker.yes("Are the columns right?", default=True):
+        unsure = doubts(proposal, settings, str(file))
+        if not asker.by_hand:
+            return replace(proposal, problems=(*proposal.problems, *unsure.values()), unsure=frozenset(unsure))
+        for problem in unsure.values():
+            tell(f"! {problem}")
+        if asker.yes("Are the columns right?", default=True):
             return proposal
         proposal = chosen(proposal, _corrected(proposal))
     return proposal

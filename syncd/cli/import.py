@@ -60,7 +60,7 @@ def command(*, file: Path, out: Path, columns_file: Path | None, yes: bool, dry_
     there = places.plan(out)
     settings = places.settings(columns_file)
     proposal = propose(places.sheet(file), str(file), settings)
-    proposal = agreed(proposal, settings, asker)
+    proposal = agreed(proposal, settings, asker, columns_file)
     done = brought(proposal, settings, there, asker, out)
     told(done, as_json=as_json)
     if not dry_run:

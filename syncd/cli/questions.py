@@ -148,7 +148,7 @@ class Questions:
     def _import(self) -> None:
         """Make the plan of a spreadsheet, as a person wants it. Raises FileError, Abort."""
         proposal, known = self._setup.sheet()
-        proposal = agreed(proposal, known, self._asker)
+        proposal = agreed(proposal, known, self._asker, self._setup.columns)
         if new := self._setup.keep_columns(proposal, known):
             tell(f"Put into {self._setup.answers.columns}, for the next time: {'; '.join(new)}")
         done = brought(proposal, known, None, self._asker, Path(PLANS[0]))

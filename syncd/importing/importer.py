@@ -48,6 +48,8 @@ class Proposal:
     sheets: tuple[tuple[Layout, tuple[Table, ...]], ...]
     remarks: tuple[str, ...]
     problems: tuple[Problem, ...] = ()
+    unsure: frozenset[str] = frozenset()
+    """Headings that may be others under a new name, which only a person can say."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ def chosen(proposal: Proposal, uses: Mapping[str, Use]) -> Proposal:
 def build(proposal: Proposal, settings: Settings) -> Imported:
     """The items that the sheets hold, without ids yet. Raises PlanError where there are none."""
     if not any(needs(table.guesses) for _, table in tables(proposal)):
-        raise PlanError([Problem(proposal.file, _NO_TABLE)])
+        raise PlanError([Problem(proposal.file, _NO_TABLE), *proposal.problems])
     stem = re.sub(r"\.\w+$", "", proposal.file.rsplit("/", 1)[-1])
     found = gather(proposal.sheets, settings.calendar, stem)
     if not found.goals:

@@ -46,9 +46,12 @@ def settings(file: Path | None) -> Settings:
 
 
 def new_columns(proposal: Proposal, known: Settings) -> dict[str, Use]:
-    """By heading, what columns of a proposal mean of which that is not known yet, or was known otherwise."""
+    """By heading, what columns of a proposal mean of which that is not known yet, or was known otherwise.
+
+    Without those of which only a person can say what they are.
+    """
     uses = {guess.column.name: guess.use for _, table in tables(proposal) for guess in table.guesses}
-    return {name: use for name, use in uses.items() if known.columns.get(name) != use}
+    return {name: use for name, use in uses.items() if known.columns.get(name) != use and name not in proposal.unsure}
 
 
 def keep_columns(proposal: Proposal, known: Settings, file: Path) -> bool:

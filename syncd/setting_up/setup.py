@@ -205,7 +205,7 @@ class Setup:
         Raises PlanError, ConfigError where a plan is there already.
         """
         self._require_no_plan("it is there already; name it with --plan, or bring it up to date with `syncd import`")
-        known, name = places.settings(self._columns), self.answers.plan or ""
+        known, name = places.settings(self.columns), self.answers.plan or ""
         return propose(places.sheet(self.folder / name), name, known), known
 
     def keep_columns(self, proposal: Proposal, known: Known) -> list[str]:
@@ -214,10 +214,10 @@ class Setup:
         Raises PlanError, OSError.
         """
         new = lines_of(places.new_columns(proposal, known))
-        if not places.keep_columns(proposal, known, self._columns):
+        if not places.keep_columns(proposal, known, self.columns):
             words = "it is written in a way that is not safe to change; put into it by hand, below [columns]: "
-            raise PlanError([Problem(str(self._columns), words + "; ".join(new))])
-        self.answer(columns=self._columns.name if self.answers.columns is None else self.answers.columns)
+            raise PlanError([Problem(str(self.columns), words + "; ".join(new))])
+        self.answer(columns=self.columns.name if self.answers.columns is None else self.answers.columns)
         return new
 
     def write_imported(self, brought: Brought) -> Path:
@@ -228,7 +228,8 @@ class Setup:
         return file
 
     @property
-    def _columns(self) -> Path:
+    def columns(self) -> Path:
+        """The file that says what the columns of a spreadsheet mean."""
         return self.folder / (self.answers.columns or _COLUMNS)
 
     def _require_no_plan(self, words: str) -> None:

@@ -227,3 +227,46 @@ def test_a_column_that_got_another_name_is_found_again_by_what_it_holds(folder: 
     (folder / "own.csv").write_text(sheet.replace("Due", "Wann fertig"))
     said = run("own.csv", "--columns", "columns.toml", "--dry-run")
     assert "Wann fertig → due" in said.stdout + said.stderr
+
+
+OWNED = "Goal,Action,Person responsible,Due,Current (May 2026)\n" + "".join(
+    f"All read,Work {n},Office {n},June 202{n},\n" for n in (7, 8)
+)
+"""A sheet of which one column says who does the work, and one changes its name every month."""
+
+
+UNSURE = (
+    "what this column is, is not known, and “Person responsible” (owner) of columns.toml is not in this sheet. "
+    'If it is that one under another name, write `"Who does it" = "owner"` into columns.toml, below [columns]; '
+    'else `"Who does it" = "notes"`'
+)
+
+
+def test_a_column_that_may_have_got_another_name_is_asked_about(folder: Path) -> None:
+    """Until somebody says what it is, it is told each time, and the columns file does not call it a mere remark."""
+    arguments = ("own.csv", "--columns", "columns.toml", "--yes")
+    (folder / "own.csv").write_text(OWNED)
+    assert run(*arguments).returncode == 0
+    (folder / "own.csv").write_text(OWNED.replace("Person responsible", "Who does it").replace("May", "June"))
+    for _ in range(2):
+        done = run(*arguments)
+        told = [line for line in done.stdout.splitlines() if line.startswith("!")]
+        assert (done.returncode, told) == (1, [f"! own.csv:2: C (Who does it): {UNSURE}"])
+    text = (folder / "columns.toml").read_text()
+    assert "Who does it" not in text
+    assert '"Current (June 2026)"' in text
+    (folder / "columns.toml").write_text(text + '"Who does it" = "owner"\n')
+    (folder / "own.csv").write_text((folder / "own.csv").read_text() + "All read,Work 9,Library,June 2029,\n")
+    done = run(*arguments)
+    assert (done.returncode, 'owner = "Library"' in (folder / "plan.toml").read_text()) == (0, True), done.stdout
+
+
+def test_a_heading_that_changes_every_month_is_not_missed(folder: Path) -> None:
+    """Nor is a remark, nor what another column says as well: a new column beside them is simply new."""
+    (folder / "own.csv").write_text(OWNED)
+    assert run("own.csv", "--columns", "columns.toml", "--yes").returncode == 0
+    with (folder / "columns.toml").open("a") as file:
+        file.write('"Room" = "notes"\n"Lead" = "owner"\n')
+    (folder / "own.csv").write_text(OWNED.replace("Current (May 2026)", "Wo"))
+    done = run("own.csv", "--columns", "columns.toml", "--yes")
+    assert (done.returncode, '"Wo" = "notes"' in (folder / "columns.toml").read_text()) == (0, True), done.stdout
