@@ -146,7 +146,7 @@ def _may_propose(app: App, report: PassReport) -> bool:
 
 def figures(report: PassReport) -> dict[str, Any]:
     """One pass for other programs."""
-    counts = {key: report.counts[key] for key in COUNTED}
+    counts = {key: report.counts.get(key, 0) for key in COUNTED}  # a daemon before this one knew fewer of them
     return {"mapping": report.mapping, **counts, "requests": report.requests, "seconds": round(report.seconds, 3)}
 
 
@@ -206,6 +206,7 @@ def did_words(counts: Any) -> str:
     """What a pass did: "75 created, 3 updated"; "" for nothing. What is in conflict is not said to wait once more."""
     named = {
         "archived": "let go of (left the plan)",
+        "changed_by_teams": "changed by teams",
         "written_back": "taken over into the plan",
         "held": "waiting for a person",
         "conflicts": "in conflict",

@@ -59,6 +59,8 @@ class Sight:
     swept: bool = False
     """Only a sweep was asked: of subtasks that it does not know, it tells nothing."""
     trouble: ToolError | None = None
+    logged: bool = False
+    """The differences stand in the log already: another mapping on the container heard them first."""
 
 
 def observe(connector: Connector, stands: Sequence[Stand], now: datetime) -> Iterator[Sight]:

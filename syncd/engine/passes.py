@@ -116,7 +116,9 @@ class Pass:
                 writer.drop_seen(route.connection, container, sight.dropped)
             books = Books.load(writer, route, sight.shelf)
             if sight.differences:
-                writer.add_entries(self._team_edits(writer, sight, books))
+                edits = self._team_edits(writer, sight, books)
+                self.tally.hear(each.item for each in edits if each.mapping == route.mapping)
+                writer.add_entries(() if sight.logged else edits)
         return books
 
     def _unasked(self, reader: Reader, sight: Sight) -> list[Seen]:

@@ -181,7 +181,7 @@ class Runner:
         """A sight whose news are in the store already, for the next mapping on the same container."""
         with self.store.reading() as reader:
             shelf = reader.shelf(route.connection, sight.shelf.container.id) or sight.shelf
-        return replace(sight, shelf=shelf, full=False, news=(), dropped=frozenset(), differences=())
+        return replace(sight, shelf=shelf, full=False, news=(), dropped=frozenset(), logged=True)
 
     def _pass(self, connector: Connector, route: Route, sight: Sight | ToolError, started: float) -> PassReport:
         full = isinstance(sight, Sight) and sight.full

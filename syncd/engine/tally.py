@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,7 +12,10 @@ from syncd.engine.guard import Stop
 from syncd.engine.planner import Change, Kind
 from syncd.records import Outcome
 
-COUNTED = ("created", "updated", "moved", "archived", "adopted", "written_back", "conflicts", "held", "failed")
+COUNTED = (
+    "created", "updated", "moved", "archived", "adopted", "changed_by_teams", "written_back", "conflicts", "held",
+    "failed",
+)  # fmt: skip
 """The keys of `sync --json` that count tasks, in its order."""
 
 
@@ -41,6 +45,8 @@ class Tally:
     """Items that the tool would not take in this pass: they are not tried again before the next."""
     taken: set[str] = field(default_factory=set)
     """Items of which the plan took over something."""
+    heard: set[str] = field(default_factory=set)
+    """Items of whose tasks it became known what a team changed."""
     moved: set[str] = field(default_factory=set)
     """Items whose tasks were put elsewhere."""
     remarks: list[Finding] = field(default_factory=list)
@@ -61,6 +67,11 @@ class Tally:
         """Count an item of which the plan took over something, however often that is."""
         self.taken.add(item)
         self.counts["written_back"] = len(self.taken)
+
+    def hear(self, items: Iterable[str]) -> None:
+        """Count the items whose tasks a team changed, however much of each."""
+        self.heard.update(items)
+        self.counts["changed_by_teams"] = len(self.heard)
 
 
 @dataclass(frozen=True, slots=True)

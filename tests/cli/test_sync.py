@@ -31,6 +31,18 @@ def test_a_line_for_each_mapping(district: District) -> None:
     assert second.out.startswith("academics: nothing to do — 1 request in 0.")
 
 
+def test_what_teams_changed_is_told(pushed: District) -> None:
+    """A tick needs no write, and is counted all the same, in the pass that heard of it."""
+    task = pushed.task("Train every K-3 teacher")
+    pushed.box.world.set(task.gid, completed=True)
+    told = pushed.run("sync").out
+    assert told.startswith("academics: 1 changed by teams — "), told
+    assert pushed.run("status").out.count("1 changed by teams") == 1
+    assert pushed.run("sync", "--json").json["passes"][0]["changed_by_teams"] == 0
+    pushed.box.world.set(task.gid, completed=False)
+    assert pushed.run("sync", "--json").json["passes"][0]["changed_by_teams"] == 1
+
+
 def test_json_has_exactly_the_agreed_keys(district: District) -> None:
     """`sync --json` prints the counts of each pass and whether all is well, and nothing else on stdout."""
     said = district.run("sync", "--json")
@@ -193,7 +205,7 @@ def test_history_is_kept(pushed: District) -> None:
 
 def test_lines_of_a_pass() -> None:
     """Counts stand in the order of the agreed keys; findings below them, remarks last."""
-    counts = dict.fromkeys(COUNTED, 0) | {"created": 1200, "archived": 3, "written_back": 2, "held": 1}
+    counts = dict.fromkeys(COUNTED, 0) | {"created": 1200, "archived": 3, "changed_by_teams": 4, "written_back": 2}
     error = Invalid("the tool said no", what="making task")
     report = PassReport(
         mapping="academics",
@@ -210,7 +222,7 @@ def test_lines_of_a_pass() -> None:
     )
     assert list(lines(report)) == [
         (
-            "academics: 1,200 created, 3 let go of (left the plan), 2 taken over into the plan, 1 waiting for a person "
+            "academics: 1,200 created, 3 let go of (left the plan), 4 changed by teams, 2 taken over into the plan "
             "— 1 request in 4.2 s"
         ),
         "  ! A1  Train",

@@ -336,10 +336,11 @@ def test_mappings_on_one_container_share_one_look(world: World) -> None:
     assert world.tool.asked == ["changes B"]
     world.boards.complete(world.boards.of("G1.A2").id)
     world.boards.complete(world.boards.of("G2.A1").id)
-    world.run_all()
+    reports = world.run_all()
 
     assert [line.item for line in world.log("team")] == ["G1.A2"]
     assert [line.item for line in world.log("team", "second")] == ["G2.A1"]
+    assert [report.counts["changed_by_teams"] for report in reports] == [1, 1]
     evidence = world.evidence()
     assert evidence["G1.A2"].done
     assert evidence["G2.A1"].done
