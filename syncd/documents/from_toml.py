@@ -112,10 +112,13 @@ def members(value: Node) -> list[Node]:
 
 
 def _lines(text: str) -> Lines:
-    """The line of each key of a valid document."""
+    """The line of each key of a valid document; of one that only stands before a dot, the first where it does."""
     found: dict[Path, int] = {}
     for path, node in _nodes(text):
         found.setdefault(path, node.start_point.row + 1)
+    for path, line in list(found.items()):
+        for length in range(1, len(path)):
+            found.setdefault(path[:length], line)
     return found
 
 

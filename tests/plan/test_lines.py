@@ -118,3 +118,9 @@ def test_a_remark_behind_a_list_hides_none_of_its_lines() -> None:
     """The element that is wrong is named by its own line."""
     document = parse("a = [\n  1,\n  2,\n] # a remark\nb = { c = 1 } # another\n", file="f", ending=".toml")
     assert [document.lines[path] for path in (("a", 0), ("a", 1), ("b", "c"))] == [2, 3, 5]
+
+
+def test_what_only_stands_before_a_dot_has_a_line() -> None:
+    """A section that no header names alone is where it is first named; with a header of its own, it is there."""
+    document = parse("x = 1\n[a.b]\nc = 1\n[a.d]\n[e.f]\n[e]\n", file="f", ending=".toml")
+    assert [document.line(path) for path in (("a",), ("e",))] == [2, 6]
