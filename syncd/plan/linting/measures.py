@@ -19,6 +19,8 @@ _YEAR: Final = Fraction(1461, 4)
 _MANY: Final = Fraction(3, 2)
 """How many times the best past year a target may ask for, before that is worth a thought."""
 _WHOLE: Final = Decimal(100)
+_LATER: Final = "Enter the last reading with its date, or, while it is still to come, a later day."
+"""What to do about a baseline that did not come by its day."""
 
 
 def no_baseline(subject: Subject) -> Iterator[Remark]:
@@ -32,7 +34,7 @@ def no_baseline(subject: Subject) -> Iterator[Remark]:
             late = f" (it was due on {due})" if due else ""
             severity = Severity.ERROR if aims(kpi) else Severity.WARNING
             words = f"{subject.name(kpi)} has no baseline{late}: progress cannot be shown."
-            yield Remark(kpi.id, words, "baseline", severity)
+            yield Remark(kpi.id, words, "baseline", severity, _LATER if due else "")
 
 
 def no_target(subject: Subject) -> Iterator[Remark]:

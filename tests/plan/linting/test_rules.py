@@ -161,6 +161,16 @@ def test_a_kpi_that_nobody_works_on() -> None:
     assert not found(plan(goal(guardrails=rail)), "PL12")
 
 
+def test_a_baseline_that_did_not_come_is_put_off_or_entered() -> None:
+    """What stands there already is not advised; where there is none, it is."""
+    fixes = {}
+    for name, baseline in (("due", {"value": "TBD", "on": "2026-02-28"}), ("none", None)):
+        linted = lint(Subject(plan(goal(kpis=[kpi(baseline=baseline), early()])), TODAY))
+        fixes[name] = next(each.fix for each in linted.findings if each.rule == "PL01")
+    assert fixes["due"] == "Enter the last reading with its date, or, while it is still to come, a later day."
+    assert 'baseline = { value = "TBD", on = DATE }' in fixes["none"]
+
+
 def test_items_that_lead_nowhere() -> None:
     """Empty branches, skipped tiers, and work for no measure."""
     assert found(plan({"id": "G", "title": "g"}), "PL14") == ["W G Nothing hangs on the goal “g”."]
