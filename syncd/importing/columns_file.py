@@ -72,7 +72,8 @@ def read_columns(text: str, file: str) -> Settings:
         raise PlanError(found.problems)
     held = found.model
     uses = {name: Use(each.role, each.on, each.window) for name, each in held.columns.items()}
-    return Settings(uses, Calendar(held.month_first, held.school_year_starts), held.encoding)
+    said = "month_first" in held.model_fields_set
+    return Settings(uses, Calendar(held.month_first, held.school_year_starts, said), held.encoding)
 
 
 def write_columns(settings: Settings) -> str:

@@ -48,6 +48,8 @@ class Calendar:
 
     month_first: bool = True
     starts_in: int = 7
+    said: bool = False
+    """Somebody said which comes first, so that it need not be told."""
 
     def year(self, ends: int) -> tuple[date, date]:
         """First and last day of the school year that ends in a year."""

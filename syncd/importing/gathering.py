@@ -139,7 +139,7 @@ class _Gathering:
         shown = month_comes_first(texts)
         if shown is not None:
             return Calendar(shown, self._calendar.starts_in)
-        if any(map(ambiguous, texts)):
+        if not self._calendar.said and any(map(ambiguous, texts)):
             first = "the month" if self._calendar.month_first else "the day"
             self.out.remarks.append(f"{self._sheet.place}: {first} was taken to come first, as in 3/4/2026")
         return self._calendar

@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 
 from syncd.errors import PlanError
+from syncd.importing.columns_file import read_columns
 from syncd.importing.days import Calendar
 from syncd.importing.importer import Settings
 from syncd.plan.model import Direction, KpiState, State, Window
@@ -264,6 +265,9 @@ def test_days_show_which_number_is_the_month() -> None:
     assert "the month was taken to come first" in imported(text).imported.found.remarks[0]
     done = imported(text, Settings(calendar=Calendar(month_first=False)))
     assert "start = 2026-04-03" in done.text
+    for said, told in (("month_first = true", False), ("month_first = false", False), ("encoding = 'utf-8'", True)):
+        remarks = imported(text, read_columns(said, "columns.toml")).imported.found.remarks
+        assert any("taken to come first" in each for each in remarks) == told
 
 
 def test_days_that_contradict_each_other() -> None:
