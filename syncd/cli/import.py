@@ -54,12 +54,13 @@ def command(*, file: Path, out: Path, columns_file: Path | None, yes: bool, dry_
 
     Every line is accounted for: it became an item, it was skipped for a reason, or it is named with what is wrong.
     """
+    held = places.sheet(file)
     asker = Asker(by_hand=not yes and not dry_run and sys.stdin.isatty())
     if not (yes or dry_run or asker.by_hand):
         raise click.UsageError("there is no terminal to ask at: look with --dry-run, then say --yes")
     there = places.plan(out)
     settings = places.settings(columns_file)
-    proposal = propose(places.sheet(file), str(file), settings)
+    proposal = propose(held, str(file), settings)
     proposal = agreed(proposal, settings, asker, columns_file)
     done = brought(proposal, settings, there, asker, out)
     told(done, as_json=as_json)

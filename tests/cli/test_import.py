@@ -147,6 +147,7 @@ def test_the_next_version_is_shown_and_put_in(folder: Path) -> None:
     ("arguments", "words"),
     [
         (["missing.csv", "--yes"], "there is no such file"),
+        (["missing.csv"], "there is no such file"),
         (["small.csv", "--out", "plan.yaml", "--yes"], "a plan is imported into a .toml file"),
         (["broken.xlsx", "--yes"], "it cannot be read as a workbook"),
         (["words.csv", "--yes"], "no table was found in it"),
