@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 from functools import cache
@@ -27,6 +28,16 @@ _HOST_PORT: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):(\d{1,5})"
 NO_PROXY: Final = "must be a proxy's web address, such as http://proxy.example.org:8080"
 _ABSOLUTE: Final = re.compile(r"^sqlite:////")
 _STORES: Final = re.compile(r"sqlite:///(?!:memory:$)[^?]+|(postgres|postgresql(\+psycopg)?)://.+", re.DOTALL)
+_AREAS: Final = frozenset(
+    {"Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
+)
+_OF_AMERICA: Final = re.compile(
+    r"(?:US/)?([ECMP])(?:astern|entral|ountain|acific|[SD]?T)\d?(?: (?:standard |daylight )?time)?", re.IGNORECASE
+)
+_CITIES: Final = {
+    "E": "America/New_York", "C": "America/Chicago", "M": "America/Denver", "P": "America/Los_Angeles",
+}  # fmt: skip
+"""The city whose time it is, by the first letter of what people call it."""
 
 
 def _duration(value: Any) -> timedelta:
@@ -44,10 +55,17 @@ def _zones() -> set[str]:
     return available_timezones()
 
 
+def _zone_hint(value: str, zones: Iterable[str]) -> str:
+    """Which zone may be meant: one of an area and a city, as others are old names, or know no summer time."""
+    if found := _OF_AMERICA.fullmatch(value):
+        return f"; did you mean “{_CITIES[found[1].upper()]}”?"
+    return near(value, {zone for zone in zones if zone.partition("/")[0] in _AREAS})
+
+
 def _zone(value: Any) -> Any:
     zones = _zones()
     if not isinstance(value, str) or value not in zones:
-        close = near(str(value), zones) or "; they are named like America/New_York"
+        close = _zone_hint(str(value), zones) or "; they are named like America/New_York"
         raise ValueError(f"{as_written(value)} is no time zone{close}")
     return value
 
