@@ -63,6 +63,7 @@ class _Routes:
             Route("/scorecard.json", self.as_json),
             Route("/scorecard.csv", self.as_csv),
             Route("/internal", self.internal),
+            Route("/internal/", self.without_slash),
             Route("/internal/scorecard.{form}", self.internal_data),
             Route("/internal/{path:path}.html", self.internal),
             Route("/{path:path}.html", self.page),
@@ -104,6 +105,10 @@ class _Routes:
             raise Refusal(404)
         self._keeper.require(request)
         return self.show(request, Audience.INTERNAL, form)
+
+    def without_slash(self, _: Request) -> Response:
+        """`/internal/`: the links of the page hold for the address without its slash."""
+        return RedirectResponse("/internal", 308)
 
     async def sign_in(self, request: Request) -> Response:
         """`POST /sign-in`: the admin token in, a cookie out."""

@@ -217,8 +217,11 @@ def test_a_failure_is_logged_once_however_often_it_is_looked_at(visit: Visitor) 
 
 
 def test_an_address_with_a_slash_too_many_leads_nowhere_else(visit: Visitor) -> None:
-    """No redirect names the host that the request claims."""
-    answer = visit().browser.get("/internal/", headers={"Host": "evil.example"})
+    """The internal page is found all the same; no redirect names the host that the request claims."""
+    browser, evil = visit().browser, {"Host": "evil.example"}
+    answer = browser.get("/internal/", headers=evil, follow_redirects=False)
+    assert (answer.status_code, answer.headers.get("location")) == (308, "/internal")
+    answer = browser.get("/scorecard.json/", headers=evil, follow_redirects=False)
     assert (answer.status_code, answer.headers.get("location")) == (404, None)
 
 
