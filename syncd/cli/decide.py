@@ -8,9 +8,10 @@ from typing import Final
 import click
 
 from syncd.cli.account import account
+from syncd.cli.codes import Code
 from syncd.cli.opening import opened
 from syncd.cli.options import Command, as_json, command_line, copyable, quoted
-from syncd.cli.output import show, show_json
+from syncd.cli.output import show, show_json, tell
 from syncd.cli.values import said
 from syncd.engine.deciding import TASK, Choice, NoChoice, Side, Verdict
 from syncd.views.values import plain
@@ -31,7 +32,7 @@ _EXAMPLES: Final = {
 @click.argument("side", metavar="plan|tool", type=click.Choice([side.value for side in Side]))
 @click.option("--mapping", metavar="MAPPING", help="In this mapping, where several hold the item.")
 @as_json
-def command(item: str, field: str, side: str, mapping: str | None, as_json: bool) -> None:
+def command(item: str, field: str, side: str, mapping: str | None, as_json: bool) -> int:
     """Let the plan's value or the tool's stand where they differ.
 
     FIELD is the field's name as `syncd status` shows it: with `field:` before it for a custom field that is called
@@ -41,12 +42,14 @@ def command(item: str, field: str, side: str, mapping: str | None, as_json: bool
         try:
             choice = app.decide(Verdict(item, field, Side(side), account()), mapping)
         except NoChoice as none:
-            raise click.UsageError(_nothing(item, field, none.choices)) from None
+            tell(_nothing(item, field, none.choices))
+            return Code.WRONG
     if as_json:
         show_json(for_programs(choice) | {"stands": side})
-        return
+        return Code.DONE
     show(f"{choice.item}  {choice.title}")
     show("\n".join(_came_of_it(choice, side)))
+    return Code.DONE
 
 
 def _came_of_it(choice: Choice, side: str) -> Iterator[str]:

@@ -56,7 +56,8 @@ def command(number: int, dry_run: bool, as_json: bool) -> int:
             )
         except NoPass as none:
             words = no_pass(number, none.newest)
-            raise click.UsageError(f"{words}. `{command_line('log')}` shows what each pass did") from None
+            tell(f"{words}. `{command_line('log')}` shows what each pass did")
+            return Code.WRONG
         zone = app.config.zone
     if as_json:
         show_json(for_programs(undoing))

@@ -166,7 +166,9 @@ def test_a_pass_that_is_not_there(pushed: District) -> None:
     """Exit 2, with the newest number there is; so it is for a mapping that is gone."""
     said = pushed.run("undo", "9")
     assert said.code == 2
-    assert "there is no pass 9; the newest is 1." in said.err
+    assert said.err.startswith("there is no pass 9; the newest is 1. `"), "no usage: the call was right"
+    nothing = pushed.run("decide", "G1.A1", "due", "plan")
+    assert (nothing.code, nothing.err.startswith("nothing waits for a decision, of G1.A1")) == (2, True)
     assert pushed.run("undo", "0").code == pushed.run("undo", "last").code == 2
     pushed.config.write_text(pushed.config.read_text().replace("mappings.academics", "mappings.schools"))
     said = pushed.run("undo", "1")
