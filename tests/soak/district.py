@@ -162,10 +162,11 @@ class District:
         """
         new = {renamed[0]: renamed[1]}
         earlier = {new.get(item, item): wanted for item, wanted in before.tasks.items()}
+        everything = [row.task for row in self.boards.rows.values() if row.task.marker]  # what is deleted may come back
         for item, now in self.desired().tasks.items():
             if (then := earlier.get(item)) is None:
                 continue
-            tasks = [task.id for task in self.tasks(item)]
+            tasks = [task.id for task in everything if self.item(task) == item]
             for rule in self.rules.fields:
                 told = (then.values.get(rule.key), now.values.get(rule.key))
                 if (item, rule.source) not in taken:
