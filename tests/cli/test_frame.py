@@ -8,6 +8,7 @@ import resource
 import subprocess
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import click
 import pytest
@@ -163,7 +164,6 @@ def test_only_the_commands_of_the_design() -> None:
         (["explain"], "explain G1.O1.K1"),
         (["log", "--since", "11/01/2026"], "log --field due --since 2026-06-01"),
         (["scorecard", "--as-of", "June 2026"], "scorecard --as-of 2026-06-30 --json"),
-        (["import", "plan.csv"], "import plan.xlsx --out plan.toml --dry-run"),
     ],
 )
 def test_a_wrong_call_is_answered_with_a_right_one(arguments: list[str], example: str) -> None:
@@ -171,3 +171,11 @@ def test_a_wrong_call_is_answered_with_a_right_one(arguments: list[str], example
     said = run("--config", "my.toml", *arguments)
     assert (said.code, said.out) == (2, "")
     assert said.err.endswith(f"For example: syncd --config my.toml {example}\n")
+
+
+def test_an_import_that_does_not_say_into_what(tmp_path: Path) -> None:
+    """The same where only the option is missing: a file that is not there is told before that."""
+    (tmp_path / "plan.csv").write_text("Goal,Action\nRead,Adopt\n")
+    said = run("--config", "my.toml", "import", str(tmp_path / "plan.csv"))
+    assert (said.code, said.out) == (2, "")
+    assert said.err.endswith("For example: syncd --config my.toml import plan.xlsx --out plan.toml --dry-run\n")
