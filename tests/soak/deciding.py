@@ -75,6 +75,8 @@ def regret(d: District, known: str, number: int) -> None:
     if task is None:
         return
     d.boards.delete(task)
+    followed = {link.task for link in d.world.links().values()}
+    d.memory.copies |= d.unseen() - followed  # made by a pass that died: nobody can know that it was ever there
     d.run(approve="")
     decide(d, (d.item(d.boards.rows[task].task), TASK), Side.PLAN.value)
     if task in d.memory.copies:
