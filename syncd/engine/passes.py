@@ -89,7 +89,7 @@ class Pass:
         self.wrong = tuple(missing_fields(self.route.rules, books.container))
         if self.wrong:
             return
-        if sight.swept and self._makes(books):
+        if sight.swept and self._sends(books):
             books = self._take_in(self._look_again(books))
         if not self.tally.halted and self._rounds(books) and not self._over():
             again = self._take_in(self._look_again(books))
@@ -159,10 +159,13 @@ class Pass:
             self.tally.halted = reason
         return self.tally.halted is not None
 
-    def _makes(self, books: Books) -> bool:
-        """True if there is something to make. Whether it is there already, a sweep alone cannot say of a subtask."""
-        wanted = self._desired(books).tasks.values()
-        return any(one.create and one.item not in books.links for one in wanted)
+    def _sends(self, books: Books) -> bool:
+        """True if something is to be sent.
+
+        Of a subtask, a sweep alone tells neither that it is there already nor who changed it.
+        """
+        trees = Trees(self._desired(books), books.observed(), books.agreed(self._blocked(books)))
+        return any(change.kind in WRITING for change in self.planning.due(trees).changes)
 
     def _over(self) -> bool:
         """True if nothing more is to be sent."""

@@ -154,6 +154,17 @@ def test_what_a_sweep_finds_has_a_name(world: World) -> None:
     assert {(line.item, line.who) for line in world.log("team")} == {("G1.A2", who), ("G1.A1.P1", who)}
 
 
+def test_what_is_found_below_a_task_before_a_write_has_a_name(world: World) -> None:
+    """A sweep tells nothing of subtasks: before it writes there, the pass asks the feed whose doing it was."""
+    world.run()
+    world.boards.edit(world.boards.of("G1.A1.P1").id, due=date(2026, 5, 24))
+    world.change("G1.A1.P1", title="Planned anew")
+    world.clock.pass_by(hours=1)
+
+    assert asked(world)[:2] == ["sweep B", "changes B"]
+    assert [(line.item, line.field, line.who) for line in world.log("team")] == [("G1.A1.P1", "due", world.boards.by)]
+
+
 def test_what_a_full_read_finds_has_a_name(world: World) -> None:
     """After a night nobody looked, everything is read; the feed is asked with the last cursor whose doing it was."""
     world.run()

@@ -330,9 +330,11 @@ class Memory:
     def passed_over(
         self, item: str, task: str, key: str, both: tuple[FieldValue, FieldValue], since: int
     ) -> Said | None:
-        """What a team said for good before `since`, where plan and tool by now agree on something else."""
+        """What a team said for good before `since`, where plan and tool by now agree on other words."""
         said = self.teams.get((task, key))
-        if said is None or not said.firm or said.at > since or _alike(both[0], said.value):
+        if said is None or not said.firm or said.at > since:
+            return None
+        if _alike(self.words(item, key, both[0]), self.words(item, key, said.value)):
             return None
         return said if self._is_agreed(item, key, both, since) else None
 

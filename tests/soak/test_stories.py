@@ -201,7 +201,6 @@ def test_it_went_wrong_once(folder: Path, name: str) -> None:
         ("a team that edits what a pass is about to write", "look before write"),
         ("a pass that dies with a team's date in the plan", "on its way into the plan"),
         ("a pass that dies with the plan's date in the tool", "on its way to the task"),
-        ("a pass that dies with the plan's date in the tool, right before a sweep", "unheard of"),
         ("a pass that dies with a date in the tool that the plan then takes back, right before a sweep", "unheard of"),
         ("a night in which only Bob was at work", "cursor of the evening"),
         ("an approval that waits for its turn while another pass stops", "approval of what was seen"),
