@@ -273,7 +273,8 @@ def _why_unread(path: Path, error: OSError | ValueError) -> str:
             away = f"it is a link to {path.readlink()}, and there is no such file"
             return f"{away}; put that one back, or take the link away"
         case FileNotFoundError():
-            return "there is no such file; `syncd init` makes it, or name another with --config"
+            where = "" if path.is_absolute() else f" in {Path.cwd()}"
+            return f"there is no such file{where}; `syncd init` makes it, or name another with --config"
         case IsADirectoryError():
             return f"it is a folder, and a file is wanted; give it a name without {path.suffix}, or take it away"
         case PermissionError():

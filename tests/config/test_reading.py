@@ -255,6 +255,14 @@ def test_a_selection_must_be_in_the_plan(tmp_path: Path) -> None:
     ]
 
 
+def test_a_file_that_is_not_there_is_told_with_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who calls syncd in the wrong folder sees which one it was looked for in."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigError) as error:
+        load_config(Path("config.toml"), {})
+    assert f"there is no such file in {tmp_path}; `syncd init` makes it" in error.value.problems[0].message
+
+
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     """Missing, an empty folder, an old encoding, no TOML: one problem that names the file."""
     (tmp_path / "empty").mkdir()
