@@ -95,7 +95,7 @@ class Chronicle:
         work.update((each.evidence.item, each) for each in known.team)
         is_noted = self._noted.get(name, (None, 0))[0] is known.plan
         made = None if is_noted else pieces(known.plan)  # before the transaction: meanwhile others may write
-        with self._store().writing() as writer:
+        with self._store().writing(plan=name) as writer:
             number = self._note_plan(writer, known.plan, made, at)
             told = self._note_work(writer, name, work, at)
             if known.read_at is not None and writer.look(name, day) != known.read_at:
@@ -107,7 +107,7 @@ class Chronicle:
 
     def look(self, plan: str, day: date, read_at: datetime) -> None:
         """Keep that the plan's tools were read again, and that nothing in them was news."""
-        with self._store().writing() as writer:
+        with self._store().writing(plan=plan) as writer:
             writer.put_look(plan, day, read_at)
 
     def recall(self, now: Plan, day: date) -> Known:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
@@ -59,6 +60,9 @@ class Figures:
         self._chronicle = Chronicle(store, config.zone)
         self._kept: dict[str, Ground] = {}
         """What each plan's history rested on when it was last kept."""
+        self._mappings: defaultdict[str, list[str]] = defaultdict(list)
+        for mapping, section in config.mappings.items():
+            self._mappings[section.plan].append(mapping)
 
     def scorecard(self, plan: str, *, audience: Audience, as_of: date | None = None) -> Scorecard:
         """The scorecard of a plan for an audience, today or as things were known at the end of an earlier day."""
@@ -158,4 +162,4 @@ class Figures:
 
     def _routes(self, name: str) -> list[Route]:
         """The mappings of a plan."""
-        return [self._route(mapping) for mapping, section in self._config.mappings.items() if section.plan == name]
+        return [self._route(mapping) for mapping in self._mappings[name]]

@@ -50,10 +50,20 @@ class Hands:
     """What serves one queue. Started once, stopped once; its coroutines run on the queue's thread."""
 
     def __init__(
-        self, app: App, holder: str, queue: Queue, *, at_once: int, do: Do, settle: float, parts: Parts
+        self,
+        app: App,
+        holder: str,
+        queue: Queue,
+        *,
+        at_once: int,
+        do: Do,
+        settle: float,
+        parts: Parts,
+        poll: float | None,
     ) -> None:
         self._app, self._holder, self._queue, self._at_once = app, holder, queue, at_once
         self._do, self._settle, self._parts = do, settle, parts
+        self._poll = POLL if poll is None else poll
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix=f"hand for {queue.value}")
         self._stopped = threading.Event()
         self._serving: asyncio.Task[None] | None = None
@@ -169,7 +179,7 @@ class Hands:
             additional_context={"hands": self},
             update_heartbeat_interval=BEAT,
             stalled_worker_timeout=STALLED,
-            fetch_job_polling_interval=POLL,
+            fetch_job_polling_interval=self._poll,
         )
 
 

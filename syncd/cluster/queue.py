@@ -125,14 +125,24 @@ class PassQueue:
         return self._call(self._others_wait(lock))
 
     def serve(
-        self, queue: Queue, at_once: int, do: Do, *, settle: float = 0.0, parts: Parts = lambda job: (job, None)
+        self,
+        queue: Queue,
+        at_once: int,
+        do: Do,
+        *,
+        settle: float = 0.0,
+        parts: Parts = lambda job: (job, None),
+        poll: float | None = None,
     ) -> Hands:
         """Take up to so many jobs of a queue at once, and `do` each on a thread, until the hands are stopped.
 
         Whoever takes over a lock from another process waits until that one has left it alone for `settle` seconds.
-        What of a job is not known here, `parts` says: it waits for others.
+        What of a job is not known here, `parts` says: it waits for others. A job that waited for a lock is found by
+        looking again, every `poll` seconds (None: two), as nobody says that the lock is free by now.
         """
-        hands = Hands(self._opened_app, self._holder, queue, at_once=at_once, do=do, settle=settle, parts=parts)
+        hands = Hands(
+            self._opened_app, self._holder, queue, at_once=at_once, do=do, settle=settle, parts=parts, poll=poll
+        )
         hands.start(self._loop)
         return hands
 

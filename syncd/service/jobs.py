@@ -13,8 +13,6 @@ from syncd.cluster.jobs import Job, Kind, Queue, key_of
 from syncd.service.hearing import Waiting
 from syncd.service.passes import Hints
 
-REPORTS = "reports"
-"""The lock of the reports: they are taken in one after the other. No connection's lock is called so."""
 _BY_CLOCK = " by the clock"
 """What ends the key of passes that are made only if they are worth it: they are never one with those that must be."""
 
@@ -87,9 +85,9 @@ def hints_of(job: Job, connection: str) -> Hints:
     return {(connection, at): _touched(tasks) for at, tasks in job.what.get("hints", {}).items()}
 
 
-def report(told: Sequence[Any]) -> Job:
-    """What became of passes, for the daemon that leads."""
-    return Job(Kind.REPORT, REPORTS, f"report {uuid.uuid4().hex}", {"told": list(told)}, Queue.LEAD)
+def report(told: Sequence[Any], lock: str) -> Job:
+    """What became of passes, for the daemon that leads; of those made under one lock it hears one after the other."""
+    return Job(Kind.REPORT, f"reports of {lock}", f"report {uuid.uuid4().hex}", {"told": list(told)}, Queue.LEAD)
 
 
 def here(connection: str, token: str) -> Job:

@@ -69,7 +69,7 @@ class Lending:
             return
         names = job.what["mappings"]
         _log.debug("job_begins", kind=job.kind.value, mappings=names, tries=job.tries)
-        relay = Relay(self._tell)
+        relay = Relay(partial(self._tell, job.lock))
         share = Share(self._is_over(over), partial(self._others_wait, job.lock), self._app.clock.monotonic)
         passes = Passes(self._app, relay, self._stopped, share=share, looked=self._looked)
         passes.told = self._told
@@ -140,8 +140,8 @@ class Lending:
         else:
             self._queue.put(job)
 
-    def _tell(self, told: Sequence[Message]) -> None:
-        self._queue.put(jobs.report(told))
+    def _tell(self, lock: str, told: Sequence[Message]) -> None:
+        self._queue.put(jobs.report(told, lock))
 
     def _others_wait(self, lock: str) -> bool:
         try:

@@ -166,7 +166,7 @@ class Passes:
         except Exception as error:  # noqa: BLE001  a fault in one pass must end neither the schedule nor the others
             words = f"{type(error).__name__}: {error}"
             return self._each(due, left, words, full=full, hints=hints, exc_info=True)
-        self._plans_well()
+        self._plans_well(mappings)
         return not self._share.cut
 
     def _each(
@@ -194,8 +194,11 @@ class Passes:
         self._watch.say(f"quota of {name}", short if every > mapping.every else "")
         return every
 
-    def _plans_well(self) -> None:
-        for name in self.app.config.plans:
+    def _plans_well(self, mappings: Sequence[str]) -> None:
+        """Say which plans could be read, of these mappings and of those that no mapping has."""
+        sections = self.app.config.mappings
+        alone = self.app.config.plans.keys() - {section.plan for section in sections.values()}
+        for name in sorted({*alone, *(sections[mapping].plan for mapping in mappings)}):
             if self.app.plans.good(name):
                 self._watch.say(f"plan {name}", "")
 

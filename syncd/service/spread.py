@@ -26,6 +26,8 @@ from syncd.store.errors import StoreError
 
 ORDERS: Final = 32
 """So many orders may be under way at once, reports among them."""
+POLL: Final = 0.25
+"""Seconds between two looks for reports: of the passes of a connection they are taken in one after the other."""
 AGAIN: Final = 5.0
 """Seconds until what could not be put into the queue is put there again."""
 SOON: Final = "(soon)"
@@ -49,7 +51,7 @@ class Spread:
     def start(self, hookup: Hookup) -> None:
         """Do the chores, take orders and hear reports."""
         self._hookup = hookup
-        self._hands = self._queue.serve(Queue.LEAD, ORDERS, self._do, settle=SETTLE)
+        self._hands = self._queue.serve(Queue.LEAD, ORDERS, self._do, settle=SETTLE, poll=POLL)
         self.schedule.start()
 
     @property

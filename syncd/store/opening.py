@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sqlite3
 from collections.abc import Callable
@@ -25,6 +26,10 @@ from syncd.store_address import fault
 
 _WRITERS_TURN = 0x73796E6364
 """The key of PostgreSQL's advisory lock that makes one writer wait for another ("syncd" in ASCII)."""
+PART: Final = "syncd_part"
+"""What SQLAlchemy is told of a transaction that writes into a part of the store alone: which one."""
+_WRITERS: Final = 4
+"""So many transactions of a process at most write into parts of a store in PostgreSQL at once."""
 _REACHED: Final = {
     "connect_timeout": "10",
     "keepalives_idle": "10",
@@ -98,12 +103,15 @@ def reading_engine(address: Address, patience: float) -> Engine:
 
 
 def writing_engine(address: Address, patience: float) -> Engine:
-    """For transactions that write: one at a time, here by its only connection, elsewhere by a lock taken first."""
-    one = {"pool_size": 1, "max_overflow": 0, "pool_timeout": patience}
+    """For transactions that write: one at a time, here by its only connection, elsewhere by a lock taken first.
+
+    In PostgreSQL one that writes into a `PART` alone waits for others there, and for those that write anywhere.
+    """
+    waits = {"max_overflow": 0, "pool_timeout": patience}
     if address.path is not None:
         setup = partial(_open_sqlite, address.path, patience, _For.WRITING)
-        return _follows(address.path, setup, "BEGIN IMMEDIATE", **one)
-    return _takes_turns(_postgres(address, patience, idle=IDLE, pool_pre_ping=True, **one))
+        return _follows(address.path, setup, "BEGIN IMMEDIATE", pool_size=1, **waits)
+    return _takes_turns(_postgres(address, patience, idle=IDLE, pool_pre_ping=True, pool_size=_WRITERS, **waits))
 
 
 def migrating_engine(address: Address, patience: float) -> Engine:
@@ -236,6 +244,16 @@ def _postgres(address: Address, patience: float, *, idle: float = 0.0, **options
 def _takes_turns(engine: Engine) -> Engine:
     @event.listens_for(engine, "begin")
     def _wait_for_its_turn(connection: Any) -> None:
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS_TURN})")
+        part = connection.get_execution_options().get(PART)
+        turn = f"SELECT pg_advisory_xact_lock({_WRITERS_TURN})"
+        if part:
+            key = advisory_key(f"syncd writes {part}")
+            turn = f"SELECT pg_advisory_xact_lock_shared({_WRITERS_TURN}), pg_advisory_xact_lock({key})"
+        connection.exec_driver_sql(turn)
 
     return engine
+
+
+def advisory_key(name: str) -> int:
+    """The key of PostgreSQL's advisory lock of that name."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)

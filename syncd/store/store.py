@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from syncd.store import schema
 from syncd.store.errors import StoreError
-from syncd.store.opening import make_private, migrating_engine, reading_engine, understand, writing_engine
+from syncd.store.opening import PART, make_private, migrating_engine, reading_engine, understand, writing_engine
 from syncd.store.reader import Reader
 from syncd.store.trouble import READ_ONLY, RESTORE, UPGRADE, Place, as_store_error, in_words
 from syncd.store.turns import Lead, turn
@@ -134,10 +134,17 @@ class Store:
             part.unlink(missing_ok=True)
 
     @contextmanager
-    def writing(self) -> Iterator[Writer]:
-        """One transaction that commits at the end of the block, or undoes everything if an exception leaves it."""
-        with in_words(self._place), self._writer.begin() as connection:
-            yield Writer(connection, self._place)
+    def writing(self, *, plan: str = "") -> Iterator[Writer]:
+        """One transaction that commits at the end of the block, or undoes everything if an exception leaves it.
+
+        In PostgreSQL whoever has the turn of a connection, or writes only what is kept of a `plan`, waits for nobody
+        but those who write there as well, and those who may write anywhere.
+        """
+        part = f"plan {plan}" if plan else self._turns.part()
+        with in_words(self._place), self._writer.connect() as connection:
+            connection.execution_options(**{PART: part})
+            with connection.begin():
+                yield Writer(connection, self._place)
 
     @contextmanager
     def reading(self) -> Iterator[Reader]:
@@ -149,18 +156,19 @@ class Store:
     def turn(self, connection: str) -> Iterator[None]:
         """Be the only process (and thread) that works with this connection's tool, until the block ends."""
         with in_words(self._place), turn(self._address, connection, self._patience) as ours:
-            self._turns.held.append(ours)
+            held = (connection, ours)
+            self._turns.held.append(held)
             try:
                 yield
             finally:
-                self._turns.held.remove(ours)
+                self._turns.held.remove(held)
 
     def or_overtaken(self, stopping: Callable[[], bool]) -> Callable[[], bool]:
         """What says to stop where `stopping` does, or where a turn of the thread that asks was lost.
 
         In PostgreSQL a turn goes with its session, whatever ended that, and another process may have begun its own.
         """
-        return lambda: stopping() or not all(ours() for ours in self._turns.held)
+        return lambda: stopping() or not all(ours() for _, ours in self._turns.held)
 
     def lead(self) -> Lead:
         """The lock of the one daemon that works on this store, to be taken."""
@@ -185,10 +193,14 @@ class Store:
 
 
 class _Turns(threading.local):
-    """The turns that a thread has by now: ways to ask whether they are still its own."""
+    """The turns that a thread has by now, by connection: ways to ask whether they are still its own."""
 
     def __init__(self) -> None:
-        self.held: list[Callable[[], bool]] = []
+        self.held: list[tuple[str, Callable[[], bool]]] = []
+
+    def part(self) -> str:
+        """The part of the store into which whoever has these turns writes; "" for all of it."""
+        return f"connection {self.held[0][0]}" if len(self.held) == 1 else ""
 
 
 def require_sound(database: sqlite3.Connection, place: Place) -> None:

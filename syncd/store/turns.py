@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
@@ -15,7 +14,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from syncd.store.errors import StoreError
-from syncd.store.opening import Address, lasting_engine, make_private
+from syncd.store.opening import Address, advisory_key, lasting_engine, make_private
 from syncd.store.standing import identity
 from syncd.store.trouble import as_store_error
 
@@ -142,13 +141,12 @@ def _of_writers(store: Path | None) -> int:
 @contextmanager
 def _in_session(address: Address, name: str, patience: float) -> Iterator[Callable[[], bool]]:
     """An advisory lock, held by a session of its own."""
-    key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
     engine = lasting_engine(address, patience)
     with ExitStack() as held:
         held.callback(engine.dispose)
         try:
             session = held.enter_context(engine.connect())
-            session.execute(text("SELECT pg_advisory_lock(:key)"), {"key": key})
+            session.execute(text("SELECT pg_advisory_lock(:key)"), {"key": advisory_key(name)})
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) == "55P03":
                 raise _Taken from error

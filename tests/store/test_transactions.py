@@ -108,6 +108,47 @@ def test_who_cannot_wait_any_longer_is_told(store: Store, other: Store) -> None:
         assert writer.links("m") == {LINK.item: LINK}
 
 
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_parts_of_a_store_are_written_at_once(store: Store, other: Store) -> None:
+    """In PostgreSQL passes of two connections, and what is kept of two plans, wait for each other's commit no more."""
+    with store.turn("asana"), other.turn("monday"), store.writing() as one, other.writing() as two:
+        one.put_link("m", LINK)
+        two.put_link("n", LINK)
+    with store.writing(plan="district") as one, other.writing(plan="state") as two, other.reading() as reader:
+        one.put_look("district", DAY, AT)
+        two.put_look("state", DAY, AT)
+        assert (set(reader.links("m")), set(reader.links("n"))) == ({LINK.item}, {LINK.item})
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_who_writes_there_too_or_anywhere_waits(store: Store, other: Store) -> None:
+    """Within a part one after the other; and whoever may write anywhere waits for all parts, and all for that one."""
+    with store.writing(plan="district"), pytest.raises(StoreError, match="locked"), other.writing(plan="district"):
+        pass
+    with store.turn("asana"), store.writing(), pytest.raises(StoreError, match="locked"), other.writing():
+        pass
+    with store.writing(), pytest.raises(StoreError, match="locked"), other.writing(plan="district"):
+        pass
+    both = store.turn("asana"), store.turn("monday")
+    with both[0], both[1], store.writing(), pytest.raises(StoreError, match="locked"), other.writing(plan="district"):
+        pass  # of two connections: that is anywhere
+
+
+def test_what_is_kept_of_a_plan_is_written_one_after_the_other(url: str) -> None:
+    """Eight threads over two connections read a number and write the next one, of one plan: every one counts."""
+    with closing(Store(url)) as one, closing(Store(url)) as two, ThreadPoolExecutor(8) as pool:
+
+        def count(store: Store) -> None:
+            for _ in range(10):
+                with store.writing(plan="district") as writer:
+                    writer.put_facts("asana", "number", (writer.facts("asana", "number") or 0) + 1)
+
+        for done in [pool.submit(count, store) for store in (one, two) * 4]:
+            done.result()
+        with one.reading() as reader:
+            assert reader.facts("asana", "number") == 80
+
+
 def test_a_writer_inside_a_writer_is_refused(other: Store) -> None:
     """A transaction within a transaction of the same store does not wait for itself for ever."""
     with other.writing(), pytest.raises(StoreError, match="locked"), other.writing():
