@@ -116,7 +116,7 @@ class PassQueue:
         return self._call(self._put_once(job, slot))
 
     def join(self, job: Job, joined: Joined) -> None:
-        """Have the job done, together with the one of its key where one waits."""
+        """Have the job done, together with the one of its key where one waits. Raises what `joined` raises."""
         while not self._call(self._join(job, joined)) and not self.put(job):
             pass  # the one that waited was begun in between, or another came: one of the two will do
 

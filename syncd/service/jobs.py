@@ -13,8 +13,14 @@ from syncd.cluster.jobs import Job, Kind, Queue, key_of
 from syncd.service.hearing import Waiting
 from syncd.service.passes import Hints
 
+_MOST_TOLD = 200
+"""So much is told in one report at most: it is written anew with each that joins it."""
 _BY_CLOCK = " by the clock"
 """What ends the key of passes that are made only if they are worth it: they are never one with those that must be."""
+
+
+class Full(Exception):
+    """A report that waits takes up no more."""
 
 
 def lock_of(connection: str) -> str:
@@ -87,7 +93,21 @@ def hints_of(job: Job, connection: str) -> Hints:
 
 def report(told: Sequence[Any], lock: str) -> Job:
     """What became of passes, for the daemon that leads; of those made under one lock it hears one after the other."""
-    return Job(Kind.REPORT, f"reports of {lock}", f"report {uuid.uuid4().hex}", {"told": list(told)}, Queue.LEAD)
+    lock = f"reports of {lock}"
+    return Job(Kind.REPORT, lock, lock, {"told": list(told)}, Queue.LEAD)
+
+
+def told_together(before: Mapping[str, Any], now: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What two reports are together. Raises Full where that is too much for one."""
+    told = [*before.get("told", ()), *now["told"]]
+    if len(told) > _MOST_TOLD:
+        raise Full
+    return {"told": told}
+
+
+def apart(job: Job) -> Job:
+    """The report as one of its own, whatever else waits under its lock."""
+    return replace(job, key=f"{job.key} {uuid.uuid4().hex}")
 
 
 def here(connection: str, token: str) -> Job:

@@ -69,7 +69,7 @@ class Lending:
             return
         names = job.what["mappings"]
         _log.debug("job_begins", kind=job.kind.value, mappings=names, tries=job.tries)
-        relay = Relay(partial(self._tell, job.lock))
+        relay = Relay(partial(tell, self._queue, job.lock))
         share = Share(self._is_over(over), partial(self._others_wait, job.lock), self._app.clock.monotonic)
         passes = Passes(self._app, relay, self._stopped, share=share, looked=self._looked)
         passes.told = self._told
@@ -140,14 +140,23 @@ class Lending:
         else:
             self._queue.put(job)
 
-    def _tell(self, lock: str, told: Sequence[Message]) -> None:
-        self._queue.put(jobs.report(told, lock))
-
     def _others_wait(self, lock: str) -> bool:
         try:
             return self._queue.others_wait(lock)
         except StoreError:
             return False
+
+
+def tell(queue: PassQueue, lock: str, told: Sequence[Message]) -> None:
+    """Have the daemon that leads hear what became of passes made under this lock. Raises StoreError.
+
+    What it has not heard yet takes it up: it may hear less often than passes are made, and is not behind for that.
+    """
+    report = jobs.report(told, lock)
+    try:
+        queue.join(report, jobs.told_together)
+    except jobs.Full:
+        queue.put(jobs.apart(report))
 
 
 def _fail(relay: Relay, names: Sequence[str], trouble: str, **more: object) -> None:

@@ -107,7 +107,8 @@ class Spread:
     def _do(self, job: Job, _over: Callable[[], bool]) -> None:
         with self._watch.trying("queue"):
             if job.kind is Kind.REPORT:
-                hear(self._watch, job.what["told"], self._app.config.mappings)
+                for what in (*job.also, job.what):  # those that a dead process left are the older ones
+                    hear(self._watch, what["told"], self._app.config.mappings)
             elif mine := self._waiting.get(job.what["token"]):
                 mine.do()
                 self._waiting.pop(job.what["token"], None)

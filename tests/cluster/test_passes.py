@@ -21,7 +21,7 @@ from connectors.errors import Refused
 from connectors.vocabulary import Budget
 from syncd.app import App
 from syncd.cluster import rescue
-from syncd.cluster.jobs import Job, Kind, Queue
+from syncd.cluster.jobs import Job, Kind
 from syncd.cluster.queue import PassQueue
 from syncd.config import load_config
 from syncd.engine.tally import COUNTED, Finding, PassReport
@@ -388,23 +388,6 @@ def test_a_pass_tells_of_its_own_plan(district: Shared) -> None:
         Passes(app, relay, threading.Event()).some(["academics"], full=False)
         relay.flush()
     assert {about for kind, about, *_ in told if kind == "say"} == {"passes of academics", "plan district", "plan west"}
-
-
-def test_reports_of_a_connection_are_heard_one_after_the_other_and_soon(opened: Opened) -> None:
-    """Nobody says that a lock is free again: those that waited for it are looked for more often."""
-    queue, heard = opened(), list[Job]()
-    for number in range(40):
-        queue.put(jobs.report([number], f"connection {number % 2}"))
-    hands = queue.serve(Queue.LEAD, 8, lambda job, _over: heard.append(job), poll=0.05)
-    try:
-        until(lambda: len(heard) == 40)
-    finally:
-        hands.stop()
-        hands.end()
-    for lock in ("connection 0", "connection 1"):
-        told = [job.what["told"][0] for job in heard if job.lock == f"reports of {lock}"]
-        assert told == sorted(told)
-        assert len(told) == 20
 
 
 def test_a_pass_that_was_cut_is_not_over() -> None:
