@@ -284,8 +284,9 @@ class Capabilities:
     `batch` writes go into one request (Asana 1, monday 10); `parallel` requests may be in flight for one container.
     `settle` is how long after sending (seconds) an unanswered create may still take effect: before that, its
     absence proves nothing. `reparents` says whether a task can be put below another one, or be made to stand alone;
-    where it cannot, an Update that asks for it is Invalid. `looks` tasks are looked at in one request. `notes_mark`
-    says whether a marker stands in the notes where a container has no marker field: else it has no other place.
+    where it cannot, an Update that asks for it is Invalid. `looks` tasks are looked at in one request, and the news of
+    `feeds` containers are told in one. `notes_mark` says whether a marker stands in the notes where a container has no
+    marker field: else it has no other place.
     """
 
     batch: int = 1
@@ -294,6 +295,7 @@ class Capabilities:
     custom_fields: bool = True
     reparents: bool = True
     looks: int = 1
+    feeds: int = 1
     notes_mark: bool = True
 
 

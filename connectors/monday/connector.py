@@ -12,7 +12,7 @@ from connectors.errors import ToolError
 from connectors.hooks import Hooks
 from connectors.limiter import Daily, Limiter
 from connectors.monday.account import USUAL, Account
-from connectors.monday.client import MOST_ALIASES, MOST_IDS, Client
+from connectors.monday.client import MOST_ALIASES, MOST_BOARDS, MOST_IDS, Client
 from connectors.monday.columns import Columns
 from connectors.monday.containers import Containers
 from connectors.monday.drafting import Drafter
@@ -85,6 +85,7 @@ class Monday:
             custom_fields=True,
             reparents=False,
             looks=self._looks(),
+            feeds=MOST_BOARDS,
             notes_mark=False,
         )
 

@@ -24,5 +24,5 @@ def pause(store: Store, mappings: Iterable[str], *, paused: bool) -> list[str]:
 
 def paused(reader: Reader, mappings: Iterable[str]) -> list[str]:
     """Those of the mappings that are paused."""
-    states = reader.mapping_states()
-    return [mapping for mapping in mappings if mapping in states and states[mapping].paused]
+    found = reader.paused()
+    return [mapping for mapping in mappings if mapping in found]

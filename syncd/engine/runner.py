@@ -27,10 +27,8 @@ from syncd.plan.edits import Kept
 from syncd.records import Entry, Outcome, Shelf
 from syncd.store.store import Store
 
-_AT_ONCE: Final = 100
-"""The news of so many containers are asked for together, which monday tells in one answer."""
-_OPENING: Final = 10
-"""A container that was never looked at takes as long as so many that were."""
+_FEW: Final = 10
+"""So many containers are looked at before the passes of their mappings, or more where one answer tells of more."""
 
 
 @dataclass(slots=True)
@@ -85,7 +83,8 @@ class Runner:
         for name, group in groupby(order, lambda route: route.connection):
             with self.store.turn(name):
                 self._counted[name] = self.connectors[name].requests()
-                for portion in _portions(group, found):
+                together = max(_FEW, self.connectors[name].capabilities().feeds)
+                for portion in _portions(group, found, together):
                     if self.stopping():
                         return
                     yield from self._portion(self.connectors[name], portion, full=full)
@@ -114,7 +113,6 @@ class Runner:
         """What is known of the route's container; the tool is asked where its reference is new or a field missing."""
         with self.store.reading() as reader:
             known, last = shelf_of(reader, route), reader.last_pass(route.mapping)
-            linked = bool(reader.links(route.mapping))
         self._newest[route.mapping] = last.id if last else 0
         reference, by_name = route.reference, route.by_name
         if known is not None:
@@ -122,7 +120,7 @@ class Runner:
                 return known
             reference, by_name = known.container.id, False
         try:
-            if by_name and (not linked or self.approve is not None):
+            if by_name and (self.approve is not None or not self._linked(route)):
                 container = self._named(connector, route)
             else:
                 container = connector.open(reference, by_name=by_name, create=self.create_columns and not by_name)
@@ -130,6 +128,10 @@ class Runner:
             return error
         with self.store.reading() as reader:
             return opened_shelf(reader, route, container)
+
+    def _linked(self, route: Route) -> bool:
+        with self.store.reading() as reader:
+            return bool(reader.links(route.mapping))
 
     def _named(self, connector: Connector, route: Route) -> Container:
         """The container of the route's name, made where there is none: what people made gets no fields unasked.
@@ -287,14 +289,17 @@ def _waits(change: Change) -> bool:
     return change.kind is Kind.HOLD and change.why is not Why.CONFLICT
 
 
-def _portions(routes: Iterable[Route], found: Mapping[str, str]) -> Iterator[list[Route]]:
-    """So many at a time that who stops soon has opened little in vain; `found` says by what a container was found."""
+def _portions(routes: Iterable[Route], found: Mapping[str, str], together: int) -> Iterator[list[Route]]:
+    """So many at a time that who stops soon has looked at little in vain: a few that are new, `together` that are not.
+
+    `found` says by what a container was found.
+    """
     portion: list[Route] = []
     cost = 0
     for route in routes:
         portion.append(route)
-        cost += 1 if found.get(route.mapping) == route.scope else _OPENING
-        if cost >= _AT_ONCE:
+        cost += _FEW if found.get(route.mapping) == route.scope else together
+        if cost >= _FEW * together:
             yield portion
             portion, cost = [], 0
     if portion:

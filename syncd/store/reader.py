@@ -95,6 +95,11 @@ class Reader:
         where = {} if container is None else {"container": container}
         return {state.mapping: state for state in self._all(tables.mapping_states, rows.to_state, **where)}
 
+    def paused(self) -> set[str]:
+        """The mappings that are paused."""
+        state = tables.mapping_states.c
+        return set(self._records(select(state.mapping).where(state.paused), lambda row: str(row.mapping)))
+
     def last_pass(self, mapping: str, *, ended: bool = False) -> PassRecord | None:
         """The mapping's newest pass, running or not; with `ended`, the newest that is over."""
         query = _newest_first(tables.passes, mapping=mapping).limit(1)

@@ -11,6 +11,7 @@ import pytest
 
 from connectors.errors import UnknownOutcome
 from mappings.rules import Rules
+from syncd.engine.books import Route
 from syncd.records import Outcome, PassRecord
 from tests.engine.tool import LOST
 from tests.engine.world import MAPPING, World, long_plan, quiet
@@ -108,13 +109,31 @@ def test_progress_is_told(wide: World) -> None:
     assert sum(ticks) == 30
 
 
+def forty(world: World) -> list[Route]:
+    """Mappings of the plan, each to a container of its own."""
+    for number in range(40):
+        world.boards.add_board(f"B{number}", id_=f"B{number}")
+    rules = [Rules(f"mapping {number}", "district") for number in range(40)]
+    return [replace(world.route, mapping=each.mapping, reference=f"B{at}", rules=each) for at, each in enumerate(rules)]
+
+
+@pytest.mark.parametrize(("feeds", "asked"), [(1, 10), (25, 25), (100, 40)])
+def test_before_it_asked_of_all(world: World, feeds: int, asked: int) -> None:
+    """The same for news: of as many containers as one request tells of, and else of few."""
+    routes = forty(world)
+    world.passes(routes)
+    world.tool.feeds = feeds
+    world.tool.asked.clear()
+
+    reports = world.passes(routes, stopping=lambda: bool(world.tool.asked))
+
+    assert ([report.mapping for report in reports], len(world.tool.asked)) == (["mapping 0"], asked)
+    assert len(world.passes(routes)) == 40
+
+
 def test_before_it_opened_all(world: World) -> None:
     """Where the first pass is the last, what was opened for others was opened in vain: of many, only some are."""
-    routes = []
-    for number in range(40):
-        board, name = f"B{number}", f"mapping {number}"
-        world.boards.add_board(board, id_=board)
-        routes.append(replace(world.route, mapping=name, reference=board, rules=Rules(name, "district")))
+    routes = forty(world)
 
     reports = world.passes(routes, stopping=lambda: bool(world.tool.writes))
 

@@ -69,6 +69,7 @@ class Tool:
         self.boards = Boards(clock)
         self.clock = clock
         self.batch = batch
+        self.feeds = 1
         self.settle = 30.0
         self.faults: list[Fault] = []
         self.moment: Callable[[str], None] = lambda _name: None
@@ -98,7 +99,7 @@ class Tool:
 
     def capabilities(self) -> Capabilities:
         """What was configured."""
-        return Capabilities(batch=self.batch, parallel=1, settle=self.settle)
+        return Capabilities(batch=self.batch, parallel=1, settle=self.settle, feeds=self.feeds)
 
     def me(self) -> Person:
         """The account."""
