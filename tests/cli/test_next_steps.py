@@ -61,7 +61,7 @@ TOLD: Final = (
 """What ends a command, other than what comes from a tool or the store; how PortTaken reads is in tests/service."""
 WITHIN: Final = {
     *("NoText", "Unreadable", "Malformed", "Tangled", "Unwritable", "_Broken", "NoPlan", "NoFigure"),
-    *("TooLarge", "_Taken", "NoPage", "Refusal", "Unknown", "Doubt", "ByHand", "_Twice"),
+    *("TooLarge", "_Taken", "NoPage", "Refusal", "Unknown", "Doubt", "ByHand", "_Twice", "Full"),
 }
 """What never comes out of the part that throws it: it becomes a finding, a note, a status or one of the above."""
 BY_COMMAND: Final = (NoChoice, NoPass, NotAside)
