@@ -59,7 +59,7 @@ class Taking:
         now = self._clock.now()
         seen = _seen(books, title, now.astimezone(self._config.zone).date())
         if fresh := news(before, seen):
-            with self._known().writing() as writer:
+            with self._known().writing(plan=route.rules.plan) as writer:
                 writer.add_taken(route.rules.plan, now, [(each.item, asdict(each)) for each in fresh])
         return report
 

@@ -78,7 +78,7 @@ class Adopter:
         without it. Raises StoreError.
         """
         answers: list[Answer] = []
-        with self.store.writing() as writer:
+        with self.store.writing(whole=True) as writer:  # a mapping of another connection may be on the container too
             self._require_place(writer)
             claimed = items_of_tasks(writer, self.books.container.id)
             known = writer.seen(self.books.route.connection, self.books.container.id)

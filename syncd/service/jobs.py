@@ -13,8 +13,8 @@ from syncd.cluster.jobs import Job, Kind, Queue, key_of
 from syncd.service.hearing import Waiting
 from syncd.service.passes import Hints
 
-_MOST_TOLD = 200
-"""So much is told in one report at most: it is written anew with each that joins it."""
+_MOST_TOLD = 50
+"""A report of so much takes up no more: it is written anew with each that joins it."""
 _BY_CLOCK = " by the clock"
 """What ends the key of passes that are made only if they are worth it: they are never one with those that must be."""
 
@@ -98,11 +98,14 @@ def report(told: Sequence[Any], lock: str) -> Job:
 
 
 def told_together(before: Mapping[str, Any], now: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What two reports are together. Raises Full where that is too much for one."""
-    told = [*before.get("told", ()), *now["told"]]
-    if len(told) > _MOST_TOLD:
+    """What two reports are together. Raises Full where the first takes up no more, and from then on nothing at all.
+
+    Else something short would go before what did not fit in.
+    """
+    told = before.get("told", ())
+    if len(told) >= _MOST_TOLD:
         raise Full
-    return {"told": told}
+    return {"told": [*told, *now["told"]]}
 
 
 def apart(job: Job) -> Job:

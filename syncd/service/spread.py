@@ -19,7 +19,7 @@ from syncd.service.chores import Chores
 from syncd.service.hooks import Hookup
 from syncd.service.lending import RELIED_ON, SETTLE
 from syncd.service.passes import Hints
-from syncd.service.relay import hear
+from syncd.service.relay import Message, hear
 from syncd.service.schedule import CHORES, Later, add_chores, blank, later
 from syncd.service.watch import Watch
 from syncd.store.errors import StoreError
@@ -108,10 +108,16 @@ class Spread:
         with self._watch.trying("queue"):
             if job.kind is Kind.REPORT:
                 for what in (*job.also, job.what):  # those that a dead process left are the older ones
-                    hear(self._watch, what["told"], self._app.config.mappings)
+                    self._hear(what["told"])
             elif mine := self._waiting.get(job.what["token"]):
                 mine.do()
                 self._waiting.pop(job.what["token"], None)
+
+    def _hear(self, told: Sequence[Message]) -> None:
+        """Hear all of it, whatever is wrong with one thing that is told: another version of syncd may have told it."""
+        for each in told:
+            with self._watch.trying("reports"):
+                hear(self._watch, [each], self._app.config.mappings)
 
     def _rely(self, relied: dict[str, list[str]]) -> None:
         """Whoever makes quiet passes leaves these containers out, as nothing happens there unheard."""

@@ -134,13 +134,14 @@ class Store:
             part.unlink(missing_ok=True)
 
     @contextmanager
-    def writing(self, *, plan: str = "") -> Iterator[Writer]:
+    def writing(self, *, plan: str = "", whole: bool = False) -> Iterator[Writer]:
         """One transaction that commits at the end of the block, or undoes everything if an exception leaves it.
 
         In PostgreSQL whoever has the turn of a connection, or writes only what is kept of a `plan`, waits for nobody
-        but those who write there as well, and those who may write anywhere.
+        but those who write there as well, and those who may write anywhere: `whole` is for who must know what others
+        have written.
         """
-        part = f"plan {plan}" if plan else self._turns.part()
+        part = f"plan {plan}" if plan else "" if whole else self._turns.part()
         with in_words(self._place), self._writer.connect() as connection:
             connection.execution_options(**{PART: part})
             with connection.begin():

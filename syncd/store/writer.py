@@ -26,11 +26,12 @@ from syncd.records import (
 from syncd.store import rows, tables
 from syncd.store.codec import encode
 from syncd.store.errors import StoreError
+from syncd.store.opening import advisory_key
 from syncd.store.reader import Reader
 
 
 class Writer(Reader):
-    """One writing transaction; no other runs meanwhile, so what it reads stays true until it commits.
+    """One writing transaction; no other runs meanwhile in its part of the store, where what it reads stays true.
 
     `put_…` adds or replaces, `drop_…` is content if there is nothing to drop. StoreError for what would contradict
     what is held (a second link to one task, a second intent for one item), TypeError for what has no exact form (an
@@ -93,6 +94,7 @@ class Writer(Reader):
 
     def begin_pass(self, mapping: str, at: datetime, full: bool) -> int:
         """Note that a pass began; its id, higher than that of every earlier pass."""
+        self._wait_for_others(mapping)
         begun = {"mapping": mapping, "started_at": at, "outcome": Outcome.RUNNING.value, "full": full}
         statement = insert(tables.passes).values(**begun, counts=encode({}), message="")
         return int(self._run(statement.returning(tables.passes.c.id)).scalar_one())
@@ -115,12 +117,22 @@ class Writer(Reader):
 
         `number` is the newest pass that this process knows of, 0 for none.
         """
+        self._wait_for_others(mapping)
         newest = self.last_pass(mapping)
         if (newest.id if newest else 0) != number:
             raise StoreError(
                 f"another pass of the mapping {mapping} has begun meanwhile; this one stops",
                 "Let only one syncd at a time work on a store: stop the daemon, or leave the passes to it.",
             )
+
+    def _wait_for_others(self, mapping: str) -> None:
+        """Be the only one who goes by what the mapping's newest pass is, until the transaction ends.
+
+        While a mapping goes over to another connection, two passes of it may write into parts of their own.
+        """
+        if self._connection.dialect.name == "postgresql":
+            key = advisory_key(f"syncd pass of {mapping}")
+            self._connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({key})")
 
     def add_entries(self, entries: Iterable[Entry]) -> None:
         """Add lines to the log, in this order; they stay for good."""

@@ -67,3 +67,37 @@ def test_what_a_dead_leader_was_about_to_hear_is_heard_first(district: Shared, o
             hands.stop()
             hands.end()
     assert watch._said["quota of monday"] == short
+
+
+def test_what_is_short_does_not_go_before_what_did_not_fit(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A report that takes up no more takes up nothing from then on."""
+    monkeypatch.setattr(jobs, "_MOST_TOLD", 3)
+    queue, heard = opened(), list[int]()
+    for batch in ([1, 2], [3, 4], [5, 6], [7]):
+        tell(queue, "connection asana", [["spared", number] for number in batch])
+    hands = queue.serve(
+        Queue.LEAD, 8, lambda job, _over: heard.extend(number for _, number in job.what["told"]), poll=0.05
+    )
+    try:
+        until(lambda: len(heard) == 7)
+    finally:
+        hands.stop()
+        hands.end()
+    assert heard == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_what_cannot_be_made_out_stops_nothing_else(district: Shared, opened: Opened) -> None:
+    """Another version of syncd told it, in one report with what this one understands."""
+    queue = opened()
+    with App(load_config(district.config)) as app:
+        app.open_store()
+        watch = Watch(app)
+        tell(queue, "connection asana", [["ended", {"mapping": "academics"}]])
+        tell(queue, "connection asana", [["say", "quota of asana", "it runs short"]])
+        leader = Spread(app, watch, queue, threading.Event())
+        hands = queue.serve(Queue.LEAD, 1, leader._do, poll=0.05)
+        try:
+            until(lambda: watch._said.get("quota of asana") == "it runs short")
+        finally:
+            hands.stop()
+            hands.end()

@@ -92,11 +92,11 @@ class MortalStore(Store):
         return self._address.path
 
     @contextmanager
-    def writing(self, *, plan: str = "") -> Iterator[Writer]:
+    def writing(self, *, plan: str = "", whole: bool = False) -> Iterator[Writer]:
         """A transaction; a process that is dead begins none."""
         if self.moments.dead:
             raise Killed
-        with super().writing(plan=plan) as writer:
+        with super().writing(plan=plan, whole=whole) as writer:
             yield writer
             self.moments("before commit")
         self.moments("after commit")

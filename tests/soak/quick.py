@@ -229,7 +229,7 @@ class QuickStore(OneByOne):
         self._driver.execute("COMMIT")
 
     @contextmanager
-    def writing(self, *, plan: str = "") -> Iterator[Writer]:
+    def writing(self, *, plan: str = "", whole: bool = False) -> Iterator[Writer]:
         """As the store's own; the process may die before and after the commit."""
         if self.moments.dead:
             raise Killed

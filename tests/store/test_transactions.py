@@ -134,6 +134,31 @@ def test_who_writes_there_too_or_anywhere_waits(store: Store, other: Store) -> N
         pass  # of two connections: that is anywhere
 
 
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_a_part_that_is_named_goes_before_the_turn(store: Store, other: Store) -> None:
+    """Two connections of one plan write what is kept of it one after the other; and who asks for all has all."""
+    mine, others = store.turn("asana"), other.turn("monday")
+    with mine, others, store.writing(plan="district"):
+        with pytest.raises(StoreError, match="locked"), other.writing(plan="district"):
+            pass
+        with other.writing() as writer:
+            writer.put_link("m", LINK)
+    mine, others = store.turn("asana"), other.turn("monday")
+    with mine, others, store.writing(whole=True), pytest.raises(StoreError, match="locked"), other.writing():
+        pass
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_a_mapping_that_goes_over_to_another_connection_has_one_pass(store: Store, other: Store) -> None:
+    """Whoever goes by which of its passes is the newest does so alone, whatever connection it has by now."""
+    with store.turn("asana"), store.writing() as one, other.turn("monday"):
+        one.require_newest("m", 0)
+        with pytest.raises(StoreError, match="locked"), other.writing() as two:
+            two.begin_pass("m", AT, full=False)
+        with other.writing() as two:
+            two.begin_pass("n", AT, full=False)
+
+
 def test_what_is_kept_of_a_plan_is_written_one_after_the_other(url: str) -> None:
     """Eight threads over two connections read a number and write the next one, of one plan: every one counts."""
     with closing(Store(url)) as one, closing(Store(url)) as two, ThreadPoolExecutor(8) as pool:
