@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
 from syncd.app import App
+from syncd.cluster.hands import Do
 from syncd.cluster.jobs import Job, Queue
+from syncd.cluster.queue import PassQueue
 from syncd.config import load_config
 from syncd.service import jobs
 from syncd.service.lending import tell
@@ -17,6 +21,17 @@ from tests.cluster.shared import Shared
 from tests.cluster.test_passing import rescued
 from tests.cluster.test_queue import Opened, abandon, raw
 from tests.service.daemons import until
+
+
+@contextmanager
+def listening(queue: PassQueue, at_once: int, do: Do) -> Iterator[None]:
+    """Reports are heard until the block ends."""
+    hands = queue.serve(Queue.LEAD, at_once, do, poll=0.05)
+    try:
+        yield
+    finally:
+        hands.stop()
+        hands.end()
 
 
 def test_reports_of_a_connection_are_one_until_they_are_heard(opened: Opened, url: str) -> None:
@@ -37,12 +52,8 @@ def test_what_one_report_cannot_hold_is_heard_in_order_and_soon(
     queue, heard = opened(), list[Job]()
     for number in range(40):
         tell(queue, f"connection {number % 2}", [["spared", number]])
-    hands = queue.serve(Queue.LEAD, 8, lambda job, _over: heard.append(job), poll=0.05)
-    try:
+    with listening(queue, 8, lambda job, _over: heard.append(job)):
         until(lambda: sum(len(job.what["told"]) for job in heard) == 40)
-    finally:
-        hands.stop()
-        hands.end()
     for odd in (0, 1):
         mine = [job for job in heard if job.lock == f"reports of connection {odd}"]
         assert [number for job in mine for _, number in job.what["told"]] == list(range(odd, 40, 2))
@@ -60,12 +71,8 @@ def test_what_a_dead_leader_was_about_to_hear_is_heard_first(district: Shared, o
         tell(queue, "connection asana", [["say", "quota of asana", ""]])
         rescued(queue)
         leader = Spread(app, watch, queue, threading.Event())
-        hands = queue.serve(Queue.LEAD, 1, leader._do, poll=0.05)
-        try:
+        with listening(queue, 1, leader._do):
             until(lambda: watch._said.get("quota of asana") == "")
-        finally:
-            hands.stop()
-            hands.end()
     assert watch._said["quota of monday"] == short
 
 
@@ -75,14 +82,8 @@ def test_what_is_short_does_not_go_before_what_did_not_fit(opened: Opened, monke
     queue, heard = opened(), list[int]()
     for batch in ([1, 2], [3, 4], [5, 6], [7]):
         tell(queue, "connection asana", [["spared", number] for number in batch])
-    hands = queue.serve(
-        Queue.LEAD, 8, lambda job, _over: heard.extend(number for _, number in job.what["told"]), poll=0.05
-    )
-    try:
+    with listening(queue, 8, lambda job, _over: heard.extend(number for _, number in job.what["told"])):
         until(lambda: len(heard) == 7)
-    finally:
-        hands.stop()
-        hands.end()
     assert heard == [1, 2, 3, 4, 5, 6, 7]
 
 
@@ -95,9 +96,5 @@ def test_what_cannot_be_made_out_stops_nothing_else(district: Shared, opened: Op
         tell(queue, "connection asana", [["ended", {"mapping": "academics"}]])
         tell(queue, "connection asana", [["say", "quota of asana", "it runs short"]])
         leader = Spread(app, watch, queue, threading.Event())
-        hands = queue.serve(Queue.LEAD, 1, leader._do, poll=0.05)
-        try:
+        with listening(queue, 1, leader._do):
             until(lambda: watch._said.get("quota of asana") == "it runs short")
-        finally:
-            hands.stop()
-            hands.end()
