@@ -260,9 +260,13 @@ def _to_count(stand: Stand, found: Mapping[str, Task | Fate]) -> list[str]:
 
 
 def _returned(stand: Stand, found: Mapping[str, Task | Fate]) -> bool:
-    """Whether a task is back that was gone. What came back with it, below it, no news tell."""
+    """Whether a task is back that was gone. What came back with it, below it, no news tell.
+
+    One that was in the bin and may not be seen by now is back as well.
+    """
     before = {task: seen.fate or seen.task for task in found if (seen := stand.seen.get(task))}
-    return any(_is_gone(before[task]) and not _is_gone(found[task]) for task in before)
+    hidden = any(before[task] is Fate.DELETED and found[task] is Fate.NO_ACCESS for task in before)
+    return hidden or any(_is_gone(before[task]) and not _is_gone(found[task]) for task in before)
 
 
 def _is_gone(answer: Task | Fate) -> bool:

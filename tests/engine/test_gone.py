@@ -144,6 +144,22 @@ def test_a_parent_that_comes_back_brings_along_what_is_below(world: World, way: 
     assert all(world.evidence()[one].standing is Standing.LIVE for one in ("G1.A1", "G1.A1.P1", "G1.A1.P2"))
 
 
+def test_a_parent_that_comes_back_unseen_is_no_more_in_the_bin_than_what_is_below(world: World) -> None:
+    """It was restored and made private before anybody looked: what is below it is out of the bin too, and unseen."""
+    world.run()
+    task = lose(world, "deleted", "G1.A1")
+    world.run(full=True)
+    bring_back(world, "deleted", task)
+    world.boards.hide(task)
+    world.run()
+
+    standing = {world.evidence()[one].standing for one in ("G1.A1", "G1.A1.P1", "G1.A1.P2")}
+    assert standing == {Standing.NOT_VISIBLE}
+    world.tool.asked.clear()
+    world.run()
+    assert world.tool.asked == ["changes B"]
+
+
 def test_gone_and_dropped_from_the_plan(world: World) -> None:
     """Cancelling the item in the plan ends the waiting; nobody is left to be told."""
     world.run()
